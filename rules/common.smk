@@ -1,0 +1,86 @@
+"""What all rules share: the checked configuration, the names of the study, where files lie."""
+
+import os
+import sys
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(workflow.basedir)
+sys.path.insert(0, str(ROOT / "workflow_scripts"))
+
+from contrast2map import cohort, configuration, folds  # noqa: E402
+
+
+def checked_study():
+    """Participants, their folds and their heads, or one clear line and the end, before any job starts."""
+    schema = yaml.safe_load((ROOT / "config" / "config.schema.yaml").read_text())
+    texts = {str(path): Path(path).read_text() for path in workflow.configfiles}
+    try:
+        configuration.check(config, schema, texts)
+        groups = (
+            cohort.simulated_participants(config["simulation"]["groups"])
+            if config["cohort"]["source"] == "simulated"
+            else cohort.read_participants(
+                f"{config['cohort']['path']}/participants.tsv",
+                config["cohort"]["group_column"],
+            )
+        )
+        fold_of = folds.split_folds(
+            groups, config["folds"]["n_folds"], config["seed"]
+        )
+        heads = cohort.assign_anatomies(
+            config["simulation"]["anatomy"],
+            groups if config["cohort"]["source"] == "simulated" else [],
+            os.environ,
+        )
+        return groups, fold_of, heads
+    except ValueError as error:
+        sys.exit(str(error))
+
+
+def sources(*modules):
+    """Library modules that a script imports, and those that they import, as inputs of its rule."""
+    found = configuration.imported_modules(
+        ROOT / "workflow_scripts" / "contrast2map", modules
+    )
+    return [
+        f"{workflow.basedir}/workflow_scripts/contrast2map/{name}.py" for name in found
+    ]
+
+
+def in_cohort(pattern):
+    """A file pattern of the config as a path below the study's cohort."""
+    return f"{COHORT}/{pattern}"
+
+
+def preprocessed(name, subjects):
+    """A preprocessed file, by its name, of several subjects."""
+    return [f"<results>/preprocessed/sub-{subject}/{name}" for subject in subjects]
+
+
+def subjects_of(fold, held_out):
+    """Subjects that a fold holds out, or those that it trains on."""
+    return [subject for subject in SUBJECTS if (FOLD_OF[subject] == fold) == held_out]
+
+
+GROUPS, FOLD_OF, BRAINWEB_MODEL_OF = checked_study()
+SUBJECTS = list(GROUPS)
+FOLDS = folds.fold_names(config["folds"]["n_folds"])
+QUANTITIES = list(config["reference"])
+CONTRASTS = {contrast["name"]: contrast for contrast in config["contrasts"]}
+TARGET = config["target_contrast"]
+INPUT_SETS = ["+".join(names) for names in config["input_sets"]]
+PREDICTORS = [f"network_{inputs}" for inputs in INPUT_SETS] + ["cohort_mean"]
+HAS_TRUTH = config["cohort"]["source"] == "simulated"
+COHORT = "<results>/cohort" if HAS_TRUTH else config["cohort"]["path"]
+TRUTH = f"{COHORT}/derivatives/truth/sub-{{subject}}/anat/sub-{{subject}}"
+
+
+wildcard_constraints:
+    subject="[A-Za-z0-9]+",
+    contrast="|".join(CONTRASTS),
+    quantity="|".join(QUANTITIES),
+    fold="|".join(FOLDS),
+    inputs="|".join(inputs.replace("+", r"\+") for inputs in INPUT_SETS),
+    predictor="|".join(name.replace("+", r"\+") for name in PREDICTORS),

@@ -1,0 +1,95 @@
+"""The in-silico cohort: a BIDS dataset with reference maps, and the truth, as derivatives."""
+
+SIMULATION = config["simulation"]
+
+
+rule describe_cohort:
+    input:
+        package=sources("bids", "logs"),
+    output:
+        participants="<results>/cohort/participants.tsv",
+        description="<results>/cohort/dataset_description.json",
+    log:
+        "<logs>/describe_cohort.log",
+    conda:
+        "../envs/images.yaml"
+    params:
+        participants=GROUPS,
+        contrasts=config["contrasts"],
+        reference=config["reference"],
+        simulation=SIMULATION,
+        seed=config["seed"],
+    message:
+        "Describe the in-silico cohort as a BIDS dataset."
+    script:
+        "../workflow_scripts/describe_cohort.py"
+
+
+rule simulate_anatomy:
+    input:
+        package=sources(
+            "atlas", "brainweb", "grids", "head_anatomy", "lesions", "logs", "seeds"
+        ),
+        brainweb_model=lookup(dpath="{subject}", within=BRAINWEB_MODEL_OF, default=[]),
+    output:
+        head=temp("<results>/heads/sub-{subject}.npz"),
+    log:
+        "<logs>/simulate_anatomy/sub-{subject}.log",
+    benchmark:
+        "<benchmarks>/simulate_anatomy/sub-{subject}.tsv"
+    conda:
+        "../envs/images.yaml"
+    params:
+        anatomy=SIMULATION["anatomy"],
+        group=lookup(dpath="{subject}", within=GROUPS),
+        groups=SIMULATION["groups"],
+        scan=SIMULATION["scan"],
+        seed=config["seed"],
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    message:
+        "Draw the head of simulated subject sub-{wildcards.subject}."
+    script:
+        "../workflow_scripts/simulate_anatomy.py"
+
+
+rule simulate_scans:
+    input:
+        package=sources(
+            "bids", "grids", "head_anatomy", "logs", "scanner", "seeds", "visit"
+        ),
+        head="<results>/heads/sub-{subject}.npz",
+    output:
+        **{
+            name: f"<results>/cohort/{contrast['file']}"
+            for name, contrast in CONTRASTS.items()
+        },
+        **{
+            f"reference_{quantity}": f"<results>/cohort/{pattern}"
+            for quantity, pattern in config["reference"].items()
+        },
+        truth_T1="<results>/cohort/derivatives/truth/sub-{subject}/anat/sub-{subject}_T1map.nii.gz",
+        truth_T2="<results>/cohort/derivatives/truth/sub-{subject}/anat/sub-{subject}_T2map.nii.gz",
+        truth_dseg="<results>/cohort/derivatives/truth/sub-{subject}/anat/sub-{subject}_dseg.nii.gz",
+        truth_brain="<results>/cohort/derivatives/truth/sub-{subject}/anat/sub-{subject}_desc-brain_mask.nii.gz",
+        truth_lesion="<results>/cohort/derivatives/truth/sub-{subject}/anat/sub-{subject}_label-lesion_mask.nii.gz",
+        truth_movement="<results>/cohort/derivatives/truth/sub-{subject}/anat/sub-{subject}_desc-movement_xfm.json",
+    log:
+        "<logs>/simulate_scans/sub-{subject}.log",
+    benchmark:
+        "<benchmarks>/simulate_scans/sub-{subject}.tsv"
+    conda:
+        "../envs/images.yaml"
+    params:
+        simulation=SIMULATION,
+        contrasts=config["contrasts"],
+        target=TARGET,
+        seed=config["seed"],
+    resources:
+        mem_mb=6000,
+        runtime=60,
+    message:
+        "Scan simulated subject sub-{wildcards.subject}."
+    script:
+        "../workflow_scripts/simulate_scans.py"

@@ -1,0 +1,1 @@
+"""Quantitative T1 and T2 maps from conventional contrast-weighted MR images."""

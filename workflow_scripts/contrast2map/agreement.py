@@ -1,0 +1,107 @@
+"""Agreement of two sets of measurements or of two segmentations."""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy import stats
+
+NORMAL_QUANTILE_975 = 1.96
+
+
+class Limits(NamedTuple):
+    """Bland-Altman bias and 95 % limits of agreement, in the unit of the differences."""
+
+    lower: float
+    bias: float
+    upper: float
+
+
+def paired_t_test(first, second):
+    """Two-sided P value of a paired t-test.
+
+    Args:
+        first: Measurements, shape (subject,).
+        second: Measurements of the same subjects, shape (subject,). NaN marks a missing one.
+
+    Returns:
+        P value; NaN if fewer than two complete pairs are left or if all differences are equal.
+    """
+    differences = np.asarray(first, float) - np.asarray(second, float)
+    differences = differences[np.isfinite(differences)]
+    if differences.size < 2 or np.isclose(np.ptp(differences), 0, atol=1e-12):
+        return np.nan
+    return float(stats.ttest_1samp(differences, 0).pvalue)
+
+
+def differences(predicted, reference):
+    """Predicted minus reference, in the unit of both.
+
+    Args:
+        predicted: Measurements, any shape.
+        reference: Measurements, same shape.
+    """
+    return np.asarray(predicted, float) - np.asarray(reference, float)
+
+
+def percentage_differences(predicted, reference):
+    """Predicted minus reference, in percent of the mean of the two.
+
+    Args:
+        predicted: Measurements, any shape.
+        reference: Measurements, same shape.
+    """
+    predicted, reference = np.asarray(predicted, float), np.asarray(reference, float)
+    return 100 * (predicted - reference) / ((predicted + reference) / 2)
+
+
+def limits_of_agreement(measured_differences):
+    """Bland-Altman bias and limits: mean -+ 1.96 standard deviations.
+
+    Args:
+        measured_differences: Differences of paired measurements, any shape. NaN is left out.
+
+    Returns:
+        Lower limit, bias and upper limit. The limits are NaN for fewer than two differences.
+    """
+    finite = np.asarray(measured_differences, float)
+    finite = finite[np.isfinite(finite)]
+    if finite.size == 0:
+        return Limits(np.nan, np.nan, np.nan)
+    bias = float(finite.mean())
+    if finite.size < 2:
+        return Limits(np.nan, bias, np.nan)
+    half_width = NORMAL_QUANTILE_975 * float(finite.std(ddof=1))
+    return Limits(bias - half_width, bias, bias + half_width)
+
+
+def dice(first, second):
+    """Dice overlap of two masks.
+
+    Args:
+        first: True inside the first mask, any shape.
+        second: True inside the second mask, same shape.
+
+    Returns:
+        Twice the intersection over the sum of sizes; NaN if both masks are empty.
+    """
+    first, second = np.asarray(first, bool), np.asarray(second, bool)
+    size = int(first.sum()) + int(second.sum())
+    if size == 0:
+        return np.nan
+    return 2 * int((first & second).sum()) / size
+
+
+def hit_rate(region, target):
+    """Share of a region's voxels that lie in a target.
+
+    Args:
+        region: True inside the region, any shape.
+        target: True inside the target, same shape.
+
+    Returns:
+        Share between 0 and 1; NaN if the region is empty.
+    """
+    region, target = np.asarray(region, bool), np.asarray(target, bool)
+    if not region.any():
+        return np.nan
+    return float(target[region].mean())

@@ -1,0 +1,127 @@
+"""The words of a BIDS dataset: descriptions and sidecars (BIDS 1.10)."""
+
+import csv
+import json
+from pathlib import Path
+
+BIDS_VERSION = "1.10.0"
+# BIDS sidecar keys (seconds, degrees) of the sequence parameters of the config.
+SIDECAR_KEYS = {
+    "TE_s": "EchoTime",
+    "TI_s": "InversionTime",
+    "flip_angle_deg": "FlipAngle",
+    "n_excitations": "NumberShots",
+    "echo_spacing_s": "RepetitionTimeExcitation",
+}
+
+
+def write_json(path, content):
+    """Write a JSON file, its folder included."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content, indent=2) + "\n")
+
+
+def write_description(folder, name, dataset_type, seed):
+    """Write dataset_description.json of a dataset or a derivative that this project made."""
+    content = {
+        "Name": name,
+        "BIDSVersion": BIDS_VERSION,
+        "DatasetType": dataset_type,
+        "License": "CC0",
+        "GeneratedBy": [
+            {"Name": "contrast2map", "Description": f"Simulated from physics, seed {seed}."}
+        ],
+    }
+    write_json(Path(folder) / "dataset_description.json", content)
+
+
+def write_readme(folder, simulation, seed):
+    """Write the README of the in-silico cohort."""
+    Path(folder, "README.md").write_text(
+        "# In-silico cohort\n\n"
+        "SIMULATED: no person was scanned. Heads from "
+        f"{simulation['anatomy']['source']}, signals from the sequences' signal equations, "
+        f"made by contrast2map with seed {seed}.\n\n"
+        "`derivatives/reference` holds T1 and T2 maps with the errors of a fast mapping sequence, "
+        "`derivatives/truth` what went into the simulation: T1 and T2 in seconds, tissue labels, "
+        "brain and lesion masks, and the movement between the scans.\n"
+    )
+
+
+def write_participants(folder, participants):
+    """Write participants.tsv and participants.json.
+
+    Args:
+        folder: Root of the dataset.
+        participants: Dict of subject label to group.
+    """
+    with open(Path(folder) / "participants.tsv", "w", newline="") as table:
+        writer = csv.writer(table, delimiter="\t", lineterminator="\n")
+        writer.writerow(["participant_id", "group"])
+        writer.writerows([f"sub-{label}", group] for label, group in participants.items())
+    levels = {group: f"simulated subject of group {group}" for group in participants.values()}
+    write_json(
+        Path(folder) / "participants.json",
+        {"group": {"Description": "Diagnosis that the simulation mimics", "Levels": levels}},
+    )
+
+
+def write_root_sidecar(folder, pattern, content):
+    """Write a sidecar at the root that holds for all subjects (inheritance principle)."""
+    name = Path(pattern).name.replace("sub-{subject}_", "")
+    write_json(Path(folder) / name.replace(".nii.gz", ".json"), content)
+
+
+def sequence_sidecar(sequence):
+    """Sidecar of a weighted image from the sequence of the config."""
+    content = {
+        "Modality": "MR",
+        "MagneticFieldStrength": 3,
+        "Manufacturer": "contrast2map (simulated)",
+        "ScanningSequence": {"mprage": ["GR", "IR"], "spoiled_gradient_echo": ["GR"]}.get(
+            sequence["type"], ["SE", "IR"]
+        ),
+    }
+    repetition = "RepetitionTimePreparation" if "TI_s" in sequence else "RepetitionTimeExcitation"
+    content[repetition] = sequence["TR_s"]
+    content |= {key: sequence[name] for name, key in SIDECAR_KEYS.items() if name in sequence}
+    return content
+
+
+def reference_sidecar(quantity, error_model):
+    """Sidecar of a simulated reference map: unit, and the error model it was made with."""
+    return {
+        "Units": "s",
+        "EstimationReference": "Ma et al., Magn Reson Med 2021;85:1938 (MR Multitasking), imitated",
+        "EstimationAlgorithm": "simulated: truth, blurred, saturated, with smooth and voxel noise",
+        "RelativeNoiseSD": error_model["noise_sd"][quantity],
+        "RelativeSystematicSD": error_model["systematic_sd"][quantity],
+        "CeilingSeconds": error_model["ceiling_s"][quantity],
+    }
+
+
+def truth_sidecar(quantity):
+    """Sidecar of a true map."""
+    return {
+        "Units": "s",
+        "EstimationReference": "none: this is what the scans were simulated from",
+        "EstimationAlgorithm": (
+            f"inverse of the mean relaxation rate 1/{quantity} of the voxel's tissues, "
+            "weighted by proton density"
+        ),
+    }
+
+
+def write_movement(path, moves):
+    """Write the true movement between scans.
+
+    Args:
+        path: JSON file to write.
+        moves: Dict of scan to world-to-world matrix (mm) from the target scan's space, (4, 4).
+    """
+    content = {
+        "Description": "World-to-world matrices (RAS, mm) from the target scan's space to a scan's.",
+        "Matrices": {name: matrix.round(9).tolist() for name, matrix in moves.items()},
+    }
+    write_json(path, content)

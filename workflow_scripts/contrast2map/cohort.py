@@ -1,0 +1,97 @@
+"""Who takes part in a study."""
+
+import csv
+import re
+from pathlib import Path
+
+
+def simulated_participants(groups):
+    """Subjects of an in-silico cohort.
+
+    Args:
+        groups: List of dicts with `name` and `n_subjects`, as in the config.
+
+    Returns:
+        Dict of subject label ("01", "02", ...) to group name.
+    """
+    names = [group["name"] for group in groups for _ in range(group["n_subjects"])]
+    width = max(2, len(str(len(names))))
+    return {f"{number:0{width}d}": name for number, name in enumerate(names, start=1)}
+
+
+def read_participants(path_to_table, group_column):
+    """Subjects of a BIDS dataset.
+
+    Args:
+        path_to_table: The dataset's participants.tsv.
+        group_column: Column by which the folds are stratified.
+
+    Returns:
+        Dict of subject label (without "sub-") to group name, in the table's order.
+
+    Raises:
+        ValueError: The table is missing, lacks a column, or has an invalid or a repeated subject.
+    """
+    if not Path(path_to_table).is_file():
+        raise ValueError(
+            f"cohort: {path_to_table} does not exist; set cohort.path to the root of a BIDS dataset"
+        )
+    with open(path_to_table, newline="", encoding="utf-8-sig") as table:
+        rows = list(csv.DictReader(table, delimiter="\t"))
+    if not rows:
+        raise ValueError(f"cohort: {path_to_table} lists no subject; add a row a subject")
+    for column in ("participant_id", group_column):
+        if column not in rows[0]:
+            raise ValueError(
+                f"cohort: {path_to_table} has no column '{column}'; its columns are "
+                f"{', '.join(rows[0])}"
+            )
+    groups = {}
+    for row in rows:
+        label = row["participant_id"].removeprefix("sub-")
+        if not re.fullmatch("[A-Za-z0-9]+", label):
+            raise ValueError(
+                f"cohort: {path_to_table}: '{row['participant_id']}' is not a BIDS subject label; "
+                "use sub- and letters and digits"
+            )
+        if label in groups:
+            raise ValueError(
+                f"cohort: {path_to_table}: subject sub-{label} is listed twice; keep one row"
+            )
+        groups[label] = row[group_column]
+    return groups
+
+
+def assign_anatomies(anatomy, subjects, environment):
+    """The BrainWeb model of each simulated subject, in order; none for template heads.
+
+    Args:
+        anatomy: Section `simulation.anatomy` of the config.
+        subjects: Labels of the simulated subjects.
+        environment: Environment variables, where CONTRAST2MAP_BRAINWEB may name the folder.
+
+    Returns:
+        Dict of subject label to path; empty for template heads.
+
+    Raises:
+        ValueError: The folder is not given, or holds fewer models than there are subjects.
+    """
+    if anatomy["source"] != "brainweb" or not subjects:
+        return {}
+    folder = anatomy["brainweb_folder"] or environment.get("CONTRAST2MAP_BRAINWEB")
+    if not folder:
+        raise ValueError(
+            "config: simulation.anatomy.brainweb_folder: null; set it, or the environment variable "
+            "CONTRAST2MAP_BRAINWEB, to a folder of BrainWeb models"
+        )
+    models = [
+        str(path)
+        for pattern in ("*.mnc.gz", "subject_*.bin.gz")
+        for path in sorted(Path(folder).glob(pattern))
+    ]
+    if len(models) < len(subjects):
+        raise ValueError(
+            f"config: simulation.anatomy.brainweb_folder: {folder} holds {len(models)} BrainWeb "
+            f"models (*.mnc.gz, subject_*.bin.gz), the cohort has {len(subjects)} subjects"
+        )
+    return dict(zip(subjects, models, strict=False))

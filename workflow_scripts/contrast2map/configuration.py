@@ -1,0 +1,176 @@
+"""Check a study's configuration before any job starts."""
+
+import ast
+import difflib
+from pathlib import Path
+
+import yaml
+from jsonschema import Draft202012Validator
+
+
+class ConfigurationError(ValueError):
+    """The study cannot run as configured; the message is one line that says what to change."""
+
+
+def check(config, schema, config_texts):
+    """Raise on the first thing in a configuration that cannot work.
+
+    Args:
+        config: The merged configuration, as nested dicts and lists.
+        schema: JSON schema of the configuration.
+        config_texts: Dict of file name to YAML text of the files that the configuration came from.
+
+    Raises:
+        ConfigurationError: One line: which key, what is wrong, what to do.
+    """
+    for name, text in config_texts.items():
+        check_unique_keys(name, text)
+    errors = sorted(Draft202012Validator(schema).iter_errors(config), key=_depth_then_path)
+    if errors:
+        raise ConfigurationError(f"config: {_describe(errors[0])}")
+    _check_contrasts(config)
+    _check_cohort(config)
+    _check_network(config)
+
+
+def check_unique_keys(name, text):
+    """Raise where a YAML text names a key twice in one mapping: YAML would keep the last, silently."""
+    for node in _mappings(yaml.compose(text, Loader=yaml.SafeLoader)):
+        keys = [key.value for key, _ in node.value]
+        for key, _ in node.value:
+            if keys.count(key.value) > 1:
+                line = key.start_mark.line + 1
+                raise ConfigurationError(
+                    f"config: {name}, line {line}: key '{key.value}' is given twice; keep one of them"
+                )
+
+
+def imported_modules(library, modules):
+    """Names of library modules that modules import, transitively, themselves included.
+
+    Args:
+        library: Folder of the package.
+        modules: Names of modules in it.
+
+    Returns:
+        Sorted list of module names.
+    """
+    found, waiting = set(), list(modules)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += direct_imports((Path(library) / f"{name}.py").read_text())
+    return sorted(found)
+
+
+def direct_imports(source, package="contrast2map"):
+    """Names of a package's modules that a Python source imports directly."""
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module == package:
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{package}."):
+            names.add(node.module.split(".")[1])
+        elif isinstance(node, ast.Import):
+            names |= {
+                alias.name.split(".")[1]
+                for alias in node.names
+                if alias.name.startswith(f"{package}.")
+            }
+    return sorted(names)
+
+
+def _mappings(node):
+    if isinstance(node, yaml.MappingNode):
+        yield node
+        for _, value in node.value:
+            yield from _mappings(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            yield from _mappings(value)
+
+
+def _depth_then_path(error):
+    return (len(error.absolute_path), [str(part) for part in error.absolute_path])
+
+
+def _describe(error):
+    where = ".".join(str(part) for part in error.absolute_path) or "top level"
+    if error.validator == "additionalProperties":
+        known = sorted(error.schema.get("properties", {}))
+        unknown = sorted(set(error.instance) - set(known))[0]
+        close = difflib.get_close_matches(unknown, known, n=1, cutoff=0.5)
+        hint = f"did you mean '{close[0]}'?" if close else f"known keys: {', '.join(known)}"
+        return f"{where}: unknown key '{unknown}'; {hint}"
+    if error.validator == "required":
+        missing = sorted(set(error.validator_value) - set(error.instance))
+        return f"{where}: missing key '{missing[0]}'; config/README.md says what it is"
+    if error.validator == "enum":
+        choices = ", ".join(str(choice) for choice in error.validator_value)
+        return f"{where}: '{error.instance}' is not one of: {choices}"
+    hint = f" ({error.schema['description']})" if "description" in error.schema else ""
+    return f"{where}: {error.message}{hint}"
+
+
+def _check_contrasts(config):
+    names = [contrast["name"] for contrast in config["contrasts"]]
+    for name in names:
+        if names.count(name) > 1:
+            raise ConfigurationError(
+                f"config: contrasts: '{name}' is named twice; give each contrast its own name"
+            )
+    if config["target_contrast"] not in names:
+        raise ConfigurationError(
+            f"config: target_contrast: '{config['target_contrast']}' is not among the contrasts: "
+            f"{', '.join(names)}"
+        )
+    for inputs in config["input_sets"]:
+        for name in inputs:
+            if inputs.count(name) > 1:
+                raise ConfigurationError(
+                    f"config: input_sets: contrast '{name}' is named twice in {inputs}; name it once"
+                )
+            if name not in names:
+                raise ConfigurationError(
+                    f"config: input_sets: '{name}' is not among the contrasts: {', '.join(names)}"
+                )
+
+
+def _check_cohort(config):
+    source, path = config["cohort"]["source"], config["cohort"]["path"]
+    if source == "bids" and path is None:
+        raise ConfigurationError(
+            "config: cohort.path: null, but cohort.source is bids; set it to the root of the dataset"
+        )
+    if source == "bids":
+        return
+    simulation = config["simulation"]
+    groups = [group["name"] for group in simulation["groups"]]
+    if len(set(groups)) < len(groups):
+        raise ConfigurationError("config: simulation.groups: a group is named twice; merge the two")
+    for contrast in config["contrasts"]:
+        if contrast["name"] not in simulation["scan"]["snr"]:
+            raise ConfigurationError(
+                f"config: simulation.scan.snr: no value for contrast '{contrast['name']}'; add one"
+            )
+    diameter = simulation["anatomy"]["lesion_diameter_mm"]
+    if not diameter["minimum"] <= diameter["median"] <= diameter["maximum"]:
+        raise ConfigurationError(
+            "config: simulation.anatomy.lesion_diameter_mm: minimum <= median <= maximum is not so"
+        )
+
+
+def _check_network(config):
+    divisor = 2 ** config["unet"]["n_levels"]
+    for size in config["training"]["patch_size"]:
+        if size % divisor:
+            raise ConfigurationError(
+                f"config: training.patch_size: {size} is not a multiple of {divisor} "
+                f"(2 ** unet.n_levels); choose {size // divisor * divisor or divisor}"
+            )
+    if config["training"]["n_epochs_constant"] > config["training"]["n_epochs"]:
+        raise ConfigurationError(
+            "config: training.n_epochs_constant: larger than training.n_epochs; choose at most "
+            f"{config['training']['n_epochs']}"
+        )

@@ -1,0 +1,31 @@
+"""Which subject a file of the study belongs to."""
+
+import re
+from pathlib import Path
+
+SUBJECT_FOLDER = re.compile(r"sub-([A-Za-z0-9]+)")
+
+
+def subject_of(path):
+    """Label of the subject whose folder (`sub-XX`) holds a file."""
+    labels = [
+        match[1] for part in Path(path).parts[:-1] if (match := SUBJECT_FOLDER.fullmatch(part))
+    ]
+    if not labels:
+        raise ValueError(f"{path} lies in no subject's folder (sub-XX)")
+    return labels[-1]
+
+
+def by_subject(paths):
+    """Sort the files of one kind by subject, so that nothing is paired by position.
+
+    Args:
+        paths: At most one file per subject.
+
+    Returns:
+        Dictionary from subject label to path.
+    """
+    sorted_paths = {subject_of(path): path for path in paths}
+    if len(sorted_paths) != len(paths):
+        raise ValueError(f"two files of one subject among {', '.join(map(str, paths))}")
+    return sorted_paths

@@ -1,0 +1,110 @@
+"""Figure 3: Bland-Altman plots."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from contrast2map import figures
+from contrast2map.agreement import differences, limits_of_agreement, percentage_differences
+from contrast2map.published import LARGEST_BIAS_PERCENT, LARGEST_LIMIT_PERCENT
+
+PUBLISHED_COLOUR = "#8a8a8a"
+DASHED = (0, (6, 3))
+
+
+def bland_altman(predicted_ms, reference_ms, regions, quantity):
+    """Differences against means of all regions, in percent and in ms.
+
+    Args:
+        predicted_ms: Region means of predicted maps in ms, shape (measurement,).
+        reference_ms: Region means of reference maps in ms, same shape.
+        regions: Name of each measurement's region, same shape.
+        quantity: T1 or T2.
+
+    Returns:
+        The figure: percentages with the published bounds on the left, ms on the right.
+    """
+    predicted_ms, reference_ms = np.asarray(predicted_ms, float), np.asarray(reference_ms, float)
+    regions = np.asarray(regions)
+    means_ms = (predicted_ms + reference_ms) / 2
+    values_by_unit = {
+        "%": percentage_differences(predicted_ms, reference_ms),
+        "ms": differences(predicted_ms, reference_ms),
+    }
+    figure, axes = plt.subplots(1, 2, figsize=(10, 4.2))
+    for axis, (unit, values) in zip(axes, values_by_unit.items(), strict=True):
+        for region, (name, colour, marker) in figures.REGION_STYLES.items():
+            here = regions == region
+            axis.scatter(
+                means_ms[here],
+                values[here],
+                s=34,
+                color=colour,
+                marker=marker,
+                alpha=0.8,
+                linewidths=0,
+                label=name,
+            )
+        if unit == "%":
+            _draw_published(axis, quantity)
+        _draw_limits(axis, limits_of_agreement(values), unit)
+        axis.set_xlabel(f"Mean of network and reference {quantity} (ms)")
+        axis.set_ylabel(f"Network minus reference {quantity} ({unit})")
+        if not np.isfinite(values).any():
+            axis.text(0.5, 0.5, "no region mean", transform=axis.transAxes, ha="center")
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=4)
+    n_measurements = int(np.isfinite(means_ms).sum())
+    figure.suptitle(f"{quantity}: {n_measurements} region means of held-out subjects")
+    return figure
+
+
+def _draw_limits(axis, limits, unit):
+    drawn = {name: value for name, value in limits._asdict().items() if np.isfinite(value)}
+    for name, value in drawn.items():
+        axis.axhline(value, color="black", lw=1.2, ls="-" if name == "bias" else DASHED)
+    # For the legend; the lines themselves are labelled at the margin.
+    axis.axhline(np.nan, color="black", lw=1.2, label="this study: bias")
+    axis.axhline(np.nan, color="black", lw=1.2, ls=DASHED, label="this study: 95 % limits")
+    lowest, highest = axis.get_ylim()
+    heights = _spread(list(drawn.values()), 0.07 * (highest - lowest))
+    for (name, value), height in zip(drawn.items(), heights, strict=True):
+        axis.annotate(
+            f"{name}\n{value:+.1f} {unit}".replace("-", "−"),
+            xy=(1, height),
+            xycoords=("axes fraction", "data"),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8,
+            linespacing=0.95,
+        )
+
+
+def _spread(sorted_heights, distance):
+    """Heights of three labels, pushed away from the middle one where they would overlap."""
+    if len(sorted_heights) < 3:
+        return sorted_heights
+    lower, middle, upper = sorted_heights
+    return [min(lower, middle - distance), middle, max(upper, middle + distance)]
+
+
+def _draw_published(axis, quantity):
+    limit, bias = LARGEST_LIMIT_PERCENT[quantity], LARGEST_BIAS_PERCENT[quantity]
+    axis.axhspan(
+        -bias,
+        bias,
+        color=PUBLISHED_COLOUR,
+        alpha=0.18,
+        lw=0,
+        zorder=0,
+        label=f"published: mean difference within ±{bias:g} %",
+    )
+    for sign in (-1, 1):
+        axis.axhline(
+            sign * limit,
+            color=PUBLISHED_COLOUR,
+            lw=1.4,
+            ls=":",
+            zorder=0,
+            label=f"published: limits within ±{limit:g} %" if sign > 0 else None,
+        )

@@ -1,0 +1,49 @@
+"""Divide the subjects of a cohort into the folds of a cross-validation."""
+
+import numpy as np
+
+
+def split_folds(groups, n_folds, seed):
+    """Assign each subject to one fold, each group spread evenly over the folds.
+
+    The subjects of each group are shuffled; the groups, largest first, are then dealt one subject
+    after the other to the fold with the fewest subjects of that group, then the fewest in all.
+    Folds differ by at most one subject.
+
+    Args:
+        groups: Dict of subject label to group name.
+        n_folds: Number of folds.
+        seed: Seed of the shuffle.
+
+    Returns:
+        Dict of subject label to fold name ("fold_0", ...), in the order of `groups`.
+
+    Raises:
+        ValueError: There are fewer subjects than folds.
+    """
+    if len(groups) < n_folds:
+        raise ValueError(
+            f"config: folds.n_folds: {n_folds} folds need at least {n_folds} subjects, "
+            f"the cohort has {len(groups)}; use fewer folds or more subjects"
+        )
+    rng = np.random.default_rng([seed, n_folds])
+    members = {group: [] for group in groups.values()}
+    for subject in sorted(groups):
+        members[groups[subject]].append(subject)
+    n_in_fold = [0] * n_folds
+    fold_of = {}
+    for group in sorted(members, key=lambda name: (-len(members[name]), name)):
+        n_of_group = [0] * n_folds
+        for index in rng.permutation(len(members[group])):
+            # A fold's total decides first, so that folds stay equal in size; then its share of
+            # the group, so that groups spread.
+            fold = min(range(n_folds), key=lambda k: (n_in_fold[k], n_of_group[k], k))
+            fold_of[members[group][index]] = f"fold_{fold}"
+            n_in_fold[fold] += 1
+            n_of_group[fold] += 1
+    return {subject: fold_of[subject] for subject in groups}
+
+
+def fold_names(n_folds):
+    """Names of the folds, in order."""
+    return [f"fold_{fold}" for fold in range(n_folds)]

@@ -1,0 +1,181 @@
+"""FSL's BET and FAST, where FSL is installed, run through fslpy in a temporary folder.
+
+FSL is looked for where fslpy looks: `$FSLDEVDIR/bin`, then `$FSLDIR/bin`, never the `PATH`.
+"""
+
+import logging
+import os
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+import nibabel
+import numpy as np
+
+ENGINES = ("auto", "fsl", "embedded")
+
+logger = logging.getLogger(__name__)
+
+
+class FSLError(RuntimeError):
+    """FSL is missing, or one of its tools failed. The message is one line."""
+
+
+def find_tool(tool):
+    """Path of an FSL command such as "bet", or None where FSL does not have it."""
+    for variable in ("FSLDEVDIR", "FSLDIR"):
+        folder = os.environ.get(variable, "").strip()
+        path = Path(folder) / "bin" / tool
+        if folder and path.is_file() and os.access(path, os.X_OK):
+            return path
+    return None
+
+
+def version():
+    """Version of the installed FSL, e.g. "FSL 6.0.0"."""
+    path = Path(os.environ.get("FSLDIR", "")) / "etc" / "fslversion"
+    words = path.read_text().split(":")[0].split() if path.is_file() else []
+    return f"FSL {words[0]}" if words else "FSL (unknown version)"
+
+
+def resolve_engine(engine, tool):
+    """Decide between FSL and the embedded engine.
+
+    Args:
+        engine: "fsl", "embedded", or "auto" for FSL where it is installed and embedded elsewhere.
+        tool: The FSL command that is needed, e.g. "bet".
+
+    Returns:
+        "fsl" or "embedded".
+
+    Raises:
+        ValueError: The engine's name is unknown.
+        FSLError: FSL is asked for, but is not there.
+    """
+    if engine not in ENGINES:
+        raise ValueError(f"Unknown engine '{engine}': choose one of {', '.join(ENGINES)}.")
+    if engine == "embedded":
+        return engine
+    if find_tool(tool):
+        return "fsl"
+    if engine == "auto":
+        return "embedded"
+    folder = os.environ.get("FSLDIR")
+    where = f"FSLDIR={folder} has no bin/{tool}" if folder else "FSLDIR is not set"
+    raise FSLError(f"Engine 'fsl' is asked for, but {where}.")
+
+
+def bet(image, fractional_intensity, robust):
+    """Brain mask by `bet <in> <out> -f <fractional_intensity> -m [-R]`.
+
+    Args:
+        image: nibabel image of a head with skull, shape (x, y, z).
+        fractional_intensity: BET's -f, between 0 and 1; smaller gives a larger brain.
+        robust: Whether BET repeats itself to find the centre of the brain (-R).
+
+    Returns:
+        True in the brain, shape (x, y, z).
+
+    Raises:
+        FSLError: BET failed. It is known to exit with 0 all the same, so its mask is checked.
+    """
+    with _workspace(image) as (path_to_image, folder):
+        _run(
+            "bet",
+            str(path_to_image),
+            str(folder / "brain"),
+            fracintensity=fractional_intensity,
+            mask=True,
+            robust=robust,
+        )
+        return _read("bet", folder / "brain_mask.nii.gz", image.shape) > 0.5
+
+
+def fast(image, n_iterations, mrf_weight, bias_fwhm_mm):
+    """Tissue classes by `fast -t 1 -n 3 -H <mrf_weight> -I <n> -l <fwhm> -b`.
+
+    Args:
+        image: nibabel image of the brain-extracted T1-weighted scan (0 outside), shape (x, y, z).
+        n_iterations: Rounds of bias estimation, FAST's -I.
+        mrf_weight: Spatial smoothness of the classes, FAST's -H.
+        bias_fwhm_mm: Smoothness of the bias field in mm, FAST's -l.
+
+    Returns:
+        Hard segmentation `_seg` (0 none, 1 CSF, 2 GM, 3 WM), shape (x, y, z); partial volumes
+        `_pve_*`, shape (3, x, y, z); multiplicative bias field, shape (x, y, z).
+
+    Raises:
+        FSLError: FAST failed.
+    """
+    with _workspace(image) as (path_to_image, folder):
+        _run(
+            "fast",
+            str(path_to_image),
+            out=str(folder / "brain"),
+            t=1,
+            n=3,
+            H=mrf_weight,
+            I=n_iterations,
+            l=bias_fwhm_mm,
+            b=True,
+        )
+        labels, bias, *fractions = (
+            _read("fast", folder / f"brain_{name}.nii.gz", image.shape)
+            for name in ("seg", "bias", "pve_0", "pve_1", "pve_2")
+        )
+        return np.rint(labels).astype(np.uint8), np.stack(fractions), bias
+
+
+@contextmanager
+def _workspace(image):
+    """Save the image as FSL likes it; give its path and a folder that is removed afterwards."""
+    with tempfile.TemporaryDirectory(prefix="contrast2map-fsl-") as name:
+        path_to_image = Path(name) / "image.nii.gz"
+        data = np.nan_to_num(np.asarray(image.dataobj, dtype=np.float32), posinf=0, neginf=0)
+        nibabel.Nifti1Image(data, image.affine).to_filename(path_to_image)
+        yield path_to_image, Path(name)
+
+
+def _run(tool, *arguments, **options):
+    """Run a command through fslpy, and turn every failure into one line."""
+    from fsl import wrappers  # slow to import, and of use only where FSL is
+    from fsl.utils.run import FSLNotPresent
+
+    try:
+        with _nifti_gz():
+            command = getattr(wrappers, tool)
+            words, _ = command(*arguments, **options, log={"tee": False})
+    except (FSLNotPresent, OSError, RuntimeError) as error:
+        reason = " ".join(str(error).split())
+        raise FSLError(f"FSL's {tool} failed: {reason}") from error
+    if words.strip():
+        logger.info("%s: %s", tool, words.strip())
+
+
+@contextmanager
+def _nifti_gz():
+    """FSL's tools write nothing while FSLOUTPUTTYPE is unset."""
+    before = os.environ.get("FSLOUTPUTTYPE")
+    os.environ["FSLOUTPUTTYPE"] = "NIFTI_GZ"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["FSLOUTPUTTYPE"]
+        else:
+            os.environ["FSLOUTPUTTYPE"] = before
+
+
+def _read(tool, path, shape):
+    """Read an output that a tool claims to have written, shape (x, y, z)."""
+    if not path.is_file():
+        raise FSLError(f"FSL's {tool} failed: it wrote no {path.name}.")
+    try:
+        data = np.asarray(nibabel.load(path).dataobj, dtype=np.float32)
+    except (nibabel.filebasedimages.ImageFileError, OSError, EOFError) as error:
+        raise FSLError(f"FSL's {tool} failed: {path.name} is not readable ({error}).") from error
+    if data.shape != tuple(shape):
+        raise FSLError(f"FSL's {tool} failed: {path.name} has shape {data.shape}, not {shape}.")
+    if not data.any():
+        raise FSLError(f"FSL's {tool} failed: {path.name} is empty.")
+    return data

@@ -1,0 +1,101 @@
+"""Voxel grids in millimetre space: where they lie, how images move between them."""
+
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+from scipy import ndimage
+
+
+def centred_affine(matrix, voxel_mm):
+    """Affine of a RAS grid whose centre is the origin of world space.
+
+    Args:
+        matrix: Number of voxels along x, y, z.
+        voxel_mm: Voxel edge along x, y, z in mm.
+
+    Returns:
+        Voxel-to-world matrix in mm, shape (4, 4).
+    """
+    affine = np.diag([*np.asarray(voxel_mm, float), 1.0])
+    affine[:3, 3] = -affine[:3, :3] @ ((np.asarray(matrix, float) - 1) / 2)
+    return affine
+
+
+def world_coordinates(shape, affine):
+    """World coordinates of each voxel centre in mm, float32, shape (3, *shape).
+
+    The grid must be aligned with the world axes.
+    """
+    axes = [
+        affine[axis, axis] * np.arange(size, dtype=np.float32) + affine[axis, 3]
+        for axis, size in enumerate(shape)
+    ]
+    return np.stack(np.meshgrid(*axes, indexing="ij")).astype(np.float32)
+
+
+def resample(values, affine, shape, target_affine, target_to_source=None, order=1):
+    """Values of an image at the voxels of another grid; 0 beyond the image.
+
+    Args:
+        values: Image, shape (x, y, z).
+        affine: Its voxel-to-world matrix.
+        shape: Shape of the target grid.
+        target_affine: Voxel-to-world matrix of the target grid.
+        target_to_source: World-to-world matrix from the target's space to the image's; identity if None.
+        order: Order of the spline interpolation.
+
+    Returns:
+        float32 image of shape `shape`.
+    """
+    between = np.eye(4) if target_to_source is None else target_to_source
+    voxel_to_voxel = np.linalg.inv(affine) @ between @ target_affine
+    return ndimage.affine_transform(
+        np.asarray(values, np.float32),
+        voxel_to_voxel[:3, :3],
+        voxel_to_voxel[:3, 3],
+        output_shape=tuple(shape),
+        order=order,
+        mode="constant",
+        cval=0.0,
+    )
+
+
+def to_canonical(image):
+    """A nibabel image with its axes turned to right, anterior, superior; values untouched."""
+    return nib.as_closest_canonical(image)
+
+
+def in_orientation_of(image, like):
+    """A nibabel image with its axes turned to those of another; the inverse of `to_canonical`.
+
+    Raises:
+        ValueError: The two do not lie on the same grid.
+    """
+    turn = nib.orientations.ornt_transform(
+        nib.io_orientation(image.affine), nib.io_orientation(like.affine)
+    )
+    turned = image.as_reoriented(turn)
+    if turned.shape[:3] != like.shape[:3] or not np.allclose(
+        turned.affine, like.affine, atol=1e-3
+    ):
+        raise ValueError("the image does not lie on the grid that it should be turned to")
+    return turned
+
+
+def to_slices(volume):
+    """A RAS volume (x, y, z) as axial slices (z, y, x): slice, anterior-posterior, left-right."""
+    return np.ascontiguousarray(np.swapaxes(volume, 0, 2))
+
+
+def from_slices(slices):
+    """Axial slices (z, y, x) as a RAS volume (x, y, z); the inverse of `to_slices`."""
+    return np.ascontiguousarray(np.swapaxes(slices, 0, 2))
+
+
+def save_centred(values, voxel_mm, path):
+    """Write an array as NIfTI on a RAS grid centred on the origin, its folder included."""
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    image = nib.Nifti1Image(values, centred_affine(values.shape, voxel_mm))
+    image.header.set_xyzt_units("mm")
+    nib.save(image, path)

@@ -1,0 +1,64 @@
+"""Rigid movements of the head as 4 x 4 matrices in RAS millimetres."""
+
+import numpy as np
+
+
+def rigid_matrix(rotation_deg, translation_mm, centre_mm):
+    """Rotation about a centre, followed by a translation.
+
+    Args:
+        rotation_deg: Angles about the x, y and z axis, applied in this order, right-handed, about
+            axes that do not move with the head, shape (3,).
+        translation_mm: Shift along x, y and z, shape (3,).
+        centre_mm: Point that the rotation leaves in place, shape (3,).
+
+    Returns:
+        Matrix that maps homogeneous points before the movement to points after it, shape (4, 4).
+    """
+    x, y, z = np.deg2rad(np.asarray(rotation_deg, dtype=float))
+    about_x = [[1, 0, 0], [0, np.cos(x), -np.sin(x)], [0, np.sin(x), np.cos(x)]]
+    about_y = [[np.cos(y), 0, np.sin(y)], [0, 1, 0], [-np.sin(y), 0, np.cos(y)]]
+    about_z = [[np.cos(z), -np.sin(z), 0], [np.sin(z), np.cos(z), 0], [0, 0, 1]]
+    centre_mm = np.asarray(centre_mm, dtype=float)
+
+    matrix = np.eye(4)
+    matrix[:3, :3] = np.array(about_z) @ about_y @ about_x
+    matrix[:3, 3] = centre_mm - matrix[:3, :3] @ centre_mm + np.asarray(translation_mm, dtype=float)
+    return matrix
+
+
+def random_movement(rng, rotation_sd_deg, translation_sd_mm, centre_mm):
+    """Movement with normally distributed angles and shifts, independent along the three axes.
+
+    Args:
+        rng: numpy random Generator.
+        rotation_sd_deg: Standard deviation of each angle.
+        translation_sd_mm: Standard deviation of each shift.
+        centre_mm: Centre of the rotation, shape (3,).
+
+    Returns:
+        Matrix as of `rigid_matrix`, shape (4, 4).
+    """
+    rotation_deg = rng.normal(0.0, rotation_sd_deg, 3)
+    translation_mm = rng.normal(0.0, translation_sd_mm, 3)
+    return rigid_matrix(rotation_deg, translation_mm, centre_mm)
+
+
+def rms_displacement_mm(estimated, true, centre_mm, radius_mm=50):
+    """Root mean square distance between where two transforms put the points of a sphere.
+
+    Source: Jenkinson, Measuring transformation error by RMS deviation, FMRIB technical report
+    TR99MJ1 (1999): with A and t the linear and the translation part of the difference,
+
+        RMS^2 = radius^2 / 5 trace(A^T A) + |t + A centre|^2
+
+    Args:
+        estimated: Affine matrix in millimetres, shape (4, 4).
+        true: Affine matrix between the same two spaces, in the same direction, shape (4, 4).
+        centre_mm: Centre of the sphere in the space that both map from, shape (3,).
+        radius_mm: Radius of the sphere.
+    """
+    difference = np.asarray(estimated, dtype=float) - np.asarray(true, dtype=float)
+    A = difference[:3, :3]
+    at_centre_mm = difference[:3, 3] + A @ np.asarray(centre_mm, dtype=float)
+    return float(np.sqrt(radius_mm**2 / 5 * np.trace(A.T @ A) + at_centre_mm @ at_centre_mm))

@@ -1,0 +1,67 @@
+"""What a built Keras model is made of, as plain records."""
+
+from typing import NamedTuple
+
+
+class Layer(NamedTuple):
+    """One layer of a model.
+
+    Attributes:
+        name: Its name in the model.
+        kind: Its class, such as Conv2D.
+        parents: Names of the layers that feed it.
+        height: Height of its output in voxels.
+        width: Width of its output in voxels.
+        n_channels: Channels of its output.
+        kernel: Height and width of its kernel or pool, or None.
+        n_parameters: Its weights.
+    """
+
+    name: str
+    kind: str
+    parents: tuple
+    height: int
+    width: int
+    n_channels: int
+    kernel: tuple | None
+    n_parameters: int
+
+
+def describe_layers(model, height, width):
+    """Layers of a functional Keras model in topological order.
+
+    The model may take images of any size; the shapes are those for one size.
+
+    Args:
+        model: Built functional model on images of shape (batch, height, width, channel).
+        height: Height of the input in voxels.
+        width: Width of the input in voxels.
+
+    Returns:
+        List of `Layer`.
+    """
+    shapes, layers = {}, []
+    for layer in model.layers:
+        tensors = layer.input if isinstance(layer.input, list) else [layer.input]
+        is_input = type(layer).__name__ == "InputLayer"
+        parents = () if is_input else tuple(each._keras_history.operation.name for each in tensors)
+        if is_input:
+            shape = (1, height, width, layer.output.shape[-1])
+        else:
+            given = [shapes[parent] for parent in parents]
+            shape = layer.compute_output_shape(given if len(given) > 1 else given[0])
+        shapes[layer.name] = tuple(shape)
+        kernel = getattr(layer, "kernel_size", None) or getattr(layer, "pool_size", None)
+        layers.append(
+            Layer(
+                name=layer.name,
+                kind=type(layer).__name__,
+                parents=parents,
+                height=int(shape[1]),
+                width=int(shape[2]),
+                n_channels=int(shape[3]),
+                kernel=tuple(kernel) if kernel else None,
+                n_parameters=int(layer.count_params()),
+            )
+        )
+    return layers

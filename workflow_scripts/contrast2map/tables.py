@@ -1,0 +1,132 @@
+"""Tables as people read them: cells as text, laid out as HTML."""
+
+import math
+from dataclasses import dataclass, field
+from html import escape
+
+NOTHING = "–"
+MINUS = "−"
+QUANTITIES = ("T1", "T2")
+REGION_NAMES = {
+    "full_brain": "Full brain",
+    "excluding_csf": "Excluding CSF",
+    "gm": "Cortical GM",
+    "wm": "WM",
+    "putamen": "Putamen",
+    "thalamus": "Thalamus",
+}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A table ready to be printed.
+
+    Attributes:
+        title: What the table shows, in a few words.
+        caption: Population, unit, averaging and definitions.
+        columns: Pairs of group and label of every column; neighbours of one group share a heading.
+        rows: Cells as text, one per column.
+        n_headings: How many leading cells of a row are its headings. A heading that repeats the
+            one above is printed once.
+        strong: Indices of the columns that are this study's own result.
+    """
+
+    title: str
+    caption: str
+    columns: list
+    rows: list
+    n_headings: int = 1
+    strong: frozenset = field(default_factory=frozenset)
+
+
+def number(value, n_decimals=1, signed=False):
+    """A number as text: a true minus sign, a dash for a missing value."""
+    if value is None or math.isnan(value):
+        return NOTHING
+    if math.isinf(value):
+        return "∞" if value > 0 else f"{MINUS}∞"
+    rounded = round(value, n_decimals) + 0.0
+    text = f"{rounded:+.{n_decimals}f}" if signed and rounded else f"{rounded:.{n_decimals}f}"
+    return text.replace("-", MINUS)
+
+
+def mean_sd(mean, sd, n_decimals=1):
+    """A mean and its standard deviation as text; the mean alone if the latter is missing."""
+    if number(sd, n_decimals) == NOTHING:
+        return number(mean, n_decimals)
+    return f"{number(mean, n_decimals)} ± {number(sd, n_decimals)}"
+
+
+def p_value(value):
+    """A P value as text with two significant digits and an asterisk below 0.05."""
+    if value is None or math.isnan(value):
+        return NOTHING
+    if value < 0.001:
+        return "<0.001*"
+    return f"{value:.2g}{'*' if value < 0.05 else ''}"
+
+
+def predictor_name(predictor):
+    """A predictor's name as a person writes it."""
+    kind, _, inputs = predictor.partition("_")
+    if kind == "network":
+        return f"Network ({inputs.replace('+', ' + ')})"
+    return predictor.replace("_", " ").capitalize()
+
+
+def to_html(layout):
+    """The `<table>` element of a layout, without its title."""
+    body = "\n".join(_body_row(layout, index) for index in range(len(layout.rows)))
+    return (
+        f'<div class="scroll"><table>\n<caption>{escape(layout.caption)}</caption>\n'
+        f"<thead>\n{_header(layout)}\n</thead>\n<tbody>\n{body}\n</tbody>\n</table></div>"
+    )
+
+
+def to_page(layout, style, banner):
+    """A table as an HTML page of its own that needs no other file.
+
+    Args:
+        layout: The table.
+        style: Text of a CSS file.
+        banner: What must be known of the population before any number is read.
+    """
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(layout.title)}</title>\n<style>\n{style}\n</style>\n</head>\n<body>\n"
+        f'<p class="banner">{escape(banner)}</p>\n<main>\n<h1>{escape(layout.title)}</h1>\n'
+        f"{to_html(layout)}\n</main>\n</body>\n</html>\n"
+    )
+
+
+def _header(layout):
+    groups = []
+    for group, _ in layout.columns:
+        if groups and groups[-1][0] == group and group:
+            groups[-1][1] += 1
+        else:
+            groups.append([group, 1])
+    upper = "".join(
+        f'<th scope="colgroup" colspan="{n}">{escape(group)}</th>' if group else "<td></td>"
+        for group, n in groups
+    )
+    lower = "".join(f'<th scope="col">{escape(label)}</th>' for _, label in layout.columns)
+    if not any(group for group, _ in groups):
+        return f"<tr>{lower}</tr>"
+    return f"<tr>{upper}</tr>\n<tr>{lower}</tr>"
+
+
+def _body_row(layout, index):
+    row = layout.rows[index]
+    above = layout.rows[index - 1] if index else [None] * len(row)
+    cells = []
+    for column, cell in enumerate(row):
+        if column < layout.n_headings:
+            repeats = row[: column + 1] == above[: column + 1]
+            cells.append(f'<th scope="row">{"" if repeats else escape(cell)}</th>')
+        else:
+            emphasis = ' class="ours"' if column in layout.strong else ""
+            cells.append(f"<td{emphasis}>{escape(cell)}</td>")
+    starts_block = index and row[0] != above[0]
+    return f"<tr{' class=block' if starts_block else ''}>{''.join(cells)}</tr>"

@@ -1,0 +1,125 @@
+"""Table 2: mean relaxation times of the regions of interest beside the published ones."""
+
+import pandas as pd
+
+from contrast2map import published
+from contrast2map.agreement import paired_t_test
+from contrast2map.tables import (
+    QUANTITIES,
+    REGION_NAMES,
+    Layout,
+    mean_sd,
+    number,
+    p_value,
+    predictor_name,
+)
+
+REGIONS = ("gm", "wm", "putamen", "thalamus")
+
+
+def summarise_rois(roi_means, published_rows):
+    """Mean and SD over subjects of each region's mean, with paired t-tests.
+
+    Args:
+        roi_means: Table of ROI means (see `evaluate_maps`), all predictors and folds.
+        published_rows: Published values (`published.read_published`).
+
+    Returns:
+        Table with one row per predictor, quantity and region. All means are over the subjects in
+        which the region has voxels; P is of predicted against reference.
+    """
+    present = roi_means.dropna(subset=["predicted_ms", "reference_ms"])
+    records = []
+    for predictor in roi_means["predictor"].unique():
+        for quantity in QUANTITIES:
+            for region in REGIONS:
+                ours = present[
+                    (present["predictor"] == predictor)
+                    & (present["quantity"] == quantity)
+                    & (present["region"] == region)
+                ]
+                theirs = published.look_up(
+                    published_rows, table=2, metric="roi_mean", quantity=quantity, region=region
+                )
+                difference_ms = ours["predicted_ms"].mean() - ours["reference_ms"].mean()
+                record = {
+                    "predictor": predictor,
+                    "quantity": quantity,
+                    "region": region,
+                    "n_subjects": len(ours),
+                }
+                for name in ("predicted", "reference", "truth"):
+                    values_ms = pd.to_numeric(ours[f"{name}_ms"])
+                    record[f"{name}_mean_ms"] = values_ms.mean()
+                    record[f"{name}_sd_ms"] = values_ms.std()
+                records.append(
+                    record
+                    | {
+                        "predicted_minus_reference_ms": difference_ms,
+                        "p_value": paired_t_test(ours["predicted_ms"], ours["reference_ms"]),
+                        "published_dl_mean_ms": theirs.dl_mean,
+                        "published_dl_sd_ms": theirs.dl_sd,
+                        "published_reference_mean_ms": theirs.reference_mean,
+                        "published_reference_sd_ms": theirs.reference_sd,
+                        "published_p_value": theirs.p_value,
+                        "predicted_minus_published_dl_ms": record["predicted_mean_ms"]
+                        - theirs.dl_mean,
+                    }
+                )
+    return pd.DataFrame(records)
+
+
+def layout_rois(table, predictors, population):
+    """Table 2 as it is read.
+
+    Args:
+        table: Table of `summarise_rois`.
+        predictors: Names of the predictors, the study's own network first.
+        population: Words for the subjects, such as "6 simulated subjects".
+    """
+    cells = table.set_index(["predictor", "quantity", "region"])
+    has_truth = bool(table["truth_mean_ms"].notna().any())
+    others = predictors[1:]
+    ours = "This study"
+    columns = [("", ""), ("", "Region")]
+    columns += [("Published", "DL"), ("Published", "Reference"), ("Published", "P")]
+    strong = frozenset({len(columns), len(columns) + 2})
+    columns += [(ours, predictor_name(predictors[0])), (ours, "Reference"), (ours, "P")]
+    columns += [(ours, "Truth")] if has_truth else []
+    columns += [(ours, predictor_name(predictor)) for predictor in others]
+    columns += [(ours, "n"), ("Difference", "Network minus published DL")]
+    rows = []
+    for quantity in QUANTITIES:
+        for region in REGIONS:
+            row = cells.loc[predictors[0], quantity, region]
+            texts = [
+                f"{quantity} (ms)",
+                REGION_NAMES[region],
+                mean_sd(row["published_dl_mean_ms"], row["published_dl_sd_ms"]),
+                mean_sd(row["published_reference_mean_ms"], row["published_reference_sd_ms"]),
+                p_value(row["published_p_value"]),
+                mean_sd(row["predicted_mean_ms"], row["predicted_sd_ms"]),
+                mean_sd(row["reference_mean_ms"], row["reference_sd_ms"]),
+                p_value(row["p_value"]),
+            ]
+            if has_truth:
+                texts.append(mean_sd(row["truth_mean_ms"], row["truth_sd_ms"]))
+            for predictor in others:
+                other = cells.loc[predictor, quantity, region]
+                texts.append(mean_sd(other["predicted_mean_ms"], other["predicted_sd_ms"]))
+            texts.append(str(int(row["n_subjects"])))
+            texts.append(number(row["predicted_minus_published_dl_ms"], signed=True))
+            rows.append(texts)
+    return Layout(
+        title="Table 2. T1 and T2 of four tissues",
+        caption=(
+            f"Mean ± SD over {population} of the mean of a region of interest in maps of held-out "
+            "subjects. P: paired t-test of network against reference, not corrected for eight "
+            "tests; * below 0.05. n: subjects in which the region has voxels. "
+            f"Published: {published.N_SUBJECTS} subjects, in vivo."
+        ),
+        columns=columns,
+        rows=rows,
+        n_headings=2,
+        strong=strong,
+    )

@@ -1,0 +1,39 @@
+"""Write what a BIDS dataset says about itself: participants, sequences, how it was made."""
+
+from pathlib import Path
+
+from contrast2map import bids, logs
+
+
+def describe_cohort(participants, contrasts, reference, simulation, seed, folder):
+    folder = Path(folder)
+    bids.write_description(folder, "In-silico cohort of contrast2map", "raw", seed)
+    bids.write_readme(folder, simulation, seed)
+    bids.write_participants(folder, participants)
+    for contrast in contrasts:
+        bids.write_root_sidecar(folder, contrast["file"], bids.sequence_sidecar(contrast["sequence"]))
+    for name, title in (("reference", "Reference maps"), ("truth", "Truth")):
+        bids.write_description(
+            folder / "derivatives" / name, f"{title} of the in-silico cohort", "derivative", seed
+        )
+    for quantity, pattern in reference.items():
+        bids.write_root_sidecar(
+            folder / "derivatives" / "reference",
+            Path(pattern).name,
+            bids.reference_sidecar(quantity, simulation["reference_maps"]),
+        )
+        bids.write_root_sidecar(
+            folder / "derivatives" / "truth", f"{quantity}map.nii.gz", bids.truth_sidecar(quantity)
+        )
+
+
+if __name__ == "__main__":
+    logs.send_to(snakemake.log[0])
+    describe_cohort(
+        participants=snakemake.params.participants,
+        contrasts=snakemake.params.contrasts,
+        reference=snakemake.params.reference,
+        simulation=snakemake.params.simulation,
+        seed=snakemake.params.seed,
+        folder=Path(snakemake.output.participants).parent,
+    )

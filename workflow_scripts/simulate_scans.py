@@ -1,0 +1,62 @@
+"""Scan one simulated head: weighted images, reference maps, and the truth they came from."""
+
+
+from contrast2map import bids, grids, head_anatomy, logs, scanner, seeds, visit
+
+
+def simulate_scans(subject, seed, path_to_head, simulation, contrasts, target, scans, maps, truth):
+    head, lesion_label = head_anatomy.load(path_to_head)
+    scan, map_grid = simulation["scan"], simulation["reference_maps"]
+
+    sample = visit.prepare_sample(
+        seeds.generator(seed, "sample", subject), head, lesion_label, simulation
+    )
+    receive = scanner.receive_field(
+        seeds.generator(seed, "receive", subject),
+        head.brain.shape,
+        head.affine[0, 0],
+        scan["receive_field_sd"],
+    )
+    moves = visit.draw_moves(seed, subject, [*scans, "reference"], target, scan["movement"])
+
+    for contrast in contrasts:
+        name = contrast["name"]
+        image = visit.scan_contrast(
+            seeds.generator(seed, "scan", subject, name),
+            sample,
+            receive,
+            contrast["sequence"],
+            scan["snr"][name],
+            scan,
+            moves[name],
+        )
+        grids.save_centred(image, scan["voxel_mm"], scans[name])
+    measured = visit.measure_reference_maps(
+        seeds.generator(seed, "reference", subject), sample, map_grid, moves["reference"]
+    )
+    for quantity, path in maps.items():
+        grids.save_centred(measured[quantity], map_grid["voxel_mm"], path)
+    affine = grids.centred_affine(scan["matrix"], scan["voxel_mm"])
+    true = visit.truth_on_grid(sample, head.brain, scan["matrix"], affine)
+    for name, values in true.items():
+        grids.save_centred(values, scan["voxel_mm"], truth[name])
+    bids.write_movement(truth["movement"], moves)
+
+
+if __name__ == "__main__":
+    logs.send_to(snakemake.log[0])
+    simulate_scans(
+        subject=snakemake.wildcards.subject,
+        seed=snakemake.params.seed,
+        path_to_head=snakemake.input.head,
+        simulation=snakemake.params.simulation,
+        contrasts=snakemake.params.contrasts,
+        target=snakemake.params.target,
+        scans={c["name"]: snakemake.output[c["name"]] for c in snakemake.params.contrasts},
+        maps={name: snakemake.output[f"reference_{name}"] for name in ("T1", "T2")},
+        truth={
+            name.removeprefix("truth_"): path
+            for name, path in snakemake.output.items()
+            if name.startswith("truth_")
+        },
+    )
