@@ -2,6 +2,7 @@
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 import yaml
@@ -9,7 +10,7 @@ import yaml
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT / "workflow_scripts"))
 
-from contrast2map import cohort, configuration, folds  # noqa: E402
+from contrast2map import cohort, configuration, folds, locks  # noqa: E402
 
 
 def checked_study():
@@ -26,9 +27,7 @@ def checked_study():
                 config["cohort"]["group_column"],
             )
         )
-        fold_of = folds.split_folds(
-            groups, config["folds"]["n_folds"], config["seed"]
-        )
+        fold_of = folds.split_folds(groups, config["folds"]["n_folds"], config["seed"])
         heads = cohort.assign_anatomies(
             config["simulation"]["anatomy"],
             groups if config["cohort"]["source"] == "simulated" else [],
@@ -64,6 +63,29 @@ def subjects_of(fold, held_out):
     return [subject for subject in SUBJECTS if (FOLD_OF[subject] == fold) == held_out]
 
 
+def training_files(name):
+    """A preprocessed file of the subjects that the rule's fold trains on."""
+    return partial(_files_of_fold, name, False)
+
+
+def held_out_files(name):
+    """A preprocessed file of the subjects that the rule's fold holds out."""
+    return partial(_files_of_fold, name, True)
+
+
+def held_out_scans(wildcards):
+    """Target scans, as acquired, of the subjects that the rule's fold holds out."""
+    pattern = in_cohort(CONTRASTS[TARGET]["file"])
+    return [
+        pattern.format(subject=s) for s in subjects_of(wildcards.fold, held_out=True)
+    ]
+
+
+def _files_of_fold(name, held_out, wildcards):
+    return preprocessed(name, subjects_of(wildcards.fold, held_out))
+
+
+RUN_LOCK = locks.clear_stale_lock(os.getcwd())  # after a SIGKILL, run again just works
 GROUPS, FOLD_OF, BRAINWEB_MODEL_OF = checked_study()
 SUBJECTS = list(GROUPS)
 FOLDS = folds.fold_names(config["folds"]["n_folds"])

@@ -1,0 +1,118 @@
+"""One subject's scans on one grid, its brain, and the slices that a network reads."""
+
+
+rule register_scans:
+    input:
+        **{name: in_cohort(contrast["file"]) for name, contrast in CONTRASTS.items()},
+        **{
+            quantity: in_cohort(pattern)
+            for quantity, pattern in config["reference"].items()
+        },
+        package=sources("grids", "images", "logs", "registration"),
+    output:
+        **{
+            name: f"<results>/preprocessed/sub-{{subject}}/registered_{name}.nii.gz"
+            for name in CONTRASTS
+        },
+        **{
+            quantity: f"<results>/preprocessed/sub-{{subject}}/registered_{quantity}map.nii.gz"
+            for quantity in QUANTITIES
+        },
+        coverage="<results>/preprocessed/sub-{subject}/coverage_mask.nii.gz",
+        transforms="<results>/preprocessed/sub-{subject}/transforms.json",
+    log:
+        "<logs>/register_scans/sub-{subject}.log",
+    benchmark:
+        "<benchmarks>/register_scans/sub-{subject}.tsv"
+    conda:
+        "../envs/images.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        contrasts=list(CONTRASTS),
+        quantities=QUANTITIES,
+        target=TARGET,
+        registration=config["preprocessing"]["registration"],
+        seed=config["seed"],
+    message:
+        "Register the scans of sub-{wildcards.subject} to its {params.target} image."
+    script:
+        "../workflow_scripts/register_scans.py"
+
+
+rule extract_brain:
+    input:
+        package=sources("brain_extraction", "engines", "images", "logs"),
+        scan=f"<results>/preprocessed/sub-{{subject}}/registered_{TARGET}.nii.gz",
+    output:
+        mask="<results>/preprocessed/sub-{subject}/brain_mask.nii.gz",
+        engine="<results>/preprocessed/sub-{subject}/brain_extraction.json",
+    log:
+        "<logs>/extract_brain/sub-{subject}.log",
+    benchmark:
+        "<benchmarks>/extract_brain/sub-{subject}.tsv"
+    conda:
+        "../envs/fsl.yaml"
+    resources:
+        mem_mb=3000,
+        runtime=30,
+    params:
+        brain_extraction=config["preprocessing"]["brain_extraction"],
+    message:
+        "Extract the brain of sub-{wildcards.subject}."
+    script:
+        "../workflow_scripts/extract_brain.py"
+
+
+rule normalise_slices:
+    input:
+        **{
+            name: f"<results>/preprocessed/sub-{{subject}}/registered_{name}.nii.gz"
+            for name in CONTRASTS
+        },
+        **{
+            quantity: f"<results>/preprocessed/sub-{{subject}}/registered_{quantity}map.nii.gz"
+            for quantity in QUANTITIES
+        },
+        package=sources("grids", "images", "logs", "normalisation", "slices"),
+        brain="<results>/preprocessed/sub-{subject}/brain_mask.nii.gz",
+        coverage="<results>/preprocessed/sub-{subject}/coverage_mask.nii.gz",
+    output:
+        slices="<results>/preprocessed/sub-{subject}/slices.npz",
+        table="<results>/preprocessed/sub-{subject}/slice_selection.tsv",
+    log:
+        "<logs>/normalise_slices/sub-{subject}.log",
+    conda:
+        "../envs/images.yaml"
+    resources:
+        mem_mb=3000,
+        runtime=15,
+    params:
+        contrasts=list(CONTRASTS),
+        quantities=QUANTITIES,
+        selection=config["preprocessing"]["slices"],
+        excluded_slices=config["cohort"]["excluded_slices"],
+        normalisation=config["preprocessing"]["normalisation"],
+    message:
+        "Select and normalise the slices of sub-{wildcards.subject}."
+    script:
+        "../workflow_scripts/normalise_slices.py"
+
+
+rule score_registration:
+    input:
+        package=sources("images", "logs", "movement"),
+        transforms="<results>/preprocessed/sub-{subject}/transforms.json",
+        movement=f"{TRUTH}_desc-movement_xfm.json",
+        brain="<results>/preprocessed/sub-{subject}/brain_mask.nii.gz",
+    output:
+        table="<results>/preprocessed/sub-{subject}/registration_accuracy.csv",
+    log:
+        "<logs>/score_registration/sub-{subject}.log",
+    conda:
+        "../envs/images.yaml"
+    message:
+        "Compare the estimated with the true movement of sub-{wildcards.subject}."
+    script:
+        "../workflow_scripts/score_registration.py"

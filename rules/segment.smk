@@ -1,0 +1,106 @@
+"""Tissue, deep structures, and the masks and regions of the evaluation."""
+
+
+rule segment_tissue:
+    input:
+        package=sources("engines", "images", "logs", "tissue_segmentation"),
+        scan=f"<results>/preprocessed/sub-{{subject}}/registered_{TARGET}.nii.gz",
+        brain="<results>/preprocessed/sub-{subject}/brain_mask.nii.gz",
+    output:
+        tissue="<results>/preprocessed/sub-{subject}/tissue_dseg.nii.gz",
+        engine="<results>/preprocessed/sub-{subject}/tissue_segmentation.json",
+    log:
+        "<logs>/segment_tissue/sub-{subject}.log",
+    benchmark:
+        "<benchmarks>/segment_tissue/sub-{subject}.tsv"
+    conda:
+        "../envs/fsl.yaml"
+    resources:
+        mem_mb=3000,
+        runtime=60,
+    params:
+        engine=config["preprocessing"]["tissue_segmentation"]["engine"],
+    message:
+        "Segment the tissue of sub-{wildcards.subject}."
+    script:
+        "../workflow_scripts/segment_tissue.py"
+
+
+rule label_structures:
+    input:
+        package=sources("atlas", "images", "logs", "masks"),
+        scan=f"<results>/preprocessed/sub-{{subject}}/registered_{TARGET}.nii.gz",
+        brain="<results>/preprocessed/sub-{subject}/brain_mask.nii.gz",
+    output:
+        structures="<results>/preprocessed/sub-{subject}/structure_dseg.nii.gz",
+    log:
+        "<logs>/label_structures/sub-{subject}.log",
+    benchmark:
+        "<benchmarks>/label_structures/sub-{subject}.tsv"
+    conda:
+        "../envs/images.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        seed=config["seed"],
+    message:
+        "Label putamen and thalamus of sub-{wildcards.subject}."
+    script:
+        "../workflow_scripts/label_structures.py"
+
+
+rule draw_masks:
+    input:
+        package=sources("images", "logs", "masks"),
+        brain="<results>/preprocessed/sub-{subject}/brain_mask.nii.gz",
+        tissue="<results>/preprocessed/sub-{subject}/tissue_dseg.nii.gz",
+        structures="<results>/preprocessed/sub-{subject}/structure_dseg.nii.gz",
+    output:
+        outside_csf="<results>/preprocessed/sub-{subject}/excluding_csf_mask.nii.gz",
+        rois="<results>/preprocessed/sub-{subject}/roi_dseg.nii.gz",
+    log:
+        "<logs>/draw_masks/sub-{subject}.log",
+    conda:
+        "../envs/images.yaml"
+    params:
+        masks=config["preprocessing"]["masks"],
+        rois=config["preprocessing"]["rois"],
+    message:
+        "Draw the masks and regions of interest of sub-{wildcards.subject}."
+    script:
+        "../workflow_scripts/draw_masks.py"
+
+
+rule plot_quality_control:
+    input:
+        **{
+            name: f"<results>/preprocessed/sub-{{subject}}/registered_{name}.nii.gz"
+            for name in CONTRASTS
+        },
+        T1="<results>/preprocessed/sub-{subject}/registered_T1map.nii.gz",
+        package=sources("images", "logs", "masks", "quality_control", "slices"),
+        brain="<results>/preprocessed/sub-{subject}/brain_mask.nii.gz",
+        tissue="<results>/preprocessed/sub-{subject}/tissue_dseg.nii.gz",
+        structures="<results>/preprocessed/sub-{subject}/structure_dseg.nii.gz",
+        rois="<results>/preprocessed/sub-{subject}/roi_dseg.nii.gz",
+        slices="<results>/preprocessed/sub-{subject}/slices.npz",
+    output:
+        figure=report(
+            "<results>/preprocessed/sub-{subject}/quality_control.png",
+            caption="../report/quality_control.rst",
+            category="Can each subject's preprocessing be trusted?",
+            labels={"subject": "{subject}"},
+        ),
+    log:
+        "<logs>/plot_quality_control/sub-{subject}.log",
+    conda:
+        "../envs/statistics.yaml"
+    params:
+        cohort="simulated" if HAS_TRUTH else "in vivo",
+        target=TARGET,
+        scans=[*CONTRASTS, "T1"],
+    message:
+        "Draw the quality control of sub-{wildcards.subject}."
+    script:
+        "../workflow_scripts/plot_quality_control.py"

@@ -39,15 +39,15 @@ rule simulate_anatomy:
         "<benchmarks>/simulate_anatomy/sub-{subject}.tsv"
     conda:
         "../envs/images.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=30,
     params:
         anatomy=SIMULATION["anatomy"],
         group=lookup(dpath="{subject}", within=GROUPS),
         groups=SIMULATION["groups"],
         scan=SIMULATION["scan"],
         seed=config["seed"],
-    resources:
-        mem_mb=4000,
-        runtime=30,
     message:
         "Draw the head of simulated subject sub-{wildcards.subject}."
     script:
@@ -81,14 +81,14 @@ rule simulate_scans:
         "<benchmarks>/simulate_scans/sub-{subject}.tsv"
     conda:
         "../envs/images.yaml"
+    resources:
+        mem_mb=6000,
+        runtime=60,
     params:
         simulation=SIMULATION,
         contrasts=config["contrasts"],
         target=TARGET,
         seed=config["seed"],
-    resources:
-        mem_mb=6000,
-        runtime=60,
     message:
         "Scan simulated subject sub-{wildcards.subject}."
     script:

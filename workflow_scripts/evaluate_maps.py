@@ -3,12 +3,10 @@
 import csv
 import logging
 
-import nibabel
-import numpy as np
-
 from contrast2map import logs
 from contrast2map.entities import by_subject
 from contrast2map.evaluation import errors_by_slice, roi_means
+from contrast2map.volumes import load_volume, open_volume, selected_slices
 
 SLICE_COLUMNS = (
     "subject group fold predictor slice against quantity region convention n_voxels mae_ms "
@@ -37,26 +35,26 @@ def evaluate_maps(
             excluding_csf, roi and slice_selection.
         paths_to_truth: True maps as {quantity: {subject: path}}; empty without truth.
     """
-    groups = {row["subject"]: row["group"] for row in read_table(path_to_folds, "\t")}
+    groups = {row["subject"]: row["group"] for row in read_folds(path_to_folds)}
     slice_records, roi_records = [], []
     for subject in sorted(paths["T1"]):
         of_subject = {"subject": subject, "group": groups[subject], "fold": fold}
         of_subject["predictor"] = predictor
-        image = nibabel.as_closest_canonical(nibabel.load(paths["T1"][subject]))
+        image = open_volume(paths["T1"][subject])
         masks = {
-            region: load(paths[region][subject], image) > 0
+            region: load_volume(paths[region][subject], image) > 0
             for region in ("full_brain", "excluding_csf")
         }
-        rois = load(paths["roi"][subject], image)
+        rois = load_volume(paths["roi"][subject], image)
         slices = selected_slices(paths["slice_selection"][subject])
         for quantity in ("T1", "T2"):
-            predicted_s = load(
+            predicted_s = load_volume(
                 f"{path_to_predictions}/sub-{subject}/anat/sub-{subject}_{quantity}map.nii.gz",
                 image,
             )
-            maps_s = {"reference": load(paths[quantity][subject], image)}
+            maps_s = {"reference": load_volume(paths[quantity][subject], image)}
             if quantity in paths_to_truth:
-                maps_s["truth"] = load(paths_to_truth[quantity][subject], image)
+                maps_s["truth"] = load_volume(paths_to_truth[quantity][subject], image)
             for against, map_s in maps_s.items():
                 for region, mask in masks.items():
                     # The same voxels are compared with the truth as with the reference.
@@ -77,27 +75,9 @@ def evaluate_maps(
     write_table(path_to_roi_means, ROI_COLUMNS, roi_records)
 
 
-def load(path, image):
-    """Voxels of a NIfTI that lies on the grid of another one, axes from left to right, posterior to
-    anterior, inferior to superior."""
-    loaded = nibabel.as_closest_canonical(nibabel.load(path))
-    if loaded.shape != image.shape or not np.allclose(loaded.affine, image.affine, atol=1e-3):
-        raise ValueError(f"{path} does not lie on the grid of {image.get_filename()}")
-    return loaded.get_fdata(dtype=np.float32)
-
-
-def selected_slices(path):
-    """Indices of the selected slices of a slice_selection.tsv."""
-    return [
-        int(row["slice"])
-        for row in read_table(path, "\t")
-        if row["selected"].lower() in ("true", "1")
-    ]
-
-
-def read_table(path, delimiter):
+def read_folds(path):
     with open(path, newline="") as file:
-        return list(csv.DictReader(file, delimiter=delimiter))
+        return list(csv.DictReader(file, delimiter="\t"))
 
 
 def write_table(path, columns, records):
@@ -109,22 +89,15 @@ def write_table(path, columns, records):
 
 if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
-    names = {
-        "T1": "T1map",
-        "T2": "T2map",
-        "full_brain": "brain_mask",
-        "excluding_csf": "excluding_csf_mask",
-        "roi": "roi",
-        "slice_selection": "slice_selection",
-    }
+    names = ("T1", "T2", "full_brain", "excluding_csf", "roi", "slice_selection")
     evaluate_maps(
         path_to_predictions=snakemake.input.predictions,
         path_to_folds=snakemake.input.folds,
-        paths={name: by_subject(snakemake.input[given]) for name, given in names.items()},
+        paths={name: by_subject(snakemake.input[name]) for name in names},
         paths_to_truth={
-            quantity: by_subject(snakemake.input[given])
-            for quantity, given in {"T1": "true_T1map", "T2": "true_T2map"}.items()
-            if snakemake.input.get(given)
+            quantity: by_subject(snakemake.input[f"true_{quantity}"])
+            for quantity in ("T1", "T2")
+            if snakemake.input.get(f"true_{quantity}")
         },
         predictor=snakemake.wildcards.predictor,
         fold=snakemake.wildcards.fold,

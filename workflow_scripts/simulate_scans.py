@@ -1,6 +1,5 @@
 """Scan one simulated head: weighted images, reference maps, and the truth they came from."""
 
-
 from contrast2map import bids, grids, head_anatomy, logs, scanner, seeds, visit
 
 

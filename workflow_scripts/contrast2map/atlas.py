@@ -24,12 +24,17 @@ def deep_structures_of(brain, affine, seed):
         name: registration.to_ants(structure_fraction(name, mni_mm, edge_mm=1.5), template_affine)
         for name in STRUCTURES
     }
-    return registration.register_template(
-        registration.to_ants(brain, affine),
+    box, box_affine = grids.bounding_box(brain > 0, affine, margin_voxels=4)
+    found = registration.register_template(
+        registration.to_ants(brain[box], box_affine),
         registration.to_ants(template, template_affine),
         labels,
         seed=seed,
     )
+    shares = {name: np.zeros(brain.shape, np.float32) for name in found}
+    for name, share in found.items():
+        shares[name][box] = share
+    return shares
 
 
 def with_deep_structures(head, seed=1):

@@ -121,7 +121,7 @@ def write_movement(path, moves):
         moves: Dict of scan to world-to-world matrix (mm) from the target scan's space, (4, 4).
     """
     content = {
-        "Description": "World-to-world matrices (RAS, mm) from the target scan's space to a scan's.",
+        "Description": "World-to-world matrices (RAS, mm) from the target scan to each scan.",
         "Matrices": {name: matrix.round(9).tolist() for name, matrix in moves.items()},
     }
     write_json(path, content)

@@ -1,9 +1,9 @@
 """Brain masks of T1-weighted heads: FSL's BET, or an embedded engine where there is no FSL."""
 
 import contextlib
+import importlib.metadata
 import io
 from dataclasses import dataclass
-from importlib import metadata
 
 import nibabel
 import numpy as np
@@ -11,7 +11,10 @@ from scipy import ndimage
 
 from contrast2map import fsl
 
-PADDING_MM = 30.0
+# What `brainextractor` is made for: its results were compared with FSL's on this grid. The margin
+# keeps its search for intensities, 20 mm along each normal, inside the image.
+GRID_MM = 1.0
+MARGIN_VOXELS = 30
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,7 @@ class BrainExtraction:
     Attributes:
         mask: nibabel image, uint8, 1 in the brain, on the grid of the head, shape (x, y, z).
         engine: "fsl" or "embedded".
-        version: What ran, e.g. "FSL 6.0.0" or "brainextractor 0.3.0".
+        version: What ran, "FSL 6.0.0" or "brainextractor 0.3.0".
     """
 
     mask: nibabel.Nifti1Image
@@ -34,10 +37,11 @@ def extract_brain(image, engine="auto", fractional_intensity=0.5, robust=True):
 
     Args:
         image: nibabel image with skull, shape (x, y, z); any orientation and voxel size.
-        engine: "fsl" (BET), "embedded" (the same method, Smith 2002, from PyPI), or "auto": FSL
-            where it is installed.
+        engine: "fsl" (BET), "embedded" (the package brainextractor, the same method), or "auto":
+            FSL where it is installed.
         fractional_intensity: BET's -f, between 0 and 1; smaller gives a larger brain.
-        robust: Whether to repeat the extraction from the centre of the brain found before.
+        robust: Whether BET repeats the extraction from the centre of the brain found before; the
+            embedded engine does not.
 
     Returns:
         The BrainExtraction.
@@ -54,7 +58,7 @@ def extract_brain(image, engine="auto", fractional_intensity=0.5, robust=True):
     if name == "fsl":
         mask = fsl.bet(image, fractional_intensity, robust)
     else:
-        mask = _embedded(intensities, image.affine, fractional_intensity, robust)
+        mask = _embedded(image, intensities, fractional_intensity)
     if not mask.any():
         raise ValueError("No brain was found in the image.")
     return BrainExtraction(on_grid_of(image, mask.astype(np.uint8)), name, version)
@@ -64,12 +68,12 @@ def describe_engine(engine="auto"):
     """What `extract_brain` would run.
 
     Returns:
-        "fsl" or "embedded", and its version, e.g. ("embedded", "brainextractor 0.3.0").
+        "fsl" or "embedded", and its version, e.g. ("fsl", "FSL 6.0.0").
     """
     name = fsl.resolve_engine(engine, "bet")
     if name == "fsl":
         return name, fsl.version()
-    return name, f"brainextractor {metadata.version('brainextractor')}"
+    return name, f"brainextractor {importlib.metadata.version('brainextractor')}"
 
 
 def volume(image):
@@ -95,51 +99,75 @@ def on_grid_of(image, array):
     return nibabel.Nifti1Image(array, image.affine, header)
 
 
-def _embedded(intensities, affine, fractional_intensity, robust):
-    """The embedded engine.
+def _embedded(image, intensities, fractional_intensity):
+    """Brain by `brainextractor`, made safe.
+
+    It assumes isotropic voxels, fails where its search leaves the image, shifts the mask that it
+    makes of its surface by a voxel, and writes to standard output. So the head is resampled to
+    isotropic voxels with a margin, and its surface is filled here.
 
     Args:
-        intensities: The head, shape (x, y, z).
-        affine: Voxel to world in mm, shape (4, 4).
+        image: nibabel image of the head, for its grid.
+        intensities: Its finite values, shape (x, y, z).
         fractional_intensity: BET's -f.
-        robust: Not used yet.
 
     Returns:
         True in the brain, shape (x, y, z).
     """
-    from brainextractor import BrainExtractor  # compiles with numba: slow to import
+    from brainextractor import BrainExtractor  # here, because numba takes seconds to load
 
-    voxel_sizes_mm = nibabel.affines.voxel_sizes(affine)
-    size_mm = float(np.clip(voxel_sizes_mm.min(), 1, 2))
-    scale = voxel_sizes_mm / size_mm
-    padding = int(np.ceil(PADDING_MM / size_mm))
-    shape = np.ceil(intensities.shape * scale).astype(int) + 2 * padding
-    working = ndimage.affine_transform(
-        intensities, 1 / scale, offset=-padding / scale, output_shape=tuple(shape), order=1
+    darkest, brightest = np.quantile(intensities, (0.02, 0.98))
+    if darkest == brightest:
+        raise ValueError("There is no head in the image: nearly all of it has one value.")
+    axes = nibabel.io_orientation(image.affine)
+    head = nibabel.apply_orientation(intensities - intensities.min(), axes)
+    scale = nibabel.affines.voxel_sizes(nibabel.as_closest_canonical(image).affine) / GRID_MM
+    inside = np.ceil(head.shape * scale).astype(int)
+    shape = inside + 2 * MARGIN_VOXELS
+    isotropic = ndimage.affine_transform(
+        head,
+        np.diag(1 / scale),
+        offset=-MARGIN_VOXELS / scale,
+        output_shape=tuple(shape),
+        order=1,
+        mode="grid-constant",
     )
-    n_padded = shape.prod() - (shape - 2 * padding).prod()
-    low, high = (
-        (n_padded + quantile * (shape.prod() - n_padded)) / shape.prod()
-        for quantile in (0.02, 0.98)
-    )
-    head = nibabel.Nifti1Image(working - working.min(), np.diag([size_mm] * 3 + [1]))
+    # Its thresholds are quantiles of all voxels: those of the head alone, whatever the margin.
+    n_margin = shape.prod() - inside.prod()
+    low, high = ((n_margin + share * inside.prod()) / shape.prod() for share in (0.02, 0.98))
     with contextlib.redirect_stdout(io.StringIO()):
-        extractor = BrainExtractor(head, t02t=low, t98t=high, bt=fractional_intensity)
+        extractor = BrainExtractor(
+            nibabel.Nifti1Image(isotropic, np.diag([GRID_MM] * 3 + [1])),
+            t02t=low,
+            t98t=high,
+            bt=fractional_intensity,
+        )
         extractor.run()
-        grid = extractor.surface.voxelized(1).fill()
-    mask = np.zeros(shape, dtype=np.float32)
-    start = np.rint(grid.translation).astype(int)
-    mask[tuple(slice(a, a + n) for a, n in zip(start, grid.matrix.shape, strict=True))] = (
-        grid.matrix
+        filled = extractor.surface.voxelized(1).fill()
+    start = np.rint(filled.translation).astype(int)
+    brain = _placed(filled.matrix, start, shape)
+    brain = ndimage.affine_transform(
+        brain, np.diag(scale), offset=MARGIN_VOXELS, output_shape=head.shape, order=1
     )
-    mask = ndimage.affine_transform(
-        mask, scale, offset=padding, output_shape=intensities.shape, order=1
+    back = nibabel.orientations.ornt_transform(
+        nibabel.orientations.axcodes2ornt("RAS"), nibabel.io_orientation(image.affine)
     )
-    return largest_component(mask > 0.5)
+    return nibabel.apply_orientation(_largest_component(brain > 0.5), back)
 
 
-def largest_component(mask):
-    """The largest connected part of a mask, holes filled, shape (x, y, z)."""
+def _placed(part, start, shape):
+    """An array of zeros, float32, and a part put in; what sticks out is cut off."""
+    whole = np.zeros(shape, np.float32)
+    first = np.maximum(start, 0)
+    last = np.minimum(start + part.shape, shape)
+    target = tuple(slice(a, b) for a, b in zip(first, last, strict=True))
+    source = tuple(slice(a, b) for a, b in zip(first - start, last - start, strict=True))
+    whole[target] = part[source]
+    return whole
+
+
+def _largest_component(mask):
+    """The largest connected part of a mask, its holes filled."""
     labels, n_labels = ndimage.label(mask)
     if n_labels > 1:
         mask = labels == 1 + np.argmax(np.bincount(labels.ravel())[1:])

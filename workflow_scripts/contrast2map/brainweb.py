@@ -10,8 +10,8 @@ from contrast2map.head_anatomy import TISSUES, Head
 
 SHAPE = (362, 434, 362)  # z, y, x of the models, 0.5 mm
 VOXEL_MM = 0.5
-# Labels 0-11 of the models. "Around fat" is the connective tissue between fat lobes: counted as fat.
-LABELS = "air csf gm wm fat muscle skin skull vessels fat dura marrow".split()  # noqa: SIM905
+# Labels 0-11 of the models. "Around fat", tissue between fat lobes, counts as fat.
+LABELS = "air csf gm wm fat muscle skin skull vessels fat dura marrow".split()
 
 
 def read_labels(path):
@@ -57,7 +57,9 @@ def load_head(path, shape, affine):
     """
     n_merged = round(affine[0, 0] / VOXEL_MM)
     if not np.isclose(n_merged * VOXEL_MM, affine[0, 0]):
-        raise ValueError("config: simulation.anatomy.voxel_mm: BrainWeb heads need multiples of 0.5")
+        raise ValueError(
+            "config: simulation.anatomy.voxel_mm: BrainWeb heads need multiples of 0.5"
+        )
     labels = _centred(read_labels(path), [size * n_merged for size in shape])
     fractions = {name: np.zeros(shape, np.float32) for name in TISSUES}
     for number, name in enumerate(LABELS):

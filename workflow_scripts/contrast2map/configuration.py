@@ -34,14 +34,14 @@ def check(config, schema, config_texts):
 
 
 def check_unique_keys(name, text):
-    """Raise where a YAML text names a key twice in one mapping: YAML would keep the last, silently."""
+    """Raise where a YAML text names a key twice: YAML would silently keep the last."""
     for node in _mappings(yaml.compose(text, Loader=yaml.SafeLoader)):
         keys = [key.value for key, _ in node.value]
         for key, _ in node.value:
             if keys.count(key.value) > 1:
                 line = key.start_mark.line + 1
                 raise ConfigurationError(
-                    f"config: {name}, line {line}: key '{key.value}' is given twice; keep one of them"
+                    f"config: {name}, line {line}: key '{key.value}' is given twice; keep one"
                 )
 
 
@@ -129,7 +129,7 @@ def _check_contrasts(config):
         for name in inputs:
             if inputs.count(name) > 1:
                 raise ConfigurationError(
-                    f"config: input_sets: contrast '{name}' is named twice in {inputs}; name it once"
+                    f"config: input_sets: contrast '{name}' is named twice in {inputs}"
                 )
             if name not in names:
                 raise ConfigurationError(
@@ -141,7 +141,7 @@ def _check_cohort(config):
     source, path = config["cohort"]["source"], config["cohort"]["path"]
     if source == "bids" and path is None:
         raise ConfigurationError(
-            "config: cohort.path: null, but cohort.source is bids; set it to the root of the dataset"
+            "config: cohort.path: null, but cohort.source is bids; set it to the dataset's root"
         )
     if source == "bids":
         return

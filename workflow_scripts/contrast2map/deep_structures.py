@@ -7,7 +7,7 @@ and tilt follow their outlines in the ICBM152 2009a average.
 import numpy as np
 
 # Right hemisphere, MNI mm; the left is its mirror image. Semi-axes along the ellipsoid's own axes;
-# yaw turns them about the superior axis (the posterior end moves outwards), pitch about the right axis.
+# yaw turns them about the superior axis (the posterior end moves outwards).
 PUTAMEN = {"centre_mm": (25.5, 3.0, 0.5), "semi_axes_mm": (4.8, 15.0, 9.0), "yaw_deg": 12.0}
 THALAMUS = {"centre_mm": (11.0, -18.5, 7.5), "semi_axes_mm": (7.0, 12.0, 7.5), "yaw_deg": 28.0}
 STRUCTURES = {"putamen": PUTAMEN, "thalamus": THALAMUS}

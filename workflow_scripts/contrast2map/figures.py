@@ -30,7 +30,6 @@ STYLE = {
     "svg.hashsalt": "contrast2map",
     "svg.fonttype": "path",
     "figure.facecolor": "white",
-    "figure.constrained_layout.use": True,
 }
 
 

@@ -30,7 +30,7 @@ def bland_altman(predicted_ms, reference_ms, regions, quantity):
         "%": percentage_differences(predicted_ms, reference_ms),
         "ms": differences(predicted_ms, reference_ms),
     }
-    figure, axes = plt.subplots(1, 2, figsize=(10, 4.2))
+    figure, axes = plt.subplots(1, 2, figsize=(10, 4.2), layout="constrained")
     for axis, (unit, values) in zip(axes, values_by_unit.items(), strict=True):
         for region, (name, colour, marker) in figures.REGION_STYLES.items():
             here = regions == region

@@ -51,7 +51,7 @@ def representative_cases(cases):
     tile_width = (WIDTH_INCHES - LEFT_INCHES) / n_columns
     heights = [tile_width * _extent_mm(case)[1] / _extent_mm(case)[0] for case in cases]
     height = TOP_INCHES + sum(heights) + BOTTOM_INCHES
-    figure = plt.figure(figsize=(WIDTH_INCHES, height), layout="none")
+    figure = plt.figure(figsize=(WIDTH_INCHES, height))
     top = height - TOP_INCHES
     for index, (case, tile_height) in enumerate(zip(cases, heights, strict=True)):
         top -= tile_height
@@ -72,7 +72,7 @@ def representative_cases(cases):
         left = LEFT_INCHES + (len(contrasts) + 3 * index) * tile_width
         bars = (
             (0, 2, f"{quantity} (ms)", "max"),
-            (2, 1, f"Network minus reference\n{quantity} (ms)", "both"),
+            (2, 1, f"{quantity} error (ms)", "both"),
         )
         for column, n_tiles, label, extend in bars:
             bar = _add_axes(

@@ -19,7 +19,7 @@ def loss_curves(logs):
     Returns:
         The figure.
     """
-    figure, axes = plt.subplots(1, len(PANELS) + 1, figsize=(12, 3.2))
+    figure, axes = plt.subplots(1, len(PANELS) + 1, figsize=(12, 3.2), layout="constrained")
     colours = figures.FOLD_COLOUR_MAP(np.linspace(0.05, 0.85, len(logs)))
     for axis, (column, name) in zip(
         axes, (PANELS | {"learning_rate": "Learning rate"}).items(), strict=True

@@ -33,7 +33,7 @@ def find_tool(tool):
 
 def version():
     """Version of the installed FSL, e.g. "FSL 6.0.0"."""
-    path = Path(os.environ.get("FSLDIR", "")) / "etc" / "fslversion"
+    path = Path(os.environ.get("FSLDIR") or os.devnull) / "etc" / "fslversion"
     words = path.read_text().split(":")[0].split() if path.is_file() else []
     return f"FSL {words[0]}" if words else "FSL (unknown version)"
 
@@ -141,15 +141,17 @@ def _run(tool, *arguments, **options):
     from fsl import wrappers  # slow to import, and of use only where FSL is
     from fsl.utils.run import FSLNotPresent
 
+    said = []
+    logger.info("Run %s (%s)", tool, version())
     try:
         with _nifti_gz():
-            command = getattr(wrappers, tool)
-            words, _ = command(*arguments, **options, log={"tee": False})
+            log = {"tee": False, "stdout": said.append, "stderr": said.append}
+            getattr(wrappers, tool)(*arguments, **options, log=log)
     except (FSLNotPresent, OSError, RuntimeError) as error:
-        reason = " ".join(str(error).split())
+        reason = " ".join(f"{error}: {''.join(said)}".split())
         raise FSLError(f"FSL's {tool} failed: {reason}") from error
-    if words.strip():
-        logger.info("%s: %s", tool, words.strip())
+    if said:
+        logger.info("%s says: %s", tool, "".join(said).strip())
 
 
 @contextmanager

@@ -42,7 +42,7 @@ def resample(values, affine, shape, target_affine, target_to_source=None, order=
         affine: Its voxel-to-world matrix.
         shape: Shape of the target grid.
         target_affine: Voxel-to-world matrix of the target grid.
-        target_to_source: World-to-world matrix from the target's space to the image's; identity if None.
+        target_to_source: World-to-world matrix from target to image; identity if None.
         order: Order of the spline interpolation.
 
     Returns:
@@ -61,6 +61,25 @@ def resample(values, affine, shape, target_affine, target_to_source=None, order=
     )
 
 
+def bounding_box(mask, affine, margin_voxels):
+    """Box around a mask, with a margin where the grid has room.
+
+    Args:
+        mask: Boolean, shape (x, y, z), True somewhere.
+        affine: Voxel-to-world matrix in mm.
+        margin_voxels: Width of the margin.
+
+    Returns:
+        Tuple of slices, and voxel-to-world matrix of the box.
+    """
+    inside = np.argwhere(mask)
+    first = np.maximum(inside.min(axis=0) - margin_voxels, 0)
+    last = np.minimum(inside.max(axis=0) + margin_voxels + 1, mask.shape)
+    shifted = np.array(affine, float)
+    shifted[:3, 3] = affine[:3, :3] @ first + affine[:3, 3]
+    return tuple(slice(a, b) for a, b in zip(first, last, strict=True)), shifted
+
+
 def to_canonical(image):
     """A nibabel image with its axes turned to right, anterior, superior; values untouched."""
     return nib.as_closest_canonical(image)
@@ -76,9 +95,7 @@ def in_orientation_of(image, like):
         nib.io_orientation(image.affine), nib.io_orientation(like.affine)
     )
     turned = image.as_reoriented(turn)
-    if turned.shape[:3] != like.shape[:3] or not np.allclose(
-        turned.affine, like.affine, atol=1e-3
-    ):
+    if turned.shape[:3] != like.shape[:3] or not np.allclose(turned.affine, like.affine, atol=1e-3):
         raise ValueError("the image does not lie on the grid that it should be turned to")
     return turned
 

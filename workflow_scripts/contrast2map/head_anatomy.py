@@ -14,9 +14,7 @@ from scipy import ndimage
 from contrast2map.deep_structures import STRUCTURES, structure_fraction
 from contrast2map.random_fields import random_diffeomorphism, smooth_field
 
-TISSUES = (
-    "csf gm wm putamen thalamus lesion skull marrow fat muscle skin dura vessels".split()  # noqa: SIM905
-)
+TISSUES = "csf gm wm putamen thalamus lesion skull marrow fat muscle skin dura vessels".split()
 # World origin of a simulated head in MNI mm: the middle of the brain's bounding box.
 HEAD_CENTRE_MNI_MM = np.array([0.0, -17.0, 5.0])
 # Layers from the surface of the brain outwards: tissue and mean thickness in mm.
@@ -158,13 +156,15 @@ def _add_shells(rng, fractions, brain, mni_mm, voxel_mm):
     free = 1 - brain
     start = 0.0
     for name, width in LAYERS_MM:
-        fractions[name] = fractions[name] + free * _layer(distance_mm, start, start + width, voxel_mm)
+        fractions[name] = fractions[name] + free * _layer(
+            distance_mm, start, start + width, voxel_mm
+        )
         start += width
-    # The neck and the lower face: an upright column of muscle with fat and skin around it.
+    # The neck: an upright column of muscle with fat and skin around it, behind an airway.
     beyond = free * np.clip((distance_mm - start) / voxel_mm + 0.5, 0, 1)
     x_mm, y_mm, z_mm = mni_mm
-    column_mm = 72.0 * (1 - np.sqrt((x_mm / 66) ** 2 + ((y_mm + 8) / 78) ** 2))
-    depth_mm = np.minimum(column_mm, -30.0 - z_mm)
+    column_mm = 55.0 * (1 - np.sqrt((x_mm / 55) ** 2 + ((y_mm + 38) / 55) ** 2))
+    depth_mm = np.minimum(column_mm, -55.0 - z_mm)
     fractions["skin"] = fractions["skin"] + beyond * _layer(depth_mm, 0, 2, voxel_mm)
     fractions["fat"] = fractions["fat"] + beyond * _layer(depth_mm, 2, 7, voxel_mm)
     fractions["muscle"] = beyond * _layer(depth_mm, 7, 1e3, voxel_mm)
@@ -198,8 +198,6 @@ def save(path, head, lesion_label):
 def load(path):
     """Read what `save` wrote: head and lesion numbers."""
     with np.load(path) as stored:
-        fractions = {
-            name: stored[f"fraction_{name}"].astype(np.float32) / 255 for name in TISSUES
-        }
+        fractions = {name: stored[f"fraction_{name}"].astype(np.float32) / 255 for name in TISSUES}
         brain = stored["brain"].astype(np.float32) / 255
         return Head(fractions, brain, stored["affine"]), stored["lesion_label"]

@@ -5,6 +5,7 @@ maximisation of one Gaussian a class on the logarithm of the intensities, where 
 sensitivity is an additive, smooth field; neighbours prefer equal classes (mean field).
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,10 +13,16 @@ from scipy import ndimage
 
 CLASSES = ("CSF", "GM", "WM")  # dark to bright in a T1-weighted image
 MIN_VOXELS = 100
-N_WEAK, N_PER_BIAS, N_FINAL = 5, 3, 4  # EM iterations before, within and after bias estimation
+N_WEAK, N_PER_BIAS, N_FINAL = (
+    5,
+    3,
+    4,
+)  # EM iterations before, within and after bias estimation
 WEAK_MRF_WEIGHT = 0.02  # until the bias field is known
 FWHM_PER_SIGMA = np.sqrt(8 * np.log(2))
 N_BINS = 1024
+MIN_CONTRAST = 1e-3  # of the means of two classes, in logarithms
+NO_CLASSES = "The intensities of the brain do not fall into three classes."
 
 
 @dataclass(frozen=True)
@@ -26,7 +33,7 @@ class Segmentation:
         labels: 0 outside the brain, 1 CSF, 2 GM, 3 WM; uint8, shape (x, y, z).
         fractions: Partial volumes, sum 1 in the brain and 0 outside, shape (class, x, y, z).
         bias_field: Factor of the image over its restored self, 1 outside, shape (x, y, z).
-        means: Restored intensity of each class, shape (class,).
+        means: Restored intensity of each class over the median of the brain, shape (class,).
     """
 
     labels: np.ndarray
@@ -50,8 +57,8 @@ def segment(intensities, mask, voxel_sizes_mm, n_bias=4, mrf_weight=0.1, bias_fw
         The Segmentation.
 
     Raises:
-        ValueError: Shapes differ, the mask has fewer than `MIN_VOXELS` voxels, or the brain has
-            fewer intensities than classes.
+        ValueError: Shapes differ, the mask has fewer than `MIN_VOXELS` voxels, or the brain's
+            intensities are not finite, not positive or do not fall into three classes.
     """
     if np.shape(intensities) != np.shape(mask):
         raise ValueError(
@@ -85,6 +92,8 @@ def segment(intensities, mask, voxel_sizes_mm, n_bias=4, mrf_weight=0.1, bias_fw
 
     order = np.argsort(means)
     class_means = np.exp(means[order])
+    if np.min(np.diff(means[order])) < MIN_CONTRAST:
+        raise ValueError(NO_CLASSES)
     labels = (posteriors[order].argmax(axis=0) + 1) * inside
     fractions = _fractions(np.exp(logs - bias), class_means) * inside
     return Segmentation(
@@ -105,10 +114,10 @@ class _Field:
     def posteriors(self, restored, means, variances, posteriors, weight):
         """One mean-field update of the class probabilities, shape (class, x, y, z)."""
         energies = np.empty_like(posteriors)
-        for k in range(len(means)):
-            energies[k] = (restored - means[k]) ** 2
-            energies[k] *= -0.5 / variances[k]
-            energies[k] += -0.5 * np.log(variances[k]) + weight * self._neighbours(posteriors[k])
+        for k, (mean, variance) in enumerate(zip(means.tolist(), variances.tolist(), strict=True)):
+            energies[k] = (restored - mean) ** 2
+            energies[k] *= -0.5 / variance
+            energies[k] += weight * self._neighbours(posteriors[k]) - 0.5 * math.log(variance)
         energies -= energies.max(axis=0)
         np.exp(energies, out=energies)
         energies *= self.inside / energies.sum(axis=0)
@@ -147,8 +156,11 @@ def _k_means(values):
         nearest = np.abs(centres[:, None] - means).argmin(axis=1)
         sizes = np.bincount(nearest, counts, minlength=3)
         if not sizes.all():
-            raise ValueError("The brain's intensities do not fall into three classes.")
-        before, means = means, np.bincount(nearest, counts * centres, minlength=3) / sizes
+            raise ValueError(NO_CLASSES)
+        before, means = (
+            means,
+            np.bincount(nearest, counts * centres, minlength=3) / sizes,
+        )
         if np.allclose(before, means, rtol=0, atol=1e-7):
             break
     variances = np.bincount(nearest, counts * (centres - means[nearest]) ** 2, minlength=3) / sizes
@@ -162,12 +174,13 @@ def _floor(edges):
 
 def _moments(values, posteriors):
     """Mean and variance of each class, each of shape (class,)."""
-    sizes = np.array([one.sum(dtype=np.float64) for one in posteriors]) + 1e-6
-    means = np.array([np.vdot(one, values) for one in posteriors], dtype=np.float64) / sizes
-    variances = [
-        np.einsum("xyz,xyz->", one, (values - mean) ** 2) / size
-        for one, mean, size in zip(posteriors, means, sizes, strict=True)
+    sizes = posteriors.sum(axis=(1, 2, 3), dtype=np.float64) + 1e-6
+    means = np.array([(one * values).sum(dtype=np.float64) for one in posteriors]) / sizes
+    squares = [
+        (one * (values - mean) ** 2).sum(dtype=np.float64)
+        for one, mean in zip(posteriors, means.tolist(), strict=True)
     ]
+    variances = np.array(squares) / sizes
     return means, np.maximum(variances, 1e-6)
 
 

@@ -28,3 +28,18 @@ def send_to(path_to_log):
         level=logging.INFO, format="%(asctime)s %(name)s %(message)s", stream=sys.stderr, force=True
     )
     return terminal
+
+
+def progress(terminal, name):
+    """A function that writes a line of progress to a terminal and to the log.
+
+    Args:
+        terminal: Stream that `send_to` returned.
+        name: What each line begins with.
+    """
+
+    def report(line):
+        terminal.write(f"{name}: {line}\n")
+        logging.getLogger(name).info(line)
+
+    return report

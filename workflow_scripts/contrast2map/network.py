@@ -55,7 +55,7 @@ def describe_layers(model, height, width):
         layers.append(
             Layer(
                 name=layer.name,
-                kind=type(layer).__name__,
+                kind=_kind(layer),
                 parents=parents,
                 height=int(shape[1]),
                 width=int(shape[2]),
@@ -65,3 +65,8 @@ def describe_layers(model, height, width):
             )
         )
     return layers
+
+
+def _kind(layer):
+    kind = type(layer).__name__
+    return layer.activation.__name__ if kind == "Activation" else kind

@@ -1,4 +1,4 @@
-"""Reference T1 and T2 maps with the errors of a fast mapping sequence; and the truth beside them."""
+"""Reference T1 and T2 maps with the errors of a fast mapping sequence."""
 
 import numpy as np
 from scipy import ndimage
@@ -21,9 +21,7 @@ def relaxation_times(sums):
     """
     tissue = sums["PD"] > LEAST_PROTON_DENSITY
     return {
-        quantity: np.divide(
-            sums["PD"], sums[quantity], out=np.zeros_like(sums["PD"]), where=tissue
-        )
+        quantity: np.divide(sums["PD"], sums[quantity], out=np.zeros_like(sums["PD"]), where=tissue)
         for quantity in ("T1", "T2")
     }
 
@@ -37,7 +35,7 @@ def acquire_sums(sums, affine, matrix, scan_affine, scan_to_head):
 
 
 def measure(rng, times_s, voxel_mm, *, noise_sd, systematic_sd, blur_fwhm_mm, ceiling_s):
-    """Maps as the mapping sequence gives them: blurred, saturated, with smooth and voxel-wise error.
+    """Maps as the mapping sequence gives them: blurred, saturated, with errors.
 
     Error model (ASSUME, in-silico): measured = saturate(blur(T)) * (1 + smooth + noise); saturate
     bends over at the ceiling, T / (1 + (T / ceiling)^8)^(1/8), below 0.1 % for tissue.

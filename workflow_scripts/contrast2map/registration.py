@@ -34,9 +34,9 @@ def register_rigid(target, moving, *, sampling_share, seed):
         aff_metric="mattes",
         aff_sampling=32,
         aff_random_sampling_rate=sampling_share,
-        aff_iterations=(1000, 500, 250, 100),
-        aff_shrink_factors=(6, 4, 2, 1),
-        aff_smoothing_sigmas=(3, 2, 1, 0),
+        aff_iterations=(200, 100, 20),
+        aff_shrink_factors=(4, 2, 1),
+        aff_smoothing_sigmas=(2, 1, 0),
         random_seed=seed,
         singleprecision=False,
     )

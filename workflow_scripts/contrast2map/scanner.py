@@ -136,13 +136,13 @@ def acquire(values, affine, matrix, scan_affine, scan_to_head):
 
 
 def add_rician_noise(rng, magnitude, sd):
-    """Magnitude of a complex signal with Gaussian noise of an SD in both channels (Gudbjartsson 1995)."""
+    """Magnitude of a signal with Gaussian noise in both channels (Gudbjartsson 1995)."""
     real = magnitude + sd * rng.standard_normal(magnitude.shape, dtype=np.float32)
     imaginary = sd * rng.standard_normal(magnitude.shape, dtype=np.float32)
     return np.hypot(real, imaginary)
 
 
 def to_scanner_units(magnitude, gain):
-    """A magnitude image as the 12-bit integers that a scanner stores; its brightest 0.1 % clip at 4095."""
+    """A magnitude image as the 12-bit integers that a scanner stores."""
     scale = 3000.0 * gain / np.percentile(magnitude, 99.9)
     return np.clip(np.rint(magnitude * scale), 0, 4095).astype(np.int16)

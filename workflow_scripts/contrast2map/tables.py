@@ -39,6 +39,21 @@ class Layout:
     strong: frozenset = field(default_factory=frozenset)
 
 
+def population(n_subjects, simulated):
+    """Words for the subjects of a study."""
+    kind = "simulated " if simulated else ""
+    return f"{n_subjects} {kind}subject{'s' if n_subjects != 1 else ''}"
+
+
+def banner(simulated):
+    """What must be known of the population before any number is read."""
+    if simulated:
+        return (
+            "SIMULATED COHORT: no person was scanned. Heads, scans and maps come from a computer."
+        )
+    return "In vivo cohort: scans of persons, as given to this study."
+
+
 def number(value, n_decimals=1, signed=False):
     """A number as text: a true minus sign, a dash for a missing value."""
     if value is None or math.isnan(value):
@@ -83,19 +98,20 @@ def to_html(layout):
     )
 
 
-def to_page(layout, style, banner):
+def to_page(layout, style, simulated):
     """A table as an HTML page of its own that needs no other file.
 
     Args:
         layout: The table.
         style: Text of a CSS file.
-        banner: What must be known of the population before any number is read.
+        simulated: Whether the subjects are simulated.
     """
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(layout.title)}</title>\n<style>\n{style}\n</style>\n</head>\n<body>\n"
-        f'<p class="banner">{escape(banner)}</p>\n<main>\n<h1>{escape(layout.title)}</h1>\n'
+        f'<p class="banner">{escape(banner(simulated))}</p>\n'
+        f"<main>\n<h1>{escape(layout.title)}</h1>\n"
         f"{to_html(layout)}\n</main>\n</body>\n</html>\n"
     )
 
@@ -111,7 +127,10 @@ def _header(layout):
         f'<th scope="colgroup" colspan="{n}">{escape(group)}</th>' if group else "<td></td>"
         for group, n in groups
     )
-    lower = "".join(f'<th scope="col">{escape(label)}</th>' for _, label in layout.columns)
+    lower = "".join(
+        f'<th scope="col"{" class=head" if index < layout.n_headings else ""}>{escape(label)}</th>'
+        for index, (_, label) in enumerate(layout.columns)
+    )
     if not any(group for group, _ in groups):
         return f"<tr>{lower}</tr>"
     return f"<tr>{upper}</tr>\n<tr>{lower}</tr>"

@@ -30,7 +30,7 @@ def errors_by_subject(slice_errors):
     Returns:
         Table with subject, group, fold, the columns `KEYS`, n_slices and the mean of each metric.
     """
-    by_subject = slice_errors.groupby(["subject", "group", "fold", *KEYS], sort=True)
+    by_subject = slice_errors.groupby(["subject", "group", "fold", *KEYS], sort=True, dropna=False)
     means = by_subject[list(METRICS)].mean()
     means.insert(0, "n_slices", by_subject.size())
     return means.reset_index()

@@ -10,7 +10,7 @@ from contrast2map.tables import REGION_NAMES, Layout, number
 TRUE_LABELS = {"csf": 1, "gm": 2, "wm": 3, "putamen": 4, "thalamus": 5, "lesion": 6}
 # Labels of the segmentation under test.
 SEGMENTED_LABELS = {"gm": 2, "wm": 3}
-# Deep grey nuclei and lesions are left out: a segmentation into three tissues has no label for them.
+# Deep grey nuclei and lesions are left out: three tissue classes have no label for them.
 AMBIGUOUS_LABELS = [TRUE_LABELS[name] for name in ("putamen", "thalamus", "lesion")]
 
 
@@ -59,7 +59,7 @@ def layout_preprocessing(table, population):
         for region in ROI_LABELS
     }
     rows = [
-        [f"sub-{row['subject']}", str(row["group"])]
+        [f"sub-{row['subject']}", str(row["group"]).replace("_", " ")]
         + [number(row[name], n_decimals) for name, (_, _, n_decimals) in shown.items()]
         for _, row in table.iterrows()
     ]

@@ -33,14 +33,19 @@ class TissueSegmentation:
 
 
 def segment_tissue(
-    image, brain_mask, engine="auto", n_bias_iterations=4, mrf_weight=0.1, bias_fwhm_mm=20.0
+    image,
+    brain_mask,
+    engine="auto",
+    n_bias_iterations=4,
+    mrf_weight=0.1,
+    bias_fwhm_mm=20.0,
 ):
     """Segment the brain of a T1-weighted image into CSF, grey and white matter.
 
     Args:
         image: nibabel image of the head, with skull or without, shape (x, y, z).
         brain_mask: nibabel image on the same grid, above 0 in the brain, shape (x, y, z).
-        engine: "fsl" (FAST), "embedded" (the same method, Zhang 2001, in `hmrf`), or "auto": FSL
+        engine: "fsl" (FAST), "embedded" (the same method, in `hmrf`), or "auto": FSL
             where it is installed.
         n_bias_iterations: Rounds of bias estimation, FAST's -I.
         mrf_weight: Spatial smoothness of the classes, FAST's -H.
@@ -64,7 +69,12 @@ def segment_tissue(
     else:
         voxel_sizes_mm = nibabel.affines.voxel_sizes(image.affine)
         segmentation = hmrf.segment(
-            intensities, mask, voxel_sizes_mm, n_bias_iterations, mrf_weight, bias_fwhm_mm
+            intensities,
+            mask,
+            voxel_sizes_mm,
+            n_bias_iterations,
+            mrf_weight,
+            bias_fwhm_mm,
         )
         labels, fractions = segmentation.labels, segmentation.fractions
         bias = segmentation.bias_field

@@ -143,9 +143,7 @@ def truth_on_grid(sample, brain, matrix, affine):
     """
     place = (sample.affine, matrix, affine, np.eye(4))
     sums = reference_maps.acquire_sums(scanner.relaxation_sums(sample), *place)
-    fractions = {
-        name: scanner.acquire(sample.fractions[name], *place) for name in LABELS[1:]
-    }
+    fractions = {name: scanner.acquire(sample.fractions[name], *place) for name in LABELS[1:]}
     background = 1 - sum(fractions.values())
     return reference_maps.relaxation_times(sums) | {
         "dseg": np.argmax([background, *fractions.values()], axis=0).astype(np.uint8),

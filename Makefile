@@ -1,0 +1,58 @@
+# The short words of the project. `make help` lists them.
+# A Python that can run the study: the first of these that starts and is 3.11, 3.12 or 3.13.
+PYTHONS := python3.12 python3.13 python3.11 python3
+IS_FIT := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(firstword $(foreach p,$(PYTHONS),$(shell $(p) -c '$(IS_FIT)' >/dev/null 2>&1 && echo $(p))))
+CORES ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu)
+BIN := .venv/bin
+# The environment's programs first, whatever environment the caller has active.
+RUN := env -u PYTHONPATH -u PYTHONHOME PATH="$(CURDIR)/$(BIN):$$PATH"
+
+.PHONY: demo test check unit lock help clean
+.DEFAULT_GOAL := help
+
+demo: .venv/study.stamp  ## Set up, run the study on the embedded in-silico cohort, print where the report lies
+	$(RUN) snakemake --cores $(CORES) --resources gpu=1
+	@echo "Report: $(CURDIR)/results/demo/report/index.html"
+
+test: check  ## Set up, run all checks: format, lint and tests
+	$(RUN) pytest
+
+check: .venv/test.stamp  ## Format and lint only
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) snakefmt --check Snakefile rules
+	$(RUN) snakemake --lint
+
+unit: .venv/test.stamp  ## The quick tests only: library and scripts
+	$(RUN) pytest tests/library tests/scripts
+
+lock: .venv/test.stamp  ## Renew requirements.txt and requirements-test.txt (asks the package index)
+	$(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-header --upgrade requirements.in -o requirements.txt
+	$(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-header --upgrade requirements-test.in -o requirements-test.txt
+
+clean:  ## Remove the environment (results stay)
+	rm -rf .venv
+
+help:  ## This list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 8
+
+.venv/python.stamp:
+	@test -n "$(PYTHON)" || { echo "contrast2map needs Python 3.11, 3.12 or 3.13 with venv, and none of" \
+	    "$(PYTHONS) is one. Install it, or name it: make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@$(PYTHON) -c '$(IS_FIT)' || { echo "contrast2map needs Python 3.11, 3.12 or 3.13 with venv;" \
+	    "$(PYTHON) is not one: $$($(PYTHON) --version 2>&1)" >&2; exit 1; }
+	rm -rf .venv
+	$(PYTHON) -m venv .venv
+	touch $@
+
+# Stamps are written last: an installation that was interrupted is done again.
+.venv/study.stamp: requirements.txt | .venv/python.stamp
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements.txt
+	touch $@
+
+.venv/test.stamp: requirements-test.txt .venv/study.stamp
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements-test.txt
+	touch $@

@@ -1,0 +1,37 @@
+"""What the library's tests share: the default configuration, and small heads."""
+
+import copy
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before the first test imports TensorFlow
+
+CONFIG_FOLDER = Path(__file__).parents[2] / "config"
+
+
+@pytest.fixture(scope="session")
+def default_config():
+    """The default study; read only."""
+    return yaml.safe_load((CONFIG_FOLDER / "config.yaml").read_text())
+
+
+@pytest.fixture
+def config(default_config):
+    """The default study, for a test to change."""
+    return copy.deepcopy(default_config)
+
+
+@pytest.fixture(scope="session")
+def schema():
+    """JSON schema of the configuration."""
+    return yaml.safe_load((CONFIG_FOLDER / "config.schema.yaml").read_text())
+
+
+@pytest.fixture
+def rng():
+    """Random generator of a fixed seed."""
+    return np.random.default_rng(1)

@@ -1,0 +1,153 @@
+"""Every wrong configuration ends in one line that says which key and what to do."""
+
+import pytest
+import yaml
+
+from contrast2map import configuration
+from contrast2map.configuration import ConfigurationError
+
+ABSENT = object()
+
+
+def set_value(config, path, value):
+    *parents, last = path.split(".")
+    for part in parents:
+        config = config[int(part) if part.isdigit() else part]
+    if value is ABSENT:
+        del config[last]
+    else:
+        config[last] = value
+
+
+def message_of(config, schema, texts=None):
+    with pytest.raises(ConfigurationError) as error:
+        configuration.check(config, schema, texts or {})
+    message = str(error.value)
+    assert message.startswith("config: ") and "\n" not in message
+    return message
+
+
+def test_the_default_configuration_passes(config, schema):
+    configuration.check(config, schema, {"config.yaml": yaml.safe_dump(config)})
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        ("training.batchsize", 8, ["training", "'batchsize'", "did you mean 'batch_size'?"]),
+        ("trainign", {}, ["top level", "'trainign'", "did you mean 'training'?"]),
+        ("unet.zzz", 1, ["unet", "'zzz'", "known keys: initialiser_sd, n_convolutions"]),
+        ("simulation.tissues.gm.T1_ms", 1, ["simulation.tissues.gm", "did you mean 'T1_s'?"]),
+        ("contrasts.0.sequence.T1_s", 1, ["contrasts.0.sequence", "'T1_s'", "did you mean"]),
+        ("training.n_epochs", ABSENT, ["training", "missing key 'n_epochs'"]),
+        ("contrasts.2.sequence.TI_s", ABSENT, ["contrasts.2.sequence", "missing key 'TI_s'"]),
+        ("training.n_epochs", -1, ["training.n_epochs", "-1 is less than the minimum of 1"]),
+        ("training.n_epochs", "many", ["training.n_epochs", "'many'", "integer"]),
+        ("training.learning_rate", 0, ["training.learning_rate", "0 is less than or equal to"]),
+        ("training.ssim_data_range", -1, ["training.ssim_data_range"]),
+        ("simulation.tissues.wm.T1_s", 823, ["simulation.tissues.wm.T1_s", "not milliseconds"]),
+        ("seed", -1, ["seed", "minimum of 0"]),
+        ("study", "my study", ["study", "my study"]),
+        ("folds.n_folds", 1, ["folds.n_folds"]),
+        ("cohort.source", "dicom", ["cohort.source", "'dicom'", "one of: simulated, bids"]),
+        (
+            "preprocessing.brain_extraction.engine",
+            "bet2",
+            ["preprocessing.brain_extraction.engine", "'bet2'", "auto, fsl, embedded"],
+        ),
+        ("contrasts.0.sequence.type", "bssfp", ["contrasts.0.sequence.type", "'bssfp'"]),
+        ("contrasts.0.file", "/data/sub-{subject}.nii.gz", ["contrasts.0.file"]),
+        ("contrasts.0.file", "anat/T1w.nii.gz", ["contrasts.0.file", "{subject}"]),
+        ("input_sets", [["mprage", "t2w"]], ["input_sets", "'t2w'", "mprage, gre, flair"]),
+        ("input_sets", [["gre", "gre"]], ["input_sets", "'gre' is named twice"]),
+        ("target_contrast", "t2w", ["target_contrast", "'t2w'", "mprage, gre, flair"]),
+        ("simulation.scan.snr", {"mprage": 40, "gre": 40}, ["simulation.scan.snr", "'flair'"]),
+        (
+            "simulation.anatomy.lesion_diameter_mm",
+            {"minimum": 7, "median": 6, "maximum": 15},
+            ["simulation.anatomy.lesion_diameter_mm"],
+        ),
+        ("training.patch_size", [80, 72], ["training.patch_size", "72", "16", "choose 64"]),
+        ("unet.n_levels", 6, ["training.patch_size", "80 is not a multiple of 64", "choose 64"]),
+        ("training.n_epochs_constant", 46, ["training.n_epochs_constant", "at most 45"]),
+    ],
+)
+def test_a_wrong_value_is_told_in_one_line(config, schema, path, value, words):
+    set_value(config, path, value)
+    message = message_of(config, schema)
+    assert [word for word in words if word not in message] == [], message
+
+
+def test_as_many_constant_epochs_as_epochs_are_allowed(config, schema):
+    config["training"]["n_epochs_constant"] = config["training"]["n_epochs"]
+    configuration.check(config, schema, {})
+
+
+def test_a_contrast_named_twice_is_refused(config, schema):
+    config["contrasts"][1]["name"] = "mprage"
+    assert "contrasts: 'mprage' is named twice" in message_of(config, schema)
+
+
+def test_a_group_named_twice_is_refused(config, schema):
+    config["simulation"]["groups"][1]["name"] = "MS"
+    assert "simulation.groups" in message_of(config, schema)
+
+
+def test_a_bids_cohort_needs_a_path(config, schema):
+    config["cohort"]["source"] = "bids"
+    assert "cohort.path" in message_of(config, schema)
+    config["cohort"]["path"] = "data"
+    configuration.check(config, schema, {})
+
+
+def test_a_bids_cohort_needs_no_noise_level_of_a_simulation(config, schema):
+    config["cohort"] |= {"source": "bids", "path": "data"}
+    config["simulation"]["scan"]["snr"] = {}
+    configuration.check(config, schema, {})
+
+
+def test_lesions_of_one_single_size_are_refused_or_drawn_in_finite_time(config, schema):
+    sizes = {"minimum": 6.0, "median": 6.0, "maximum": 6.0}
+    config["simulation"]["anatomy"]["lesion_diameter_mm"] = sizes
+    assert "lesion_diameter_mm" in message_of(config, schema)
+
+
+def test_slices_are_excluded_only_of_labels_that_yaml_reads_as_text(config, schema):
+    config["cohort"]["excluded_slices"] = yaml.safe_load("{01: [3]}")
+    assert "excluded_slices" in message_of(config, schema)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("seed: 1\nstudy: a\nseed: 2\n", ["line 1", "'seed'"]),
+        ("study: a\ntraining:\n  n_epochs: 1\n  n_epochs: 2\n", ["line 3", "'n_epochs'"]),
+        ("contrasts:\n  - name: a\n    name: b\n", ["line 2", "'name'"]),
+    ],
+)
+def test_a_key_given_twice_is_refused_with_its_line(config, schema, text, words):
+    message = message_of(config, schema, {"my.yaml": text})
+    assert [word for word in ["my.yaml", "twice", *words] if word not in message] == [], message
+
+
+def test_the_same_key_in_two_mappings_is_no_repetition():
+    configuration.check_unique_keys("my.yaml", "a: {name: 1}\nb: {name: 2}\n")
+    configuration.check_unique_keys("empty.yaml", "")
+
+
+def test_imports_are_followed_transitively_and_through_circles(tmp_path):
+    sources = {
+        "one": "from contrast2map import two\nimport numpy",
+        "two": "from contrast2map.three import thing",
+        "three": "import contrast2map.one\nfrom contrast2map_other import unrelated",
+        "four": "",
+    }
+    for name, source in sources.items():
+        (tmp_path / f"{name}.py").write_text(source)
+    assert configuration.imported_modules(tmp_path, ["one"]) == ["one", "three", "two"]
+    assert configuration.imported_modules(tmp_path, ["four"]) == ["four"]
+
+
+def test_an_import_inside_a_function_counts():
+    source = "def f():\n    from contrast2map import atlas, grids\n"
+    assert configuration.direct_imports(source) == ["atlas", "grids"]

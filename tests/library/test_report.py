@@ -1,0 +1,117 @@
+"""The report's parts: pictures, settings, verdicts, one page."""
+
+import base64
+import io
+from pathlib import Path
+
+import jinja2
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from contrast2map import report, verdicts
+from contrast2map.entities import by_subject
+
+REPORT = Path(__file__).parents[2] / "report"
+
+
+def png(width, height=10):
+    written = io.BytesIO()
+    Image.new("RGB", (width, height), "red").save(written, "PNG")
+    return written.getvalue()
+
+
+def size_of(uri):
+    data = base64.b64decode(uri.removeprefix("data:image/png;base64,"))
+    return Image.open(io.BytesIO(data)).size
+
+
+def test_a_picture_is_embedded_as_it_is_if_it_fits():
+    assert size_of(report.data_uri(png(100), 200)) == (100, 10)
+
+
+def test_a_picture_that_is_too_wide_is_made_smaller():
+    assert size_of(report.data_uri(png(400, 20), 200)) == (200, 10)
+
+
+def test_settings_are_flattened_with_their_names():
+    tree = {"a": {"b": 1, "c": [1, 2]}, "d": [{"name": "x", "n": None}], "e": {}}
+    assert report.flatten(tree) == [
+        ("a.b", "1"),
+        ("a.c", "[1, 2]"),
+        ("d.x.name", "x"),
+        ("d.x.n", "null"),
+    ]
+
+
+def test_what_is_filled_in_is_escaped():
+    assert report.render("{{ x }}", x="<script>") == "&lt;script&gt;"
+
+
+def test_a_name_that_is_missing_is_an_error():
+    with pytest.raises(jinja2.UndefinedError):
+        report.render("{{ y }}", x=1)
+
+
+def test_template_and_style_ask_for_nothing_from_elsewhere():
+    for name in ("index.html.j2", "report.css"):
+        text = (REPORT / name).read_text()
+        for request in ('src="http', "@import", "url(", "<script", "<link"):
+            assert request not in text
+
+
+def test_a_clearly_smaller_error_is_better_and_a_larger_one_worse():
+    network_ms = np.array([50.0, 52, 49, 51])
+    assert verdicts.compare_errors(network_ms, network_ms + [9, 10, 11, 12])[0] == "better"
+    assert verdicts.compare_errors(network_ms, network_ms - [9, 10, 11, 12])[0] == "worse"
+
+
+@pytest.mark.parametrize("other_ms", [[50.0, 52.0], [60.0, 40.0]])
+def test_errors_that_a_test_does_not_separate_are_equal(other_ms):
+    assert verdicts.compare_errors([50.0, 52.0], other_ms)[0] == "equal"
+
+
+@pytest.mark.parametrize("errors_ms", [([50.0], [90.0]), ([50.0, 52.0], [51.0, 53.0])])
+def test_without_a_test_there_is_no_verdict(errors_ms):
+    assert verdicts.compare_errors(*errors_ms)[0] == "untested"
+
+
+def test_verdicts_are_given_for_each_quantity_against_all_that_is_known():
+    rows = [
+        {
+            "subject": subject,
+            "predictor": predictor,
+            "against": "reference",
+            "quantity": quantity,
+            "region": "excluding_csf",
+            "convention": convention,
+            "mae_ms": 50 + number + (20 + number) * (predictor == "cohort_mean"),
+        }
+        for number, subject in enumerate(("01", "02", "03"))
+        for predictor in ("network_x", "cohort_mean")
+        for quantity in ("T1", "T2")
+        for convention in ("paper", "brain")
+    ]
+    found = verdicts.baseline_verdicts(pd.DataFrame(rows), "network_x", "cohort_mean", True)
+    assert [verdict.word for verdict in found] == ["better", "better"]
+    assert "51.0 ms against 72.0 ms; 3 simulated subjects" in found[0].sentence
+
+
+@pytest.mark.parametrize(
+    "errors, word",
+    [([1.0, -1.0, 0.5], "within"), ([9.0, -9.0, 0.0], "outside"), ([1.0], "unknown")],
+)
+def test_agreement_is_judged_by_the_published_bounds(errors, word):
+    reference_ms = np.full(len(errors), 1000.0)
+    predicted_ms = reference_ms * (1 + np.array(errors) / 100)
+    assert verdicts.agreement_verdict(predicted_ms, reference_ms, "T1").word == word
+
+
+def test_files_are_paired_by_their_subject_and_not_by_their_position():
+    paths = by_subject(["a/sub-02/x.nii.gz", "a/sub-01/x.nii.gz"])
+    assert paths == {"01": "a/sub-01/x.nii.gz", "02": "a/sub-02/x.nii.gz"}
+    with pytest.raises(ValueError, match="two files"):
+        by_subject(["a/sub-01/x", "b/sub-01/x"])
+    with pytest.raises(ValueError, match="no subject"):
+        by_subject(["a/x"])

@@ -1,0 +1,64 @@
+"""Run Snakemake on a copy of the project, so that tests leave no trace in it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PARTS = "Snakefile rules workflow_scripts config envs profiles report tests/config".split()
+
+
+@pytest.fixture(scope="session")
+def root():
+    """The project's folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def copy_project(tmp_path_factory):
+    """Function that copies the project into a new folder."""
+
+    def copy(name):
+        folder = tmp_path_factory.mktemp(name)
+        for part in PARTS:
+            source, target = ROOT / part, folder / part
+            if source.is_dir():
+                ignore = shutil.ignore_patterns("__pycache__")
+                shutil.copytree(source, target, ignore=ignore)
+            else:
+                shutil.copy(source, target)
+        return folder
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def snakemake():
+    """Function that runs Snakemake in a folder and returns the finished process."""
+
+    def run(folder, *arguments, timeout_s=900):
+        return subprocess.run(
+            command(*arguments),
+            cwd=folder,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            timeout=timeout_s,
+        )
+
+    return run
+
+
+def command(*arguments):
+    """Snakemake of the running Python, whatever the PATH."""
+    return [sys.executable, "-m", "snakemake", *map(str, arguments)]
+
+
+def environment():
+    """The caller's environment, with the running Python's programs first."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return os.environ | {"PATH": path}

@@ -1,0 +1,169 @@
+"""What the project says about itself agrees with what it does."""
+
+import ast
+import re
+import subprocess
+
+import pytest
+import yaml
+
+RULE = re.compile(r"^rule (\w+):\n((?:(?:    .*)?\n)+)", re.MULTILINE)
+
+
+def rules(root):
+    """Name and text of each rule that runs a script."""
+    found = {}
+    for path in sorted((root / "rules").glob("*.smk")):
+        found |= dict(RULE.findall(path.read_text()))
+    assert len(found) > 15
+    return found
+
+
+def locked_versions(root):
+    """Versions of the lock by package name; of several for different Pythons, all."""
+    versions = {}
+    for name, version in re.findall(
+        r"^([a-z0-9-]+)==([^ ;\\]+)", (root / "requirements.txt").read_text(), re.MULTILINE
+    ):
+        versions.setdefault(name, set()).add(version)
+    return versions
+
+
+def pinned_versions(path):
+    """Versions of a conda environment by package name, its pip section included."""
+    pins = {}
+    for entry in yaml.safe_load(path.read_text())["dependencies"]:
+        for line in entry["pip"] if isinstance(entry, dict) else [entry]:
+            name, *version = re.split("=+", line)
+            pins[name] = version[0] if version else None
+    return pins
+
+
+def tracked_texts(root):
+    """Path and text of each tracked file that is text."""
+    names = subprocess.run(
+        ["git", "ls-files"], cwd=root, capture_output=True, text=True, check=True
+    ).stdout.split("\n")
+    for name in filter(None, names):
+        path = root / name
+        if path.is_file() and path.suffix not in {".png", ".gz", ".svg"}:
+            yield name, path.read_text()
+
+
+def direct_library_imports(root, script):
+    from contrast2map.configuration import direct_imports
+
+    return set(direct_imports((root / "workflow_scripts" / script).read_text()))
+
+
+def test_each_rule_is_named_like_its_script_and_its_log(root):
+    for name, text in rules(root).items():
+        assert f'"../workflow_scripts/{name}.py"' in text, name
+        assert re.search(rf'"<logs>/{name}[./]', text), name
+        assert f"def {name}(" in (root / "workflow_scripts" / f"{name}.py").read_text(), name
+
+
+def test_each_rule_lists_the_library_modules_that_its_script_imports(root):
+    for name, text in rules(root).items():
+        listed = set(re.findall(r'"(\w+)"', re.search(r"sources\(([^)]*)\)", text)[1]))
+        assert listed == direct_library_imports(root, f"{name}.py"), name
+
+
+def test_each_script_belongs_to_a_rule(root):
+    scripts = {path.stem for path in (root / "workflow_scripts").glob("*.py")}
+    assert scripts == set(rules(root))
+
+
+def test_each_rule_has_an_environment_that_exists(root):
+    for name, text in rules(root).items():
+        environment = re.search(r'"\.\./(envs/\w+\.yaml)"', text)
+        assert environment and (root / environment[1]).is_file(), name
+
+
+def test_environments_carry_the_versions_of_the_lock(root):
+    locked = locked_versions(root)
+    n_compared = 0
+    for path in (root / "envs").glob("*.yaml"):
+        for name, version in pinned_versions(path).items():
+            if name in locked:
+                assert version in locked[name], f"{path.name}: {name}"
+                n_compared += 1
+            else:
+                assert name in {"python", "pip"} or name.startswith("fsl-"), name
+    assert n_compared > 15
+
+
+def test_environments_hold_what_their_scripts_import(root):
+    library = root / "workflow_scripts" / "contrast2map"
+    from contrast2map.configuration import imported_modules
+
+    packages = {"skimage": "scikit-image", "PIL": "pillow", "yaml": "pyyaml", "ants": "antspyx"}
+    packages |= {"fsl": "fslpy"}
+    own = {"contrast2map", "markupsafe", "pillow", "importlib"}
+    for name, text in rules(root).items():
+        path = root / re.search(r'"\.\./(envs/\w+\.yaml)"', text)[1]
+        pins = set(pinned_versions(path))
+        modules = imported_modules(library, direct_library_imports(root, f"{name}.py"))
+        sources = [library / f"{module}.py" for module in modules]
+        for source in [root / "workflow_scripts" / f"{name}.py", *sources]:
+            for imported in top_level_imports(source):
+                package = packages.get(imported, imported)
+                assert package in pins | own, f"{path.name} lacks {package} of {source.name}"
+
+
+def top_level_imports(path):
+    """Packages outside the standard library that a file imports."""
+    import sys
+
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            names.add(node.module.split(".")[0])
+    return names - sys.stdlib_module_names
+
+
+def test_each_configuration_key_is_explained(root):
+    schema = yaml.safe_load((root / "config" / "config.schema.yaml").read_text())
+    explained = set(re.findall(r"[\w]+", (root / "config" / "README.md").read_text()))
+
+    def keys(node):
+        if isinstance(node, dict):
+            for name, part in node.get("properties", {}).items():
+                yield name
+                yield from keys(part)
+            for name, part in node.items():
+                if name != "properties":
+                    yield from keys(part)
+        elif isinstance(node, list):
+            for part in node:
+                yield from keys(part)
+
+    names = set(keys(schema))
+    assert len(names) > 90
+    assert names <= explained, names - explained
+
+
+def test_no_file_names_a_package_index_or_a_machine(root):
+    forbidden = ["pypi" + ".org", "python" + "hosted", "registry.npm" + "js", "deb.deb" + "ian"]
+    forbidden += ["/wo" + "rk/", "/ro" + "ot/"]
+    for name, text in tracked_texts(root):
+        for word in forbidden:
+            assert word not in text, f"{name} names {word}"
+
+
+def test_lock_has_a_hash_for_each_package(root):
+    for name in ("requirements.txt", "requirements-test.txt"):
+        text = (root / name).read_text()
+        blocks = re.split(r"\n(?=[a-z0-9])", text)
+        packages = [block for block in blocks if "==" in block.split("\n")[0]]
+        assert len(packages) > 20
+        assert all("--hash=sha256:" in block for block in packages), name
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "config/README.md"])
+def test_links_of_the_documents_lead_somewhere(name, root):
+    folder = (root / name).parent
+    for target in re.findall(r"\]\(([^)#]+)\)", (root / name).read_text()):
+        assert target.startswith("https://") or (folder / target).exists(), target

@@ -1,0 +1,158 @@
+"""The whole study, small: it ends, it repeats, it survives being killed, it is valid BIDS."""
+
+import csv
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from conftest import command, environment
+
+CONFIG = ("--cores", "2", "--configfile", "tests/config/tiny.yaml")
+# Where a run is killed: as soon as this file is there.
+MOMENTS = {
+    "simulation": "results/tiny/logs/simulate_scans/sub-01.log",
+    "training": "results/tiny/training/mprage+gre+flair/fold_1/log.csv",
+    "report": "results/tiny/logs/write_report.log",
+}
+
+
+@pytest.fixture(scope="module")
+def study(copy_project, snakemake):
+    """Folder of a study that ran from end to end."""
+    folder = copy_project("study")
+    result = snakemake(folder, *CONFIG)
+    assert result.returncode == 0, result.stderr[-5000:]
+    return folder
+
+
+@pytest.fixture(scope="module")
+def killed_study(copy_project, snakemake):
+    """Folder of a study that was killed in simulation, in training and in the report."""
+    folder = copy_project("killed")
+    for moment, path in MOMENTS.items():
+        run_until_killed(folder, folder / path, moment)
+    result = snakemake(folder, *CONFIG)
+    assert result.returncode == 0, result.stderr[-5000:]
+    return folder
+
+
+def run_until_killed(folder, path, moment, timeout_s=900):
+    """Start the study; SIGKILL it and all its jobs as soon as a file is there."""
+    with open(folder / f"killed_in_{moment}.log", "w") as log:
+        process = subprocess.Popen(
+            command(*CONFIG),
+            cwd=folder,
+            env=environment(),
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    started = time.monotonic()
+    while not path.exists():
+        assert process.poll() is None, f"ended before {moment}: {log.name}"
+        assert time.monotonic() - started < timeout_s
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+
+
+def rows(path):
+    with open(path, newline="") as table:
+        return list(csv.DictReader(table, delimiter="\t" if path.suffix == ".tsv" else ","))
+
+
+def relative_files(folder, pattern):
+    return sorted(path.relative_to(folder) for path in folder.rglob(pattern) if path.is_file())
+
+
+def test_study_ends_with_a_report_of_simulated_subjects(study):
+    page = (study / "results/tiny/report/index.html").read_text()
+    assert "simulated" in page.lower()
+    for heading in ("Table 1", "Table 2", "Figure 1", "Figure 2", "Figure 3"):
+        assert heading in page
+    assert not re.search(r'(src|href)="(?!data:|#|https://doi\.org/)', page)
+
+
+def test_second_run_does_nothing(study, snakemake):
+    result = snakemake(study, *CONFIG)
+    assert result.returncode == 0
+    assert "Nothing to be done" in result.stderr + result.stdout
+
+
+def test_each_subject_is_held_out_once_and_never_trained_on_then(study):
+    fold_of = {row["subject"]: row["fold"] for row in rows(study / "results/tiny/folds/folds.tsv")}
+    assert sorted(fold_of) == ["01", "02", "03", "04"]
+    for predictor in ("network_mprage+gre+flair", "cohort_mean"):
+        for fold in ("fold_0", "fold_1"):
+            folder = study / "results/tiny/predictions" / predictor / fold
+            held_out = {path.name.removeprefix("sub-") for path in folder.glob("sub-*")}
+            assert held_out == {subject for subject in fold_of if fold_of[subject] == fold}
+    metadata = study / ".snakemake" / "metadata"
+    trained = [
+        json.loads(path.read_text())
+        for path in metadata.rglob("*")
+        if path.is_file() and '"rule": "train_unet"' in path.read_text()
+    ]
+    assert len(trained) >= 2
+    for record in trained:
+        fold = re.search(r"fold_\d", record["log"][0])[0]
+        read = set(re.findall(r"sub-(\d\d)/slices", " ".join(record["input"])))
+        assert read == {subject for subject in fold_of if fold_of[subject] != fold}
+
+
+def test_cohort_and_its_derivatives_are_valid_bids(study):
+    validator = shutil.which("bids-validator-deno", path=environment()["PATH"])
+    assert validator, "bids-validator-deno is part of requirements-test.txt"
+    cohort = study / "results/tiny/cohort"
+    predictions = study / "results/tiny/predictions/network_mprage+gre+flair/fold_0"
+    for dataset in (
+        cohort,
+        cohort / "derivatives/reference",
+        cohort / "derivatives/truth",
+        predictions,
+    ):
+        result = subprocess.run(
+            [validator, "--json", str(dataset)],
+            capture_output=True,
+            text=True,
+            env=environment() | {"NO_COLOR": "1"},
+        )
+        issues = json.loads(result.stdout)["issues"]["issues"]
+        errors = [issue for issue in issues if issue["severity"] == "error"]
+        assert not errors, f"{dataset.name}: {errors[:3]}"
+
+
+def test_killed_study_ends_with_the_tables_of_an_undisturbed_one(study, killed_study):
+    folder = Path("results/tiny/tables")
+    tables = relative_files(study / folder, "*.csv")
+    assert len(tables) >= 3
+    assert tables == relative_files(killed_study / folder, "*.csv")
+    for name in tables:
+        assert (study / folder / name).read_text() == (killed_study / folder / name).read_text()
+
+
+def test_same_seed_gives_the_same_bytes_of_cohort_masks_and_folds(study, killed_study):
+    compared = 0
+    for part in ("cohort", "preprocessed", "folds"):
+        folder = Path("results/tiny") / part
+        names = relative_files(study / folder, "*")
+        assert names == relative_files(killed_study / folder, "*")
+        for name in names:
+            if name.suffix != ".png":
+                ours, theirs = study / folder / name, killed_study / folder / name
+                assert ours.read_bytes() == theirs.read_bytes(), name
+                compared += 1
+    assert compared > 80
+
+
+def test_snakemake_report_is_made_of_the_finished_study(study, snakemake):
+    result = snakemake(study, *CONFIG[2:], "--report", "report.zip")
+    assert result.returncode == 0, result.stderr[-3000:]
+    assert "Unknown target name" not in result.stderr
+    assert (study / "report.zip").stat().st_size > 100_000

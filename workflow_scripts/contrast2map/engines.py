@@ -1,0 +1,25 @@
+"""Which engine did a step: written beside its result, told in the report."""
+
+import json
+from pathlib import Path
+
+
+def write(path, **steps):
+    """Write the engine and version of steps.
+
+    Args:
+        path: JSON file to write.
+        **steps: Name of a step to a result with attributes `engine` and `version`.
+    """
+    content = {
+        name: {"engine": result.engine, "version": result.version} for name, result in steps.items()
+    }
+    Path(path).write_text(json.dumps(content, indent=2) + "\n")
+
+
+def merge(paths, path):
+    """Write what several engine files say into one."""
+    content = {}
+    for part in paths:
+        content |= json.loads(Path(part).read_text())
+    Path(path).write_text(json.dumps(content, indent=2) + "\n")

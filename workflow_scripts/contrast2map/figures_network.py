@@ -1,0 +1,228 @@
+"""Figure 1: the network, drawn from the layers of the model that was trained."""
+
+import math
+from dataclasses import dataclass, field
+
+import matplotlib.pyplot as plt
+from matplotlib.patches import FancyBboxPatch
+
+SHORT_NAMES = {"relu": "ReLU", "ReLU": "ReLU", "BatchNormalization": "BN", "Concatenate": "concat"}
+COLOURS = {"down": "#d6e4f2", "up": "#f7e3cf", "bottom": "#e3e3e3", "end": "#ffffff"}
+BOX_WIDTH, BOX_HEIGHT, COLUMN, LEVEL = 1.24, 0.92, 1.42, 1.48
+
+
+@dataclass
+class Stage:
+    """Layers that work at one scale between two changes of scale.
+
+    Attributes:
+        layers: The layers, in order; the first one changes the scale.
+        skips_from: Indices of the earlier stages whose output is concatenated here.
+    """
+
+    layers: list
+    skips_from: list = field(default_factory=list)
+
+
+def split_stages(layers):
+    """Group the layers of a network into stages of one scale.
+
+    Args:
+        layers: Records of `network.describe_layers`, the input first.
+
+    Returns:
+        List of `Stage` in the order of the network.
+    """
+    sizes = {layer.name: (layer.height, layer.width) for layer in layers}
+    stages, stage_of = [], {}
+    for layer in layers:
+        from_stages = sorted({stage_of[parent] for parent in layer.parents})
+        changes_scale = any(
+            sizes[parent] != (layer.height, layer.width) for parent in layer.parents
+        )
+        if not layer.parents or changes_scale:
+            stages.append(Stage(layers=[]))
+            index = len(stages) - 1
+        else:
+            index = from_stages[-1]
+            stages[index].skips_from += from_stages[:-1]
+        stages[index].layers.append(layer)
+        stage_of[layer.name] = index
+    return stages
+
+
+def summarise(layers):
+    """Layers in words; groups that repeat are counted.
+
+    Args:
+        layers: Records of `network.describe_layers`, without input and changes of scale.
+
+    Returns:
+        List of lines such as "3 × (3×3 conv, BN, ReLU)".
+    """
+    groups = []
+    for layer in layers:
+        name = _short_name(layer)
+        if not groups or name.endswith("conv"):
+            groups.append([name])
+        else:
+            groups[-1].append(name)
+    lines = []
+    while groups:
+        n_equal = next(
+            (n for n, group in enumerate(groups) if group != groups[0]),
+            len(groups),
+        )
+        text = ", ".join(groups[0])
+        lines.append(f"{n_equal} × ({text})" if n_equal > 1 else text)
+        groups = groups[n_equal:]
+    return lines
+
+
+def network_diagram(layers, input_names, output_names):
+    """The network as a U: one box a stage, arrows for changes of scale and for skip connections.
+
+    Args:
+        layers: Records of `network.describe_layers`, the input first.
+        input_names: Names of the input channels.
+        output_names: Names of the output channels.
+
+    Returns:
+        The figure.
+    """
+    stages = split_stages(layers)
+    full_height = stages[0].layers[0].height
+    levels = [round(math.log2(full_height / stage.layers[-1].height)) for stage in stages]
+    deepest = max(levels)
+    x_of = [(index + 1) * COLUMN for index in range(len(stages))]
+    y_of = [(deepest - level) * LEVEL for level in levels]
+    width = (len(stages) + 2) * COLUMN
+    height = (deepest + 1) * LEVEL + 0.1
+    figure, axis = plt.subplots(figsize=(width, height))
+    figure.subplots_adjust(0, 0, 1, 1)
+    axis.set_axis_off()
+    axis.set_xlim(-COLUMN / 2, width - COLUMN / 2)
+    axis.set_ylim(-LEVEL / 2 - 0.35, height - LEVEL / 2 - 0.35)
+    bottom = levels.index(deepest)
+    for index, stage in enumerate(stages):
+        kind = "down" if index < bottom else "bottom" if index == bottom else "up"
+        body = _body(stage, is_last=index == len(stages) - 1)
+        lines = [_wrap(line) for line in summarise(body)] or [""]
+        n_channels = body[-1].n_channels if body else stage.layers[-1].n_channels
+        size = f"{stage.layers[-1].height}×{stage.layers[-1].width}"
+        _box(axis, x_of[index], y_of[index], kind, f"{n_channels} channels", [size, *lines])
+        for source in stage.skips_from:
+            _arrow(axis, (x_of[source], y_of[source]), (x_of[index], y_of[index]), skip=True)
+        if index:
+            _scale_arrow(
+                axis, stage, (x_of[index - 1], y_of[index - 1]), (x_of[index], y_of[index])
+            )
+    # A hand-made model may end or begin in a scale of its own; input and output stand beside it.
+    _box(axis, 0, y_of[0], "end", "Input", [name.upper() for name in input_names])
+    _arrow(axis, (0, y_of[0]), (x_of[0], y_of[0]))
+    right = x_of[-1] + COLUMN
+    last = layers[-1]
+    _box(axis, right, y_of[-1], "end", "Output", [_short_name(last), ", ".join(output_names)])
+    _arrow(axis, (x_of[-1], y_of[-1]), (right, y_of[-1]))
+    n_parameters = sum(layer.n_parameters for layer in layers)
+    axis.text(
+        -COLUMN / 2 + 0.1,
+        -LEVEL / 2 - 0.2,
+        f"{n_parameters:,} weights. Sizes are those of one training patch (height × width). "
+        "Dashed: skip connections.".replace(",", " ", f"{n_parameters:,}".count(",")),
+        fontsize=9.5,
+        color="#444444",
+    )
+    return figure
+
+
+def _body(stage, is_last):
+    """What happens within a stage: after its skip connection, before the output layer."""
+    layers = stage.layers[1:]
+    kinds = [layer.kind for layer in layers]
+    if "Concatenate" in kinds:
+        layers = layers[kinds.index("Concatenate") + 1 :]
+    return layers[:-1] if is_last else layers
+
+
+def _scale_arrow(axis, stage, start, end):
+    first = stage.layers[0]
+    kinds = [layer.kind for layer in stage.layers]
+    between = stage.layers[1 : kinds.index("Concatenate")] if "Concatenate" in kinds else []
+    label = "\n".join([_short_name(first), *summarise(between)])
+    _arrow(axis, start, end)
+    falls = end[1] < start[1]
+    axis.text(
+        start[0] + 0.07 if falls else end[0] - 0.07,
+        (start[1] if falls else end[1]) - BOX_HEIGHT / 2 - 0.06,
+        label,
+        fontsize=8.5,
+        ha="left" if falls else "right",
+        va="top",
+        color="#333333",
+        linespacing=1.1,
+    )
+
+
+def _short_name(layer):
+    if layer.kind == "Conv2D":
+        return f"{layer.kernel[0]}×{layer.kernel[1]} conv"
+    if layer.kind == "AveragePooling2D":
+        return f"{layer.kernel[0]}×{layer.kernel[1]} average\npooling"
+    if layer.kind == "UpSampling2D" or "upsampl" in layer.kind.lower():
+        return "bilinear\nup-sampling"
+    if "batch" in layer.kind.lower():
+        return "BN"
+    return SHORT_NAMES.get(layer.kind, layer.kind)
+
+
+def _wrap(line):
+    """Break a line where a box would be too narrow for it."""
+    return line.replace("conv, ", "conv,\n", 1) if len(line) > 18 else line
+
+
+def _box(axis, x, y, kind, title, lines):
+    axis.add_patch(
+        FancyBboxPatch(
+            (x - BOX_WIDTH / 2, y - BOX_HEIGHT / 2),
+            BOX_WIDTH,
+            BOX_HEIGHT,
+            boxstyle="round,pad=0,rounding_size=0.08",
+            facecolor=COLOURS[kind],
+            edgecolor="#555555",
+            linewidth=0.9,
+            zorder=2,
+        )
+    )
+    axis.text(x, y + 0.4, title, fontsize=10, weight="bold", ha="center", va="top", zorder=3)
+    axis.text(
+        x, y + 0.19, "\n".join(lines), fontsize=9, ha="center", va="top", zorder=3, linespacing=1.2
+    )
+
+
+def _arrow(axis, start, end, skip=False):
+    """An arrow from the border of one box to the border of another."""
+    (x0, y0), (x1, y1) = start, end
+    if abs(y0 - y1) < 1e-6:
+        x0, x1 = x0 + BOX_WIDTH / 2, x1 - BOX_WIDTH / 2
+        style = "arc3"
+    else:
+        falls = y1 < y0
+        y0, x1 = y0 - BOX_HEIGHT / 2 if falls else y0, x1 - (BOX_WIDTH / 2 if falls else 0)
+        x0, y1 = x0 + (0 if falls else BOX_WIDTH / 2), y1 - (0 if falls else BOX_HEIGHT / 2)
+        style = "angle,angleA=-90,angleB=180,rad=4" if falls else "angle,angleA=0,angleB=90,rad=4"
+    axis.annotate(
+        "",
+        xy=(x1, y1),
+        xytext=(x0, y0),
+        arrowprops={
+            "arrowstyle": "-|>",
+            "connectionstyle": style,
+            "color": "#777777" if skip else "#222222",
+            "linestyle": (0, (4, 3)) if skip else "-",
+            "linewidth": 1.0,
+            "shrinkA": 0,
+            "shrinkB": 0,
+        },
+        zorder=1,
+    )

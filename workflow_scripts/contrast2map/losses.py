@@ -1,0 +1,83 @@
+"""The training loss: L1 plus a weighted structural dissimilarity, in operations of any backend."""
+
+import keras
+import numpy as np
+from keras import ops
+
+WINDOW_SIZE, WINDOW_SD = 11, 1.5  # Wang et al., IEEE TIP 2004;13:600
+K1, K2 = 0.01, 0.03
+
+
+def mean_ssim(target, predicted, data_range):
+    """Mean structural similarity over the valid positions of the window.
+
+    Wang et al. 2004 with an 11 x 11 Gaussian window (SD 1.5), population covariances; equal to
+    scikit-image with `gaussian_weights=True, sigma=1.5, use_sample_covariance=False`.
+
+    Args:
+        target: Images, shape (batch, height, width, channel).
+        predicted: Images of the same shape.
+        data_range: Largest minus smallest possible value.
+
+    Returns:
+        Scalar, mean over batch, positions and channels.
+    """
+    window = _window(target.shape[-1])
+    mean_t, mean_p = _blur(target, window), _blur(predicted, window)
+    squares = _blur(ops.square(target) + ops.square(predicted), window)
+    products = _blur(target * predicted, window)
+    c1, c2 = (K1 * data_range) ** 2, (K2 * data_range) ** 2
+    means = ops.square(mean_t) + ops.square(mean_p)
+    luminance = (2 * mean_t * mean_p + c1) / (means + c1)
+    structure = (2 * (products - mean_t * mean_p) + c2) / (squares - means + c2)
+    return ops.mean(luminance * structure)
+
+
+@keras.saving.register_keras_serializable("contrast2map")
+class L1AndSSIM(keras.losses.Loss):
+    """Mean absolute error + ssim_weight * (1 - mean SSIM) (Qiu et al. 2022, section 2.3).
+
+    Args:
+        ssim_weight: Weight of the structural dissimilarity, the paper's lambda.
+        ssim_data_range: Data range of SSIM; None: largest minus smallest value of the target batch.
+    """
+
+    def __init__(self, ssim_weight, ssim_data_range, name="l1_and_ssim", **options):
+        super().__init__(name=name, **options)
+        self.ssim_weight, self.ssim_data_range = ssim_weight, ssim_data_range
+
+    def call(self, target, predicted):
+        """Loss of a batch, scalar."""
+        return l1(target, predicted) + self.ssim_weight * self.ssim_loss(target, predicted)
+
+    def ssim_loss(self, target, predicted):
+        """1 - mean SSIM of a batch, scalar."""
+        data_range = self.ssim_data_range
+        if data_range is None:
+            # Never 0, so that a batch of background alone has a loss.
+            data_range = ops.maximum(ops.max(target) - ops.min(target), 1e-3)
+        return 1 - mean_ssim(target, predicted, data_range)
+
+    def get_config(self):
+        """Arguments of the constructor, for saving."""
+        own = {"ssim_weight": self.ssim_weight, "ssim_data_range": self.ssim_data_range}
+        return super().get_config() | own
+
+
+def l1(target, predicted):
+    """Mean absolute error of a batch, scalar."""
+    return ops.mean(ops.abs(target - predicted))
+
+
+def _window(n_channels):
+    """Gaussian window of unit sum, one a channel, shape (size, 1, channel, 1)."""
+    offsets = np.arange(WINDOW_SIZE) - WINDOW_SIZE // 2
+    weights = np.exp(-(offsets**2) / (2 * WINDOW_SD**2))
+    weights = (weights / weights.sum()).astype("float32")
+    return np.tile(weights[:, None, None, None], (1, 1, n_channels, 1))
+
+
+def _blur(images, window):
+    """Separable Gaussian blur, valid positions only."""
+    columns = ops.depthwise_conv(images, window, padding="valid")
+    return ops.depthwise_conv(columns, window.transpose(1, 0, 2, 3), padding="valid")

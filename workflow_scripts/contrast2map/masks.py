@@ -1,0 +1,108 @@
+"""Masks and regions of interest from a tissue segmentation.
+
+Qiu et al. 2022, section 2.4: CSF dilated, grey and white matter eroded, by a sphere of one voxel.
+"""
+
+import numpy as np
+from scipy import ndimage
+
+CSF, GM, WM = 1, 2, 3  # labels of a tissue segmentation
+STRUCTURE_LABELS = {"putamen": 1, "thalamus": 2}
+ROI_LABELS = {"gm": 1, "wm": 2, "putamen": 3, "thalamus": 4}
+
+
+def ball(radius_voxels, n_dimensions=3):
+    """Spherical structuring element of a radius in voxels, boolean; radius 0 is one voxel."""
+    axis = np.arange(-radius_voxels, radius_voxels + 1)
+    coordinates = np.meshgrid(*[axis] * n_dimensions, indexing="ij")
+    return sum(c**2 for c in coordinates) <= radius_voxels**2
+
+
+def exclude_csf(brain, tissue, dilation_voxels):
+    """Brain without its dilated CSF.
+
+    Args:
+        brain: Brain mask, shape (x, y, z).
+        tissue: Tissue labels (0 none, 1 CSF, 2 GM, 3 WM), same shape.
+        dilation_voxels: Radius of the sphere that dilates CSF.
+
+    Returns:
+        Boolean mask, same shape.
+    """
+    return (brain > 0) & ~ndimage.binary_dilation(tissue == CSF, ball(dilation_voxels))
+
+
+def label_structures(shares):
+    """Whole putamen and thalamus as labels, from the share of each voxel that they fill.
+
+    Args:
+        shares: Dict of "putamen", "thalamus" to share in 0-1, shape (x, y, z).
+
+    Returns:
+        uint8 with `STRUCTURE_LABELS`, 0 elsewhere.
+    """
+    labels = np.zeros(next(iter(shares.values())).shape, np.uint8)
+    for name, number in STRUCTURE_LABELS.items():
+        labels[shares[name] > 0.5] = number
+    return labels
+
+
+def structure_slice(structures):
+    """Number of the slice (axis 2) on which putamen and thalamus are both large.
+
+    Args:
+        structures: Labels of `STRUCTURE_LABELS`, shape (x, y, z).
+
+    Returns:
+        Index of the slice where the product of the two areas is largest.
+
+    Raises:
+        ValueError: No slice shows both.
+    """
+    areas = [(structures == number).sum(axis=(0, 1)) for number in STRUCTURE_LABELS.values()]
+    product = np.prod(areas, axis=0)
+    if product.max() == 0:
+        raise ValueError("no slice shows both putamen and thalamus; the template did not register")
+    return int(np.argmax(product))
+
+
+def draw_rois(
+    tissue, structures, outside_csf, voxel_mm, *, erosion_voxels, slab_distance_mm, n_slab_slices
+):
+    """The four regions of the paper's Table 2.
+
+    Putamen and thalamus on one slice, both sides, eroded in the slice; grey and white matter,
+    eroded, over a slab of slices centred a fixed distance above that slice.
+
+    Args:
+        tissue: Tissue labels (1 CSF, 2 GM, 3 WM), shape (x, y, z), RAS.
+        structures: Labels of `STRUCTURE_LABELS`, same shape.
+        outside_csf: Brain without dilated CSF, same shape.
+        voxel_mm: Voxel edges in mm.
+        erosion_voxels: Radius of the sphere that erodes the tissues.
+        slab_distance_mm: From the slice of the structures up to the slab's centre.
+        n_slab_slices: Number of slices of the slab.
+
+    Returns:
+        uint8 with `ROI_LABELS`, 0 elsewhere.
+
+    Raises:
+        ValueError: No slice shows both structures, or the slab leaves the image.
+    """
+    rois = np.zeros(tissue.shape, np.uint8)
+    level = structure_slice(structures)
+    first = level + round(slab_distance_mm / voxel_mm[2]) - n_slab_slices // 2
+    if first + n_slab_slices > tissue.shape[2]:
+        raise ValueError(
+            f"the slab of {n_slab_slices} slices, {slab_distance_mm} mm above slice {level}, "
+            f"leaves the image of {tissue.shape[2]} slices"
+        )
+    slab = slice(max(first, 0), first + n_slab_slices)
+    for name, number in (("gm", GM), ("wm", WM)):
+        eroded = ndimage.binary_erosion(tissue == number, ball(erosion_voxels))
+        rois[:, :, slab][eroded[:, :, slab]] = ROI_LABELS[name]
+    for name, number in STRUCTURE_LABELS.items():
+        drawn = (structures[:, :, level] == number) & outside_csf[:, :, level]
+        drawn = ndimage.binary_erosion(drawn, ball(erosion_voxels, n_dimensions=2))
+        rois[:, :, level][drawn] = ROI_LABELS[name]
+    return rois

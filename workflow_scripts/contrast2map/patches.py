@@ -1,0 +1,67 @@
+"""Random patches of slices for training, reproducible from seed and epoch."""
+
+import keras
+import numpy as np
+
+
+class Patches(keras.utils.PyDataset):
+    """Batches of randomly cropped and flipped patches; each slice once an epoch.
+
+    Args:
+        images: Normalised images, float32 (slice, height, width, contrast).
+        maps: Scaled maps, float32 (slice, height, width, quantity).
+        patch_size: Height and width of a patch.
+        batch_size: Patches in a batch; what does not fill a last batch waits for another epoch.
+        seed: Seed of order, position and flips.
+
+    Raises:
+        ValueError: A slice is smaller than a patch, or there are fewer slices than a batch needs.
+    """
+
+    def __init__(self, images, maps, patch_size, batch_size, seed):
+        super().__init__()
+        for name, size, wanted in zip(("high", "wide"), images.shape[1:3], patch_size, strict=True):
+            if size < wanted:
+                raise ValueError(
+                    f"training.patch_size: slices are {size} voxels {name}, patches {wanted}; "
+                    "lower patch_size"
+                )
+        if len(images) < batch_size:
+            raise ValueError(
+                f"training.batch_size: {batch_size} is more than the {len(images)} slices; lower it"
+            )
+        self.images, self.maps = images, maps
+        self.patch_size, self.batch_size, self.seed = patch_size, batch_size, seed
+        self.begin(epoch=0)
+
+    def __len__(self):
+        return len(self.images) // self.batch_size
+
+    def begin(self, epoch):
+        """Draw order, positions and flips of an epoch, whatever came before it."""
+        rng = np.random.default_rng([self.seed, epoch])
+        n_slices, height, width, _ = self.images.shape
+        self.epoch = epoch
+        self.order = rng.permutation(n_slices)
+        self.top = rng.integers(0, height - self.patch_size[0] + 1, n_slices)
+        self.left = rng.integers(0, width - self.patch_size[1] + 1, n_slices)
+        self.flips = rng.integers(0, 2, (n_slices, 2)).astype(bool)
+
+    def on_epoch_end(self):
+        """Called by Keras after each epoch."""
+        self.begin(self.epoch + 1)
+
+    def __getitem__(self, index):
+        start = index * self.batch_size
+        chosen = self.order[start : start + self.batch_size]
+        return self._cut(self.images, chosen), self._cut(self.maps, chosen)
+
+    def _cut(self, source, chosen):
+        height, width = self.patch_size
+        batch = np.empty((len(chosen), height, width, source.shape[-1]), np.float32)
+        for patch, index in zip(batch, chosen, strict=True):
+            top, left = self.top[index], self.left[index]
+            cut = source[index, top : top + height, left : left + width]
+            upside_down, mirrored = self.flips[index]
+            patch[:] = cut[:: -1 if upside_down else 1, :: -1 if mirrored else 1]
+        return batch

@@ -1,0 +1,95 @@
+"""Which axial slices of a subject are used, and the arrays that a network trains on."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Slices:
+    """Selected slices of one subject.
+
+    Attributes:
+        inputs: Normalised images, float32 (slice, height, width, contrast).
+        contrasts: Names of the contrasts, in the order of the last axis.
+        maps: Scaled reference maps, float32 (slice, height, width, quantity).
+        quantities: Names of the quantities, in the order of the last axis.
+        brain: Brain mask, boolean (slice, height, width).
+        slice_indices: Number of each slice in the volume (axis 2 of RAS).
+    """
+
+    inputs: np.ndarray
+    contrasts: list
+    maps: np.ndarray
+    quantities: list
+    brain: np.ndarray
+    slice_indices: np.ndarray
+
+    def inputs_of(self, contrasts):
+        """Images of some contrasts, looked up by name, in the order asked for."""
+        return self.inputs[..., [self.contrasts.index(name) for name in contrasts]]
+
+    def save(self, path):
+        """Write as .npz."""
+        np.savez(
+            path,
+            inputs=self.inputs,
+            contrasts=self.contrasts,
+            maps=self.maps,
+            quantities=self.quantities,
+            brain=self.brain,
+            slice_indices=self.slice_indices,
+        )
+
+
+def load(path):
+    """Read what `Slices.save` wrote."""
+    with np.load(path) as stored:
+        return Slices(
+            inputs=stored["inputs"],
+            contrasts=stored["contrasts"].tolist(),
+            maps=stored["maps"],
+            quantities=stored["quantities"].tolist(),
+            brain=stored["brain"],
+            slice_indices=stored["slice_indices"],
+        )
+
+
+def select_slices(
+    brain, coverage, pixel_area_mm2, *, minimum_brain_area_mm2, minimum_reference_coverage, excluded
+):
+    """Decide for each slice whether it is used.
+
+    Args:
+        brain: Brain mask, shape (slice, height, width).
+        coverage: True where the reference maps have a value, same shape.
+        pixel_area_mm2: Area of a pixel in mm2.
+        minimum_brain_area_mm2: Least brain area of a slice.
+        minimum_reference_coverage: Least share of the brain that the reference maps cover.
+        excluded: Numbers of slices left out by hand.
+
+    Returns:
+        List of dicts, one a slice: slice, brain_area_mm2, reference_coverage, selected, reason.
+    """
+    rows = []
+    for index in range(len(brain)):
+        n_brain = int((brain[index] > 0).sum())
+        area_mm2 = n_brain * pixel_area_mm2
+        covered = float(coverage[index][brain[index] > 0].mean()) if n_brain else 0.0
+        reason = ""
+        if index in excluded:
+            reason = "excluded by hand"
+        elif n_brain == 0 or area_mm2 < minimum_brain_area_mm2:
+            reason = f"brain area below {minimum_brain_area_mm2:g} mm2"
+        elif covered < minimum_reference_coverage:
+            reason = f"reference covers less than {minimum_reference_coverage:g} of the brain"
+        rows.append(
+            {
+                "slice": index,
+                "brain_area_mm2": round(area_mm2, 1),
+                "reference_coverage": round(covered, 4),
+                "selected": not reason,
+                "reason": reason,
+            }
+        )
+    return rows

@@ -1,0 +1,89 @@
+"""The paper's network (Qiu et al. 2022, Figure 1) in Keras, for any backend."""
+
+from dataclasses import dataclass
+
+import keras
+from keras import layers
+
+
+@dataclass(frozen=True)
+class UNetConfig:
+    """Size of the U-Net.
+
+    Attributes:
+        n_filters: Filters at full resolution, doubled at each level.
+        n_levels: Number of down-sampling and of up-sampling steps.
+        n_convolutions: Convolutional groups at each resolution.
+        initialiser_sd: SD of the normal distribution that kernels start from.
+    """
+
+    n_filters: int
+    n_levels: int
+    n_convolutions: int
+    initialiser_sd: float
+
+    @property
+    def divisor(self):
+        """Height and width of an image must be multiples of this."""
+        return 2**self.n_levels
+
+
+def build_unet(config, n_contrasts, n_quantities, seed):
+    """Build the network; it takes images of any size that `config.divisor` divides.
+
+    Args:
+        config: UNetConfig.
+        n_contrasts: Channels of the input.
+        n_quantities: Channels of the output, linear.
+        seed: Seed of the kernels' start values.
+
+    Returns:
+        keras.Model from (batch, height, width, contrast) to (batch, height, width, quantity).
+    """
+    start = _Starts(config.initialiser_sd, seed)
+    images = keras.Input((None, None, n_contrasts), name="images")
+    features, skips = images, []
+    for level in range(config.n_levels):
+        features = _group(features, config, level, f"down_{level}", start)
+        skips.append(features)  # (batch, height / 2^level, width / 2^level, n_filters 2^level)
+        features = layers.AveragePooling2D(2, name=f"pool_{level}")(features)
+    features = _group(features, config, config.n_levels, "bottom", start)
+    for level in reversed(range(config.n_levels)):
+        n_filters = config.n_filters * 2**level
+        features = layers.UpSampling2D(2, interpolation="bilinear", name=f"upsample_{level}")(
+            features
+        )
+        features = layers.Conv2D(
+            n_filters, 2, padding="same", kernel_initializer=start(), name=f"upconv_{level}"
+        )(features)
+        features = layers.Concatenate(name=f"skip_{level}")([skips[level], features])
+        features = _group(features, config, level, f"up_{level}", start)
+    maps = layers.Conv2D(n_quantities, 1, kernel_initializer=start(), name="maps")(features)
+    return keras.Model(images, maps, name="unet")
+
+
+def _group(features, config, level, name, start):
+    """Convolution, batch normalisation and rectifier, n_convolutions times."""
+    for number in range(config.n_convolutions):
+        features = layers.Conv2D(
+            config.n_filters * 2**level,
+            3,
+            padding="same",
+            use_bias=False,  # the batch normalisation has one
+            kernel_initializer=start(),
+            name=f"{name}_conv_{number}",
+        )(features)
+        features = layers.BatchNormalization(name=f"{name}_norm_{number}")(features)
+        features = layers.ReLU(name=f"{name}_relu_{number}")(features)
+    return features
+
+
+class _Starts:
+    """Kernel initialisers, each with a seed of its own that follows from one seed."""
+
+    def __init__(self, sd, seed):
+        self.sd, self.seed = sd, seed
+
+    def __call__(self):
+        self.seed += 1
+        return keras.initializers.RandomNormal(stddev=self.sd, seed=self.seed)

@@ -1,0 +1,34 @@
+"""Draw the masks of the evaluation: brain without dilated CSF, and the regions of Table 2."""
+
+from contrast2map import images, logs, masks
+
+
+def draw_masks(paths, erosion_voxels, dilation_voxels, rois, path_to_outside_csf, path_to_rois):
+    brain = images.load(paths["brain"])
+    tissue = images.values(images.load(paths["tissue"]))
+    structures = images.values(images.load(paths["structures"]))
+
+    outside_csf = masks.exclude_csf(images.values(brain), tissue, dilation_voxels)
+    regions = masks.draw_rois(
+        tissue,
+        structures,
+        outside_csf,
+        brain.header.get_zooms()[:3],
+        erosion_voxels=erosion_voxels,
+        **rois,
+    )
+
+    images.save(outside_csf, brain, path_to_outside_csf)
+    images.save(regions, brain, path_to_rois)
+
+
+if __name__ == "__main__":
+    logs.send_to(snakemake.log[0])
+    draw_masks(
+        paths={name: snakemake.input[name] for name in ("brain", "tissue", "structures")},
+        erosion_voxels=snakemake.params.masks["tissue_erosion_voxels"],
+        dilation_voxels=snakemake.params.masks["csf_dilation_voxels"],
+        rois=snakemake.params.rois,
+        path_to_outside_csf=snakemake.output.outside_csf,
+        path_to_rois=snakemake.output.rois,
+    )

@@ -1,0 +1,71 @@
+"""Select and normalise the slices of one subject for training, prediction and evaluation."""
+
+import csv
+
+import numpy as np
+
+from contrast2map import grids, images, logs, normalisation
+from contrast2map.slices import Slices, select_slices
+
+
+def normalise_slices(
+    registered,
+    contrasts,
+    quantities,
+    path_to_brain,
+    selection,
+    excluded,
+    intensity_percentile,
+    map_scale_s,
+    path_to_slices,
+    path_to_table,
+):
+    mask = images.load(path_to_brain)
+    brain = grids.to_slices(images.values(mask)) > 0
+    volumes = {
+        name: grids.to_slices(images.values(images.load(path))) for name, path in registered.items()
+    }
+    x_mm, y_mm, _ = mask.header.get_zooms()[:3]
+
+    rows = select_slices(
+        brain, volumes["coverage"] > 0, float(x_mm * y_mm), excluded=excluded, **selection
+    )
+    kept = np.array([row["slice"] for row in rows if row["selected"]], int)
+    inputs = [
+        normalisation.normalise_slices(volumes[name][kept], brain[kept], intensity_percentile)
+        for name in contrasts
+    ]
+    maps = [
+        normalisation.scale_maps(volumes[name][kept], brain[kept], map_scale_s)
+        for name in quantities
+    ]
+    if len(kept) == 0:
+        raise ValueError(
+            f"{path_to_brain}: no slice is left; see preprocessing.slices in the config"
+        )
+
+    Slices(
+        np.stack(inputs, axis=-1), contrasts, np.stack(maps, axis=-1), quantities, brain[kept], kept
+    ).save(path_to_slices)
+    with open(path_to_table, "w", newline="") as table:
+        writer = csv.DictWriter(table, rows[0], delimiter="\t", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+if __name__ == "__main__":
+    logs.send_to(snakemake.log[0])
+    normalise_slices(
+        registered={
+            name: snakemake.input[name]
+            for name in [*snakemake.params.contrasts, *snakemake.params.quantities, "coverage"]
+        },
+        contrasts=snakemake.params.contrasts,
+        quantities=snakemake.params.quantities,
+        path_to_brain=snakemake.input.brain,
+        selection=snakemake.params.selection,
+        excluded=snakemake.params.excluded_slices.get(snakemake.wildcards.subject, []),
+        **snakemake.params.normalisation,
+        path_to_slices=snakemake.output.slices,
+        path_to_table=snakemake.output.table,
+    )

@@ -1,0 +1,32 @@
+"""Training losses of every fold of one input set."""
+
+import csv
+from pathlib import Path
+
+from contrast2map import figures, logs
+from contrast2map.figures_training import loss_curves
+
+
+def plot_loss_curves(paths_to_logs, path_to_figure, path_to_vector_figure):
+    """Plot the training logs, each of which lies in the folder of its fold."""
+    losses = {Path(path).parent.name: read_log(path) for path in paths_to_logs}
+
+    figures.save(loss_curves(losses), path_to_figure, path_to_vector_figure)
+
+
+def read_log(path):
+    """Columns of a training log as {name: list of numbers}."""
+    with open(path, newline="") as file:
+        rows = list(csv.DictReader(file))
+    if not rows:
+        raise ValueError(f"{path} has no epoch")
+    return {name: [float(row[name]) for row in rows] for name in rows[0]}
+
+
+if __name__ == "__main__":
+    logs.send_to(snakemake.log[0])
+    plot_loss_curves(
+        paths_to_logs=snakemake.input.training_logs,
+        path_to_figure=snakemake.output.figure,
+        path_to_vector_figure=snakemake.output.vector_figure,
+    )

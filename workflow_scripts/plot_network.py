@@ -1,0 +1,31 @@
+"""Figure 1: the network, drawn from the layers of a trained model."""
+
+import keras
+
+from contrast2map import figures, logs
+from contrast2map.figures_network import network_diagram
+from contrast2map.network import describe_layers
+
+
+def plot_network(
+    path_to_model, patch_size, input_names, output_names, path_to_figure, path_to_vector_figure
+):
+    model = keras.saving.load_model(path_to_model, compile=False)
+
+    layers = describe_layers(model, *patch_size)
+
+    figures.save(
+        network_diagram(layers, input_names, output_names), path_to_figure, path_to_vector_figure
+    )
+
+
+if __name__ == "__main__":
+    logs.send_to(snakemake.log[0])
+    plot_network(
+        path_to_model=snakemake.input.model,
+        patch_size=snakemake.params.patch_size,
+        input_names=snakemake.params.input_names,
+        output_names=snakemake.params.output_names,
+        path_to_figure=snakemake.output.figure,
+        path_to_vector_figure=snakemake.output.vector_figure,
+    )

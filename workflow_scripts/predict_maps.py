@@ -1,0 +1,35 @@
+"""Predict T1 and T2 maps of the subjects that a fold held out."""
+
+import keras
+
+from contrast2map import entities, images, logs, maps, slices
+from contrast2map.losses import L1AndSSIM
+from contrast2map.prediction import predict_slices
+
+
+def predict_maps(
+    path_to_model, paths_to_slices, paths_to_scans, contrasts, map_scale_s, about, folder
+):
+    model = keras.models.load_model(path_to_model, custom_objects={"L1AndSSIM": L1AndSSIM})
+    scan_of = entities.by_subject(paths_to_scans)
+
+    maps.write_description(folder, **about)
+    for subject, path in entities.by_subject(paths_to_slices).items():
+        stored = slices.load(path)
+        predicted = predict_slices(model, stored.inputs_of(contrasts))
+        scan = images.load(scan_of[subject])
+        for quantity, volume in maps.to_volumes(predicted, stored, scan, map_scale_s).items():
+            maps.write(folder, subject, quantity, volume, scan, sources=[scan_of[subject]])
+
+
+if __name__ == "__main__":
+    logs.send_to(snakemake.log[0])
+    predict_maps(
+        path_to_model=snakemake.input.model,
+        paths_to_slices=snakemake.input.slices,
+        paths_to_scans=snakemake.input.scans,
+        contrasts=snakemake.wildcards.inputs.split("+"),
+        map_scale_s=snakemake.params.map_scale_s,
+        about=snakemake.params.about,
+        folder=snakemake.output.folder,
+    )

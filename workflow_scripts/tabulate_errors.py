@@ -1,0 +1,50 @@
+"""Table 1: errors of all predictors over all held-out slices, beside the published ones."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from contrast2map import logs, tables
+from contrast2map.published import read_published
+from contrast2map.tables_errors import errors_by_subject, layout_errors, summarise_errors
+
+
+def tabulate_errors(
+    paths_to_slice_errors,
+    path_to_published,
+    path_to_style,
+    predictors,
+    simulated,
+    path_to_table,
+    path_to_page,
+    path_to_errors_by_subject,
+):
+    slice_errors = pd.concat(
+        pd.read_csv(path, dtype={"subject": str}) for path in paths_to_slice_errors
+    )
+    with open(path_to_published) as published:
+        table = summarise_errors(slice_errors, read_published(published))
+    population = tables.population(slice_errors["subject"].nunique(), simulated)
+    page = tables.to_page(
+        layout_errors(table, predictors, population), Path(path_to_style).read_text(), simulated
+    )
+
+    table.to_csv(path_to_table, index=False, float_format="%.6g")
+    errors_by_subject(slice_errors).to_csv(
+        path_to_errors_by_subject, index=False, float_format="%.6g"
+    )
+    Path(path_to_page).write_text(page)
+
+
+if __name__ == "__main__":
+    logs.send_to(snakemake.log[0])
+    tabulate_errors(
+        paths_to_slice_errors=snakemake.input.slice_errors,
+        path_to_published=snakemake.input.published,
+        path_to_style=snakemake.input.style,
+        predictors=snakemake.params.predictors,
+        simulated=snakemake.params.simulated,
+        path_to_table=snakemake.output.table,
+        path_to_page=snakemake.output.page,
+        path_to_errors_by_subject=snakemake.output.errors_by_subject,
+    )

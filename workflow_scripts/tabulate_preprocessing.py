@@ -1,0 +1,61 @@
+"""Registration, brain mask, tissue classes and regions of interest against the truth."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from contrast2map import logs, tables
+from contrast2map.entities import by_subject
+from contrast2map.tables_preprocessing import layout_preprocessing, segmentation_accuracy
+from contrast2map.volumes import load_volume, open_volume
+
+
+def tabulate_preprocessing(paths, groups, path_to_style, path_to_table, path_to_page):
+    """Write one row per subject.
+
+    Args:
+        paths: Files as {name: {subject: path}} with the names registration_accuracy, brain, tissue,
+            roi, true_brain and true_labels.
+        groups: Dictionary from subject to group.
+    """
+    rows = []
+    for subject in sorted(paths["brain"]):
+        like = open_volume(paths["brain"][subject])
+        volumes = {
+            name: load_volume(paths[name][subject], like)
+            for name in ("brain", "true_brain", "tissue", "roi", "true_labels")
+        }
+        registration = pd.read_csv(paths["registration_accuracy"][subject])
+        row = {"subject": subject, "group": groups[subject]}
+        for scan in registration.itertuples():
+            row[f"error_mm_{scan.scan}"] = scan.error_mm
+            row[f"movement_mm_{scan.scan}"] = scan.movement_mm
+        rows.append(
+            row
+            | segmentation_accuracy(
+                brain=volumes["brain"] > 0,
+                true_brain=volumes["true_brain"] > 0,
+                tissue_labels=volumes["tissue"],
+                roi_labels=volumes["roi"],
+                true_labels=volumes["true_labels"],
+            )
+        )
+    table = pd.DataFrame(rows)
+    layout = layout_preprocessing(table, tables.population(len(table), simulated=True))
+
+    table.to_csv(path_to_table, index=False, float_format="%.6g")
+    Path(path_to_page).write_text(
+        tables.to_page(layout, Path(path_to_style).read_text(), simulated=True)
+    )
+
+
+if __name__ == "__main__":
+    logs.send_to(snakemake.log[0])
+    names = ("registration_accuracy", "brain", "tissue", "roi", "true_brain", "true_labels")
+    tabulate_preprocessing(
+        paths={name: by_subject(snakemake.input[name]) for name in names},
+        groups=snakemake.params.groups,
+        path_to_style=snakemake.input.style,
+        path_to_table=snakemake.output.table,
+        path_to_page=snakemake.output.page,
+    )

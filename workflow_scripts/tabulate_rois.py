@@ -1,0 +1,43 @@
+"""Table 2: T1 and T2 of four tissues, beside the published ones."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from contrast2map import logs, tables
+from contrast2map.published import read_published
+from contrast2map.tables_rois import layout_rois, summarise_rois
+
+
+def tabulate_rois(
+    paths_to_roi_means,
+    path_to_published,
+    path_to_style,
+    predictors,
+    simulated,
+    path_to_table,
+    path_to_page,
+):
+    roi_means = pd.concat(pd.read_csv(path, dtype={"subject": str}) for path in paths_to_roi_means)
+    with open(path_to_published) as published:
+        table = summarise_rois(roi_means, read_published(published))
+    population = tables.population(roi_means["subject"].nunique(), simulated)
+    page = tables.to_page(
+        layout_rois(table, predictors, population), Path(path_to_style).read_text(), simulated
+    )
+
+    table.to_csv(path_to_table, index=False, float_format="%.6g")
+    Path(path_to_page).write_text(page)
+
+
+if __name__ == "__main__":
+    logs.send_to(snakemake.log[0])
+    tabulate_rois(
+        paths_to_roi_means=snakemake.input.roi_means,
+        path_to_published=snakemake.input.published,
+        path_to_style=snakemake.input.style,
+        predictors=snakemake.params.predictors,
+        simulated=snakemake.params.simulated,
+        path_to_table=snakemake.output.table,
+        path_to_page=snakemake.output.page,
+    )
