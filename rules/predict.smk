@@ -17,7 +17,6 @@ rule predict_maps:
         "<benchmarks>/predict_maps/{inputs}_{fold}.tsv"
     conda:
         "../envs/learning.yaml"
-    threads: 2
     resources:
         mem_mb=8000,
         runtime=60,

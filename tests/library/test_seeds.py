@@ -30,4 +30,4 @@ def test_each_part_of_the_name_and_the_seed_changes_the_numbers():
 
 def test_streams_are_the_same_in_every_process():
     # Python's own hash of a string changes from process to process; this one must not.
-    assert generator(1, "anatomy", "01").integers(0, 2**32) == 4106226226
+    assert generator(1, "anatomy", "01").integers(0, 2**32) == 3873819580
