@@ -43,7 +43,7 @@ help:  ## This list
 	@test -n "$(PYTHON)" || { echo "contrast2map needs Python 3.11, 3.12 or 3.13 with venv, and none of" \
 	    "$(PYTHONS) is one. Install it, or name it: make PYTHON=/path/to/python3.12" >&2; exit 1; }
 	@$(PYTHON) -c '$(IS_FIT)' || { echo "contrast2map needs Python 3.11, 3.12 or 3.13 with venv;" \
-	    "$(PYTHON) is not one: $$($(PYTHON) --version 2>&1)" >&2; exit 1; }
+	    "$(PYTHON) is not one: $$($(PYTHON) --version 2>&1 | head -1)" >&2; exit 1; }
 	rm -rf .venv
 	$(PYTHON) -m venv .venv
 	touch $@

@@ -3,9 +3,7 @@
 
 rule predict_maps:
     input:
-        package=sources(
-            "entities", "images", "logs", "losses", "maps", "prediction", "slices"
-        ),
+        package=sources("entities", "images", "logs", "maps", "prediction", "slices"),
         model="<results>/training/{inputs}/{fold}/model.keras",
         slices=held_out_files("slices.npz"),
         scans=held_out_scans,
@@ -37,11 +35,13 @@ rule predict_cohort_mean:
         package=sources("cohort_mean", "entities", "images", "logs", "maps", "slices"),
         training_tissue=training_files("tissue_dseg.nii.gz"),
         training_structures=training_files("structure_dseg.nii.gz"),
+        training_rois=training_files("roi_dseg.nii.gz"),
         training_coverage=training_files("coverage_mask.nii.gz"),
         training_T1=training_files("registered_T1map.nii.gz"),
         training_T2=training_files("registered_T2map.nii.gz"),
         held_out_tissue=held_out_files("tissue_dseg.nii.gz"),
         held_out_structures=held_out_files("structure_dseg.nii.gz"),
+        held_out_rois=held_out_files("roi_dseg.nii.gz"),
         held_out_slices=held_out_files("slices.npz"),
         held_out_scans=held_out_scans,
     output:

@@ -1,7 +1,5 @@
 """Figure 1: the network, drawn from the layers of a trained model."""
 
-import keras
-
 from contrast2map import figures, logs
 from contrast2map.figures_network import network_diagram
 from contrast2map.network import describe_layers
@@ -10,6 +8,8 @@ from contrast2map.network import describe_layers
 def plot_network(
     path_to_model, patch_size, input_names, output_names, path_to_figure, path_to_vector_figure
 ):
+    import keras  # here, so that what TensorFlow says as it loads goes to the log
+
     model = keras.saving.load_model(path_to_model, compile=False)
 
     layers = describe_layers(model, *patch_size)

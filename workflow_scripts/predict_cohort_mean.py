@@ -29,9 +29,9 @@ def predict_cohort_mean(training, held_out, quantities, about, folder):
 
 
 def labels_of(files, subject):
-    """Five-tissue labels of a subject."""
+    """Labels of a subject's tissues and regions."""
     return cohort_mean.label_tissues(
-        read(files["tissue"][subject]), read(files["structures"][subject])
+        *(read(files[name][subject]) for name in ("tissue", "structures", "rois"))
     )
 
 
@@ -46,11 +46,11 @@ if __name__ == "__main__":
     predict_cohort_mean(
         training={
             name: entities.by_subject(snakemake.input[f"training_{name}"])
-            for name in ["tissue", "structures", "coverage", *quantities]
+            for name in ["tissue", "structures", "rois", "coverage", *quantities]
         },
         held_out={
             name: entities.by_subject(snakemake.input[f"held_out_{name}"])
-            for name in ("tissue", "structures", "slices", "scans")
+            for name in ("tissue", "structures", "rois", "slices", "scans")
         },
         quantities=quantities,
         about=snakemake.params.about,

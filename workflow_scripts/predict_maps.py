@@ -1,16 +1,17 @@
 """Predict T1 and T2 maps of the subjects that a fold held out."""
 
-import keras
-
 from contrast2map import entities, images, logs, maps, slices
-from contrast2map.losses import L1AndSSIM
-from contrast2map.prediction import predict_slices
 
 
 def predict_maps(
     path_to_model, paths_to_slices, paths_to_scans, contrasts, map_scale_s, about, folder
 ):
-    model = keras.models.load_model(path_to_model, custom_objects={"L1AndSSIM": L1AndSSIM})
+    # Here, so that what TensorFlow says as it loads goes to the log.
+    import keras
+
+    from contrast2map.prediction import predict_slices
+
+    model = keras.models.load_model(path_to_model, compile=False)
     scan_of = entities.by_subject(paths_to_scans)
 
     maps.write_description(folder, **about)

@@ -1,15 +1,19 @@
 """Train one U-Net on the subjects that a fold does not hold out."""
 
-import keras
 import numpy as np
 
-from contrast2map import logs, slices, training
-from contrast2map.unet import UNetConfig, build_unet
+from contrast2map import logs, slices
 
 
 def train_unet(
     paths_to_slices, contrasts, unet, settings, seed, path_to_log, path_to_model, report
 ):
+    # Here, so that what TensorFlow says as it loads goes to the log.
+    import keras
+
+    from contrast2map import training
+    from contrast2map.unet import UNetConfig, build_unet
+
     subjects = [slices.load(path) for path in paths_to_slices]
     images = np.concatenate([subject.inputs_of(contrasts) for subject in subjects])
     maps = np.concatenate([subject.maps for subject in subjects])

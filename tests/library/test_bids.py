@@ -17,7 +17,9 @@ def test_a_description_tells_what_made_the_dataset_and_from_which_seed(tmp_path)
     bids.write_description(tmp_path / "derivatives" / "truth", "Truth", "derivative", 17)
     written = read(tmp_path / "derivatives" / "truth" / "dataset_description.json")
     assert written["Name"] == "Truth" and written["DatasetType"] == "derivative"
-    assert written["BIDSVersion"] == "1.10.0" and "seed 17" in written["GeneratedBy"][0]["Description"]
+    assert (
+        written["BIDSVersion"] == "1.10.0" and "seed 17" in written["GeneratedBy"][0]["Description"]
+    )
 
 
 def test_the_readme_says_that_no_person_was_scanned(tmp_path):

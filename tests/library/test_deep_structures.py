@@ -9,7 +9,9 @@ EDGE_MM = 1.5
 
 
 def grid(step_mm=1.0):
-    axes = [np.arange(low, high + step_mm, step_mm) for low, high in ((-45, 45), (-45, 30), (-20, 25))]
+    axes = [
+        np.arange(low, high + step_mm, step_mm) for low, high in ((-45, 45), (-45, 30), (-20, 25))
+    ]
     return np.stack(np.meshgrid(*axes, indexing="ij")).astype(np.float32)
 
 

@@ -54,7 +54,10 @@ def test_resampling_reads_the_image_where_the_matrix_leads():
 def test_resampling_is_0_beyond_the_image():
     ones = np.ones((4, 4, 4), np.float32)
     wider = grids.resample(
-        ones, grids.centred_affine([4] * 3, [1.0] * 3), (8, 8, 8), grids.centred_affine([8] * 3, [1.0] * 3)
+        ones,
+        grids.centred_affine([4] * 3, [1.0] * 3),
+        (8, 8, 8),
+        grids.centred_affine([8] * 3, [1.0] * 3),
     )
     assert wider.sum() == 64 and wider[:2].max() == 0
 

@@ -107,6 +107,7 @@ def test_a_larger_size_spread_changes_the_brains_volume(settings):
 def test_a_larger_exponent_makes_purer_voxels(settings):
     still = settings | {"displacement_sd_mm": 0.0, "size_sd": 0.0}
     blurred, sharp = (draw(1, still | {"fraction_sharpness": n}) for n in (1.0, 10.0))
+    assert sum(blurred.fractions.values()).max() <= 1 + 1e-5
     inside = blurred.brain > 0.99
     purity = [np.maximum(h.fractions["gm"], h.fractions["wm"])[inside] for h in (blurred, sharp)]
     assert purity[1].mean() > purity[0].mean() + 0.05

@@ -55,7 +55,7 @@ def broken(tmp_path, how):
     elif how == "cut off":
         path.write_bytes(whole[: len(whole) // 2])
     elif how == "damaged":
-        path.write_bytes(whole[:400] + b"\xff" * 60 + whole[460:])
+        path.write_bytes(whole[:40] + b"\xff" * 60 + whole[100:])  # the codes' table
     elif how == "too short inside":
         path.write_bytes(gzip.compress(gzip.decompress(whole)[:-400]))
     elif how == "4-D":

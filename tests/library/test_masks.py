@@ -78,7 +78,8 @@ def slices_with(rois, name):
 
 
 @pytest.mark.parametrize(
-    ("slice_mm", "n_slab_slices", "distance_mm"), [(1.0, 20, 25), (2.0, 10, 25), (1.5, 13, 25), (3.0, 7, 30)]
+    ("slice_mm", "n_slab_slices", "distance_mm"),
+    [(1.0, 20, 25), (2.0, 10, 25), (1.5, 13, 25), (3.0, 7, 30)],
 )
 def test_the_slab_has_its_slices_and_is_centred_above_the_structures(
     head, slice_mm, n_slab_slices, distance_mm
@@ -123,5 +124,7 @@ def test_structures_keep_away_from_dilated_csf(head):
 
 def test_a_slab_that_leaves_the_image_is_refused(head):
     tissue, structures, outside_csf = (volume[:, :, :50] for volume in head)
-    with pytest.raises(ValueError, match="slab of 20 slices, 25 mm above slice 20, leaves the image"):
+    with pytest.raises(
+        ValueError, match="slab of 20 slices, 25 mm above slice 20, leaves the image"
+    ):
         masks.draw_rois(tissue, structures, outside_csf, [1.0] * 3, **PAPER)

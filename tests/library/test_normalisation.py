@@ -23,7 +23,9 @@ def test_the_percentile_of_each_slices_own_brain_becomes_1(images):
     for index in range(3):
         inside = normalised[index][brain[index] > 0]
         assert np.percentile(inside, 95) == pytest.approx(1, rel=1e-5)
-        expected = image[index][brain[index] > 0] / np.percentile(image[index][brain[index] > 0], 95)
+        expected = image[index][brain[index] > 0] / np.percentile(
+            image[index][brain[index] > 0], 95
+        )
         np.testing.assert_allclose(inside, expected, rtol=1e-5)
     assert normalised.dtype == np.float32
 

@@ -22,7 +22,9 @@ def test_neighbours_correlate_as_smoothed_white_noise_does(voxel_mm, smoothness_
     n_apart = int(round(smoothness_mm / voxel_mm))
     measured = np.corrcoef(field[n_apart:].ravel(), field[:-n_apart].ravel())[0, 1]
     # White noise smoothed by a Gaussian of SD s has correlation exp(-d^2 / 4 s^2).
-    assert measured == pytest.approx(np.exp(-((n_apart * voxel_mm / smoothness_mm) ** 2) / 4), abs=0.08)
+    assert measured == pytest.approx(
+        np.exp(-((n_apart * voxel_mm / smoothness_mm) ** 2) / 4), abs=0.08
+    )
 
 
 def test_a_field_follows_from_its_generator_alone():

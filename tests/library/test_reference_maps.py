@@ -45,7 +45,9 @@ def test_sums_are_averaged_over_the_voxel_before_the_ratio_is_taken():
         sums, affine, [8, 8, 4], grids.centred_affine([8, 8, 4], [1, 1, 4.0]), np.eye(4)
     )
     T1_s = reference_maps.relaxation_times(coarse)["T1"]
-    assert T1_s[4, 4, 2] == pytest.approx(1 / np.mean([1, 0.25]), rel=0.02)  # not the mean of 1 and 4
+    assert T1_s[4, 4, 2] == pytest.approx(
+        1 / np.mean([1, 0.25]), rel=0.02
+    )  # not the mean of 1 and 4
 
 
 def test_maps_without_error_are_the_truth_of_soft_tissue():

@@ -48,7 +48,9 @@ def test_a_voxel_of_two_tissues_has_the_magnitude_of_their_signed_sum(sequences,
     shares = np.linspace(0, 1, 8).reshape(2, 2, 2)
     found = scanner.signal(sample_of({"csf": shares, "wm": 1 - shares}), sequences[name])
     csf, wm = (tissue_signal(tissue, sequences[name]) for tissue in ("csf", "wm"))
-    np.testing.assert_allclose(found, np.abs(shares * csf + (1 - shares) * wm), rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(
+        found, np.abs(shares * csf + (1 - shares) * wm), rtol=1e-4, atol=1e-6
+    )
 
 
 def test_inverted_csf_cancels_white_matter_in_a_shared_voxel(sequences):

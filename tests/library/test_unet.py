@@ -47,7 +47,9 @@ def test_there_are_four_average_poolings_and_four_bilinear_upsamplings(network):
 
 def test_each_level_has_three_convolutions_of_doubling_filters_on_either_side(network):
     convolutions = {layer.name: layer for layer in layers_of(network, keras.layers.Conv2D)}
-    groups = [(f"down_{k}", k) for k in range(4)] + [("bottom", 4)] + [(f"up_{k}", k) for k in range(4)]
+    groups = (
+        [(f"down_{k}", k) for k in range(4)] + [("bottom", 4)] + [(f"up_{k}", k) for k in range(4)]
+    )
     for name, level in groups:
         group = [layer for key, layer in convolutions.items() if key.startswith(f"{name}_conv_")]
         assert len(group) == 3
@@ -70,6 +72,10 @@ def test_each_group_is_convolution_then_normalisation_then_rectifier(network):
 def test_skips_join_the_same_level(network):
     skips = layers_of(network, keras.layers.Concatenate)
     assert sorted(layer.name for layer in skips) == [f"skip_{level}" for level in range(4)]
+    for layer in skips:
+        level = layer.name.removeprefix("skip_")
+        joined = [network.get_layer(f"down_{level}_relu_2"), network.get_layer(f"upconv_{level}")]
+        assert [tensor.name for tensor in layer.input] == [part.output.name for part in joined]
     # A skip doubles the channels: those of the way down beside those of the way up.
     assert [layer.output.shape[-1] for layer in skips] == [32, 16, 8, 4]
 

@@ -52,7 +52,9 @@ def test_the_head_rests_in_the_target_scan_and_moves_in_the_others(simulation):
     movement = simulation["scan"]["movement"]
     moves = visit.draw_moves(1, "01", ["mprage", "gre", "reference"], "mprage", movement)
     np.testing.assert_array_equal(moves["mprage"], np.eye(4))
-    assert not np.allclose(moves["gre"], np.eye(4)) and not np.allclose(moves["gre"], moves["reference"])
+    assert not np.allclose(moves["gre"], np.eye(4)) and not np.allclose(
+        moves["gre"], moves["reference"]
+    )
     for matrix in moves.values():
         np.testing.assert_allclose(matrix[:3, :3] @ matrix[:3, :3].T, np.eye(3), atol=1e-12)
 
@@ -168,6 +170,7 @@ def test_the_labels_agree_with_the_files_that_are_read_downstream():
 
 def test_one_purpose_has_one_stream():
     first, same, other = (
-        seeds.generator(1, *names).random(3) for names in (("scan", "01"), ("scan", "01"), ("scan", "02"))
+        seeds.generator(1, *names).random(3)
+        for names in (("scan", "01"), ("scan", "01"), ("scan", "02"))
     )
     assert np.array_equal(first, same) and not np.array_equal(first, other)

@@ -1,21 +1,26 @@
 """The simplest predictor: each tissue's mean over other subjects, whatever the images say.
 
-It reads the segmentation and no intensity; a network that measures a person must beat it.
+It reads the segmentation and no intensity; a network that measures a person must beat it. The
+regions of Table 2 have means of their own: they are eroded, and a whole tissue's mean, partial
+volume included, would be no fair guess for them.
 """
 
 import numpy as np
 
-from contrast2map.masks import STRUCTURE_LABELS
+from contrast2map.masks import ROI_LABELS, STRUCTURE_LABELS
 
-TISSUES = {"csf": 1, "gm": 2, "wm": 3, "putamen": 4, "thalamus": 5}
+WHOLE = {"csf": 1, "gm": 2, "wm": 3, "putamen": 4, "thalamus": 5}
+REGIONS = {f"{name}_region": 5 + number for name, number in ROI_LABELS.items()}
+TISSUES = WHOLE | REGIONS
 
 
-def label_tissues(tissue, structures):
-    """Five tissues: CSF, grey and white matter, and over them putamen and thalamus.
+def label_tissues(tissue, structures, rois):
+    """CSF, grey and white matter; over them putamen and thalamus; over these the regions.
 
     Args:
         tissue: Tissue labels (0 none, 1 CSF, 2 GM, 3 WM), shape (x, y, z).
         structures: Labels of `masks.STRUCTURE_LABELS`, same shape.
+        rois: Labels of `masks.ROI_LABELS`, same shape.
 
     Returns:
         uint8 with the numbers of `TISSUES`, 0 outside the brain.
@@ -24,6 +29,7 @@ def label_tissues(tissue, structures):
     for name, number in STRUCTURE_LABELS.items():
         # What the segmentation calls CSF stays CSF: the template may reach into a ventricle.
         labels[(structures == number) & (tissue > 1)] = TISSUES[name]
+    labels[rois > 0] = rois[rois > 0] + len(WHOLE)
     return labels
 
 

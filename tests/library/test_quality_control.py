@@ -1,0 +1,60 @@
+"""The picture of one subject's preprocessing shows every step."""
+
+import numpy as np
+import pytest
+
+from contrast2map.masks import ROI_LABELS
+from contrast2map.quality_control import draw_subject
+from contrast2map.slices import Slices
+
+SHAPE = (20, 24, 30)
+
+
+@pytest.fixture(scope="module")
+def figure():
+    rng = np.random.default_rng(0)
+    target = rng.random(SHAPE)
+    brain = np.zeros(SHAPE, np.uint8)
+    brain[4:16, 5:20, 3:28] = 1
+    rois = np.zeros(SHAPE, np.uint8)
+    rois[6:10, 8:12, 9] = ROI_LABELS["putamen"]
+    rois[6:10, 8:12, 20:25] = ROI_LABELS["wm"]
+    slices = Slices(
+        rng.random((5, 24, 20, 2)), ["mprage", "flair"], rng.random((5, 24, 20, 1)), ["T1"],
+        np.ones((5, 24, 20), bool), np.arange(5),
+    )  # fmt: skip
+    registered = {"mprage": target, "flair": target + 5, "T1": target}
+    return draw_subject(
+        "sub-01", target, registered, brain, 3 * brain, rois, 9, slices
+    ), registered  # fmt: skip
+
+
+def rows_of(figure):
+    return [
+        (row.get_suptitle(), [ax.get_title() for ax in row.get_axes()]) for row in figure.subfigs
+    ]
+
+
+def test_each_step_has_a_row_with_its_pictures(figure):
+    rows = rows_of(figure[0])
+    assert [len(titles) for _, titles in rows] == [3, 3, 3, 2, 3]
+    assert rows[1][1] == ["mprage", "flair", "T1"]
+    assert rows[3][1] == ["structures, slice 9", "slab, slice 22"]
+    assert rows[4][1] == ["mprage", "flair", "T1"]
+
+
+def test_a_registered_scan_is_shown_on_the_slice_of_the_structures(figure):
+    picture, registered = figure
+    shown = picture.subfigs[1].get_axes()[1].get_images()[0]
+    np.testing.assert_array_equal(shown.get_array(), registered["flair"][:, :, 9].T)
+    assert shown.origin == "lower"
+
+
+def test_the_brains_contour_lies_over_each_scan(figure):
+    for row in figure[0].subfigs[:2]:
+        assert all(len(ax.collections) == 1 for ax in row.get_axes())
+
+
+def test_the_picture_can_be_saved(figure, tmp_path):
+    figure[0].savefig(tmp_path / "a.png", dpi=30)
+    assert (tmp_path / "a.png").stat().st_size > 5000

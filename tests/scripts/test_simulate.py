@@ -1,0 +1,156 @@
+"""The scripts that make the in-silico cohort: repeatable, subject by subject."""
+
+import csv
+import json
+
+import nibabel
+import numpy as np
+import pytest
+
+import describe_cohort
+import simulate_anatomy
+import simulate_scans
+from contrast2map import head_anatomy, visit
+
+TRUTH = ("T1", "T2", "dseg", "brain", "lesion")
+
+
+def draw_head(study, folder, subject="01", seed=7, n_lesions_mean=6):
+    path = folder / f"sub-{subject}.npz"
+    simulate_anatomy.simulate_anatomy(
+        subject=subject,
+        seed=seed,
+        anatomy=study["simulation"]["anatomy"],
+        n_lesions_mean=n_lesions_mean,
+        scan=study["simulation"]["scan"],
+        brainweb_model=None,
+        path_to_head=path,
+    )
+    return path
+
+
+def scan_head(study, folder, head, subject="01", seed=7, names=("mprage", "gre", "flair")):
+    """Scan a head; returns the paths of what was written, by name."""
+    contrasts = [c for c in study["contrasts"] if c["name"] in names]
+    scans = {name: folder / f"{name}.nii.gz" for name in names}
+    maps = {quantity: folder / f"reference_{quantity}.nii.gz" for quantity in ("T1", "T2")}
+    truth = {name: folder / f"truth_{name}.nii.gz" for name in TRUTH}
+    truth["movement"] = folder / "movement.json"
+    simulate_scans.simulate_scans(
+        subject, seed, head, study["simulation"], contrasts, "mprage", scans, maps, truth
+    )
+    return {path.name: path for path in (*scans.values(), *maps.values(), *truth.values())}
+
+
+@pytest.fixture(scope="module")
+def head(study, tmp_path_factory):
+    return draw_head(study, tmp_path_factory.mktemp("heads"))
+
+
+@pytest.fixture(scope="module")
+def cohort(study, head, tmp_path_factory):
+    return scan_head(study, tmp_path_factory.mktemp("cohort"), head)
+
+
+def content(files):
+    return {name: path.read_bytes() for name, path in files.items()}
+
+
+def values(files, name):
+    return np.asarray(nibabel.load(files[f"{name}.nii.gz"]).dataobj)
+
+
+def test_the_same_seed_writes_the_same_bytes(study, head, cohort, tmp_path):
+    assert draw_head(study, tmp_path).read_bytes() == head.read_bytes()
+    assert content(scan_head(study, tmp_path, head)) == content(cohort)
+
+
+def test_another_seed_draws_another_head_and_other_scans(study, head, cohort, tmp_path):
+    assert draw_head(study, tmp_path, seed=8).read_bytes() != head.read_bytes()
+    other = content(scan_head(study, tmp_path, head, seed=8))
+    still = {"truth_brain.nii.gz", "truth_dseg.nii.gz", "truth_lesion.nii.gz"}  # of the same head
+    assert {name for name, data in content(cohort).items() if other[name] == data} == still
+
+
+def test_another_subject_has_another_head_and_other_noise(study, head, cohort, tmp_path):
+    assert draw_head(study, tmp_path, subject="02").read_bytes() != head.read_bytes()
+    other = scan_head(study, tmp_path, head, subject="02")
+    assert not np.array_equal(values(other, "mprage"), values(cohort, "mprage"))
+
+
+def test_leaving_out_a_contrast_changes_no_other_scan(study, head, cohort, tmp_path):
+    fewer = content(scan_head(study, tmp_path, head, names=("mprage", "flair")))
+    fewer.pop("movement.json")  # it no longer names the third scan
+    assert {name: data for name, data in content(cohort).items() if name in fewer} == fewer
+
+
+def test_a_healthy_head_has_no_lesion_and_a_patients_has(study, head, tmp_path):
+    healthy, label = head_anatomy.load(draw_head(study, tmp_path, n_lesions_mean=0))
+    assert label.max() == 0 and healthy.fractions["lesion"].max() == 0
+    diseased, label = head_anatomy.load(head)
+    assert label.max() > 0 and diseased.fractions["lesion"].max() > 0.5
+
+
+def test_scans_lie_on_the_configs_grids_as_a_scanner_stores_them(study, cohort):
+    for name in ("mprage", "gre", "flair"):
+        image = nibabel.load(cohort[f"{name}.nii.gz"])
+        assert image.shape == (32, 32, 24) and image.header.get_zooms() == (8, 8, 8)
+        assert image.get_data_dtype() == np.int16
+        assert 1000 < np.asarray(image.dataobj).max() <= 4095
+    assert nibabel.load(cohort["reference_T1.nii.gz"]).shape == (32, 32, 16)
+
+
+def test_maps_hold_seconds_that_fit_the_truth(cohort):
+    for quantity, low_s, high_s in (("T1", 0.6, 1.8), ("T2", 0.05, 0.15)):
+        truth = values(cohort, f"truth_{quantity}")
+        white = values(cohort, "truth_dseg") == visit.LABELS.index("wm")
+        assert low_s < np.median(truth[white]) < high_s
+        reference = values(cohort, f"reference_{quantity}")
+        inside = reference[8:24, 8:24, 4:12]
+        assert np.median(inside) == pytest.approx(np.median(truth[9:23, 9:23, 8:17]), rel=0.15)
+
+
+def test_weighted_images_show_white_matter_and_csf_as_they_should(cohort):
+    labels = values(cohort, "truth_dseg")
+    white, csf = (labels == visit.LABELS.index(name) for name in ("wm", "csf"))
+    mprage = values(cohort, "mprage").astype(float)
+    assert np.median(mprage[white]) > 2 * np.median(mprage[csf])
+
+
+def test_the_movement_is_written_and_the_target_rests(cohort):
+    matrices = json.loads(cohort["movement.json"].read_text())["Matrices"]
+    assert set(matrices) == {"mprage", "gre", "flair", "reference"}
+    np.testing.assert_array_equal(matrices["mprage"], np.eye(4))
+    for name in ("gre", "flair", "reference"):
+        assert 0.01 < np.abs(np.array(matrices[name])[:3, 3]).max() < 6
+
+
+def test_the_cohort_describes_itself_as_bids(study, tmp_path):
+    describe_cohort.describe_cohort(
+        {"01": "MS", "02": "healthy"},
+        study["contrasts"],
+        study["reference"],
+        study["simulation"],
+        7,
+        tmp_path,
+    )
+    written = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    assert written == {
+        "README.md",
+        "dataset_description.json",
+        "participants.json",
+        "participants.tsv",
+        "acq-mprage_T1w.json",
+        "acq-gre_T1w.json",
+        "FLAIR.json",
+        *(
+            f"derivatives/{part}/{name}.json"
+            for part in ("reference", "truth")
+            for name in ("dataset_description", "T1map", "T2map")
+        ),
+    }
+    with open(tmp_path / "participants.tsv", newline="") as table:
+        rows = list(csv.DictReader(table, delimiter="\t"))
+    assert [row["participant_id"] for row in rows] == ["sub-01", "sub-02"]
+    sidecar = json.loads((tmp_path / "FLAIR.json").read_text())
+    assert sidecar["InversionTime"] == 1.8
