@@ -27,6 +27,7 @@ def checked_study():
                 config["cohort"]["group_column"],
             )
         )
+        configuration.check_subjects(config, groups)
         fold_of = folds.split_folds(groups, config["folds"]["n_folds"], config["seed"])
         heads = cohort.assign_anatomies(
             config["simulation"]["anatomy"],

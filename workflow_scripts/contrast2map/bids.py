@@ -70,7 +70,7 @@ def write_participants(folder, participants):
 def write_root_sidecar(folder, pattern, content):
     """Write a sidecar at the root that holds for all subjects (inheritance principle)."""
     name = Path(pattern).name.replace("sub-{subject}_", "")
-    write_json(Path(folder) / name.replace(".nii.gz", ".json"), content)
+    write_json(Path(folder) / (name.removesuffix(".gz").removesuffix(".nii") + ".json"), content)
 
 
 def sequence_sidecar(sequence):

@@ -29,11 +29,14 @@ def read_labels(path):
     if str(path).endswith(".bin.gz"):
         with gzip.open(path) as stream:
             raw = np.frombuffer(stream.read(), np.uint8)
+        if raw.size == 2 * np.prod(SHAPE):  # as the package stores it: 16 bits, label times 16
+            raw = (raw.view("<u2") >> 4).astype(np.uint8)
         if raw.size != np.prod(SHAPE):
             raise ValueError(f"{path}: {raw.size} bytes, a BrainWeb model has {np.prod(SHAPE)}")
-        return np.ascontiguousarray(raw.reshape(SHAPE).transpose(2, 1, 0))
-    image = nib.as_closest_canonical(nib.load(path))
-    labels = np.rint(np.asarray(image.dataobj)).astype(np.uint8)
+        labels = np.ascontiguousarray(raw.reshape(SHAPE).transpose(2, 1, 0))
+    else:
+        image = nib.as_closest_canonical(nib.load(path))
+        labels = np.rint(np.asarray(image.dataobj)).astype(np.uint8)
     if labels.max() >= len(LABELS):
         raise ValueError(f"{path}: label {labels.max()}, a BrainWeb model has 0 to 11")
     return labels

@@ -58,6 +58,10 @@ def read_participants(path_to_table, group_column):
             raise ValueError(
                 f"cohort: {path_to_table}: subject sub-{label} is listed twice; keep one row"
             )
+        if not row[group_column]:
+            raise ValueError(
+                f"cohort: {path_to_table}: subject sub-{label} has no {group_column}; give one"
+            )
         groups[label] = row[group_column]
     return groups
 

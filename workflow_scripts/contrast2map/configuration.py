@@ -7,6 +7,9 @@ from pathlib import Path
 import yaml
 from jsonschema import Draft202012Validator
 
+# What rules call inputs and outputs beside the contrasts.
+RESERVED = {"T1", "T2", "brain", "coverage", "lesions", "package", "reference", "transforms"}
+
 
 class ConfigurationError(ValueError):
     """The study cannot run as configured; the message is one line that says what to change."""
@@ -31,6 +34,24 @@ def check(config, schema, config_texts):
     _check_contrasts(config)
     _check_cohort(config)
     _check_network(config)
+
+
+def check_subjects(config, subjects):
+    """Raise where the configuration names a subject that the cohort does not have.
+
+    Args:
+        config: The merged configuration.
+        subjects: Labels of the cohort's subjects.
+
+    Raises:
+        ConfigurationError: One line that names the label.
+    """
+    for label in config["cohort"]["excluded_slices"]:
+        if label not in subjects:
+            raise ConfigurationError(
+                f"config: cohort.excluded_slices: the cohort has no subject '{label}'; its labels "
+                f"are like '{next(iter(subjects))}'"
+            )
 
 
 def check_unique_keys(name, text):
@@ -120,6 +141,10 @@ def _check_contrasts(config):
             raise ConfigurationError(
                 f"config: contrasts: '{name}' is named twice; give each contrast its own name"
             )
+        if name in RESERVED:
+            raise ConfigurationError(
+                f"config: contrasts: '{name}' is a name that the study uses itself; choose another"
+            )
     if config["target_contrast"] not in names:
         raise ConfigurationError(
             f"config: target_contrast: '{config['target_contrast']}' is not among the contrasts: "
@@ -138,6 +163,11 @@ def _check_contrasts(config):
 
 
 def _check_cohort(config):
+    for label in config["cohort"]["excluded_slices"]:
+        if not isinstance(label, str):
+            raise ConfigurationError(
+                f"config: cohort.excluded_slices: label {label} is a number; quote it, as '01'"
+            )
     source, path = config["cohort"]["source"], config["cohort"]["path"]
     if source == "bids" and path is None:
         raise ConfigurationError(
@@ -155,9 +185,9 @@ def _check_cohort(config):
                 f"config: simulation.scan.snr: no value for contrast '{contrast['name']}'; add one"
             )
     diameter = simulation["anatomy"]["lesion_diameter_mm"]
-    if not diameter["minimum"] <= diameter["median"] <= diameter["maximum"]:
+    if not diameter["minimum"] < diameter["median"] < diameter["maximum"]:
         raise ConfigurationError(
-            "config: simulation.anatomy.lesion_diameter_mm: minimum <= median <= maximum is not so"
+            "config: simulation.anatomy.lesion_diameter_mm: minimum < median < maximum is not so"
         )
 
 

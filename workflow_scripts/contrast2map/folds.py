@@ -6,9 +6,9 @@ import numpy as np
 def split_folds(groups, n_folds, seed):
     """Assign each subject to one fold, each group spread evenly over the folds.
 
-    The subjects of each group are shuffled; the groups, largest first, are then dealt one subject
-    after the other to the fold with the fewest subjects of that group, then the fewest in all.
-    Folds differ by at most one subject.
+    The subjects of each group are shuffled and the groups, largest first, dealt one subject after
+    the other to the fold with the fewest subjects so far: folds differ by at most one subject, in
+    all and within each group.
 
     Args:
         groups: Dict of subject label to group name.
@@ -33,14 +33,10 @@ def split_folds(groups, n_folds, seed):
     n_in_fold = [0] * n_folds
     fold_of = {}
     for group in sorted(members, key=lambda name: (-len(members[name]), name)):
-        n_of_group = [0] * n_folds
         for index in rng.permutation(len(members[group])):
-            # A fold's total decides first, so that folds stay equal in size; then its share of
-            # the group, so that groups spread.
-            fold = min(range(n_folds), key=lambda k: (n_in_fold[k], n_of_group[k], k))
+            fold = n_in_fold.index(min(n_in_fold))
             fold_of[members[group][index]] = f"fold_{fold}"
             n_in_fold[fold] += 1
-            n_of_group[fold] += 1
     return {subject: fold_of[subject] for subject in groups}
 
 

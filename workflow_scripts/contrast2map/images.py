@@ -1,5 +1,6 @@
 """Read and write images, and say in one line what is wrong with one."""
 
+import zlib
 from pathlib import Path
 
 import nibabel as nib
@@ -32,8 +33,9 @@ def load(path):
     try:
         image = nib.load(path)
         values = np.asarray(image.dataobj, np.float32)
-    except (ImageFileError, OSError, EOFError, ValueError) as error:
-        raise ImageError(f"{path}: cannot be read ({error}); write it anew") from error
+    except (ImageFileError, OSError, EOFError, ValueError, zlib.error) as error:
+        reason = " ".join(str(error).split())
+        raise ImageError(f"{path}: cannot be read ({reason}); write it anew") from error
     if values.ndim != 3:
         raise ImageError(f"{path}: has shape {values.shape}; a single 3-D image is needed")
     if not np.isfinite(values).all():

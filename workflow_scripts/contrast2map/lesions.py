@@ -35,11 +35,13 @@ def place_lesions(rng, wm, ventricle_distance_mm, voxel_mm, diameters_mm):
         uint8, both of the shape of `wm`. A lesion that finds no room is left out.
     """
     fraction = np.zeros(wm.shape, np.float32)
-    label = np.zeros(wm.shape, np.uint8)
+    label = np.zeros(wm.shape, np.uint16)
     candidates = np.flatnonzero(wm > 0.8)
     # Lesions gather about the ventricles (Filippi et al., Brain 2019;142:1858); ASSUME 12 mm scale.
     weight = 0.15 + np.exp(-ventricle_distance_mm.ravel()[candidates] / 12.0)
     cumulative = np.cumsum(weight)
+    if candidates.size == 0:
+        return fraction, label
     number = 0
     for diameter in diameters_mm:
         for _ in range(50):

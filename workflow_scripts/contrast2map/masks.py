@@ -91,13 +91,13 @@ def draw_rois(
     """
     rois = np.zeros(tissue.shape, np.uint8)
     level = structure_slice(structures)
-    first = level + round(slab_distance_mm / voxel_mm[2]) - n_slab_slices // 2
-    if first + n_slab_slices > tissue.shape[2]:
+    first = level + round(slab_distance_mm / voxel_mm[2] - (n_slab_slices - 1) / 2)
+    if not 0 <= first <= tissue.shape[2] - n_slab_slices:
         raise ValueError(
             f"the slab of {n_slab_slices} slices, {slab_distance_mm} mm above slice {level}, "
             f"leaves the image of {tissue.shape[2]} slices"
         )
-    slab = slice(max(first, 0), first + n_slab_slices)
+    slab = slice(first, first + n_slab_slices)
     for name, number in (("gm", GM), ("wm", WM)):
         eroded = ndimage.binary_erosion(tissue == number, ball(erosion_voxels))
         rois[:, :, slab][eroded[:, :, slab]] = ROI_LABELS[name]

@@ -27,6 +27,7 @@ def register_rigid(target, moving, *, sampling_share, seed):
     Returns:
         World-to-world matrix in RAS mm from the target's points to the moving image's, (4, 4).
     """
+    ants.config.set_ants_deterministic(on=True, seed_value=seed)
     result = ants.registration(
         fixed=target,
         moving=moving,
@@ -37,7 +38,6 @@ def register_rigid(target, moving, *, sampling_share, seed):
         aff_iterations=(200, 100, 20),
         aff_shrink_factors=(4, 2, 1),
         aff_smoothing_sigmas=(2, 1, 0),
-        random_seed=seed,
         singleprecision=False,
     )
     path = result["fwdtransforms"][0]
@@ -108,6 +108,7 @@ def register_template(target, template, labels, *, seed):
     Returns:
         Dict of name to float32 share on the target's grid.
     """
+    ants.config.set_ants_deterministic(on=True, seed_value=seed)
     result = ants.registration(
         fixed=target,
         moving=template,
@@ -116,7 +117,6 @@ def register_template(target, template, labels, *, seed):
         aff_random_sampling_rate=0.3,
         aff_iterations=(200, 100, 50, 0),
         reg_iterations=(40, 20, 0),
-        random_seed=seed,
     )
     moved = {
         name: ants.apply_transforms(target, label, result["fwdtransforms"]).numpy()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import keras
+import numpy as np
 from keras import layers
 
 
@@ -82,8 +83,8 @@ class _Starts:
     """Kernel initialisers, each with a seed of its own that follows from one seed."""
 
     def __init__(self, sd, seed):
-        self.sd, self.seed = sd, seed
+        self.sd, self.rng = sd, np.random.default_rng(seed)
 
     def __call__(self):
-        self.seed += 1
-        return keras.initializers.RandomNormal(stddev=self.sd, seed=self.seed)
+        seed = int(self.rng.integers(2**31))
+        return keras.initializers.RandomNormal(stddev=self.sd, seed=seed)
