@@ -50,9 +50,11 @@ help:  ## This list
 
 # Stamps are written last: an installation that was interrupted is done again.
 .venv/study.stamp: requirements.txt | .venv/python.stamp
+	@echo "Installing the study's packages into .venv (about 2.5 GB, some minutes) ..."
 	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements.txt
 	touch $@
 
 .venv/test.stamp: requirements-test.txt .venv/study.stamp
+	@echo "Installing the packages of the checks into .venv ..."
 	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements-test.txt
 	touch $@

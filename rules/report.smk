@@ -6,7 +6,7 @@ BASELINE = "cohort_mean"
 
 rule plot_network:
     input:
-        package=sources("figures", "figures_network", "logs", "network"),
+        package=sources("figures", "figures_network", "logs", "network", "unet"),
         model=f"<results>/training/{INPUT_SETS[0]}/fold_0/model.keras",
     output:
         figure=report(

@@ -8,9 +8,10 @@ from contrast2map.network import describe_layers
 def plot_network(
     path_to_model, patch_size, input_names, output_names, path_to_figure, path_to_vector_figure
 ):
-    import keras  # here, so that what TensorFlow says as it loads goes to the log
+    # Here, so that what TensorFlow says as it loads goes to the log.
+    from contrast2map.unet import load_unet
 
-    model = keras.saving.load_model(path_to_model, compile=False)
+    model = load_unet(path_to_model)
 
     layers = describe_layers(model, *patch_size)
 

@@ -7,11 +7,10 @@ def predict_maps(
     path_to_model, paths_to_slices, paths_to_scans, contrasts, map_scale_s, about, folder
 ):
     # Here, so that what TensorFlow says as it loads goes to the log.
-    import keras
-
     from contrast2map.prediction import predict_slices
+    from contrast2map.unet import load_unet
 
-    model = keras.models.load_model(path_to_model, compile=False)
+    model = load_unet(path_to_model)
     scan_of = entities.by_subject(paths_to_scans)
 
     maps.write_description(folder, **about)

@@ -11,7 +11,7 @@ from contrast2map.unet import UNetConfig, build_unet
 @pytest.fixture(scope="module")
 def network():
     """A network of which every weight matters."""
-    model = build_unet(UNetConfig(2, 2, 1, 0.3), n_contrasts=2, n_quantities=2, seed=3)
+    model = build_unet(UNetConfig(2, 2, 1, 0.3, 0.9), n_contrasts=2, n_quantities=2, seed=3)
     rng = np.random.default_rng(0)
     for layer in model.layers:
         if isinstance(layer, keras.layers.BatchNormalization):

@@ -43,7 +43,7 @@ def data():
 
 
 def fit(data, folder, seed=1, **changes):
-    model = build_unet(UNetConfig(2, 2, 1, 0.1), 1, 2, seed)
+    model = build_unet(UNetConfig(2, 2, 1, 0.1, 0.9), 1, 2, seed)
     lines = []
     training.fit(
         model, *data, folder / "log.csv", lines.append, training=SETTINGS | changes, seed=seed

@@ -6,7 +6,8 @@ import pytest
 
 from contrast2map.unet import UNetConfig, build_unet
 
-SMALL = UNetConfig(n_filters=2, n_levels=4, n_convolutions=3, initialiser_sd=0.02)
+SIZE = {"n_filters": 2, "n_levels": 4, "n_convolutions": 3, "initialiser_sd": 0.02}
+SMALL = UNetConfig(**SIZE, normalisation_momentum=0.9)
 
 
 @pytest.fixture(scope="module")
@@ -29,12 +30,12 @@ def test_maps_are_as_large_as_the_images(network, size):
 
 
 def test_the_divisor_is_two_to_the_number_of_levels():
-    assert SMALL.divisor == 16 and UNetConfig(1, 2, 1, 0.1).divisor == 4
+    assert SMALL.divisor == 16 and UNetConfig(1, 2, 1, 0.1, 0.9).divisor == 4
 
 
 def test_a_config_with_an_unknown_key_is_refused():
     with pytest.raises(TypeError, match="n_layers"):
-        UNetConfig(n_filters=2, n_levels=4, n_convolutions=3, initialiser_sd=0.02, n_layers=1)
+        UNetConfig(**SIZE, normalisation_momentum=0.9, n_layers=1)
 
 
 def test_there_are_four_average_poolings_and_four_bilinear_upsamplings(network):
@@ -115,11 +116,11 @@ def test_neighbouring_seeds_share_no_kernel(network):
 
 def test_the_largest_seed_of_the_config_builds_a_network(schema):
     largest = schema["properties"]["seed"]["maximum"]
-    build_unet(UNetConfig(1, 1, 1, 0.02), 1, 1, seed=largest)
+    build_unet(UNetConfig(1, 1, 1, 0.02, 0.9), 1, 1, seed=largest)
 
 
 def test_fewer_levels_and_convolutions_make_a_smaller_network():
-    small = build_unet(UNetConfig(3, 2, 1, 0.02), n_contrasts=1, n_quantities=1, seed=1)
+    small = build_unet(UNetConfig(3, 2, 1, 0.02, 0.9), n_contrasts=1, n_quantities=1, seed=1)
     assert len(layers_of(small, keras.layers.AveragePooling2D)) == 2
     assert len(layers_of(small, keras.layers.BatchNormalization)) == 5
     assert tuple(small(np.zeros((1, 20, 12, 1), np.float32)).shape) == (1, 20, 12, 1)

@@ -21,6 +21,7 @@ AFFINE = np.diag([*VOXEL_MM, 1.0])
 CONTRASTS, QUANTITIES = ["mprage", "flair"], ["T1", "T2"]
 TISSUE_T1_S = {masks.CSF: 3.0, masks.GM: 1.2, masks.WM: 0.8}
 UNET = {"n_filters": 2, "n_levels": 2, "n_convolutions": 1, "initialiser_sd": 0.1}
+UNET["normalisation_momentum"] = 0.9
 ABOUT = {"name": "Maps", "description": "tiny"}
 
 

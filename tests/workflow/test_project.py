@@ -90,6 +90,7 @@ def test_environments_carry_the_versions_of_the_lock(root):
                 n_compared += 1
             else:
                 assert name in {"python", "pip"} or name.startswith("fsl-"), name
+                assert version or name == "pip", f"{path.name}: {name} is not pinned"
     assert n_compared > 15
 
 

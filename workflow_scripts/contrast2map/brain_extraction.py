@@ -11,10 +11,10 @@ from scipy import ndimage
 
 from contrast2map import fsl
 
-# What `brainextractor` is made for: its results were compared with FSL's on this grid. The margin
-# keeps its search for intensities, 20 mm along each normal, inside the image.
-GRID_MM = 1.0
-MARGIN_VOXELS = 30
+# `brainextractor` works on isotropic voxels of the scan's finest edge, within these bounds. The
+# margin keeps its search for intensities, 20 mm along each normal, inside the image.
+FINEST_MM, COARSEST_MM = 1.0, 2.0
+MARGIN_MM = 30.0
 
 
 @dataclass(frozen=True)
@@ -121,13 +121,16 @@ def _embedded(image, intensities, fractional_intensity):
         raise ValueError("There is no head in the image: nearly all of it has one value.")
     axes = nibabel.io_orientation(image.affine)
     head = nibabel.apply_orientation(intensities - intensities.min(), axes)
-    scale = nibabel.affines.voxel_sizes(nibabel.as_closest_canonical(image).affine) / GRID_MM
+    voxel_sizes_mm = nibabel.affines.voxel_sizes(nibabel.as_closest_canonical(image).affine)
+    edge_mm = float(np.clip(voxel_sizes_mm.min(), FINEST_MM, COARSEST_MM))
+    scale = voxel_sizes_mm / edge_mm
     inside = np.ceil(head.shape * scale).astype(int)
-    shape = inside + 2 * MARGIN_VOXELS
+    margin = int(np.ceil(MARGIN_MM / edge_mm))
+    shape = inside + 2 * margin
     isotropic = ndimage.affine_transform(
         head,
         np.diag(1 / scale),
-        offset=-MARGIN_VOXELS / scale,
+        offset=-margin / scale,
         output_shape=tuple(shape),
         order=1,
         mode="grid-constant",
@@ -137,7 +140,7 @@ def _embedded(image, intensities, fractional_intensity):
     low, high = ((n_margin + share * inside.prod()) / shape.prod() for share in (0.02, 0.98))
     with contextlib.redirect_stdout(io.StringIO()):
         extractor = BrainExtractor(
-            nibabel.Nifti1Image(isotropic, np.diag([GRID_MM] * 3 + [1])),
+            nibabel.Nifti1Image(isotropic, np.diag([edge_mm] * 3 + [1])),
             t02t=low,
             t98t=high,
             bt=fractional_intensity,
@@ -147,7 +150,7 @@ def _embedded(image, intensities, fractional_intensity):
     start = np.rint(filled.translation).astype(int)
     brain = _placed(filled.matrix, start, shape)
     brain = ndimage.affine_transform(
-        brain, np.diag(scale), offset=MARGIN_VOXELS, output_shape=head.shape, order=1
+        brain, np.diag(scale), offset=margin, output_shape=head.shape, order=1
     )
     back = nibabel.orientations.ornt_transform(
         nibabel.orientations.axcodes2ornt("RAS"), nibabel.io_orientation(image.affine)

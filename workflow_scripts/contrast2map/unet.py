@@ -6,6 +6,8 @@ import keras
 import numpy as np
 from keras import layers
 
+from contrast2map.batch_normalisation import FusedBatchNormalization
+
 
 @dataclass(frozen=True)
 class UNetConfig:
@@ -16,12 +18,14 @@ class UNetConfig:
         n_levels: Number of down-sampling and of up-sampling steps.
         n_convolutions: Convolutional groups at each resolution.
         initialiser_sd: SD of the normal distribution that kernels start from.
+        normalisation_momentum: Share of the moving statistics that a step keeps.
     """
 
     n_filters: int
     n_levels: int
     n_convolutions: int
     initialiser_sd: float
+    normalisation_momentum: float
 
     @property
     def divisor(self):
@@ -63,6 +67,18 @@ def build_unet(config, n_contrasts, n_quantities, seed):
     return keras.Model(images, maps, name="unet")
 
 
+def load_unet(path):
+    """Read a network that `train_unet` saved, for prediction.
+
+    Args:
+        path: `.keras` file.
+
+    Returns:
+        keras.Model.
+    """
+    return keras.saving.load_model(path, compile=False)
+
+
 def _group(features, config, level, name, start):
     """Convolution, batch normalisation and rectifier, n_convolutions times."""
     for number in range(config.n_convolutions):
@@ -74,7 +90,9 @@ def _group(features, config, level, name, start):
             kernel_initializer=start(),
             name=f"{name}_conv_{number}",
         )(features)
-        features = layers.BatchNormalization(name=f"{name}_norm_{number}")(features)
+        features = FusedBatchNormalization(
+            momentum=config.normalisation_momentum, name=f"{name}_norm_{number}"
+        )(features)
         features = layers.ReLU(name=f"{name}_relu_{number}")(features)
     return features
 
