@@ -31,3 +31,4 @@ rule all:
     default_target: True
     input:
         "<results>/report/index.html",
+        branch(HAS_TRUTH, then="<results>/cohort/participants.tsv", otherwise=[]),

@@ -114,7 +114,7 @@ rule tabulate_preprocessing:
         tissue=preprocessed("tissue_dseg.nii.gz", SUBJECTS),
         roi=preprocessed("roi_dseg.nii.gz", SUBJECTS),
         true_brain=collect(f"{TRUTH}_desc-brain_mask.nii.gz", subject=SUBJECTS),
-        true_labels=collect(f"{TRUTH}_dseg.nii.gz", subject=SUBJECTS),
+        true_labels=collect(f"{TRUTH}_space-orig_dseg.nii.gz", subject=SUBJECTS),
         style=STYLE,
     output:
         table="<results>/tables/preprocessing.csv",

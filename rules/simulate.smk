@@ -5,7 +5,7 @@ SIMULATION = config["simulation"]
 
 rule describe_cohort:
     input:
-        package=sources("bids", "logs"),
+        package=sources("bids", "logs", "visit"),
     output:
         participants="<results>/cohort/participants.tsv",
         description="<results>/cohort/dataset_description.json",
@@ -71,7 +71,7 @@ rule simulate_scans:
         },
         truth_T1="<results>/cohort/derivatives/truth/sub-{subject}/anat/sub-{subject}_T1map.nii.gz",
         truth_T2="<results>/cohort/derivatives/truth/sub-{subject}/anat/sub-{subject}_T2map.nii.gz",
-        truth_dseg="<results>/cohort/derivatives/truth/sub-{subject}/anat/sub-{subject}_dseg.nii.gz",
+        truth_dseg="<results>/cohort/derivatives/truth/sub-{subject}/anat/sub-{subject}_space-orig_dseg.nii.gz",
         truth_brain="<results>/cohort/derivatives/truth/sub-{subject}/anat/sub-{subject}_desc-brain_mask.nii.gz",
         truth_lesion="<results>/cohort/derivatives/truth/sub-{subject}/anat/sub-{subject}_label-lesion_mask.nii.gz",
         truth_movement="<results>/cohort/derivatives/truth/sub-{subject}/anat/sub-{subject}_desc-movement_xfm.json",

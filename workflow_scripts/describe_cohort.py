@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from contrast2map import bids, logs
+from contrast2map import bids, logs, visit
 
 
 def describe_cohort(participants, contrasts, reference, simulation, seed, folder):
@@ -27,6 +27,13 @@ def describe_cohort(participants, contrasts, reference, simulation, seed, folder
         bids.write_root_sidecar(
             folder / "derivatives" / "truth", f"{quantity}map.nii.gz", bids.truth_sidecar(quantity)
         )
+    bids.write_root_sidecar(
+        folder / "derivatives" / "truth",
+        "space-orig_dseg.nii.gz",
+        bids.labels_sidecar(visit.LABELS),
+    )
+    # BIDS has no suffix for movements yet.
+    (folder / "derivatives" / "truth" / ".bidsignore").write_text("*_xfm.json\n")
 
 
 if __name__ == "__main__":

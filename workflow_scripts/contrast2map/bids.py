@@ -95,6 +95,7 @@ def reference_sidecar(quantity, error_model):
         "Units": "s",
         "EstimationReference": "Ma et al., Magn Reson Med 2021;85:1938 (MR Multitasking), imitated",
         "EstimationAlgorithm": "simulated: truth, blurred, saturated, with smooth and voxel noise",
+        "SkullStripped": False,
         "RelativeNoiseSD": error_model["noise_sd"][quantity],
         "RelativeSystematicSD": error_model["systematic_sd"][quantity],
         "CeilingSeconds": error_model["ceiling_s"][quantity],
@@ -105,6 +106,7 @@ def truth_sidecar(quantity):
     """Sidecar of a true map."""
     return {
         "Units": "s",
+        "SkullStripped": False,
         "EstimationReference": "none: this is what the scans were simulated from",
         "EstimationAlgorithm": (
             f"inverse of the mean relaxation rate 1/{quantity} of the voxel's tissues, "
@@ -125,3 +127,15 @@ def write_movement(path, moves):
         "Matrices": {name: matrix.round(9).tolist() for name, matrix in moves.items()},
     }
     write_json(path, content)
+
+
+def labels_sidecar(labels):
+    """Sidecar of a segmentation on the target scan's grid.
+
+    Args:
+        labels: Names of the labels, in the order of their numbers from 0.
+    """
+    return {
+        "SpatialReference": "the target scan of the same subject",
+        "Labels": {str(number): name for number, name in enumerate(labels)},
+    }

@@ -59,6 +59,7 @@ def write(folder, subject, quantity, volume, scan, sources):
         path.with_name(path.name.replace(".nii.gz", ".json")),
         {
             "Units": "s",
+            "SkullStripped": True,
             "Sources": [Path(source).name for source in sources],
             "EstimationReference": "Qiu et al., Magn Reson Med 2022;87:488, 10.1002/mrm.28962",
             "EstimationAlgorithm": f"{quantity} map predicted for a held-out subject",
