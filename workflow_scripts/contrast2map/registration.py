@@ -116,7 +116,7 @@ def register_template(target, template, labels, *, seed):
         syn_metric="mattes",
         aff_random_sampling_rate=0.3,
         aff_iterations=(200, 100, 50, 0),
-        reg_iterations=(40, 20, 0),
+        reg_iterations=(20, 10, 0),
     )
     moved = {
         name: ants.apply_transforms(target, label, result["fwdtransforms"]).numpy()
