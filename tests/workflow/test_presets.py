@@ -24,7 +24,8 @@ def test_preset_dry_runs_with_six_folds_and_eighteen_subjects(
 
 
 def test_example_cohort_is_refused_when_it_is_run(folder, snakemake):
-    result = snakemake(folder, "--cores", "1", "--configfile", "config/paper.yaml", "--quiet")
+    target = "results/paper/preprocessed/sub-01/transforms.json"
+    result = snakemake(folder, "--cores", "1", target, "--configfile", "config/paper.yaml")
     assert result.returncode != 0
     log = (folder / "results/paper/logs/register_scans/sub-01.log").read_text()
     assert "is empty" in log.strip().splitlines()[-1]

@@ -57,13 +57,14 @@ def check_subjects(config, subjects):
 def check_unique_keys(name, text):
     """Raise where a YAML text names a key twice: YAML would silently keep the last."""
     for node in _mappings(yaml.compose(text, Loader=yaml.SafeLoader)):
-        keys = [key.value for key, _ in node.value]
+        seen = set()
         for key, _ in node.value:
-            if keys.count(key.value) > 1:
+            if key.value in seen:
                 line = key.start_mark.line + 1
                 raise ConfigurationError(
                     f"config: {name}, line {line}: key '{key.value}' is given twice; keep one"
                 )
+            seen.add(key.value)
 
 
 def imported_modules(library, modules):
