@@ -143,6 +143,8 @@ def test_the_cohort_describes_itself_as_bids(study, tmp_path):
         "acq-mprage_T1w.json",
         "acq-gre_T1w.json",
         "FLAIR.json",
+        "derivatives/truth/space-orig_dseg.json",
+        "derivatives/truth/.bidsignore",
         *(
             f"derivatives/{part}/{name}.json"
             for part in ("reference", "truth")
