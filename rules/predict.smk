@@ -3,7 +3,9 @@
 
 rule predict_maps:
     input:
-        package=sources("entities", "images", "logs", "maps", "prediction", "slices", "unet"),
+        package=sources(
+            "entities", "images", "logs", "maps", "prediction", "slices", "unet"
+        ),
         model="<results>/training/{inputs}/{fold}/model.keras",
         slices=held_out_files("slices.npz"),
         scans=held_out_scans,
