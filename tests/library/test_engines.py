@@ -1,4 +1,4 @@
-"""Which engine did a step is written beside its result and gathered."""
+"""Which engine did a step is written beside its result."""
 
 import json
 from types import SimpleNamespace
@@ -17,15 +17,6 @@ def test_engine_and_version_of_each_step_are_written(tmp_path):
         "brain_extraction": {"engine": "fsl", "version": "6.0.7"},
         "tissue_segmentation": {"engine": "embedded", "version": "0.1.0"},
     }
-
-
-def test_files_are_merged_into_one(tmp_path):
-    engines.write(tmp_path / "a.json", brain_extraction=BET)
-    engines.write(tmp_path / "b.json", tissue_segmentation=HMRF)
-    engines.merge([tmp_path / "a.json", tmp_path / "b.json"], tmp_path / "c.json")
-    merged = json.loads((tmp_path / "c.json").read_text())
-    assert list(merged) == ["brain_extraction", "tissue_segmentation"]
-    assert merged["tissue_segmentation"]["engine"] == "embedded"
 
 
 def test_a_result_without_a_version_is_refused(tmp_path):

@@ -15,11 +15,3 @@ def write(path, **steps):
         name: {"engine": result.engine, "version": result.version} for name, result in steps.items()
     }
     Path(path).write_text(json.dumps(content, indent=2) + "\n")
-
-
-def merge(paths, path):
-    """Write what several engine files say into one."""
-    content = {}
-    for part in paths:
-        content |= json.loads(Path(part).read_text())
-    Path(path).write_text(json.dumps(content, indent=2) + "\n")

@@ -3,26 +3,12 @@
 import numpy as np
 
 from contrast2map import grids, movement, reference_maps, scanner, seeds
+from contrast2map.head_anatomy import TISSUES
 from contrast2map.random_fields import smooth_field
 from contrast2map.tissue_parameters import draw_lesions, draw_tissues
 
 # Labels of the truth's segmentation, in the order of their numbers.
-LABELS = (
-    "background",
-    "csf",
-    "gm",
-    "wm",
-    "putamen",
-    "thalamus",
-    "lesion",
-    "skull",
-    "marrow",
-    "fat",
-    "muscle",
-    "skin",
-    "dura",
-    "vessels",
-)
+LABELS = ("background", *TISSUES)
 
 
 def prepare_sample(rng, head, lesion_label, simulation):
