@@ -60,6 +60,12 @@ def test_the_default_configuration_passes(config, schema):
         ("contrasts.0.file", "anat/T1w.nii.gz", ["contrasts.0.file", "{subject}"]),
         ("input_sets", [["mprage", "t2w"]], ["input_sets", "'t2w'", "mprage, gre, flair"]),
         ("input_sets", [["gre", "gre"]], ["input_sets", "'gre' is named twice"]),
+        ("input_sets", [["gre", "flair"], ["flair", "gre"]], ["input_sets", "is there twice"]),
+        ("report.lesion_contrast", "dwi", ["report.lesion_contrast", "'dwi'", "or null"]),
+        ("training.seeds", [1, 1], ["training.seeds", "non-unique"]),
+        ("training.seeds", [], ["training.seeds"]),
+        ("evaluation.equivalence_margin_percent.T2", 0, ["equivalence_margin_percent.T2"]),
+        ("cohort.lesion_mask", "lesions.nii.gz", ["cohort.lesion_mask", "{subject}"]),
         ("target_contrast", "t2w", ["target_contrast", "'t2w'", "mprage, gre, flair"]),
         ("simulation.scan.snr", {"mprage": 40, "gre": 40}, ["simulation.scan.snr", "'flair'"]),
         (

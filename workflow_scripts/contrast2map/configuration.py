@@ -151,7 +151,17 @@ def _check_contrasts(config):
             f"config: target_contrast: '{config['target_contrast']}' is not among the contrasts: "
             f"{', '.join(names)}"
         )
-    for inputs in config["input_sets"]:
+    shown = config["report"]["lesion_contrast"]
+    if shown is not None and shown not in names:
+        raise ConfigurationError(
+            f"config: report.lesion_contrast: '{shown}' is not among the contrasts: "
+            f"{', '.join(names)}; name one of them, or null"
+        )
+    for number, inputs in enumerate(config["input_sets"]):
+        if any(set(inputs) == set(other) for other in config["input_sets"][:number]):
+            raise ConfigurationError(
+                f"config: input_sets: {inputs} is there twice; the order of contrasts is no matter"
+            )
         for name in inputs:
             if inputs.count(name) > 1:
                 raise ConfigurationError(
