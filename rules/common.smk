@@ -10,7 +10,7 @@ import yaml
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT / "workflow_scripts"))
 
-from contrast2map import cohort, configuration, folds, locks  # noqa: E402
+from contrast2map import cohort, configuration, folds, locks, predictors  # noqa: E402
 
 
 def checked_study():
@@ -82,6 +82,23 @@ def held_out_scans(wildcards):
     ]
 
 
+def lesion_masks(subjects):
+    """Lesion masks of those among some subjects that have one; a file of yours may be missing."""
+    if HAS_TRUTH:
+        return [f"{TRUTH}_label-lesion_mask.nii.gz".format(subject=s) for s in subjects]
+    if config["cohort"]["lesion_mask"] is None:
+        return []
+    paths = [
+        in_cohort(config["cohort"]["lesion_mask"]).format(subject=s) for s in subjects
+    ]
+    return [path for path in paths if Path(path).exists()]
+
+
+def held_out_lesions(wildcards):
+    """Lesion masks of the subjects that the rule's fold holds out, where there are any."""
+    return lesion_masks(subjects_of(wildcards.fold, held_out=True))
+
+
 def _files_of_fold(name, held_out, wildcards):
     return preprocessed(name, subjects_of(wildcards.fold, held_out))
 
@@ -94,10 +111,22 @@ QUANTITIES = list(config["reference"])
 CONTRASTS = {contrast["name"]: contrast for contrast in config["contrasts"]}
 TARGET = config["target_contrast"]
 INPUT_SETS = ["+".join(names) for names in config["input_sets"]]
-PREDICTORS = [f"network_{inputs}" for inputs in INPUT_SETS] + ["cohort_mean"]
+SEEDS = config["training"]["seeds"]
+# Without the seeds: one more seed must not train the others again.
+TRAINING = {key: value for key, value in config["training"].items() if key != "seeds"}
+# The networks of the first seed, one a set of inputs; the first is the study's main network.
+ABLATION = [predictors.network(inputs, SEEDS[0]) for inputs in INPUT_SETS]
+NETWORKS = [predictors.network(inputs, seed) for inputs in INPUT_SETS for seed in SEEDS]
+NETWORK = ABLATION[0]
+REGRESSIONS = ["linear_regression", "gradient_boosting"]
+BASELINES = ["cohort_mean", *REGRESSIONS]
+PREDICTORS = [NETWORK, *BASELINES]  # of the main tables
 HAS_TRUTH = config["cohort"]["source"] == "simulated"
 COHORT = "<results>/cohort" if HAS_TRUTH else config["cohort"]["path"]
 TRUTH = f"{COHORT}/derivatives/truth/sub-{{subject}}/anat/sub-{{subject}}"
+HAS_LESIONS = bool(lesion_masks(SUBJECTS))
+# Networks that see and that do not see the contrast whose part in the lesions is shown.
+LESION_PAIR = predictors.pair_without(ABLATION, config["report"]["lesion_contrast"])
 
 
 wildcard_constraints:
@@ -106,4 +135,6 @@ wildcard_constraints:
     quantity="|".join(QUANTITIES),
     fold="|".join(FOLDS),
     inputs="|".join(inputs.replace("+", r"\+") for inputs in INPUT_SETS),
-    predictor="|".join(name.replace("+", r"\+") for name in PREDICTORS),
+    seed="|".join(map(str, SEEDS)),
+    predictor="|".join(name.replace("+", r"\+") for name in NETWORKS + BASELINES),
+    regression="|".join(REGRESSIONS),

@@ -1,4 +1,6 @@
-"""Maps of held-out subjects, by the network and by the simplest predictor."""
+"""Maps of held-out subjects, by the networks and by the baselines."""
+
+MAP_SCALE_S = config["preprocessing"]["normalisation"]["map_scale_s"]
 
 
 rule predict_maps:
@@ -6,22 +8,22 @@ rule predict_maps:
         package=sources(
             "entities", "images", "logs", "maps", "prediction", "slices", "unet"
         ),
-        model="<results>/training/{inputs}/{fold}/model.keras",
+        model="<results>/training/network_{inputs}_seed-{seed}/{fold}/model.keras",
         slices=held_out_files("slices.npz"),
         scans=held_out_scans,
     output:
-        folder=directory("<results>/predictions/network_{inputs}/{fold}"),
+        folder=directory("<results>/predictions/network_{inputs}_seed-{seed}/{fold}"),
     log:
-        "<logs>/predict_maps/{inputs}/{fold}.log",
+        "<logs>/predict_maps/{inputs}_seed-{seed}/{fold}.log",
     benchmark:
-        "<benchmarks>/predict_maps/{inputs}_{fold}.tsv"
+        "<benchmarks>/predict_maps/{inputs}_seed-{seed}_{fold}.tsv"
     conda:
         "../envs/learning.yaml"
     resources:
         mem_mb=8000,
         runtime=60,
     params:
-        map_scale_s=config["preprocessing"]["normalisation"]["map_scale_s"],
+        map_scale_s=MAP_SCALE_S,
         about={
             "name": "T1 and T2 maps of held-out subjects",
             "description": "U-Net on contrast-weighted images",
@@ -35,17 +37,12 @@ rule predict_maps:
 rule predict_cohort_mean:
     input:
         package=sources("cohort_mean", "entities", "images", "logs", "maps", "slices"),
-        training_tissue=training_files("tissue_dseg.nii.gz"),
-        training_structures=training_files("structure_dseg.nii.gz"),
-        training_rois=training_files("roi_dseg.nii.gz"),
-        training_coverage=training_files("coverage_mask.nii.gz"),
-        training_T1=training_files("registered_T1map.nii.gz"),
-        training_T2=training_files("registered_T2map.nii.gz"),
-        held_out_tissue=held_out_files("tissue_dseg.nii.gz"),
-        held_out_structures=held_out_files("structure_dseg.nii.gz"),
-        held_out_rois=held_out_files("roi_dseg.nii.gz"),
-        held_out_slices=held_out_files("slices.npz"),
-        held_out_scans=held_out_scans,
+        means="<results>/training/cohort_mean/{fold}/means.json",
+        tissue=held_out_files("tissue_dseg.nii.gz"),
+        structures=held_out_files("structure_dseg.nii.gz"),
+        rois=held_out_files("roi_dseg.nii.gz"),
+        slices=held_out_files("slices.npz"),
+        scans=held_out_scans,
     output:
         folder=directory("<results>/predictions/cohort_mean/{fold}"),
     log:
@@ -56,7 +53,6 @@ rule predict_cohort_mean:
         mem_mb=4000,
         runtime=30,
     params:
-        quantities=QUANTITIES,
         about={
             "name": "Cohort-mean T1 and T2 maps of held-out subjects",
             "description": "Mean of each tissue over the training subjects, no intensities read",
@@ -65,3 +61,32 @@ rule predict_cohort_mean:
         "Predict cohort means for the subjects that {wildcards.fold} held out."
     script:
         "../workflow_scripts/predict_cohort_mean.py"
+
+
+rule predict_regression:
+    input:
+        package=sources("entities", "images", "logs", "maps", "regression", "slices"),
+        model="<results>/training/{regression}/{fold}/model.joblib",
+        slices=held_out_files("slices.npz"),
+        scans=held_out_scans,
+    output:
+        folder=directory("<results>/predictions/{regression}/{fold}"),
+    log:
+        "<logs>/predict_regression/{regression}/{fold}.log",
+    benchmark:
+        "<benchmarks>/predict_regression/{regression}_{fold}.tsv"
+    conda:
+        "../envs/learning.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        map_scale_s=MAP_SCALE_S,
+        about={
+            "name": "T1 and T2 maps of held-out subjects, voxel by voxel",
+            "description": "Regression on the normalised intensities of each voxel",
+        },
+    message:
+        "Predict the subjects that {wildcards.fold} held out by {wildcards.regression}."
+    script:
+        "../workflow_scripts/predict_regression.py"

@@ -75,12 +75,15 @@ rule normalise_slices:
             quantity: f"<results>/preprocessed/sub-{{subject}}/registered_{quantity}map.nii.gz"
             for quantity in QUANTITIES
         },
-        package=sources("grids", "images", "logs", "normalisation", "slices"),
+        package=sources(
+            "grids", "images", "logs", "normalisation", "provenance", "slices"
+        ),
         brain="<results>/preprocessed/sub-{subject}/brain_mask.nii.gz",
         coverage="<results>/preprocessed/sub-{subject}/coverage_mask.nii.gz",
     output:
         slices="<results>/preprocessed/sub-{subject}/slices.npz",
         table="<results>/preprocessed/sub-{subject}/slice_selection.tsv",
+        files="<results>/preprocessed/sub-{subject}/normalisation_files.tsv",
     log:
         "<logs>/normalise_slices/sub-{subject}.log",
     conda:

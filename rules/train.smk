@@ -1,4 +1,4 @@
-"""Folds of subjects, and one network a fold and set of inputs."""
+"""Folds of subjects, and what is fitted fold by fold: networks and the baselines."""
 
 
 rule split_folds:
@@ -22,27 +22,87 @@ rule split_folds:
 
 rule train_unet:
     input:
-        package=sources("logs", "slices", "training", "unet"),
+        package=sources(
+            "logs", "provenance", "seeds", "slices", "threads", "training", "unet"
+        ),
         slices=training_files("slices.npz"),
     output:
-        model="<results>/training/{inputs}/{fold}/model.keras",
-        table="<results>/training/{inputs}/{fold}/log.csv",
+        model="<results>/training/network_{inputs}_seed-{seed}/{fold}/model.keras",
+        table="<results>/training/network_{inputs}_seed-{seed}/{fold}/log.csv",
+        training_files="<results>/training/network_{inputs}_seed-{seed}/{fold}/training_files.tsv",
     log:
-        "<logs>/train_unet/{inputs}/{fold}.log",
+        "<logs>/train_unet/{inputs}_seed-{seed}/{fold}.log",
     benchmark:
-        "<benchmarks>/train_unet/{inputs}_{fold}.tsv"
+        "<benchmarks>/train_unet/{inputs}_seed-{seed}_{fold}.tsv"
     conda:
         "../envs/learning.yaml"
-    threads: 2
+    threads: 8
     resources:
         gpu=1,
         mem_mb=16000,
         runtime=720,
     params:
         unet=config["unet"],
-        training=config["training"],
+        training=TRAINING,
         seed=config["seed"],
     message:
-        "Train the network of {wildcards.fold} on {wildcards.inputs}."
+        "Train the network of {wildcards.fold} on {wildcards.inputs}, seed {wildcards.seed}."
     script:
         "../workflow_scripts/train_unet.py"
+
+
+rule fit_cohort_mean:
+    input:
+        package=sources(
+            "bids", "cohort_mean", "entities", "images", "logs", "provenance"
+        ),
+        tissue=training_files("tissue_dseg.nii.gz"),
+        structures=training_files("structure_dseg.nii.gz"),
+        rois=training_files("roi_dseg.nii.gz"),
+        coverage=training_files("coverage_mask.nii.gz"),
+        T1=training_files("registered_T1map.nii.gz"),
+        T2=training_files("registered_T2map.nii.gz"),
+    output:
+        means="<results>/training/cohort_mean/{fold}/means.json",
+        training_files="<results>/training/cohort_mean/{fold}/training_files.tsv",
+    log:
+        "<logs>/fit_cohort_mean/{fold}.log",
+    conda:
+        "../envs/learning.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        quantities=QUANTITIES,
+    message:
+        "Average the tissues of the subjects that {wildcards.fold} trains on."
+    script:
+        "../workflow_scripts/fit_cohort_mean.py"
+
+
+rule fit_regression:
+    input:
+        package=sources(
+            "entities", "logs", "provenance", "regression", "seeds", "slices"
+        ),
+        slices=training_files("slices.npz"),
+    output:
+        model="<results>/training/{regression}/{fold}/model.joblib",
+        training_files="<results>/training/{regression}/{fold}/training_files.tsv",
+    log:
+        "<logs>/fit_regression/{regression}/{fold}.log",
+    benchmark:
+        "<benchmarks>/fit_regression/{regression}_{fold}.tsv"
+    conda:
+        "../envs/learning.yaml"
+    resources:
+        mem_mb=8000,
+        runtime=60,
+    params:
+        contrasts=config["input_sets"][0],
+        baselines=config["baselines"],
+        seed=config["seed"],
+    message:
+        "Fit the {wildcards.regression} of {wildcards.fold}, voxel by voxel."
+    script:
+        "../workflow_scripts/fit_regression.py"

@@ -4,7 +4,7 @@ import csv
 
 import numpy as np
 
-from contrast2map import grids, images, logs, normalisation
+from contrast2map import grids, images, logs, normalisation, provenance
 from contrast2map.slices import Slices, select_slices
 
 
@@ -19,26 +19,28 @@ def normalise_slices(
     map_scale_s,
     path_to_slices,
     path_to_table,
+    path_to_files,
 ):
-    mask = images.load(path_to_brain)
-    brain = grids.to_slices(images.values(mask)) > 0
-    volumes = {
-        name: grids.to_slices(images.values(images.load(path))) for name, path in registered.items()
-    }
-    x_mm, y_mm, _ = mask.header.get_zooms()[:3]
-
-    rows = select_slices(
-        brain, volumes["coverage"] > 0, float(x_mm * y_mm), excluded=excluded, **selection
-    )
-    kept = np.array([row["slice"] for row in rows if row["selected"]], int)
-    inputs = [
-        normalisation.normalise_slices(volumes[name][kept], brain[kept], intensity_percentile)
-        for name in contrasts
-    ]
-    maps = [
-        normalisation.scale_maps(volumes[name][kept], brain[kept], map_scale_s)
-        for name in quantities
-    ]
+    with provenance.recording() as read_files:
+        mask = images.load(path_to_brain)
+        brain = grids.to_slices(images.values(mask)) > 0
+        volumes = {
+            name: grids.to_slices(images.values(images.load(path)))
+            for name, path in registered.items()
+        }
+        x_mm, y_mm, _ = mask.header.get_zooms()[:3]
+        rows = select_slices(
+            brain, volumes["coverage"] > 0, float(x_mm * y_mm), excluded=excluded, **selection
+        )
+        kept = np.array([row["slice"] for row in rows if row["selected"]], int)
+        inputs = [
+            normalisation.normalise_slices(volumes[name][kept], brain[kept], intensity_percentile)
+            for name in contrasts
+        ]
+        maps = [
+            normalisation.scale_maps(volumes[name][kept], brain[kept], map_scale_s)
+            for name in quantities
+        ]
     if len(kept) == 0:
         raise ValueError(
             f"{path_to_brain}: no slice is left; see preprocessing.slices in the config"
@@ -51,6 +53,7 @@ def normalise_slices(
         writer = csv.DictWriter(table, rows[0], delimiter="\t", lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
+    provenance.write_table(read_files, path_to_files)
 
 
 if __name__ == "__main__":
@@ -68,4 +71,5 @@ if __name__ == "__main__":
         **snakemake.params.normalisation,
         path_to_slices=snakemake.output.slices,
         path_to_table=snakemake.output.table,
+        path_to_files=snakemake.output.files,
     )

@@ -69,4 +69,5 @@ def write_subject(folder, tissue_T1_s, affine, shape, seed):
         kind = np.uint8 if values.dtype == np.uint8 else np.float32
         nibabel.save(nibabel.Nifti1Image(values.astype(kind), affine), paths[name])
     paths |= {"slices": folder / "slices.npz", "table": folder / "slice_selection.tsv"}
+    paths |= {"files": folder / "normalisation_files.tsv"}
     return paths

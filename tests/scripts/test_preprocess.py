@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import draw_masks
+import fit_cohort_mean
 import normalise_slices
 import predict_cohort_mean
 import predict_maps
@@ -49,6 +50,7 @@ def normalise(paths, excluded=(), minimum_brain_area_mm2=500):
         map_scale_s=3.0,
         path_to_slices=paths["slices"],
         path_to_table=paths["table"],
+        path_to_files=paths["files"],
     )
     return slices.load(paths["slices"])
 
@@ -81,9 +83,11 @@ def trained(subjects, study, tmp_path_factory):
         contrasts=["flair", "mprage"],
         unet=UNET,
         settings=study["training"] | changes,
-        seed=3,
+        study_seed=3,
+        repetition="1",
         path_to_log=folder / "log.csv",
         path_to_model=folder / "model.keras",
+        path_to_training_files=folder / "training_files.tsv",
         report=lambda line: None,
     )
     return folder
@@ -165,11 +169,16 @@ def test_a_registrations_error_is_measured_at_the_brain(subjects, tmp_path):
 def test_the_cohort_mean_comes_from_training_subjects_only(subjects, tmp_path):
     labels = ["tissue", "structures", "rois"]
     names = [*labels, "coverage", *QUANTITIES]
+    fit_cohort_mean.fit_cohort_mean(
+        training={name: {s: subjects[s][name] for s in ("01", "02")} for name in names},
+        quantities=QUANTITIES,
+        path_to_means=tmp_path / "means.json",
+        path_to_training_files=tmp_path / "training_files.tsv",
+    )
     held_out = {name: {"03": subjects["03"][name]} for name in [*labels, "slices"]}
     predict_cohort_mean.predict_cohort_mean(
-        training={name: {s: subjects[s][name] for s in ("01", "02")} for name in names},
+        path_to_means=tmp_path / "means.json",
         held_out=held_out | {"scans": {"03": subjects["03"]["mprage"]}},
-        quantities=QUANTITIES,
         about=ABOUT,
         folder=tmp_path,
     )

@@ -12,6 +12,7 @@ from contrast2map.masks import ROI_LABELS, STRUCTURE_LABELS
 WHOLE = {"csf": 1, "gm": 2, "wm": 3, "putamen": 4, "thalamus": 5}
 REGIONS = {f"{name}_region": 5 + number for name, number in ROI_LABELS.items()}
 TISSUES = WHOLE | REGIONS
+LABELS = ("tissue", "structures", "rois")  # images that `label_tissues` takes, in its order
 
 
 def label_tissues(tissue, structures, rois):

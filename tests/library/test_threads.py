@@ -1,0 +1,34 @@
+"""A training keeps to its cores."""
+
+import os
+import subprocess
+import sys
+
+from contrast2map import threads
+
+PROGRAM = """
+import os, sys
+from contrast2map import threads
+threads.limit(int(sys.argv[1]))
+import tensorflow as tf
+tf.linalg.matmul(tf.ones((900, 900)), tf.ones((900, 900)))
+print(len(os.listdir("/proc/self/task")))
+"""
+
+
+def n_threads_of(limit, library):
+    """Threads of a process that multiplied matrices with TensorFlow."""
+    environment = {name: text for name, text in os.environ.items() if name not in threads.VARIABLES}
+    result = subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(limit)],
+        env=environment | {"PYTHONPATH": str(library), "TF_CPP_MIN_LOG_LEVEL": "3"},
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 0, result.stderr
+    return int(result.stdout)
+
+
+def test_tensorflow_starts_as_many_threads_as_it_is_given(pytestconfig):
+    library = pytestconfig.rootpath / "workflow_scripts"
+    assert n_threads_of(7, library) - n_threads_of(1, library) >= 6

@@ -1,0 +1,208 @@
+"""A study whose fit read a held-out subject's file ends with one line that says so."""
+
+import csv
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import check_leakage
+import fit_cohort_mean
+import fit_regression
+import normalise_slices
+import train_unet
+from contrast2map import leakage, masks, provenance, slices
+
+SHAPE, AFFINE = (24, 28, 40), np.diag([2.0, 2.0, 2.5, 1.0])
+CONTRASTS, QUANTITIES = ["mprage", "flair"], ["T1", "T2"]
+TISSUE_T1_S = {masks.CSF: 3.0, masks.GM: 1.2, masks.WM: 0.8}
+FOLD_OF = {"01": "fold_0", "02": "fold_0", "03": "fold_1", "04": "fold_1"}
+LABELS = {"tissue": "tissue_dseg", "structures": "structure_dseg", "rois": "roi_dseg"}
+LABELS |= {"coverage": "coverage_mask", "brain": "brain_mask"}
+NAMES = ["tissue", "structures", "rois", "coverage", *QUANTITIES]
+BASELINES = {
+    "n_training_voxels": 400,
+    "gradient_boosting": {"n_iterations": 2, "learning_rate": 0.1, "max_leaf_nodes": 3},
+}
+UNET = {"n_filters": 1, "n_levels": 1, "n_convolutions": 1, "initialiser_sd": 0.1}
+UNET |= {"normalisation_momentum": 0.9}
+
+
+def normalise(paths, others=None):
+    registered = paths | (others or {})
+    normalise_slices.normalise_slices(
+        registered={name: registered[name] for name in [*CONTRASTS, *QUANTITIES, "coverage"]},
+        contrasts=CONTRASTS,
+        quantities=QUANTITIES,
+        path_to_brain=paths["brain"],
+        selection={"minimum_brain_area_mm2": 500, "minimum_reference_coverage": 0.98},
+        excluded=[],
+        intensity_percentile=95,
+        map_scale_s=3.0,
+        path_to_slices=paths["slices"],
+        path_to_table=paths["table"],
+        path_to_files=paths["files"],
+    )
+
+
+def fit_regression_of(paths, folder):
+    fit_regression.fit_regression(
+        paths_to_slices=[of_subject["slices"] for of_subject in paths.values()],
+        kind="linear_regression",
+        contrasts=CONTRASTS,
+        baselines=BASELINES,
+        seed=1,
+        path_to_model=folder / "model.joblib",
+        path_to_training_files=folder / "training_files.tsv",
+    )
+
+
+def fit_cohort_mean_of(paths, folder):
+    fit_cohort_mean.fit_cohort_mean(
+        training={name: {s: paths[s][name] for s in paths} for name in NAMES},
+        quantities=QUANTITIES,
+        path_to_means=folder / "means.json",
+        path_to_training_files=folder / "training_files.tsv",
+    )
+
+
+FITS = {"linear_regression": fit_regression_of, "cohort_mean": fit_cohort_mean_of}
+
+
+class Study:
+    """Four preprocessed subjects and two fits a fold, in a folder that is worked in."""
+
+    def __init__(self, make_subject, folder):
+        self.folder, self.style = folder, folder / "style.css"
+        self.style.write_text("")
+        self.paths = {}
+        for subject in FOLD_OF:
+            preprocessed = Path("preprocessed") / f"sub-{subject}"
+            T1_s = {label: (1 + 0.01 * int(subject)) * T1_s for label, T1_s in TISSUE_T1_S.items()}
+            paths = make_subject(preprocessed, T1_s, AFFINE, SHAPE, int(subject))
+            for name, file in LABELS.items():  # as in a study; all subjects' are the same here
+                paths[name] = paths[name].rename(preprocessed / f"{file}.nii.gz")
+            self.paths[subject] = paths
+        with open("folds.tsv", "w") as table:
+            table.write("subject\tgroup\tfold\n")
+            table.writelines(f"{subject}\tMS\t{fold}\n" for subject, fold in FOLD_OF.items())
+
+    def normalise(self):
+        for paths in self.paths.values():
+            normalise(paths)
+
+    def fit(self):
+        for fold in ("fold_0", "fold_1"):
+            for predictor in FITS:
+                self.fit_one(predictor, fold, [s for s in FOLD_OF if FOLD_OF[s] != fold])
+
+    def fit_one(self, predictor, fold, subjects):
+        folder = Path("training") / predictor / fold
+        folder.mkdir(parents=True, exist_ok=True)
+        FITS[predictor]({subject: self.paths[subject] for subject in subjects}, folder)
+
+    def check(self):
+        check_leakage.check_leakage(
+            path_to_folds="folds.tsv",
+            paths_to_training_files=sorted(map(str, Path("training").rglob("*.tsv"))),
+            paths_to_normalisation_files=[paths["files"] for paths in self.paths.values()],
+            path_to_style=self.style,
+            simulated=True,
+            path_to_table="leakage.csv",
+            path_to_page="leakage.html",
+        )
+
+
+@pytest.fixture
+def study(make_subject, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return Study(make_subject, tmp_path)
+
+
+def test_an_honest_study_gets_a_table_and_a_page(study):
+    study.normalise()
+    study.fit()
+    study.check()
+    with open("leakage.csv", newline="") as table:
+        rows = {(row["fold"], row["predictor"]): row for row in csv.DictReader(table)}
+    assert len(rows) == 4
+    row = rows["fold_0", "linear_regression"]
+    assert row["training_subjects"] == "03 04" and row["held_out_subjects"] == "01 02"
+    # Two contrasts, two maps, coverage and brain for the normalisation, then the slices.
+    assert (row["n_training_subjects"], row["n_files"], row["n_leaked"]) == ("2", "14", "0")
+    # Three labels more for the cohort mean, and no slices.
+    assert rows["fold_1", "cohort_mean"]["n_files"] == "18"
+    page = Path("leakage.html").read_text()
+    assert "SIMULATED" in page and "Cohort mean" in page
+
+
+@pytest.mark.parametrize("predictor", FITS)
+def test_a_fit_on_a_held_out_subject_ends_the_study(predictor, study, caplog):
+    study.normalise()
+    study.fit()
+    study.fit_one(predictor, "fold_1", ["01", "02", "04"])
+    with pytest.raises(leakage.LeakageError) as caught:
+        study.check()
+    line = str(caught.value)
+    assert line.startswith(f"fold_1, {predictor}: the fit read preprocessed/sub-04/")
+    assert "of held-out sub-04" in line and "\n" not in line
+    assert line.split(" (and")[0] in caplog.text
+    assert not Path("leakage.csv").exists()
+
+
+def test_a_file_that_no_rule_declares_ends_the_study(study, monkeypatch):
+    study.normalise()
+    load = slices.load
+
+    def load_and_peek(path):
+        load(study.paths["03"]["slices"])
+        return load(path)
+
+    monkeypatch.setattr(slices, "load", load_and_peek)
+    study.fit()
+    with pytest.raises(leakage.LeakageError, match="fold_1, .* read preprocessed/sub-03/slices"):
+        study.check()
+
+
+def test_one_person_under_two_labels_in_two_folds_ends_the_study(study):
+    for name in (*CONTRASTS, *QUANTITIES):
+        shutil.copy(study.paths["01"][name], study.paths["04"][name])
+    study.normalise()
+    study.fit()
+    with pytest.raises(leakage.LeakageError) as caught:
+        study.check()
+    assert str(caught.value).startswith("fold_0, cohort_mean: preprocessed/sub-04/")
+    assert "of held-out sub-01: one scan under two labels" in str(caught.value)
+
+
+def test_normalisation_with_another_subjects_scan_ends_the_study(study):
+    study.normalise()
+    normalise(study.paths["02"], {"flair": study.paths["03"]["flair"]})
+    study.fit()
+    reason = "fold_1, .*normalisation of sub-02 read preprocessed/sub-03/flair.nii.gz of held-out"
+    with pytest.raises(leakage.LeakageError, match=reason):
+        study.check()
+
+
+def test_a_network_records_the_slices_that_it_was_trained_on(study):
+    study.normalise()
+    train_unet.train_unet(
+        paths_to_slices=[study.paths[subject]["slices"] for subject in ("04", "02")],
+        contrasts=["flair"],
+        unet=UNET,
+        settings={"patch_size": [16, 16], "batch_size": 8, "n_epochs": 1, "n_epochs_constant": 1}
+        | {"decay_rate": 0.1, "learning_rate": 1e-3, "beta_1": 0.5}
+        | {"ssim_weight": 0.1, "ssim_data_range": None},
+        study_seed=1,
+        repetition="1",
+        path_to_log="log.csv",
+        path_to_model="model.keras",
+        path_to_training_files="training_files.tsv",
+        report=lambda line: None,
+    )
+    rows = provenance.read_table("training_files.tsv")
+    assert [row["file"] for row in rows] == (
+        ["preprocessed/sub-02/slices.npz", "preprocessed/sub-04/slices.npz"]
+    )
+    assert rows[0]["sha256"] == provenance.file_sha256(study.paths["02"]["slices"])

@@ -1,0 +1,209 @@
+"""With labels shuffled between subjects the network falls to the cohort mean: nothing leaks."""
+
+import nibabel
+import numpy as np
+import pytest
+
+import fit_cohort_mean
+import normalise_slices
+import predict_cohort_mean
+import predict_maps
+import train_unet
+from contrast2map import masks
+from contrast2map.cohort_mean import LABELS
+
+SHAPE = (24, 24, 6)
+BRAIN_SLICES = range(1, 5)
+QUANTITIES = ["T1", "T2"]
+TISSUE_T1_S = {masks.GM: 1.2, masks.WM: 0.8}
+CSF_T1_S = 3.0  # alike in all subjects, so that it carries the scale through normalisation
+# A subject's T1 of grey and white matter over the cohort's; the held-out ones lie in between.
+TRAINING = {f"{number:02d}": gain for number, gain in enumerate(np.linspace(0.76, 1.24, 16), 1)}
+HELD_OUT = {"21": 0.80, "22": 0.88, "23": 1.12, "24": 1.20}
+UNET = {"n_filters": 4, "n_levels": 2, "n_convolutions": 1, "initialiser_sd": 0.1}
+UNET |= {"normalisation_momentum": 0.9}
+SETTINGS = {"patch_size": [24, 24], "batch_size": 8, "n_epochs": 30, "n_epochs_constant": 15}
+SETTINGS |= {"decay_rate": 0.1, "learning_rate": 3e-3, "beta_1": 0.5}
+SETTINGS |= {"ssim_weight": 0.1, "ssim_data_range": None}
+ABOUT = {"name": "Maps", "description": "shuffled labels"}
+
+
+def write_head(folder, gain, seed):
+    """A head of boxes whose T1 and image carry the subject's gain; the paths by name."""
+    rng = np.random.default_rng(seed)
+    tissue, structures, rois = (np.zeros(SHAPE, np.uint8) for _ in range(3))
+    inside = slice(BRAIN_SLICES[0], BRAIN_SLICES[-1] + 1)
+    tissue[2:22, 2:22, inside] = masks.CSF
+    tissue[4:20, 4:20, inside] = masks.GM
+    tissue[8:16, 8:16, inside] = masks.WM
+    structures[8:10, 8:16, inside] = masks.STRUCTURE_LABELS["putamen"]
+    structures[14:16, 8:16, inside] = masks.STRUCTURE_LABELS["thalamus"]
+    for name, x in (("gm", 5), ("wm", 11), ("putamen", 8), ("thalamus", 14)):
+        rois[x, 10:14, inside] = masks.ROI_LABELS[name]
+    of_tissue = [0, CSF_T1_S, *(gain * TISSUE_T1_S[label] for label in (masks.GM, masks.WM))]
+    T1_s = np.array(of_tissue)[tissue]
+    measured_s = T1_s * rng.normal(1, 0.02, SHAPE)
+    volumes = {
+        "mprage": 500 * rng.uniform(0.5, 2) * np.sqrt(T1_s) * rng.normal(1, 0.03, SHAPE),
+        "T1": measured_s,
+        "T2": 0.1 * measured_s,
+        "coverage": np.ones(SHAPE),
+        "brain": tissue > 0,
+        "tissue": tissue,
+        "structures": structures,
+        "rois": rois,
+    }
+    folder.mkdir(parents=True)
+    paths = {name: folder / f"{name}.nii.gz" for name in volumes}
+    for name, values in volumes.items():
+        nibabel.save(nibabel.Nifti1Image(values.astype(np.float32), np.eye(4)), paths[name])
+    return paths
+
+
+def normalise(paths, maps, folder):
+    """Slices of a subject's image and of the maps that it is given."""
+    folder.mkdir(parents=True)
+    normalise_slices.normalise_slices(
+        registered={name: paths[name] for name in ("mprage", "coverage")}
+        | {quantity: maps[quantity] for quantity in QUANTITIES},
+        contrasts=["mprage"],
+        quantities=QUANTITIES,
+        path_to_brain=paths["brain"],
+        selection={"minimum_brain_area_mm2": 100, "minimum_reference_coverage": 0.98},
+        excluded=[],
+        intensity_percentile=95,
+        map_scale_s=3.0,
+        path_to_slices=folder / "slices.npz",
+        path_to_table=folder / "slice_selection.tsv",
+        path_to_files=folder / "normalisation_files.tsv",
+    )
+    return folder / "slices.npz"
+
+
+@pytest.fixture(scope="module")
+def heads(tmp_path_factory):
+    """Paths of each subject's head, its own slices among them."""
+    root = tmp_path_factory.mktemp("heads")
+    found = {}
+    for subject, gain in (TRAINING | HELD_OUT).items():
+        paths = write_head(root / "scans" / f"sub-{subject}", gain, int(subject))
+        own = normalise(paths, paths, root / "preprocessed" / f"sub-{subject}")
+        found[subject] = paths | {"slices": own}
+    return found
+
+
+def mean_absolute_error_s(heads, folder):
+    """Mean absolute error of held-out T1 over the brain, in seconds."""
+    errors_s = []
+    for subject in HELD_OUT:
+        predicted_s, measured_s, brain = (
+            np.asarray(nibabel.load(path).dataobj)
+            for path in (
+                folder / f"sub-{subject}/anat/sub-{subject}_T1map.nii.gz",
+                heads[subject]["T1"],
+                heads[subject]["brain"],
+            )
+        )
+        errors_s.append(np.abs(predicted_s - measured_s)[brain > 0].mean())
+    return np.mean(errors_s)
+
+
+def network_error_s(heads, paths_to_slices, folder):
+    """Error of a network that was trained on some slices."""
+    folder.mkdir()
+    train_unet.train_unet(
+        paths_to_slices=paths_to_slices,
+        contrasts=["mprage"],
+        unet=UNET,
+        settings=SETTINGS,
+        study_seed=2,
+        repetition="1",
+        path_to_log=folder / "log.csv",
+        path_to_model=folder / "model.keras",
+        path_to_training_files=folder / "training_files.tsv",
+        report=lambda line: None,
+    )
+    predict_maps.predict_maps(
+        path_to_model=folder / "model.keras",
+        paths_to_slices=[heads[subject]["slices"] for subject in HELD_OUT],
+        paths_to_scans=[heads[subject]["mprage"] for subject in HELD_OUT],
+        contrasts=["mprage"],
+        map_scale_s=3.0,
+        about=ABOUT,
+        folder=folder / "maps",
+    )
+    return mean_absolute_error_s(heads, folder / "maps")
+
+
+@pytest.fixture(scope="module")
+def cohort_mean_error_s(heads, tmp_path_factory):
+    """Error of the cohort mean; whose map is whose does not matter to it."""
+    folder = tmp_path_factory.mktemp("cohort_mean")
+    names = [*LABELS, "coverage", *QUANTITIES]
+    fit_cohort_mean.fit_cohort_mean(
+        training={name: {s: heads[s][name] for s in TRAINING} for name in names},
+        quantities=QUANTITIES,
+        path_to_means=folder / "means.json",
+        path_to_training_files=folder / "training_files.tsv",
+    )
+    predict_cohort_mean.predict_cohort_mean(
+        path_to_means=folder / "means.json",
+        held_out={name: {s: heads[s][name] for s in HELD_OUT} for name in [*LABELS, "slices"]}
+        | {"scans": {s: heads[s]["mprage"] for s in HELD_OUT}},
+        about=ABOUT,
+        folder=folder / "maps",
+    )
+    return mean_absolute_error_s(heads, folder / "maps")
+
+
+def shuffled():
+    """Whose maps each training subject gets: nobody's own, and nothing to learn from the images.
+
+    Of many permutations the one whose gains agree least, to third order, with the true ones: with
+    16 subjects a permutation by chance would still tell a little.
+    """
+    subjects, gains = list(TRAINING), np.array(list(TRAINING.values())) - 1
+    rng = np.random.default_rng(1)
+    permutations = [rng.permutation(len(gains)) for _ in range(4000)]
+    permutations = [p for p in permutations if (p != np.arange(len(gains))).all()]
+
+    def agreement(p):
+        return max(abs(np.corrcoef(gains**order, gains[p])[0, 1]) for order in (1, 2, 3))
+
+    best = min(permutations, key=agreement)
+    assert agreement(best) < 0.1
+    return {subject: subjects[other] for subject, other in zip(subjects, best, strict=True)}
+
+
+def test_true_labels_teach_the_network_more_than_the_cohort_mean(
+    heads, cohort_mean_error_s, tmp_path
+):
+    own = [heads[subject]["slices"] for subject in TRAINING]
+    assert 0.10 < cohort_mean_error_s < 0.16  # 16 % of the T1 of tissue, and CSF
+    assert network_error_s(heads, own, tmp_path / "true") < 0.65 * cohort_mean_error_s
+
+
+@pytest.fixture(scope="module")
+def shuffled_slices(heads, tmp_path_factory):
+    """Slices of each training subject's image with another one's maps."""
+    folder = tmp_path_factory.mktemp("shuffled")
+    return [
+        normalise(heads[subject], heads[other], folder / f"sub-{subject}")
+        for subject, other in shuffled().items()
+    ]
+
+
+def test_with_labels_shuffled_between_subjects_the_network_falls_to_the_cohort_mean(
+    heads, cohort_mean_error_s, shuffled_slices, tmp_path
+):
+    error_s = network_error_s(heads, shuffled_slices, tmp_path / "shuffled")
+    # Less would be a leak. A little more is the price of what it learns by heart.
+    assert 0.95 < error_s / cohort_mean_error_s < 1.25
+
+
+def test_held_out_subjects_among_the_shuffled_would_be_noticed(
+    heads, cohort_mean_error_s, shuffled_slices, tmp_path
+):
+    leaked = [heads[subject]["slices"] for subject in HELD_OUT]
+    error_s = network_error_s(heads, [*shuffled_slices, *leaked], tmp_path / "leaked")
+    assert error_s < 0.9 * cohort_mean_error_s

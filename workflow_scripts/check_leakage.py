@@ -1,0 +1,56 @@
+"""Show that no fit has read a file of a subject that its fold holds out, or end the study."""
+
+import csv
+import logging
+from pathlib import Path
+
+from contrast2map import entities, leakage, logs, provenance, tables
+
+logger = logging.getLogger(__name__)
+
+
+def check_leakage(
+    path_to_folds,
+    paths_to_training_files,
+    paths_to_normalisation_files,
+    path_to_style,
+    simulated,
+    path_to_table,
+    path_to_page,
+):
+    with open(path_to_folds, newline="") as file:
+        fold_of = {row["subject"]: row["fold"] for row in csv.DictReader(file, delimiter="\t")}
+    # Each fit's table lies in the folder <predictor>/<fold>.
+    read = {
+        (path.parent.name, path.parent.parent.name): provenance.read_table(path)
+        for path in map(Path, paths_to_training_files)
+    }
+    normalisation = {
+        subject: provenance.read_table(path)
+        for subject, path in entities.by_subject(paths_to_normalisation_files).items()
+    }
+
+    rows = leakage.check(read, normalisation, fold_of, complain=logger.error)
+
+    population = tables.population(len(fold_of), simulated)
+    page = tables.to_page(
+        leakage.layout_leakage(rows, population), Path(path_to_style).read_text(), simulated
+    )
+    with open(path_to_table, "w", newline="") as table:
+        writer = csv.DictWriter(table, rows[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    Path(path_to_page).write_text(page)
+
+
+if __name__ == "__main__":
+    logs.send_to(snakemake.log[0])
+    check_leakage(
+        path_to_folds=snakemake.input.folds,
+        paths_to_training_files=snakemake.input.training_files,
+        paths_to_normalisation_files=snakemake.input.normalisation_files,
+        path_to_style=snakemake.input.style,
+        simulated=snakemake.params.simulated,
+        path_to_table=snakemake.output.table,
+        path_to_page=snakemake.output.page,
+    )

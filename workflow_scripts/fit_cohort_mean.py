@@ -1,0 +1,44 @@
+"""Average each tissue's T1 and T2 over the subjects that a fold does not hold out."""
+
+from contrast2map import bids, cohort_mean, entities, images, logs, provenance
+
+
+def fit_cohort_mean(training, quantities, path_to_means, path_to_training_files):
+    with provenance.recording() as read_files:
+        means_s = {
+            quantity: cohort_mean.average_subjects(
+                [
+                    cohort_mean.tissue_means(
+                        cohort_mean.label_tissues(
+                            *(read(training[name][subject]) for name in cohort_mean.LABELS)
+                        ),
+                        read(training[quantity][subject]),
+                        read(training["coverage"][subject]) > 0,
+                    )
+                    for subject in training["tissue"]
+                ]
+            )
+            for quantity in quantities
+        }
+
+    bids.write_json(path_to_means, {"Units": "s", "Means": means_s})
+    provenance.write_table(read_files, path_to_training_files)
+
+
+def read(path):
+    """Values of an image."""
+    return images.values(images.load(path))
+
+
+if __name__ == "__main__":
+    logs.send_to(snakemake.log[0])
+    quantities = snakemake.params.quantities
+    fit_cohort_mean(
+        training={
+            name: entities.by_subject(snakemake.input[name])
+            for name in [*cohort_mean.LABELS, "coverage", *quantities]
+        },
+        quantities=quantities,
+        path_to_means=snakemake.output.means,
+        path_to_training_files=snakemake.output.training_files,
+    )

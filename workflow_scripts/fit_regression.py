@@ -1,0 +1,47 @@
+"""Fit a voxel-wise regression on the subjects that a fold does not hold out."""
+
+from functools import partial
+
+import joblib
+
+from contrast2map import entities, logs, provenance, regression, seeds, slices
+
+
+def fit_regression(
+    paths_to_slices, kind, contrasts, baselines, seed, path_to_model, path_to_training_files
+):
+    makers = {
+        "linear_regression": regression.linear_regression,
+        "gradient_boosting": partial(
+            regression.gradient_boosting, **baselines["gradient_boosting"], seed=seed
+        ),
+    }
+
+    with provenance.recording() as read_files:
+        paths = entities.by_subject(paths_to_slices)
+        subjects = {subject: slices.load(path) for subject, path in paths.items()}
+        features, targets = regression.draw_voxels(
+            subjects,
+            contrasts,
+            baselines["n_training_voxels"],
+            # The same voxels of a subject in each fold and for each kind.
+            {subject: seeds.generator(seed, "voxels", subject) for subject in subjects},
+        )
+        quantities = next(iter(subjects.values())).quantities
+        fitted = regression.fit(makers[kind], features, targets, contrasts, quantities)
+
+    joblib.dump(fitted, path_to_model)
+    provenance.write_table(read_files, path_to_training_files)
+
+
+if __name__ == "__main__":
+    logs.send_to(snakemake.log[0])
+    fit_regression(
+        paths_to_slices=snakemake.input.slices,
+        kind=snakemake.wildcards.regression,
+        contrasts=snakemake.params.contrasts,
+        baselines=snakemake.params.baselines,
+        seed=snakemake.params.seed,
+        path_to_model=snakemake.output.model,
+        path_to_training_files=snakemake.output.training_files,
+    )
