@@ -1,0 +1,34 @@
+"""The audit needs the published tables and nothing else."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from audit_published import audit_published
+from contrast2map import tables
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_audit_reads_the_published_tables_alone(tmp_path):
+    table, errors = tmp_path / "audit.csv", tmp_path / "audit_errors.csv"
+    found, page = tmp_path / "audit_findings.json", tmp_path / "audit.html"
+    audit_published(
+        path_to_published=ROOT / "config" / "published_tables.csv",
+        path_to_style=ROOT / "report" / "report.css",
+        path_to_table=table,
+        path_to_errors=errors,
+        path_to_findings=found,
+        path_to_page=page,
+    )
+    tests = pd.read_csv(table).set_index(["quantity", "region"])
+    assert len(tests) == 8 and len(pd.read_csv(errors)) == 4
+    assert tests.loc[("T1", "wm"), "verdict"] == "infeasible"
+    findings = json.loads(found.read_text())
+    contents = tables.contents_of_page(page.read_text())
+    for finding in findings:
+        assert set(finding) == {"word", "sentence"}
+    assert contents.count("<li>") == len(findings)
+    assert contents.count("<table>") == contents.count("<h3>") == 3
+    assert "SIMULATED" not in page.read_text()

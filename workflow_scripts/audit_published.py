@@ -1,0 +1,49 @@
+"""Recompute what the digits of the published tables imply; no result of the study is read."""
+
+import json
+from pathlib import Path
+
+from contrast2map import layouts_audit, logs
+from contrast2map.audit import read_texts
+from contrast2map.findings_audit import findings
+from contrast2map.published import N_SUBJECTS
+from contrast2map.tables_audit import audit_errors, audit_tests
+
+
+def audit_published(
+    path_to_published,
+    path_to_style,
+    path_to_table,
+    path_to_errors,
+    path_to_findings,
+    path_to_page,
+):
+    with open(path_to_published, newline="") as published:
+        texts = read_texts(published)
+    tests, errors = audit_tests(texts, N_SUBJECTS), audit_errors(texts)
+    found = findings(tests, errors, N_SUBJECTS)
+    layouts = [
+        layouts_audit.layout_tests(tests, texts, N_SUBJECTS),
+        layouts_audit.layout_limits(tests, N_SUBJECTS),
+        layouts_audit.layout_errors(errors, N_SUBJECTS),
+    ]
+    page = layouts_audit.to_page(layouts, found, Path(path_to_style).read_text())
+
+    tests.to_csv(path_to_table, index=False, float_format="%.6g")
+    errors.to_csv(path_to_errors, index=False, float_format="%.6g")
+    Path(path_to_findings).write_text(
+        json.dumps([each._asdict() for each in found], indent=1, ensure_ascii=False) + "\n"
+    )
+    Path(path_to_page).write_text(page)
+
+
+if __name__ == "__main__":
+    logs.send_to(snakemake.log[0])
+    audit_published(
+        path_to_published=snakemake.input.published,
+        path_to_style=snakemake.input.style,
+        path_to_table=snakemake.output.table,
+        path_to_errors=snakemake.output.errors,
+        path_to_findings=snakemake.output.findings,
+        path_to_page=snakemake.output.page,
+    )
