@@ -1,0 +1,151 @@
+"""Lesions of two subjects, one of them without a mask, from files to the tables and the figure."""
+
+import csv
+
+import nibabel
+import numpy as np
+import pytest
+
+from contrast2map.masks import WM
+from evaluate_lesions import evaluate_lesions
+from plot_lesions import plot_lesions
+from tabulate_lesions import tabulate_lesions
+
+SHAPE = (20, 24, 8)
+AFFINE = np.diag([2.0, 2.0, 3.0, 1.0])
+TYPICAL_S = {"T1": 0.8, "T2": 0.07}
+NETWORK = "network_x_seed-1"
+
+
+def save(values, path, affine=AFFINE):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nibabel.save(nibabel.Nifti1Image(np.asarray(values, np.float32), affine), path)
+    return path
+
+
+def flipped():
+    """Affine of a grid that is stored from right to left and lies at the same place."""
+    affine = AFFINE.copy()
+    affine[0, 0], affine[0, 3] = -2.0, 2.0 * (SHAPE[0] - 1)
+    return affine
+
+
+class Study:
+    """Two subjects; only 01 has a mask, of a lesion that lasts half as long again."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.selected = [2, 3, 4]
+        self.lesion = np.zeros(SHAPE, bool)
+        self.lesion[9:12, 6:8, 3:6] = True  # not in the middle: a flip would miss it
+        self.mask = self.lesion
+        self.brain = np.zeros(SHAPE, bool)
+        self.brain[1:-1, 1:-1] = True
+        self.names = ("01", "02")
+
+    def evaluate(self, truth=True, masked=("01",)):
+        of = {name: {} for name in "T1 T2 brain tissue slice_selection lesions".split()}
+        of |= {"true_T1": {}, "true_T2": {}}
+        for subject in self.names:
+            folder = self.folder / f"sub-{subject}"
+            of["brain"][subject] = save(self.brain, folder / "brain.nii.gz")
+            of["tissue"][subject] = save(WM * self.brain, folder / "tissue.nii.gz")
+            rows = "".join(f"{i}\t{i in self.selected}\n" for i in range(SHAPE[2]))
+            of["slice_selection"][subject] = folder / "slice_selection.tsv"
+            of["slice_selection"][subject].write_text("slice\tselected\n" + rows)
+            for quantity, typical_s in TYPICAL_S.items():
+                self.save_maps(of, folder, subject, quantity, typical_s, truth)
+            if subject in masked:
+                mask = save(self.mask[::-1], folder / "lesion.nii.gz", flipped())
+                of["lesions"][subject] = mask
+        path = self.folder / "lesions.csv"
+        evaluate_lesions(
+            path_to_predictions=self.folder / "predictions",
+            paths=of,
+            groups={"01": "MS", "02": "healthy"},
+            erosion_voxels=1,
+            predictor=NETWORK,
+            fold="fold_0",
+            path_to_lesions=path,
+        )
+        return path
+
+    def save_maps(self, of, folder, subject, quantity, typical_s, truth):
+        true_s = typical_s * (1 + 0.5 * self.lesion)
+        in_slices = np.zeros(SHAPE, bool)
+        in_slices[..., self.selected] = True
+        predicted_s = np.where(in_slices & self.brain, typical_s * (1 + 0.2 * self.lesion), 0)
+        path = self.folder / f"predictions/sub-{subject}/anat/sub-{subject}_{quantity}map.nii.gz"
+        save(predicted_s[::-1], path, flipped())
+        reference_s = typical_s * (1 + 0.4 * self.lesion)
+        of[quantity][subject] = save(reference_s, folder / f"{quantity}.nii.gz")
+        if truth:
+            of[f"true_{quantity}"][subject] = save(true_s, folder / f"true_{quantity}.nii.gz")
+
+
+def read(path):
+    with open(path, newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture
+def study(tmp_path):
+    return Study(tmp_path)
+
+
+def test_a_known_lesion_is_found_in_each_map(study):
+    rows = read(study.evaluate())
+    assert [row["quantity"] for row in rows] == ["T1", "T2"]
+    for row in rows:
+        typical_ms = 1000 * TYPICAL_S[row["quantity"]]
+        assert (row["subject"], row["group"], row["fold"]) == ("01", "MS", "fold_0")
+        assert row["predictor"] == NETWORK
+        assert float(row["predicted_contrast_ms"]) == pytest.approx(0.2 * typical_ms, rel=1e-4)
+        assert float(row["reference_contrast_ms"]) == pytest.approx(0.4 * typical_ms, rel=1e-4)
+        assert float(row["truth_contrast_ms"]) == pytest.approx(0.5 * typical_ms, rel=1e-4)
+        assert float(row["error_vs_reference_ms"]) == pytest.approx(-0.2 * typical_ms, rel=1e-4)
+        assert float(row["error_vs_truth_ms"]) == pytest.approx(-0.3 * typical_ms, rel=1e-4)
+
+
+def test_only_selected_slices_and_the_brain_count(study):
+    study.brain[9] = False
+    row = read(study.evaluate())[0]
+    assert int(row["n_voxels"]) == 2 * 2 * 2
+    assert float(row["volume_mm3"]) == pytest.approx(8 * 12)
+    assert (row["first_slice"], row["last_slice"]) == ("3", "4")
+
+
+def test_without_truth_its_cells_are_empty(study):
+    row = read(study.evaluate(truth=False))[0]
+    assert row["truth_mean_ms"] == row["error_vs_truth_ms"] == ""
+    assert row["reference_mean_ms"] != ""
+
+
+def test_a_fold_without_a_mask_has_a_header_only(study):
+    path = study.evaluate(masked=())
+    assert read(path) == []
+    assert path.read_text().startswith("subject,group,fold,predictor,lesion,")
+
+
+def test_a_mask_of_another_grid_is_refused(study):
+    study.mask = study.mask[:, :-1]
+    with pytest.raises(ValueError, match="grid"):
+        study.evaluate()
+
+
+@pytest.mark.parametrize("masked, said", [(("01",), "1 (1)"), ((), "No lesion lies")])
+def test_tables_and_figure_are_made_with_and_without_lesions(study, masked, said):
+    found = study.evaluate(masked=masked)
+    empty = study.folder / "empty.csv"
+    empty.write_text(found.read_text().split("\n")[0] + "\n")
+    style = study.folder / "style.css"
+    style.write_text("body {}")
+    outputs = [study.folder / name for name in ("all.csv", "by_size.csv", "by_size.html")]
+
+    tabulate_lesions([empty, found], style, [NETWORK], True, *outputs)
+    plot_lesions([empty, found], study.folder / "lesions.png", study.folder / "lesions.svg")
+
+    assert len(read(outputs[0])) == 2 * len(masked)
+    assert read(outputs[0])[:1] == [] or read(outputs[0])[0]["subject"] == "01"
+    assert said in outputs[2].read_text()
+    assert (study.folder / "lesions.svg").stat().st_size > 1000

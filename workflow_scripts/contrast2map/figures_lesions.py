@@ -1,0 +1,105 @@
+"""Lesions one by one: contrast against the reference and the truth, error against size."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from contrast2map.lesion_summary import correlation
+from contrast2map.tables import QUANTITIES, number
+from contrast2map.tables_lesions import NO_LESION
+
+# Okabe and Ito: told apart with any colour vision; shape and filling tell them apart as well.
+STYLES = {
+    "predicted": {"label": "network", "color": "#0072B2", "marker": "o"},
+    "reference": {"label": "reference", "color": "#D55E00", "marker": "s", "facecolors": "none"},
+}
+LEGEND_DIAMETERS_MM = (3, 6, 12)
+LINE = {"color": "#8a8a8a", "lw": 1, "zorder": 0}
+
+
+def lesion_figure(lesions):
+    """A row of panels per quantity, one point a lesion, its area that of the lesion.
+
+    Args:
+        lesions: Table of lesions (`evaluate_lesions`) of one predictor, all folds.
+
+    Returns:
+        The figure: contrast of the network against that of the reference and, where it is known,
+        that of network and reference against the truth; error against diameter.
+    """
+    if lesions.empty:
+        figure, axis = plt.subplots(figsize=(6, 2), layout="constrained")
+        axis.text(0.5, 0.5, NO_LESION, ha="center", va="center")
+        axis.set_axis_off()
+        return figure
+    has_truth = bool(lesions["truth_mean_ms"].notna().any())
+    n_columns = 3 if has_truth else 2
+    figure, axes = plt.subplots(
+        2, n_columns, figsize=(3.6 * n_columns, 7), layout="constrained", squeeze=False
+    )
+    for row, quantity in zip(axes, QUANTITIES, strict=True):
+        ours = lesions[lesions["quantity"] == quantity]
+        _draw_contrast(row[0], ours, quantity, "reference", ("predicted",))
+        if has_truth:
+            _draw_contrast(row[1], ours, quantity, "truth", ("predicted", "reference"))
+        _draw_errors(row[-1], ours, quantity, has_truth)
+    for diameter_mm in LEGEND_DIAMETERS_MM:
+        area = _area(diameter_mm)
+        axes[0, 0].scatter([], [], s=area, c="none", edgecolors="0.3", label=f"{diameter_mm} mm")
+    handles, labels = axes[0, 0].get_legend_handles_labels()
+    figure.legend(
+        handles[-3:],
+        labels[-3:],
+        title="diameter of the lesion",
+        loc="outside lower center",
+        ncols=3,
+    )
+    n_subjects = lesions["subject"].nunique()
+    n_lesions = len(lesions[["subject", "lesion"]].drop_duplicates())
+    figure.suptitle(f"{n_lesions} lesions of {n_subjects} held-out subjects")
+    return figure
+
+
+def _draw_contrast(axis, lesions, quantity, against, names):
+    known_ms = lesions[f"{against}_contrast_ms"].to_numpy(float)
+    for name in names:
+        contrast_ms = lesions[f"{name}_contrast_ms"].to_numpy(float)
+        both = np.isfinite(known_ms) & np.isfinite(contrast_ms)
+        r = number(correlation(contrast_ms[both], known_ms[both]), 2)
+        label = f"{STYLES[name]['label']}, r = {r}"
+        _scatter(axis, known_ms, contrast_ms, lesions, name, label)
+    bounds_ms = [*axis.get_xlim(), *axis.get_ylim()]
+    axis.set(xlim=(min(bounds_ms), max(bounds_ms)), ylim=(min(bounds_ms), max(bounds_ms)))
+    axis.set_aspect("equal")
+    axis.axline((0, 0), slope=1, ls="--", label="identity", **LINE)
+    axis.axhline(0, **LINE)
+    word = {"reference": "Reference", "truth": "True"}[against]
+    axis.set_xlabel(f"{word} {quantity} contrast of the lesion (ms)")
+    who = "Network" if len(names) == 1 else "Network or reference"
+    axis.set_ylabel(f"{who} {quantity} contrast (ms)")
+    axis.legend(loc="upper left", fontsize=8)
+
+
+def _draw_errors(axis, lesions, quantity, has_truth):
+    diameter_mm = lesions["diameter_mm"].to_numpy(float)
+    against = "truth" if has_truth else "reference"
+    for name in ("predicted", "reference") if has_truth else ("predicted",):
+        error_ms = lesions[f"{name}_mean_ms"] - lesions[f"{against}_mean_ms"]
+        label = f"{STYLES[name]['label']} minus {against}"
+        _scatter(axis, diameter_mm, error_ms.to_numpy(float), lesions, name, label)
+    axis.axhline(0, **LINE)
+    axis.set_xlabel("Diameter of the lesion (mm)")
+    axis.set_ylabel(f"Error of the lesion's mean {quantity} (ms)")
+    axis.legend(loc="best", fontsize=8)
+
+
+def _scatter(axis, x, y, lesions, name, label):
+    style = STYLES[name] | {"label": label}
+    colour = style.pop("color")
+    filling = {"facecolors": colour, "alpha": 0.65} | style
+    area = _area(lesions["diameter_mm"].to_numpy(float))
+    axis.scatter(x, y, s=area, edgecolors=colour, linewidths=0.9, **filling)
+
+
+def _area(diameter_mm):
+    """Area of a marker, in points squared: 1 mm is 0.9 points."""
+    return (0.9 * diameter_mm) ** 2
