@@ -2,15 +2,26 @@
 
 import pandas as pd
 
-from contrast2map import figures, logs
+from contrast2map import figures, logs, seeds
 from contrast2map.figures_agreement import bland_altman
+from contrast2map.tables_agreement import REGIONS, pooled_limit_intervals
 
 
-def plot_bland_altman(paths_to_roi_means, quantity, path_to_figure, path_to_vector_figure):
+def plot_bland_altman(
+    paths_to_roi_means, quantity, n_draws, seed, path_to_figure, path_to_vector_figure
+):
     roi_means = pd.concat(pd.read_csv(path, dtype={"subject": str}) for path in paths_to_roi_means)
     ours = roi_means[roi_means["quantity"] == quantity]
+    predicted_ms, reference_ms = (
+        ours.pivot(index="subject", columns="region", values=column)[list(REGIONS)]
+        for column in ("predicted_ms", "reference_ms")
+    )
 
-    figure = bland_altman(ours["predicted_ms"], ours["reference_ms"], ours["region"], quantity)
+    def limit_intervals(differences):
+        generator = seeds.generator(seed, "bland_altman", quantity)
+        return pooled_limit_intervals(differences, n_draws, generator)
+
+    figure = bland_altman(predicted_ms, reference_ms, REGIONS, quantity, limit_intervals)
 
     figures.save(figure, path_to_figure, path_to_vector_figure)
 
@@ -20,6 +31,8 @@ if __name__ == "__main__":
     plot_bland_altman(
         paths_to_roi_means=snakemake.input.roi_means,
         quantity=snakemake.wildcards.quantity,
+        n_draws=snakemake.params.n_draws,
+        seed=snakemake.params.seed,
         path_to_figure=snakemake.output.figure,
         path_to_vector_figure=snakemake.output.vector_figure,
     )

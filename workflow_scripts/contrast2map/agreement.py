@@ -4,8 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy import stats
+from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.weightstats import ttost_paired
 
 NORMAL_QUANTILE_975 = 1.96
+CONFIDENCE = 0.95
 
 
 class Limits(NamedTuple):
@@ -14,6 +17,16 @@ class Limits(NamedTuple):
     lower: float
     bias: float
     upper: float
+
+
+class PairedDifference(NamedTuple):
+    """Mean of paired differences with its confidence interval, in the unit of the measurements."""
+
+    n: int
+    mean: float
+    lower: float
+    upper: float
+    p_value: float
 
 
 def paired_t_test(first, second):
@@ -31,6 +44,74 @@ def paired_t_test(first, second):
     if differences.size < 2 or np.isclose(np.ptp(differences), 0, atol=1e-12):
         return np.nan
     return float(stats.ttest_1samp(differences, 0).pvalue)
+
+
+def paired_difference(first, second):
+    """First minus second over subjects, with the 95 % confidence interval of Student's t.
+
+    mean -+ t(0.975, n - 1) * SD / sqrt(n) (Altman, Practical Statistics for Medical Research, 1991,
+    section 9.4); the interval excludes zero where the two-sided P of the paired t-test is below
+    0.05.
+
+    Args:
+        first: Measurements, shape (subject,).
+        second: Measurements of the same subjects, shape (subject,). NaN marks a missing one.
+
+    Returns:
+        The difference. Interval and P are NaN where `agreement.paired_t_test` gives no P: fewer
+        than two complete pairs, or differences without any spread.
+    """
+    differences = np.asarray(first, float) - np.asarray(second, float)
+    differences = differences[np.isfinite(differences)]
+    n = differences.size
+    mean = float(differences.mean()) if n else np.nan
+    p = paired_t_test(first, second)
+    if np.isnan(p):
+        return PairedDifference(n, mean, np.nan, np.nan, np.nan)
+    half_width = stats.t.ppf((1 + CONFIDENCE) / 2, n - 1) * differences.std(ddof=1) / np.sqrt(n)
+    return PairedDifference(n, mean, float(mean - half_width), float(mean + half_width), p)
+
+
+def holm(p_values):
+    """P values corrected for their number by Holm's step-down method (Scand J Stat 1979;6:65).
+
+    Args:
+        p_values: P values of one family of tests, shape (test,). NaN marks a test that was not
+            possible; it counts for nothing and stays NaN.
+
+    Returns:
+        Corrected P values, shape (test,).
+    """
+    p_values = np.asarray(p_values, float)
+    corrected = np.full(p_values.shape, np.nan)
+    possible = np.isfinite(p_values)
+    if possible.any():
+        corrected[possible] = multipletests(p_values[possible], method="holm")[1]
+    return corrected
+
+
+def equivalence_p_value(first, second, margin):
+    """P value of two one-sided paired t-tests: is the mean difference small?
+
+    TOST: Schuirmann DJ. J Pharmacokinet Biopharm 1987;15:657. Below 0.05 the mean difference is
+    shown to lie within the margin; then the 90 % confidence interval does.
+
+    Args:
+        first: Measurements, shape (subject,).
+        second: Measurements of the same subjects, same shape. NaN marks a missing one.
+        margin: Largest difference that counts as none, in the unit of the measurements.
+
+    Returns:
+        The larger of the two P values; NaN for fewer than two complete pairs; 0 or 1 where the
+        differences have no spread and leave no doubt.
+    """
+    measured = differences(first, second)
+    measured = measured[np.isfinite(measured)]
+    if measured.size < 2:
+        return np.nan
+    if np.isclose(np.ptp(measured), 0, atol=1e-12):
+        return float(abs(measured.mean()) >= margin)
+    return float(ttost_paired(measured, np.zeros_like(measured), -margin, margin)[0])
 
 
 def differences(predicted, reference):

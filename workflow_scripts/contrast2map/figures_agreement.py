@@ -5,26 +5,32 @@ import numpy as np
 
 from contrast2map import figures
 from contrast2map.agreement import differences, limits_of_agreement, percentage_differences
+from contrast2map.intervals import of_mean
 from contrast2map.published import LARGEST_BIAS_PERCENT, LARGEST_LIMIT_PERCENT
 
 PUBLISHED_COLOUR = "#8a8a8a"
+INTERVAL_COLOUR = "#E69F00"
 DASHED = (0, (6, 3))
 
 
-def bland_altman(predicted_ms, reference_ms, regions, quantity):
+def bland_altman(predicted_ms, reference_ms, regions, quantity, limit_intervals):
     """Differences against means of all regions, in percent and in ms.
 
+    Bias and limits are drawn as in the paper, over all points; their intervals are over subjects.
+
     Args:
-        predicted_ms: Region means of predicted maps in ms, shape (measurement,).
+        predicted_ms: Region means of predicted maps in ms, shape (subject, region). NaN marks a
+            missing one.
         reference_ms: Region means of reference maps in ms, same shape.
-        regions: Name of each measurement's region, same shape.
+        regions: Name of each region.
         quantity: T1 or T2.
+        limit_intervals: Function of differences, shape (subject, region), that gives the 95 %
+            confidence intervals of the lower and the upper limit.
 
     Returns:
         The figure: percentages with the published bounds on the left, ms on the right.
     """
     predicted_ms, reference_ms = np.asarray(predicted_ms, float), np.asarray(reference_ms, float)
-    regions = np.asarray(regions)
     means_ms = (predicted_ms + reference_ms) / 2
     values_by_unit = {
         "%": percentage_differences(predicted_ms, reference_ms),
@@ -33,10 +39,10 @@ def bland_altman(predicted_ms, reference_ms, regions, quantity):
     figure, axes = plt.subplots(1, 2, figsize=(10, 4.2), layout="constrained")
     for axis, (unit, values) in zip(axes, values_by_unit.items(), strict=True):
         for region, (name, colour, marker) in figures.REGION_STYLES.items():
-            here = regions == region
+            here = list(regions).index(region)
             axis.scatter(
-                means_ms[here],
-                values[here],
+                means_ms[:, here],
+                values[:, here],
                 s=34,
                 color=colour,
                 marker=marker,
@@ -46,6 +52,9 @@ def bland_altman(predicted_ms, reference_ms, regions, quantity):
             )
         if unit == "%":
             _draw_published(axis, quantity)
+        lower, upper = limit_intervals(values)
+        bias = of_mean(values[np.isfinite(values).all(axis=1)].mean(axis=1))
+        _draw_intervals(axis, (lower, bias, upper))
         _draw_limits(axis, limits_of_agreement(values), unit)
         axis.set_xlabel(f"Mean of network and reference {quantity} (ms)")
         axis.set_ylabel(f"Network minus reference {quantity} ({unit})")
@@ -56,6 +65,15 @@ def bland_altman(predicted_ms, reference_ms, regions, quantity):
     n_measurements = int(np.isfinite(means_ms).sum())
     figure.suptitle(f"{quantity}: {n_measurements} region means of held-out subjects")
     return figure
+
+
+def _draw_intervals(axis, limits):
+    """Shade the 95 % confidence intervals of bias and limits, where there are any."""
+    label = "95 % interval, by subjects"
+    for interval in limits:
+        if np.isfinite(interval).all():
+            axis.axhspan(*interval, color=INTERVAL_COLOUR, alpha=0.16, lw=0, zorder=0, label=label)
+            label = None
 
 
 def _draw_limits(axis, limits, unit):

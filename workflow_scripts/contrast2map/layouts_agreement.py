@@ -1,0 +1,97 @@
+"""Agreement of region means as people read it."""
+
+from contrast2map import predictors as names
+from contrast2map.tables import QUANTITIES, REGION_NAMES, Layout, interval, p_value
+from contrast2map.tables_agreement import ALL, MINIMUM_SUBJECTS, REGIONS
+
+ROWS = (*REGIONS, ALL)
+
+
+def layout_differences(table, predictor, against, population, margins_percent):
+    """Differences of one predictor: bias, limits, tests.
+
+    Args:
+        table: Table of `tables_agreement.summarise_agreement`.
+        predictor: Name of the predictor.
+        against: "reference" or "truth".
+        population: Words for the subjects, such as "6 simulated subjects".
+        margins_percent: Equivalence margin of each quantity in percent.
+    """
+    columns = [("", ""), ("", "Region"), ("", "n")]
+    columns += [("Difference (ms)", "Bias")]
+    columns += [("Difference (%)", name) for name in ("Bias", "Lower limit", "Upper limit")]
+    columns += [("P", "Paired t"), ("P", "Holm"), ("P", "Equivalence")]
+    rows = []
+    for quantity, region, row in _rows(table, predictor, against):
+        texts = [quantity, _region(region), str(int(row["n_subjects"]))]
+        for name in ("bias_ms", "bias_percent", "lower_limit_percent", "upper_limit_percent"):
+            texts.append(_cell(row, name, 1, signed=True))
+        texts += [p_value(row[name]) for name in ("p_value", "p_holm", "p_equivalence")]
+        rows.append(texts)
+    margins = ", ".join(f"{name} {margins_percent[name]:g} %" for name in QUANTITIES)
+    return Layout(
+        title=f"{names.short(predictor)} against the {against}: differences of region means",
+        caption=(
+            f"Held-out region means of {population}; n: subjects in which the region has voxels. "
+            "In brackets 95 % confidence intervals: of the bias by Student's t, of the limits "
+            "(bias ± 1.96 SD) by the noncentral t, of all tissues together by a bootstrap over "
+            "subjects, four tissues of one subject being one person. Holm: corrected for the eight "
+            f"tests of single tissues. Equivalence: two one-sided tests, margin {margins} of the "
+            f"{against}'s mean; below 0.05 (*) the mean difference is shown to lie within it. "
+            "Percent is of the mean of the two; limits in ms are in the CSV."
+        ),
+        columns=columns,
+        rows=rows,
+        n_headings=2,
+        strong=frozenset({3, 4}),
+    )
+
+
+def layout_concordance(table, shown, population):
+    """Concordance and regression to the mean of several predictors.
+
+    Args:
+        table: Table of `tables_agreement.summarise_agreement`.
+        shown: Pairs of predictor and `against`, in the order of the blocks of rows.
+        population: Words for the subjects, such as "6 simulated subjects".
+    """
+    columns = [("", "Predictor"), ("", ""), ("", "Region")]
+    columns += [("Concordance", "Lin's CCC"), ("Concordance", "ICC(A,1)")]
+    columns += [("Regression to the mean", "Slope of difference on mean")]
+    columns += [("Regression to the mean", "Ratio of between-subject SDs")]
+    rows = []
+    for predictor, against in shown:
+        label = f"{names.short(predictor)} against the {against}"
+        for quantity, region, row in _rows(table, predictor, against):
+            cells = [_cell(row, name, 2) for name in ("ccc", "icc", "slope", "sd_ratio")]
+            rows.append([label, quantity, _region(region), *cells])
+    return Layout(
+        title="Concordance and regression to the mean",
+        caption=(
+            f"Held-out region means of {population}, in brackets 95 % confidence intervals. CCC "
+            "and ICC (two-way, absolute agreement, single measurement): 1 is identity; bootstrap "
+            f"over subjects, for single tissues from {MINIMUM_SUBJECTS} subjects on. Over all "
+            "tissues they are high for any predictor that tells the tissues apart; single tissues "
+            "show whether persons are told apart. Slope 0 and ratio 1: no regression to the mean; "
+            "slope −2 and ratio 0: the same value for everyone. Ratio over all tissues: between "
+            "subjects within tissues."
+        ),
+        columns=columns,
+        rows=rows,
+        n_headings=3,
+    )
+
+
+def _rows(table, predictor, against):
+    cells = table.set_index(["predictor", "against", "quantity", "region"])
+    for quantity in QUANTITIES:
+        for region in ROWS:
+            yield quantity, region, cells.loc[predictor, against, quantity, region]
+
+
+def _region(region):
+    return "All four tissues" if region == ALL else REGION_NAMES[region]
+
+
+def _cell(row, name, n_decimals, signed=False):
+    return interval(row[name], row[f"{name}_low"], row[f"{name}_high"], n_decimals, signed)

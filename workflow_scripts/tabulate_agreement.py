@@ -1,0 +1,53 @@
+"""Agreement of the region means of held-out subjects, with intervals."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from contrast2map import logs, predictors, tables
+from contrast2map.layouts_agreement import layout_concordance, layout_differences
+from contrast2map.tables_agreement import summarise_agreement
+
+
+def tabulate_agreement(
+    paths_to_roi_means,
+    path_to_style,
+    shown_predictors,
+    simulated,
+    evaluation,
+    seed,
+    path_to_table,
+    path_to_page,
+):
+    roi_means = pd.concat(pd.read_csv(path, dtype={"subject": str}) for path in paths_to_roi_means)
+    margins_percent = evaluation["equivalence_margin_percent"]
+
+    table = summarise_agreement(
+        roi_means, shown_predictors, margins_percent, evaluation["n_bootstrap_draws"], seed
+    )
+    population = tables.population(roi_means["subject"].nunique(), simulated)
+    network, *baselines = shown_predictors
+    pairs = [(network, "reference")]
+    if simulated:
+        pairs += [(network, "truth"), (predictors.REFERENCE, "truth")]
+    layouts = [layout_differences(table, *pair, population, margins_percent) for pair in pairs]
+    pairs += [(baseline, "reference") for baseline in baselines]
+    layouts.append(layout_concordance(table, pairs, population))
+
+    table.to_csv(path_to_table, index=False, float_format="%.6g")
+    page = tables.to_page(layouts[0], Path(path_to_style).read_text(), simulated, layouts[1:])
+    Path(path_to_page).write_text(page)
+
+
+if __name__ == "__main__":
+    logs.send_to(snakemake.log[0])
+    tabulate_agreement(
+        paths_to_roi_means=snakemake.input.roi_means,
+        path_to_style=snakemake.input.style,
+        shown_predictors=snakemake.params.predictors,
+        simulated=snakemake.params.simulated,
+        evaluation=snakemake.params.evaluation,
+        seed=snakemake.params.seed,
+        path_to_table=snakemake.output.table,
+        path_to_page=snakemake.output.page,
+    )
