@@ -1,0 +1,99 @@
+"""How much an error varies over seeds, folds and subjects."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Components(NamedTuple):
+    """Variances of a two-way random model, in the squared unit of the measurements."""
+
+    subject: float
+    seed: float
+    residual: float
+
+
+class Spread(NamedTuple):
+    """Standard deviations of a mean error, in its unit; NaN where not estimated.
+
+    Attributes:
+        over_seeds: Of the mean over all subjects, each seed judged on the same subjects: the noise
+            of training alone.
+        over_runs: Of the mean over one fold's subjects, over the seeds of that fold, pooled over
+            folds: the noise of training one network.
+        over_folds: Of the folds' means over subjects and seeds. Folds differ in their subjects and
+            share most of what they train on, so this is no standard error (Bengio and Grandvalet,
+            JMLR 2004;5:1089).
+        over_subjects: Of the subjects' means over seeds.
+    """
+
+    over_seeds: float
+    over_runs: float
+    over_folds: float
+    over_subjects: float
+
+
+def spread(errors, folds):
+    """Spread of a mean error over seeds, folds and subjects.
+
+    Args:
+        errors: Error of each subject and seed, shape (subject, seed).
+        folds: Fold that holds out each subject, shape (subject,).
+    """
+    errors, folds = _complete(errors), np.asarray(folds)
+    by_fold = np.array([errors[folds == fold].mean(axis=0) for fold in np.unique(folds)])
+    over_runs = np.nan
+    if errors.shape[1] > 1:
+        over_runs = float(np.sqrt(by_fold.var(axis=1, ddof=1).mean()))
+    return Spread(
+        over_seeds=_sd(errors.mean(axis=0)),
+        over_runs=over_runs,
+        over_folds=_sd(by_fold.mean(axis=1)),
+        over_subjects=_sd(errors.mean(axis=1)),
+    )
+
+
+def two_way_components(errors):
+    """Variance components of subject, seed and the rest, by equating mean squares.
+
+    error = mean + subject + seed + rest, all but the mean random, one error a cell (Searle, Casella
+    and McCulloch, Variance Components, 1992, chapter 4):
+    rest = MS_rest; subject = (MS_subject - MS_rest) / n_seeds; seed = (MS_seed - MS_rest) /
+    n_subjects. A negative estimate is given as zero.
+
+    ASSUME the rest is independent. Subjects of one fold share each seed's network, so its noise
+    that differs between folds is part of the rest; `Spread.over_runs` shows it.
+
+    Args:
+        errors: Error of each subject and seed, shape (subject, seed).
+
+    Returns:
+        The variances; NaN for fewer than two subjects or two seeds.
+    """
+    errors = _complete(errors)
+    n_subjects, n_seeds = errors.shape
+    if n_subjects < 2 or n_seeds < 2:
+        return Components(np.nan, np.nan, np.nan)
+    mean = errors.mean()
+    of_subject = errors.mean(axis=1, keepdims=True) - mean
+    of_seed = errors.mean(axis=0, keepdims=True) - mean
+    rest = errors - mean - of_subject - of_seed
+    ms_subject = n_seeds * (of_subject**2).sum() / (n_subjects - 1)
+    ms_seed = n_subjects * (of_seed**2).sum() / (n_seeds - 1)
+    ms_rest = (rest**2).sum() / ((n_subjects - 1) * (n_seeds - 1))
+    return Components(
+        subject=float(max(ms_subject - ms_rest, 0) / n_seeds),
+        seed=float(max(ms_seed - ms_rest, 0) / n_subjects),
+        residual=float(ms_rest),
+    )
+
+
+def _sd(values):
+    return float(np.std(values, ddof=1)) if len(values) > 1 else np.nan
+
+
+def _complete(errors):
+    errors = np.asarray(errors, float)
+    if not np.isfinite(errors).all():
+        raise ValueError("an error of a subject and seed is missing: seeds share their subjects")
+    return errors

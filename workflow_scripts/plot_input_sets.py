@@ -1,0 +1,40 @@
+"""Figure S1: maps and errors of one held-out subject by input set."""
+
+import pandas as pd
+
+from contrast2map import cases, figures, logs
+from contrast2map.case_files import CaseFiles, by_predictor_and_fold
+from contrast2map.entities import by_subject
+from contrast2map.figures_ablation import input_sets
+
+
+def plot_input_sets(files, networks, path_to_errors, path_to_figure, path_to_vector_figure):
+    """Plot the subject of the main network's median error.
+
+    Args:
+        files: Where the files of the subjects lie (`CaseFiles`).
+        networks: Names of the networks, one an input set, the main one first.
+    """
+    table = pd.read_csv(path_to_errors, dtype={"subject": str})
+    (subject,) = cases.choose_by_error(cases.main_errors_ms(table, networks[0]), 1)
+    case = files.read_case(subject, files.slice_to_show(subject), [], networks)
+
+    figures.save(input_sets(case), path_to_figure, path_to_vector_figure)
+
+
+if __name__ == "__main__":
+    logs.send_to(snakemake.log[0])
+    names = ("T1", "T2", "brain", "slice_selection")
+    plot_input_sets(
+        files=CaseFiles(
+            preprocessed={name: by_subject(snakemake.input[name]) for name in names},
+            lesions=by_subject(snakemake.input.get("lesions", [])),
+            predictions=by_predictor_and_fold(snakemake.input.predictions),
+            groups=snakemake.params.groups,
+            folds=snakemake.params.folds,
+        ),
+        networks=snakemake.params.networks,
+        path_to_errors=snakemake.input.errors_by_subject,
+        path_to_figure=snakemake.output.figure,
+        path_to_vector_figure=snakemake.output.vector_figure,
+    )

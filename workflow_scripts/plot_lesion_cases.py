@@ -1,0 +1,51 @@
+"""Figure S2: the largest lesions in maps of networks with and without one of the contrasts."""
+
+from contrast2map import cases, figures, logs
+from contrast2map.case_files import CaseFiles, by_predictor_and_fold
+from contrast2map.entities import by_subject
+from contrast2map.figures_ablation import lesion_cases
+
+WINDOW_MM = 60
+
+
+def plot_lesion_cases(files, contrast, networks, n_cases, path_to_figure, path_to_vector_figure):
+    """Plot the largest lesion of each of the subjects with most lesion.
+
+    Args:
+        files: Where the files of the subjects lie (`CaseFiles`).
+        contrast: Name of the contrast in question.
+        networks: Names of the network that sees it and of the one that does not.
+    """
+    drawn = []
+    for subject in cases.choose_by_lesions(files.count_lesion_voxels(), n_cases):
+        slices = files.slices[subject]
+        lesion = cases.largest_lesion(files.read_lesions(subject), slices)
+        index = cases.largest_slice(lesion, slices)
+        case = files.read_case(subject, index, [contrast], networks)
+        drawn.append(
+            case.cropped(cases.window_around(lesion[..., index], WINDOW_MM, case.voxel_mm))
+        )
+
+    figures.save(lesion_cases(drawn, contrast), path_to_figure, path_to_vector_figure)
+
+
+if __name__ == "__main__":
+    logs.send_to(snakemake.log[0])
+    contrast = snakemake.params.contrast
+    keys = {name: name for name in ("T1", "T2", "brain", "slice_selection")} | {
+        contrast: "contrast"
+    }
+    plot_lesion_cases(
+        files=CaseFiles(
+            preprocessed={name: by_subject(snakemake.input[key]) for name, key in keys.items()},
+            lesions=by_subject(snakemake.input.lesions),
+            predictions=by_predictor_and_fold(snakemake.input.predictions),
+            groups=snakemake.params.groups,
+            folds=snakemake.params.folds,
+        ),
+        contrast=contrast,
+        networks=snakemake.params.networks,
+        n_cases=snakemake.params.n_cases,
+        path_to_figure=snakemake.output.figure,
+        path_to_vector_figure=snakemake.output.vector_figure,
+    )

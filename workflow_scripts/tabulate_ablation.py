@@ -1,0 +1,59 @@
+"""Tables S1 and S2: errors and region means by input set, and tests between the sets."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from contrast2map import logs, tables, tables_ablation
+from contrast2map.ablation import compare_inputs
+from contrast2map.tables_ablation_tests import layout_tests
+from contrast2map.tables_errors import errors_by_subject
+
+
+def tabulate_ablation(
+    paths_to_slice_errors, paths_to_roi_means, path_to_style, networks, baselines, simulated, paths
+):
+    """Write three tables, each as CSV and as page.
+
+    Args:
+        networks: Names of the networks, one an input set, the main one first.
+        baselines: Names of the baselines.
+        paths: Files to write as {name: path} with the names table_s1, page_s1, table_s2, page_s2,
+            tests and tests_page.
+    """
+    slice_errors, roi_means = map(read_all, (paths_to_slice_errors, paths_to_roi_means))
+    of_subjects = errors_by_subject(slice_errors)
+    errors = tables_ablation.summarise_errors_by_inputs(slice_errors, of_subjects)
+    rois = tables_ablation.summarise_rois_by_inputs(roi_means)
+    tests = compare_inputs(of_subjects, networks)
+
+    population = tables.population(slice_errors["subject"].nunique(), simulated)
+    rows = [*networks, *baselines]
+    pages = {
+        "page_s1": tables_ablation.layout_errors_by_inputs(errors, rows, population),
+        "page_s2": tables_ablation.layout_rois_by_inputs(rois, rows, population),
+        "tests_page": layout_tests(tests, population),
+    }
+
+    style = Path(path_to_style).read_text()
+    for name, layout in pages.items():
+        Path(paths[name]).write_text(tables.to_page(layout, style, simulated))
+    for name, table in {"table_s1": errors, "table_s2": rois, "tests": tests}.items():
+        table.to_csv(paths[name], index=False, float_format="%.6g")
+
+
+def read_all(paths):
+    return pd.concat(pd.read_csv(path, dtype={"subject": str}) for path in paths)
+
+
+if __name__ == "__main__":
+    logs.send_to(snakemake.log[0])
+    tabulate_ablation(
+        paths_to_slice_errors=snakemake.input.slice_errors,
+        paths_to_roi_means=snakemake.input.roi_means,
+        path_to_style=snakemake.input.style,
+        networks=snakemake.params.networks,
+        baselines=snakemake.params.baselines,
+        simulated=snakemake.params.simulated,
+        paths=dict(snakemake.output.items()),
+    )

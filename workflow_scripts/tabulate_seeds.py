@@ -1,0 +1,37 @@
+"""How much the networks' errors vary over seeds, folds and subjects."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from contrast2map import logs, tables
+from contrast2map.tables_errors import errors_by_subject
+from contrast2map.tables_seeds import layout_seeds, summarise_seeds
+
+
+def tabulate_seeds(
+    paths_to_slice_errors, path_to_style, input_sets, simulated, path_to_table, path_to_page
+):
+    slice_errors = pd.concat(
+        pd.read_csv(path, dtype={"subject": str}) for path in paths_to_slice_errors
+    )
+    table = summarise_seeds(errors_by_subject(slice_errors))
+    population = tables.population(slice_errors["subject"].nunique(), simulated)
+    page = tables.to_page(
+        layout_seeds(table, input_sets, population), Path(path_to_style).read_text(), simulated
+    )
+
+    table.to_csv(path_to_table, index=False, float_format="%.6g")
+    Path(path_to_page).write_text(page)
+
+
+if __name__ == "__main__":
+    logs.send_to(snakemake.log[0])
+    tabulate_seeds(
+        paths_to_slice_errors=snakemake.input.slice_errors,
+        path_to_style=snakemake.input.style,
+        input_sets=snakemake.params.input_sets,
+        simulated=snakemake.params.simulated,
+        path_to_table=snakemake.output.table,
+        path_to_page=snakemake.output.page,
+    )
