@@ -31,4 +31,5 @@ rule all:
     default_target: True
     input:
         "<results>/report/index.html",
+        "<results>/tests/artefacts.passed",
         branch(HAS_TRUTH, then="<results>/cohort/participants.tsv", otherwise=[]),

@@ -1,4 +1,4 @@
-"""Errors and region means of held-out subjects, and the tables that they make."""
+"""Errors, region means and lesions of held-out subjects."""
 
 HELD_OUT = {fold: subjects_of(fold, held_out=True) for fold in FOLDS}
 # True maps, known of simulated cohorts only.
@@ -18,7 +18,6 @@ rule evaluate_maps:
         **TRUE_MAPS,
         package=sources("entities", "evaluation", "logs", "volumes"),
         predictions="<results>/predictions/{predictor}/{fold}",
-        folds="<results>/folds/folds.tsv",
         T1=held_out_files("registered_T1map.nii.gz"),
         T2=held_out_files("registered_T2map.nii.gz"),
         full_brain=held_out_files("brain_mask.nii.gz"),
@@ -37,10 +36,98 @@ rule evaluate_maps:
     resources:
         mem_mb=3000,
         runtime=30,
+    params:
+        groups=GROUPS,
     message:
         "Evaluate the maps that {wildcards.predictor} predicted in {wildcards.fold}."
     script:
         "../workflow_scripts/evaluate_maps.py"
+
+
+rule evaluate_reference:
+    input:
+        **TRUE_MAPS,
+        package=sources("entities", "evaluation", "logs", "predictors", "volumes"),
+        T1=held_out_files("registered_T1map.nii.gz"),
+        T2=held_out_files("registered_T2map.nii.gz"),
+        full_brain=held_out_files("brain_mask.nii.gz"),
+        excluding_csf=held_out_files("excluding_csf_mask.nii.gz"),
+        slice_selection=held_out_files("slice_selection.tsv"),
+    output:
+        slice_errors="<results>/evaluation/reference/{fold}/slice_errors.csv",
+    log:
+        "<logs>/evaluate_reference/{fold}.log",
+    conda:
+        "../envs/statistics.yaml"
+    resources:
+        mem_mb=3000,
+        runtime=30,
+    params:
+        groups=GROUPS,
+    message:
+        "Hold the reference maps of {wildcards.fold} against the truth."
+    script:
+        "../workflow_scripts/evaluate_reference.py"
+
+
+rule check_leakage:
+    input:
+        package=sources("entities", "leakage", "logs", "provenance", "tables"),
+        folds="<results>/folds/folds.tsv",
+        training_files=collect(
+            "<results>/training/{predictor}/{fold}/training_files.tsv",
+            predictor=NETWORKS + BASELINES,
+            fold=FOLDS,
+        ),
+        normalisation_files=preprocessed("normalisation_files.tsv", SUBJECTS),
+        style=STYLE,
+    output:
+        table="<results>/tables/leakage.csv",
+        page=report(
+            "<results>/tables/leakage.html",
+            caption="../report/leakage.rst",
+            category="Is any held-out subject known to a fit?",
+            labels={"what": "Files that each fit read"},
+        ),
+    log:
+        "<logs>/check_leakage.log",
+    conda:
+        "../envs/statistics.yaml"
+    params:
+        simulated=HAS_TRUTH,
+    message:
+        "Check that no fit has read a file of a subject that its fold holds out."
+    script:
+        "../workflow_scripts/check_leakage.py"
+
+
+rule evaluate_lesions:
+    input:
+        **TRUE_MAPS,
+        package=sources("entities", "lesion_contrast", "logs", "volumes"),
+        predictions="<results>/predictions/{predictor}/{fold}",
+        T1=held_out_files("registered_T1map.nii.gz"),
+        T2=held_out_files("registered_T2map.nii.gz"),
+        brain=held_out_files("brain_mask.nii.gz"),
+        tissue=held_out_files("tissue_dseg.nii.gz"),
+        slice_selection=held_out_files("slice_selection.tsv"),
+        lesions=held_out_lesions,
+    output:
+        lesions="<results>/evaluation/{predictor}/{fold}/lesions.csv",
+    log:
+        "<logs>/evaluate_lesions/{predictor}_{fold}.log",
+    conda:
+        "../envs/statistics.yaml"
+    resources:
+        mem_mb=3000,
+        runtime=30,
+    params:
+        groups=GROUPS,
+        erosion_voxels=config["preprocessing"]["masks"]["tissue_erosion_voxels"],
+    message:
+        "Measure the lesions in maps that {wildcards.predictor} predicted in {wildcards.fold}."
+    script:
+        "../workflow_scripts/evaluate_lesions.py"
 
 
 rule tabulate_errors:
@@ -48,7 +135,7 @@ rule tabulate_errors:
         package=sources("logs", "published", "tables", "tables_errors"),
         slice_errors=collect(
             "<results>/evaluation/{predictor}/{fold}/slice_errors.csv",
-            predictor=PREDICTORS,
+            predictor=PREDICTORS + [predictors.REFERENCE] * HAS_TRUTH,
             fold=FOLDS,
         ),
         published=PUBLISHED,
@@ -106,6 +193,71 @@ rule tabulate_rois:
         "../workflow_scripts/tabulate_rois.py"
 
 
+rule tabulate_lesions:
+    input:
+        package=sources("lesion_summary", "logs", "tables", "tables_lesions"),
+        lesions=collect(
+            "<results>/evaluation/{predictor}/{fold}/lesions.csv",
+            predictor=PREDICTORS,
+            fold=FOLDS,
+        ),
+        style=STYLE,
+    output:
+        lesions="<results>/tables/lesions.csv",
+        table="<results>/tables/lesions_by_size.csv",
+        page=report(
+            "<results>/tables/lesions_by_size.html",
+            caption="../report/lesions_table.rst",
+            category="Are lesions seen?",
+            labels={"what": "Lesions by size"},
+        ),
+    log:
+        "<logs>/tabulate_lesions.log",
+    conda:
+        "../envs/statistics.yaml"
+    params:
+        predictors=PREDICTORS,
+        simulated=HAS_TRUTH,
+    message:
+        "Tabulate errors, contrast and detectability of lesions by size."
+    script:
+        "../workflow_scripts/tabulate_lesions.py"
+
+
+rule tabulate_agreement:
+    input:
+        package=sources(
+            "layouts_agreement", "logs", "predictors", "tables", "tables_agreement"
+        ),
+        roi_means=collect(
+            "<results>/evaluation/{predictor}/{fold}/roi_means.csv",
+            predictor=PREDICTORS,
+            fold=FOLDS,
+        ),
+        style=STYLE,
+    output:
+        table="<results>/tables/agreement.csv",
+        page=report(
+            "<results>/tables/agreement.html",
+            caption="../report/agreement.rst",
+            category="Do the tissues' T1 and T2 agree?",
+            labels={"what": "Agreement"},
+        ),
+    log:
+        "<logs>/tabulate_agreement.log",
+    conda:
+        "../envs/statistics.yaml"
+    params:
+        predictors=PREDICTORS,
+        simulated=HAS_TRUTH,
+        evaluation=config["evaluation"],
+        seed=config["seed"],
+    message:
+        "Tabulate the agreement of region means."
+    script:
+        "../workflow_scripts/tabulate_agreement.py"
+
+
 rule tabulate_preprocessing:
     input:
         package=sources("entities", "logs", "tables", "tables_preprocessing", "volumes"),
@@ -137,3 +289,166 @@ rule tabulate_preprocessing:
         "Hold the preprocessing against the truth."
     script:
         "../workflow_scripts/tabulate_preprocessing.py"
+
+
+rule tabulate_ablation:
+    input:
+        package=sources(
+            "ablation",
+            "logs",
+            "tables",
+            "tables_ablation",
+            "tables_ablation_tests",
+            "tables_errors",
+        ),
+        slice_errors=collect(
+            "<results>/evaluation/{predictor}/{fold}/slice_errors.csv",
+            predictor=[*ABLATION, *BASELINES],
+            fold=FOLDS,
+        ),
+        roi_means=collect(
+            "<results>/evaluation/{predictor}/{fold}/roi_means.csv",
+            predictor=[*ABLATION, *BASELINES],
+            fold=FOLDS,
+        ),
+        style=STYLE,
+    output:
+        table_s1="<results>/tables/table_s1.csv",
+        page_s1=report(
+            "<results>/tables/table_s1.html",
+            caption="../report/ablation_errors.rst",
+            category="What does each input buy?",
+            labels={"what": "Table S1: errors by input set"},
+        ),
+        table_s2="<results>/tables/table_s2.csv",
+        page_s2=report(
+            "<results>/tables/table_s2.html",
+            caption="../report/ablation_rois.rst",
+            category="What does each input buy?",
+            labels={"what": "Table S2: region means by input set"},
+        ),
+        tests="<results>/tables/ablation_tests.csv",
+        tests_page=report(
+            "<results>/tables/ablation_tests.html",
+            caption="../report/ablation_tests.rst",
+            category="What does each input buy?",
+            labels={"what": "Tests between input sets"},
+        ),
+    log:
+        "<logs>/tabulate_ablation.log",
+    conda:
+        "../envs/statistics.yaml"
+    params:
+        networks=ABLATION,
+        baselines=BASELINES,
+        simulated=HAS_TRUTH,
+    message:
+        "Tabulate the errors by input set and test the differences."
+    script:
+        "../workflow_scripts/tabulate_ablation.py"
+
+
+rule tabulate_seeds:
+    input:
+        package=sources("logs", "tables", "tables_errors", "tables_seeds"),
+        slice_errors=collect(
+            "<results>/evaluation/{predictor}/{fold}/slice_errors.csv",
+            predictor=NETWORKS,
+            fold=FOLDS,
+        ),
+        style=STYLE,
+    output:
+        table="<results>/tables/seeds.csv",
+        page=report(
+            "<results>/tables/seeds.html",
+            caption="../report/seeds.rst",
+            category="How sure are we?",
+            labels={"what": "Errors over seeds and folds"},
+        ),
+    log:
+        "<logs>/tabulate_seeds.log",
+    conda:
+        "../envs/statistics.yaml"
+    params:
+        input_sets=INPUT_SETS,
+        simulated=HAS_TRUTH,
+    message:
+        "Tabulate how much the errors vary over seeds, folds and subjects."
+    script:
+        "../workflow_scripts/tabulate_seeds.py"
+
+
+rule audit_published:
+    input:
+        package=sources(
+            "audit",
+            "findings_audit",
+            "layouts_audit",
+            "logs",
+            "published",
+            "tables_audit",
+        ),
+        published=PUBLISHED,
+        style=STYLE,
+    output:
+        table="<results>/tables/audit.csv",
+        errors="<results>/tables/audit_errors.csv",
+        findings="<results>/tables/audit_findings.json",
+        page=report(
+            "<results>/tables/audit.html",
+            caption="../report/audit.rst",
+            category="What can the published numbers support?",
+            labels={"what": "Audit of the published tables"},
+        ),
+    log:
+        "<logs>/audit_published.log",
+    conda:
+        "../envs/statistics.yaml"
+    message:
+        "Audit the published tables."
+    script:
+        "../workflow_scripts/audit_published.py"
+
+
+rule test_artefacts:
+    input:
+        package=sources("logs"),
+        tests=collect(
+            f"{workflow.basedir}/tests/artefacts/{{name}}.py",
+            name=["conftest", "test_folds", "test_maps", "test_tables"],
+        ),
+        predictions=collect(
+            "<results>/predictions/{predictor}/{fold}",
+            predictor=NETWORKS + BASELINES,
+            fold=FOLDS,
+        ),
+        folds="<results>/folds/folds.tsv",
+        slice_errors=collect(
+            "<results>/evaluation/{predictor}/{fold}/slice_errors.csv",
+            predictor=PREDICTORS + [predictors.REFERENCE] * HAS_TRUTH,
+            fold=FOLDS,
+        ),
+        table_1="<results>/tables/table_1.csv",
+        table_2="<results>/tables/table_2.csv",
+        errors_by_subject="<results>/tables/errors_by_subject.csv",
+        leakage="<results>/tables/leakage.csv",
+        T1=preprocessed("registered_T1map.nii.gz", SUBJECTS),
+        T2=preprocessed("registered_T2map.nii.gz", SUBJECTS),
+        full_brain=preprocessed("brain_mask.nii.gz", SUBJECTS),
+        excluding_csf=preprocessed("excluding_csf_mask.nii.gz", SUBJECTS),
+        roi=preprocessed("roi_dseg.nii.gz", SUBJECTS),
+        slice_selection=preprocessed("slice_selection.tsv", SUBJECTS),
+        published=PUBLISHED,
+    output:
+        passed=touch("<results>/tests/artefacts.passed"),
+    log:
+        "<logs>/test_artefacts.log",
+    conda:
+        "../envs/statistics.yaml"
+    resources:
+        mem_mb=3000,
+        runtime=30,
+    message:
+        "Test the results: maps, folds and tables."
+    script:
+        "../tests/artefacts/run.py"

@@ -1,13 +1,24 @@
 """Figures, and the report that holds them beside the published ones."""
 
-NETWORK = f"network_{INPUT_SETS[0]}"
-BASELINE = "cohort_mean"
+# Tables, and figures, that a study has only if it has what they show.
+TABLES = ["table_1", "table_2", "agreement", "seeds", "leakage", "audit"]
+FIGURES = ["network", "representative_cases"]
+if len(INPUT_SETS) > 1:
+    TABLES += ["table_s1", "table_s2", "ablation_tests"]
+    FIGURES += ["input_sets"]
+if HAS_LESIONS:
+    TABLES += ["lesions_by_size"]
+    FIGURES += ["lesions"]
+if HAS_LESIONS and LESION_PAIR:
+    FIGURES += ["lesion_cases"]
+if HAS_TRUTH:
+    TABLES += ["preprocessing"]
 
 
 rule plot_network:
     input:
         package=sources("figures", "figures_network", "logs", "network", "unet"),
-        model=f"<results>/training/{INPUT_SETS[0]}/fold_0/model.keras",
+        model=f"<results>/training/{NETWORK}/fold_0/model.keras",
     output:
         figure=report(
             "<results>/figures/network.png",
@@ -44,15 +55,11 @@ rule plot_representative_cases:
             for quantity in QUANTITIES
         },
         package=sources(
-            "cases", "entities", "figures", "figures_maps", "logs", "volumes"
+            "case_files", "cases", "entities", "figures", "figures_maps", "logs"
         ),
         brain=preprocessed("brain_mask.nii.gz", SUBJECTS),
         slice_selection=preprocessed("slice_selection.tsv", SUBJECTS),
-        lesions=branch(
-            HAS_TRUTH,
-            then=collect(f"{TRUTH}_label-lesion_mask.nii.gz", subject=SUBJECTS),
-            otherwise=[],
-        ),
+        lesions=lesion_masks(SUBJECTS),
         errors_by_subject="<results>/tables/errors_by_subject.csv",
         predictions=collect(f"<results>/predictions/{NETWORK}/{{fold}}", fold=FOLDS),
     output:
@@ -74,15 +81,107 @@ rule plot_representative_cases:
         contrasts=list(CONTRASTS),
         predictor=NETWORK,
         n_cases=config["report"]["n_representative_cases"],
+        groups=GROUPS,
+        folds=FOLD_OF,
     message:
         "Show maps of representative held-out subjects."
     script:
         "../workflow_scripts/plot_representative_cases.py"
 
 
+rule plot_input_sets:
+    input:
+        **{
+            quantity: preprocessed(f"registered_{quantity}map.nii.gz", SUBJECTS)
+            for quantity in QUANTITIES
+        },
+        package=sources(
+            "case_files", "cases", "entities", "figures", "figures_ablation", "logs"
+        ),
+        brain=preprocessed("brain_mask.nii.gz", SUBJECTS),
+        slice_selection=preprocessed("slice_selection.tsv", SUBJECTS),
+        lesions=lesion_masks(SUBJECTS),
+        errors_by_subject="<results>/tables/errors_by_subject.csv",
+        predictions=collect(
+            "<results>/predictions/{predictor}/{fold}", predictor=ABLATION, fold=FOLDS
+        ),
+    output:
+        figure=report(
+            "<results>/figures/input_sets.png",
+            caption="../report/input_sets.rst",
+            category="What does each input buy?",
+            labels={"what": "Figure S1: maps by input set"},
+        ),
+        vector_figure="<results>/figures/input_sets.svg",
+    log:
+        "<logs>/plot_input_sets.log",
+    conda:
+        "../envs/statistics.yaml"
+    resources:
+        mem_mb=3000,
+        runtime=20,
+    params:
+        networks=ABLATION,
+        groups=GROUPS,
+        folds=FOLD_OF,
+    message:
+        "Show maps of one held-out subject by input set."
+    script:
+        "../workflow_scripts/plot_input_sets.py"
+
+
+rule plot_lesion_cases:
+    input:
+        **{
+            quantity: preprocessed(f"registered_{quantity}map.nii.gz", SUBJECTS)
+            for quantity in QUANTITIES
+        },
+        package=sources(
+            "case_files", "cases", "entities", "figures", "figures_ablation", "logs"
+        ),
+        contrast=preprocessed(
+            f"registered_{config['report']['lesion_contrast']}.nii.gz", SUBJECTS
+        ),
+        brain=preprocessed("brain_mask.nii.gz", SUBJECTS),
+        slice_selection=preprocessed("slice_selection.tsv", SUBJECTS),
+        lesions=lesion_masks(SUBJECTS),
+        predictions=collect(
+            "<results>/predictions/{predictor}/{fold}",
+            predictor=LESION_PAIR or [],
+            fold=FOLDS,
+        ),
+    output:
+        figure=report(
+            "<results>/figures/lesion_cases.png",
+            caption="../report/lesion_cases.rst",
+            category="What does each input buy?",
+            labels={"what": "Figure S2: lesions with and without a contrast"},
+        ),
+        vector_figure="<results>/figures/lesion_cases.svg",
+    log:
+        "<logs>/plot_lesion_cases.log",
+    conda:
+        "../envs/statistics.yaml"
+    resources:
+        mem_mb=3000,
+        runtime=20,
+    params:
+        contrast=config["report"]["lesion_contrast"],
+        networks=LESION_PAIR,
+        n_cases=config["report"]["n_representative_cases"],
+        groups=GROUPS,
+        folds=FOLD_OF,
+    message:
+        "Show lesions in maps of networks with and without {params.contrast}."
+    script:
+        "../workflow_scripts/plot_lesion_cases.py"
+
+
 rule plot_bland_altman:
     input:
-        package=sources("figures", "figures_agreement", "logs"),
+        package=sources(
+            "figures", "figures_agreement", "logs", "seeds", "tables_agreement"
+        ),
         roi_means=collect(
             f"<results>/evaluation/{NETWORK}/{{fold}}/roi_means.csv", fold=FOLDS
         ),
@@ -98,67 +197,85 @@ rule plot_bland_altman:
         "<logs>/plot_bland_altman/{quantity}.log",
     conda:
         "../envs/statistics.yaml"
+    params:
+        n_draws=config["evaluation"]["n_bootstrap_draws"],
+        seed=config["seed"],
     message:
         "Plot agreement of predicted and reference {wildcards.quantity}."
     script:
         "../workflow_scripts/plot_bland_altman.py"
 
 
+rule plot_lesions:
+    input:
+        package=sources("figures", "figures_lesions", "logs"),
+        lesions=collect(
+            f"<results>/evaluation/{NETWORK}/{{fold}}/lesions.csv", fold=FOLDS
+        ),
+    output:
+        figure=report(
+            "<results>/figures/lesions.png",
+            caption="../report/lesions_figure.rst",
+            category="Are lesions seen?",
+            labels={"what": "Contrast and error of each lesion"},
+        ),
+        vector_figure="<results>/figures/lesions.svg",
+    log:
+        "<logs>/plot_lesions.log",
+    conda:
+        "../envs/statistics.yaml"
+    message:
+        "Plot contrast and error of each lesion."
+    script:
+        "../workflow_scripts/plot_lesions.py"
+
+
 rule plot_loss_curves:
     input:
         package=sources("figures", "figures_training", "logs"),
         training_logs=collect(
-            "<results>/training/{{inputs}}/{fold}/log.csv", fold=FOLDS
+            "<results>/training/network_{{inputs}}_seed-{{seed}}/{fold}/log.csv",
+            fold=FOLDS,
         ),
     output:
         figure=report(
-            "<results>/figures/loss_curves_{inputs}.png",
+            "<results>/figures/loss_curves_{inputs}_seed-{seed}.png",
             caption="../report/loss_curves.rst",
             category="Has the training settled?",
-            labels={"what": "Loss curves", "inputs": "{inputs}"},
+            labels={"what": "Loss curves", "inputs": "{inputs}", "seed": "{seed}"},
         ),
-        vector_figure="<results>/figures/loss_curves_{inputs}.svg",
+        vector_figure="<results>/figures/loss_curves_{inputs}_seed-{seed}.svg",
     log:
-        "<logs>/plot_loss_curves/{inputs}.log",
+        "<logs>/plot_loss_curves/{inputs}_seed-{seed}.log",
     conda:
         "../envs/statistics.yaml"
     message:
-        "Plot the training losses of {wildcards.inputs}."
+        "Plot the training losses of {wildcards.inputs}, seed {wildcards.seed}."
     script:
         "../workflow_scripts/plot_loss_curves.py"
 
 
 rule write_report:
     input:
-        package=sources(
-            "entities",
-            "logs",
-            "published",
-            "report",
-            "tables",
-            "tables_errors",
-            "tables_preprocessing",
-            "tables_rois",
-            "verdicts",
-        ),
+        package=sources("entities", "logs", "published", "report", "tables", "verdicts"),
         template=f"{workflow.basedir}/report/index.html.j2",
         style=STYLE,
-        table_1="<results>/tables/table_1.csv",
-        table_2="<results>/tables/table_2.csv",
+        pages=collect("<results>/tables/{table}.html", table=TABLES),
+        figures=[
+            *collect("<results>/figures/{figure}.png", figure=FIGURES),
+            *collect(
+                "<results>/figures/bland_altman_{quantity}.png", quantity=QUANTITIES
+            ),
+            *collect(
+                "<results>/figures/loss_curves_{inputs}_seed-{seed}.png",
+                inputs=INPUT_SETS,
+                seed=SEEDS,
+            ),
+        ],
         errors_by_subject="<results>/tables/errors_by_subject.csv",
+        results_were_tested="<results>/tests/artefacts.passed",
         roi_means=collect(
             f"<results>/evaluation/{NETWORK}/{{fold}}/roi_means.csv", fold=FOLDS
-        ),
-        preprocessing=branch(
-            HAS_TRUTH, then="<results>/tables/preprocessing.csv", otherwise=[]
-        ),
-        network="<results>/figures/network.png",
-        representative_cases="<results>/figures/representative_cases.png",
-        bland_altman=collect(
-            "<results>/figures/bland_altman_{quantity}.png", quantity=QUANTITIES
-        ),
-        loss_curves=collect(
-            "<results>/figures/loss_curves_{inputs}.png", inputs=INPUT_SETS
         ),
         quality_control=preprocessed("quality_control.png", SUBJECTS),
         engines=[
@@ -179,7 +296,6 @@ rule write_report:
     params:
         config=config,
         predictors=PREDICTORS,
-        baseline=BASELINE,
         simulated=HAS_TRUTH,
     message:
         "Write the report."

@@ -6,7 +6,12 @@ import pandas as pd
 
 from contrast2map import logs, tables
 from contrast2map.published import read_published
-from contrast2map.tables_errors import errors_by_subject, layout_errors, summarise_errors
+from contrast2map.tables_errors import (
+    errors_by_subject,
+    layout_errors,
+    layout_true_errors,
+    summarise_errors,
+)
 
 
 def tabulate_errors(
@@ -25,9 +30,9 @@ def tabulate_errors(
     with open(path_to_published) as published:
         table = summarise_errors(slice_errors, read_published(published))
     population = tables.population(slice_errors["subject"].nunique(), simulated)
-    page = tables.to_page(
-        layout_errors(table, predictors, population), Path(path_to_style).read_text(), simulated
-    )
+    layout = layout_errors(table, predictors, population)
+    more = [layout_true_errors(table, predictors, population)] if simulated else []
+    page = tables.to_page(layout, Path(path_to_style).read_text(), simulated, more)
 
     table.to_csv(path_to_table, index=False, float_format="%.6g")
     errors_by_subject(slice_errors).to_csv(

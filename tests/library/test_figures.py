@@ -1,14 +1,27 @@
 """Figures are drawn for any cohort, and the same data give the same file."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from scipy import stats
 
-from contrast2map import cases, figures
+from contrast2map import figures
+from contrast2map.cases import Case
+from contrast2map.figures_ablation import input_sets, lesion_cases
 from contrast2map.figures_agreement import bland_altman
-from contrast2map.figures_maps import Case, representative_cases
+from contrast2map.figures_maps import representative_cases
 from contrast2map.figures_network import network_diagram, split_stages, summarise
 from contrast2map.figures_training import loss_curves
+from contrast2map.intervals import NONE, Interval
 from contrast2map.network import Layer
+
+REGIONS = ["gm", "wm", "putamen", "thalamus"]
+
+
+def no_intervals(differences):
+    """No interval of either limit of agreement, as of too few subjects."""
+    return NONE, NONE
 
 
 @pytest.fixture
@@ -38,7 +51,10 @@ def layers():
     return [first, *down, pool, *bottom, grow, halve, skip, *up, maps]
 
 
-def case(lesions=True):
+NETWORKS = ["network_mprage+gre+flair_seed-1", "network_mprage+gre_seed-1"]
+
+
+def case(lesions=True, predictors=NETWORKS[:1]):
     brain = np.zeros((20, 24), bool)
     brain[4:16, 4:20] = True
     lesion = np.zeros_like(brain)
@@ -47,7 +63,7 @@ def case(lesions=True):
         title="sub-01",
         inputs={"mprage": brain * 1.0},
         reference_s={"T1": brain * 1.0, "T2": brain * 0.08},
-        predicted_s={"T1": brain * 1.1, "T2": brain * 0.07},
+        predicted_s={name: {"T1": brain * 1.1, "T2": brain * 0.07} for name in predictors},
         brain=brain,
         lesions=lesion,
         voxel_mm=(1.0, 1.0),
@@ -79,24 +95,42 @@ def test_the_diagram_names_channels_inputs_and_outputs(layers):
 @pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
 def test_the_same_data_give_the_same_file(tmp_path, suffix):
     for name in ("first", "second"):
-        predicted_ms = np.array([1200.0, 820, 960, 880])
-        regions = ["gm", "wm", "putamen", "thalamus"]
-        figure = bland_altman(predicted_ms, predicted_ms * 1.02, regions, "T1")
+        predicted_ms = np.array([[1200.0, 820, 960, 880], [1210.0, 810, 990, 860]])
+        figure = bland_altman(predicted_ms, predicted_ms * 1.02, REGIONS, "T1", no_intervals)
         figures.save(figure, tmp_path / f"{name}.{suffix}")
     first, second = ((tmp_path / f"{name}.{suffix}").read_bytes() for name in ("first", "second"))
     assert first == second
 
 
 def test_published_bounds_are_drawn_as_published():
-    figure = bland_altman([100.0, 110.0], [101.0, 109.0], ["gm", "wm"], "T2")
+    figure = bland_altman([[100.0, 70, 70, 70]], [[101.0, 70, 70, 70]], REGIONS, "T2", no_intervals)
     labels = figure.axes[0].get_legend_handles_labels()[1]
     assert "published: limits within ±10 %" in labels
     assert "published: mean difference within ±1 %" in labels
 
 
-@pytest.mark.parametrize("values", [[], [1000.0], [np.nan, np.nan], [1000.0, 1000.0]])
+def test_intervals_of_bias_and_limits_are_shaded_where_there_are_any():
+    reference_ms = np.array([[1200.0, 800, 900, 880], [1180.0, 810, 930, 890]])
+    predicted_ms = reference_ms + [[10], [30]]
+    figure = bland_altman(
+        predicted_ms, reference_ms, REGIONS, "T1", lambda _: (Interval(-9, -5), Interval(50, 61))
+    )
+    shaded = {
+        (round(patch.get_y(), 6), round(patch.get_y() + patch.get_height(), 6))
+        for patch in figure.axes[1].patches
+    }
+    half_width = stats.t.ppf(0.975, 1) * 10
+    assert shaded == {
+        (-9, -5),
+        (50, 61),
+        (round(20 - half_width, 6), round(20 + half_width, 6)),
+    }
+
+
+@pytest.mark.parametrize("values", [[], [[1000.0] * 4], [[np.nan] * 4] * 2, [[1000.0] * 4] * 2])
 def test_bland_altman_draws_whatever_there_is(values):
-    figure = bland_altman(values, values, ["gm"] * len(values), "T1")
+    values = np.reshape(values, (-1, 4))
+    figure = bland_altman(values, values, REGIONS, "T1", no_intervals)
     assert len(figure.axes) == 2
 
 
@@ -116,24 +150,65 @@ def test_the_error_window_is_symmetric_about_zero():
     assert inside == pytest.approx(100)
 
 
+def test_where_the_reference_has_no_value_there_is_no_error():
+    holed = case()
+    reference_s = holed.reference_s["T1"].copy()
+    reference_s[6:9] = 0
+    holed = replace(holed, reference_s=holed.reference_s | {"T1": reference_s})
+    n_errors = [
+        representative_cases([each]).axes[3].images[0].get_array().count()
+        for each in (case(), holed)
+    ]
+    assert n_errors[0] - n_errors[1] == 3 * 16
+
+
+def test_a_window_of_a_column_is_the_same_in_all_rows():
+    figure = representative_cases([case(), case(lesions=False)])
+    for column in range(1, 7):
+        upper, lower = (figure.axes[column + 7 * row].images[0] for row in range(2))
+        assert upper.get_clim() == lower.get_clim()
+
+
+@pytest.mark.parametrize("n_sets", [2, 7])
+def test_each_input_set_has_a_row_of_maps_and_errors(tmp_path, n_sets):
+    names = [f"network_{'+'.join('abcdefg'[: n + 1])}_seed-1" for n in range(n_sets)]
+    figure = input_sets(case(predictors=names))
+    assert len(figure.axes) == 4 * (1 + n_sets) + 4
+    labels = [figure.axes[4 * row].get_ylabel() for row in range(1 + n_sets)]
+    assert labels[:3] == ["reference", "a", "a + b"]
+    assert texts(figure).count("MAE\n100.0 ms") == texts(figure).count("MAE\n10.0 ms") == n_sets
+    figures.save(figure, tmp_path / "sets.png")
+
+
+def test_maps_stand_in_the_row_of_their_own_inputs():
+    two = case(predictors=NETWORKS)
+    two.predicted_s[NETWORKS[1]]["T1"] = two.brain * 1.3
+    figure = input_sets(two)
+    assert [figure.axes[4 * row].images[0].get_array().max() for row in range(3)] == pytest.approx(
+        [1000, 1100, 1300]
+    )
+
+
+def test_lesions_are_shown_with_and_without_the_contrast(tmp_path):
+    two = case(predictors=NETWORKS)
+    two.predicted_s[NETWORKS[1]]["T2"] = two.brain * 0.09
+    figure = lesion_cases([two, two], "mprage")
+    assert len(figure.axes) == 2 * 7 + 2
+    titles = [axis.get_title() for axis in figure.axes[:7]]
+    assert titles[4:] == ["T2 reference", "T2 with MPRAGE", "T2 without MPRAGE"]
+    shown = [axis.images[0].get_array().max() for axis in figure.axes[4:7]]
+    assert shown == pytest.approx([80, 70, 90])
+    figures.save(figure, tmp_path / "lesions.png")
+
+
+def test_where_no_lesion_lies_in_a_slice_the_figure_says_so(tmp_path):
+    figure = lesion_cases([], "flair")
+    assert "No lesion" in texts(figure)[0]
+    figures.save(figure, tmp_path / "none.png")
+
+
 @pytest.mark.parametrize("n_epochs, loss", [(1, 0.5), (5, 0.5), (5, 0.0)])
 def test_loss_curves_show_one_epoch_or_many(tmp_path, n_epochs, loss):
     log = {name: [loss] * n_epochs for name in ("loss", "l1", "ssim_loss", "learning_rate")}
     log["epoch"] = list(range(1, n_epochs + 1))
     figures.save(loss_curves({"fold_0": log, "fold_1": log}), tmp_path / "loss.png")
-
-
-def test_cases_with_most_lesion_come_first_and_never_those_without():
-    assert cases.choose_by_lesions({"01": 3, "02": 9, "03": 0, "04": 3}, 3) == ["02", "01", "04"]
-
-
-def test_without_lesions_cases_span_the_errors():
-    assert cases.choose_by_error({"01": 5, "02": 1, "03": 3}, 2) == ["02", "01"]
-    assert cases.choose_by_error({"01": 5}, 3) == ["01"]
-
-
-def test_the_slice_with_most_of_a_mask_is_chosen_among_the_selected():
-    mask = np.zeros((2, 2, 4), bool)
-    mask[..., 3] = True
-    mask[0, :, 1] = True
-    assert cases.largest_slice(mask, [0, 1, 2]) == 1

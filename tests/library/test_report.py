@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 from pathlib import Path
 
 import jinja2
@@ -77,25 +78,47 @@ def test_without_a_test_there_is_no_verdict(errors_ms):
     assert verdicts.compare_errors(*errors_ms)[0] == "untested"
 
 
-def test_verdicts_are_given_for_each_quantity_against_all_that_is_known():
-    rows = [
+def errors_of_three(against, shift_ms):
+    """Subjects' errors of 50 to 52 ms, each predictor's shifted more from subject to subject."""
+    return pd.DataFrame(
         {
             "subject": subject,
             "predictor": predictor,
-            "against": "reference",
+            "against": each,
             "quantity": quantity,
             "region": "excluding_csf",
             "convention": convention,
-            "mae_ms": 50 + number + (20 + number) * (predictor == "cohort_mean"),
+            "mae_ms": 50 + number + shift * (1 + number / 10),
         }
         for number, subject in enumerate(("01", "02", "03"))
-        for predictor in ("network_x", "cohort_mean")
+        for predictor, shift in shift_ms.items()
+        for each in against
         for quantity in ("T1", "T2")
         for convention in ("paper", "brain")
-    ]
-    found = verdicts.baseline_verdicts(pd.DataFrame(rows), "network_x", "cohort_mean", True)
+    )
+
+
+def test_verdicts_are_given_for_each_quantity_and_name_every_baseline():
+    network = "network_x_seed-1"
+    errors = errors_of_three(
+        ["reference"], {network: 0, "cohort_mean": 20, "linear_regression": -20}
+    )
+    found = verdicts.error_verdicts(errors, [network, "cohort_mean", "linear_regression"], True)
     assert [verdict.word for verdict in found] == ["better", "better"]
-    assert "51.0 ms against 72.0 ms; 3 simulated subjects" in found[0].sentence
+    assert "3 simulated subjects: network 51.0 ms; cohort mean 73.0 ms" in found[0].sentence
+    assert "linear regression 29.0 ms (the network is worse, P = " in found[0].sentence
+    assert "itself" not in found[0].sentence
+
+
+def test_against_the_truth_the_network_is_compared_with_its_teacher():
+    network = "network_x_seed-1"
+    errors = errors_of_three(
+        ["truth", "reference"], {network: 0, "cohort_mean": 20, "reference": 30}
+    )
+    found = verdicts.error_verdicts(errors, [network, "cohort_mean"], True)
+    assert len(found) == 4
+    assert "the reference map itself 84.0 ms (the network is better, P" in found[0].sentence
+    assert found[0].sentence.startswith("T1 against the truth")
 
 
 @pytest.mark.parametrize(
@@ -115,3 +138,21 @@ def test_files_are_paired_by_their_subject_and_not_by_their_position():
         by_subject(["a/sub-01/x", "b/sub-01/x"])
     with pytest.raises(ValueError, match="no subject"):
         by_subject(["a/x"])
+
+
+def test_subjects_are_described_once_whatever_they_were_held_against():
+    errors = errors_of_three(["truth", "reference"], {"a": 0, "b": 1})
+    errors = errors.assign(region="full_brain", group="MS", fold="fold_0", n_slices=7)
+    described = report.describe_subjects(errors, "a")
+    assert [record["subject"] for record in described] == ["01", "02", "03"]
+    assert described[0] == {"subject": "01", "group": "MS", "fold": "fold_0", "n_slices": 7}
+
+
+def test_engines_are_counted_by_step_and_version():
+    fast, own = (
+        json.dumps({"tissue_segmentation": {"engine": name, "version": "1"}}) for name in "fe"
+    )
+    assert report.count_engines([fast, own, fast]) == [
+        ("tissue segmentation", "e", "1", 1),
+        ("tissue segmentation", "f", "1", 2),
+    ]

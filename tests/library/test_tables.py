@@ -11,11 +11,11 @@ from scipy import stats
 
 from contrast2map import tables
 from contrast2map.published import read_published
-from contrast2map.tables_errors import layout_errors, summarise_errors
+from contrast2map.tables_errors import layout_errors, layout_true_errors, summarise_errors
 from contrast2map.tables_preprocessing import layout_preprocessing, segmentation_accuracy
 from contrast2map.tables_rois import layout_rois, summarise_rois
 
-PREDICTORS = ["network_mprage+flair", "cohort_mean"]
+PREDICTORS = ["network_mprage+flair_seed-1", "cohort_mean"]
 
 
 @pytest.fixture(scope="module")
@@ -25,11 +25,15 @@ def published():
 
 
 def slice_errors(n_slices_of, against=("reference", "truth")):
-    """Slice errors whose MAE is the subject's number plus 10 for the cohort mean."""
+    """Slice errors whose MAE is the subject's number plus 10 for the cohort mean.
+
+    The reference itself, held against the truth only, has 10 less.
+    """
     rows = []
+    shift_ms = {PREDICTORS[0]: 0, "cohort_mean": 10, "reference": -10}
     for (subject, n_slices), predictor, each, convention, region, quantity in product(
         n_slices_of.items(),
-        PREDICTORS,
+        shift_ms,
         against,
         ("paper", "brain"),
         ("full_brain", "excluding_csf"),
@@ -47,12 +51,13 @@ def slice_errors(n_slices_of, against=("reference", "truth")):
                 "region": region,
                 "convention": convention,
                 "n_voxels": 100,
-                "mae_ms": int(subject) + 10 * (predictor == "cohort_mean"),
+                "mae_ms": int(subject) + shift_ms[predictor],
                 "mpe_percent": 5.0,
                 "psnr_db": 30.0,
                 "ssim": 0.9,
             }
             for index in range(n_slices)
+            if (predictor, each) != ("reference", "reference")
         ]
     return pd.DataFrame(rows)
 
@@ -148,7 +153,22 @@ def test_table_1_is_well_formed_with_and_without_truth(published, against):
     assert all(len(row) == len(layout.columns) for row in layout.rows)
     assert is_well_formed(tables.to_html(layout))
     assert len(layout.rows) == 2 * 2 * 6
-    assert ("vs truth" in tables.to_html(layout)) == ("truth" in against)
+    mae = next(row for row in layout.rows if row[:3] == ["Excluding CSF", "MAE (ms)", "T1"])
+    assert mae[3:] == ["52.7 ± 11.5", "10.0 ± 0.0", "−42.7", "20.0 ± 0.0"]
+
+
+def test_errors_against_the_truth_stand_beside_those_of_the_reference_itself(published):
+    table = summarise_errors(slice_errors({"10": 3, "20": 3}), published)
+    layout = layout_true_errors(table, PREDICTORS, "2 simulated subjects")
+    assert [label for _, label in layout.columns[3:]] == [
+        "Network",
+        "Reference map (the teacher)",
+        "Cohort mean",
+    ]
+    mae = next(row for row in layout.rows if row[:3] == ["Full brain", "MAE (ms)", "T2"])
+    assert [cell.split(" ")[0] for cell in mae[3:]] == ["15.0", "5.0", "25.0"]
+    assert is_well_formed(tables.to_html(layout))
+    assert "Inputs of the network: mprage, flair." in layout.caption
 
 
 def test_table_2_pairs_each_subject_with_itself(published):
@@ -185,6 +205,21 @@ def test_a_page_says_that_the_cohort_is_simulated():
     page = tables.to_page(layout, "body {}", simulated=True)
     assert "SIMULATED" in page and "A &lt;table&gt;" in page
     assert "SIMULATED" not in tables.to_page(layout, "body {}", simulated=False)
+
+
+def test_tables_are_taken_out_of_their_page_for_the_report():
+    layouts = [tables.Layout(name, "caption", [("", "x")], [[name]]) for name in ("A", "B")]
+    page = tables.to_page(layouts[0], "main {}", simulated=True, more=layouts[1:])
+    contents = tables.contents_of_page(page)
+    assert contents.count("<table>") == 2 and contents.startswith(tables.to_html(layouts[0]))
+    assert "<h3>B</h3>" in contents and "<h1>" not in contents and "SIMULATED" not in contents
+    with pytest.raises(ValueError, match="no page of a table"):
+        tables.contents_of_page("<p>something else</p>")
+
+
+def test_an_interval_stands_in_brackets_and_is_left_out_where_there_is_none():
+    assert tables.interval(-1.25, -2, 3) == "−1.2 [−2.0, 3.0]"
+    assert tables.interval(0.5, np.nan, 1, n_decimals=2) == "0.50"
 
 
 def test_a_perfect_segmentation_hits_everything():

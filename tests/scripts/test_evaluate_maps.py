@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from evaluate_maps import evaluate_maps
+from evaluate_reference import evaluate_reference
 
 SHAPE = (20, 24, 6)
 AFFINE = np.diag([2.0, 2.0, 3.0, 1.0])
@@ -46,17 +47,16 @@ class Study:
         rows = "".join(f"{i}\t{i in self.selected}\n" for i in range(SHAPE[2]))
         subject.mkdir(exist_ok=True)
         (subject / "slice_selection.tsv").write_text("slice\tselected\n" + rows)
-        folds = self.folder / "folds.tsv"
-        folds.write_text("subject\tgroup\tfold\n01\tMS\tfold_0\n")
         predictions = self.folder / "predictions"
         maps = {
             name: save(map_s, subject / f"{name}.nii.gz")
             for name, map_s in self.reference_s.items()
         }
         true_maps = {
-            name: {"01": save(1.1 * map_s, self.folder / "truth" / f"{name}.nii.gz")}
-            for name, map_s in self.reference_s.items()
+            f"true_{name}": {"01": save(1.1 * map_s, self.folder / "truth" / f"{name}.nii.gz")}
             if truth
+            else {}
+            for name, map_s in self.reference_s.items()
         }
         for name, map_s in self.predicted_s.items():
             # Stored from right to left: same place in the world, another order of voxels.
@@ -67,8 +67,8 @@ class Study:
         errors, means = self.folder / "errors.csv", self.folder / "means.csv"
         evaluate_maps(
             path_to_predictions=predictions,
-            path_to_folds=folds,
-            paths={
+            paths=true_maps
+            | {
                 "T1": {"01": maps["T1"]},
                 "T2": {"01": maps["T2"]},
                 "full_brain": {"01": save(self.brain, subject / "brain.nii.gz")},
@@ -76,13 +76,26 @@ class Study:
                 "roi": {"01": save(self.rois, subject / "roi.nii.gz")},
                 "slice_selection": {"01": subject / "slice_selection.tsv"},
             },
-            paths_to_truth=true_maps,
+            groups={"01": "MS"},
             predictor="network_x",
             fold="fold_0",
             path_to_slice_errors=errors,
             path_to_roi_means=means,
         )
         return read(errors), read(means)
+
+    def evaluate_reference(self):
+        """Errors of the reference, after `evaluate` has written the maps."""
+        subject, errors = self.folder / "sub-01", self.folder / "reference_errors.csv"
+        names = {"full_brain": "brain", "excluding_csf": "inner", "T1": "T1", "T2": "T2"}
+        paths = {name: {"01": subject / f"{file}.nii.gz"} for name, file in names.items()}
+        for name in MAPS_S:
+            paths[f"true_{name}"] = {"01": self.folder / "truth" / f"{name}.nii.gz"}
+        paths["slice_selection"] = {"01": subject / "slice_selection.tsv"}
+        evaluate_reference(
+            paths=paths, groups={"01": "MS"}, fold="fold_0", path_to_slice_errors=errors
+        )
+        return read(errors)
 
 
 def read(path):
@@ -162,3 +175,16 @@ def test_a_map_of_another_grid_is_refused(study):
     study.predicted_s["T1"] = study.predicted_s["T1"][:, :-1]
     with pytest.raises(ValueError, match="grid"):
         study.evaluate()
+
+
+def test_the_reference_is_judged_in_the_voxels_in_which_a_prediction_is(study):
+    study.reference_s["T1"][8, 8, 1] = 0
+    errors, _ = study.evaluate()
+    of_reference = study.evaluate_reference()
+    keys = ("slice", "quantity", "region", "convention", "n_voxels")
+    assert [[row[key] for key in keys] for row in of_reference] == [
+        [row[key] for key in keys] for row in errors if row["against"] == "truth"
+    ]
+    for row in of_reference:
+        assert (row["predictor"], row["against"], row["group"]) == ("reference", "truth", "MS")
+        assert float(row["mpe_percent"]) == pytest.approx(100 * (1 - 1 / 1.1), rel=1e-4)

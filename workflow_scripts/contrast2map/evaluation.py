@@ -5,6 +5,13 @@ import numpy as np
 from contrast2map.errors import MS_PER_S, slice_errors
 
 ROI_LABELS = {"gm": 1, "wm": 2, "putamen": 3, "thalamus": 4}
+SLICE_COLUMNS = (
+    "subject group fold predictor slice against quantity region convention n_voxels mae_ms "
+    "mpe_percent psnr_db ssim"
+).split()
+ROI_COLUMNS = (
+    "subject group fold predictor region quantity n_voxels predicted_ms reference_ms truth_ms"
+).split()
 
 
 def errors_by_slice(predicted_s, reference_s, region, slices):
@@ -30,6 +37,29 @@ def errors_by_slice(predicted_s, reference_s, region, slices):
         for record in slice_errors(
             predicted_s[..., index], reference_s[..., index], compared[..., index]
         )
+    ]
+
+
+def errors_against(predicted_s, maps_s, regions, slices):
+    """Errors of each selected slice against several maps within several regions.
+
+    The same voxels are compared with every map: those at which the reference has a value.
+
+    Args:
+        predicted_s: Predicted relaxation times in seconds, shape (x, y, slice).
+        maps_s: What it is held against ("reference", always there, and "truth") by name, each of
+            the same shape.
+        regions: True where the maps are compared, by name of the region, each of the same shape.
+        slices: Indices of the selected slices.
+
+    Returns:
+        Records of `errors_by_slice`, each with its `against` and `region`.
+    """
+    return [
+        {"against": against, "region": region} | record
+        for against, map_s in maps_s.items()
+        for region, mask in regions.items()
+        for record in errors_by_slice(predicted_s, map_s, mask & (maps_s["reference"] > 0), slices)
     ]
 
 

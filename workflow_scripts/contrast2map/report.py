@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 from importlib import metadata
 
 import jinja2
@@ -20,8 +21,10 @@ PACKAGES = (
     "numpy",
     "pandas",
     "scikit-image",
+    "scikit-learn",
     "scipy",
     "snakemake",
+    "statsmodels",
     "tensorflow",
 )
 
@@ -64,6 +67,40 @@ def flatten(tree, prefix=""):
         for key, value in items
         for pair in flatten(value, f"{prefix}.{key}" if prefix else str(key))
     ]
+
+
+def describe_subjects(errors_by_subject, predictor):
+    """Subject, group, fold and number of evaluated slices, one record a subject.
+
+    Args:
+        errors_by_subject: Table of `tables_errors.errors_by_subject`.
+        predictor: Name of a predictor of all subjects.
+    """
+    ours = errors_by_subject[
+        (errors_by_subject["predictor"] == predictor)
+        & (errors_by_subject["against"] == "reference")
+        & (errors_by_subject["quantity"] == "T1")
+        & (errors_by_subject["region"] == "full_brain")
+        & (errors_by_subject["convention"] == "paper")
+    ]
+    return ours[["subject", "group", "fold", "n_slices"]].to_dict("records")
+
+
+def count_engines(descriptions):
+    """Which engine did each step in how many subjects.
+
+    Args:
+        descriptions: JSON texts of {step: {engine, version}}.
+
+    Returns:
+        Sorted list of (step, engine, version, n_subjects).
+    """
+    counts = {}
+    for text in descriptions:
+        for step, used in json.loads(text).items():
+            key = (step.replace("_", " "), used["engine"], used["version"])
+            counts[key] = counts.get(key, 0) + 1
+    return [(*key, n) for key, n in sorted(counts.items(), key=str)]
 
 
 def software_versions(packages=PACKAGES):

@@ -81,12 +81,12 @@ def p_value(value):
     return f"{value:.2g}{'*' if value < 0.05 else ''}"
 
 
-def predictor_name(predictor):
-    """A predictor's name as a person writes it."""
-    kind, _, inputs = predictor.partition("_")
-    if kind == "network":
-        return f"Network ({inputs.replace('+', ' + ')})"
-    return predictor.replace("_", " ").capitalize()
+def interval(estimate, lower, upper, n_decimals=1, signed=False):
+    """An estimate and its confidence interval as text; the estimate alone if that is missing."""
+    texts = [number(value, n_decimals, signed) for value in (estimate, lower, upper)]
+    if NOTHING in texts:
+        return texts[0]
+    return f"{texts[0]} [{texts[1]}, {texts[2]}]"
 
 
 def to_html(layout):
@@ -98,22 +98,39 @@ def to_html(layout):
     )
 
 
-def to_page(layout, style, simulated):
-    """A table as an HTML page of its own that needs no other file.
+def to_page(layout, style, simulated, more=()):
+    """Tables as an HTML page of its own that needs no other file.
 
     Args:
         layout: The table.
         style: Text of a CSS file.
         simulated: Whether the subjects are simulated.
+        more: Tables that follow on the same page, each with its heading.
     """
+    following = "".join(f"<h2>{escape(each.title)}</h2>\n{to_html(each)}\n" for each in more)
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(layout.title)}</title>\n<style>\n{style}\n</style>\n</head>\n<body>\n"
         f'<p class="banner">{escape(banner(simulated))}</p>\n'
         f"<main>\n<h1>{escape(layout.title)}</h1>\n"
-        f"{to_html(layout)}\n</main>\n</body>\n</html>\n"
+        f"{to_html(layout)}\n{following}</main>\n</body>\n</html>\n"
     )
+
+
+def contents_of_page(page):
+    """Tables of a page of `to_page`, to stand under a heading of another page.
+
+    Args:
+        page: Text of the page.
+
+    Returns:
+        HTML of its tables; headings between them are one level lower than on their own page.
+    """
+    contents = page.partition("</h1>\n")[2].rpartition("</main>")[0]
+    if not contents:
+        raise ValueError("no page of a table: it has no heading within <main>")
+    return contents.replace("<h2>", "<h3>").replace("</h2>", "</h3>")
 
 
 def _header(layout):

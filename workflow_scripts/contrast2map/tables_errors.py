@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from contrast2map import predictors as names
 from contrast2map import published
 from contrast2map.errors import CONVENTIONS, METRICS
 from contrast2map.tables import (
@@ -10,13 +11,19 @@ from contrast2map.tables import (
     Layout,
     mean_sd,
     number,
-    predictor_name,
 )
 
 REGIONS = ("full_brain", "excluding_csf")
 KEYS = ["predictor", "against", "convention", "region", "quantity"]
 N_DECIMALS = {"mae": 1, "mpe": 1, "psnr": 1, "ssim": 3}
 METRIC_NAMES = {"mae": "MAE (ms)", "mpe": "MPE (%)", "psnr": "PSNR (dB)", "ssim": "SSIM"}
+CELL = ("predictor", "region", "metric", "convention", "quantity")
+DEFINITIONS = (
+    "MAE and MPE are over the voxels of the mask. PSNR and SSIM come in two conventions: 'paper' "
+    "is the whole masked slice, background included, with the slice's own range; 'brain' is mask "
+    "voxels only with a fixed range of 3 s, and has no published value. Excluding CSF: without the "
+    "dilated CSF."
+)
 # The published values are of whole masked slices; MAE and MPE are the same in both conventions.
 COMPARABLE = {"mae": CONVENTIONS, "mpe": CONVENTIONS, "psnr": ("paper",), "ssim": ("paper",)}
 
@@ -87,63 +94,108 @@ def summarise_errors(slice_errors, published_rows):
 
 
 def layout_errors(table, predictors, population):
-    """Table 1 as it is read.
+    """Table 1 as it is read: errors against the reference, beside the published ones.
 
     Args:
         table: Table of `summarise_errors`.
         predictors: Names of the predictors, the study's own network first.
         population: Words for the subjects, such as "6 simulated subjects".
     """
-    cells = table.set_index(["metric", *KEYS])
-    against = [name for name in ("reference", "truth") if name in set(table["against"])]
-    columns = [("", "Region"), ("", "Metric"), ("", ""), ("Published", "Network vs reference")]
-    shown = [(predictor, each) for each in against for predictor in predictors]
-    strong = set()
-    for predictor, each in shown:
-        if predictor == predictors[0]:
-            strong.add(len(columns))
-        columns.append((f"This study, vs {each}", predictor_name(predictor)))
-        if (predictor, each) == (predictors[0], "reference"):
-            columns.append((f"This study, vs {each}", "minus published"))
+    own, *others = predictors
+    columns = [("", "Region"), ("", "Metric"), ("", ""), ("Published", "Network")]
+    columns += [("This study", names.short(own)), ("This study", "minus published")]
+    columns += [("Baselines of this study", names.words(other)) for other in others]
+    cells = table[table["against"] == "reference"].set_index([*CELL])
     rows = []
-    for region in REGIONS:
-        for metric, convention in _metric_rows():
-            for quantity in QUANTITIES:
-                row = cells.loc[metric, predictors[0], "reference", convention, region, quantity]
-                n_decimals = N_DECIMALS[metric]
-                given = convention in COMPARABLE[metric]
-                theirs = mean_sd(row["published_mean"], row["published_sd"], n_decimals)
-                texts = [
-                    REGION_NAMES[region],
-                    _metric_label(metric, convention),
-                    quantity,
-                    theirs if given else number(None),
-                ]
-                for predictor, each in shown:
-                    ours = cells.loc[metric, predictor, each, convention, region, quantity]
-                    texts.append(
-                        mean_sd(ours["mean_over_slices"], ours["sd_over_slices"], n_decimals)
-                    )
-                    if (predictor, each) == (predictors[0], "reference"):
-                        texts.append(number(ours["difference"], n_decimals, signed=True))
-                rows.append(texts)
-    n_slices = int(table["n_slices"].max())
+    for heading in _headings():
+        region, metric, convention, quantity = heading
+        row = cells.loc[(own, *heading)]
+        n_decimals = N_DECIMALS[metric]
+        theirs = mean_sd(row["published_mean"], row["published_sd"], n_decimals)
+        rows.append(
+            [
+                *_words(*heading),
+                theirs if convention in COMPARABLE[metric] else number(None),
+                _mean_sd(row, n_decimals),
+                number(row["difference"], n_decimals, signed=True),
+                *(_mean_sd(cells.loc[(other, *heading)], n_decimals) for other in others),
+            ]
+        )
     return Layout(
         title="Table 1. Errors of the predicted T1 and T2 maps",
         caption=(
-            f"Mean ± SD over {n_slices} held-out slices of {population}; the mean over subjects is "
-            "in the CSV. That the published ± is over slices is assumed, the paper does not say. "
-            "MAE and MPE are over the voxels of the mask. PSNR and SSIM come in two conventions: "
-            "'paper' is the whole masked slice, background included, with the slice's own range; "
-            "'brain' is mask voxels only with a fixed range of 3 s, and has no published value. "
-            f"Excluding CSF: without the dilated CSF. Published: {published.N_SUBJECTS} subjects, "
-            "in vivo."
+            f"{_averaging(table, population)} That the published ± is over slices is assumed, the "
+            f"paper does not say. {_inputs(own)} {DEFINITIONS} Baselines are fitted and judged "
+            f"fold by fold like the network. Published: {published.N_SUBJECTS} subjects, in vivo."
         ),
         columns=columns,
         rows=rows,
         n_headings=3,
-        strong=frozenset(strong),
+        strong=frozenset({4}),
     )
+
+
+def layout_true_errors(table, predictors, population):
+    """Errors against the truth, those of the reference itself among them.
+
+    Args:
+        table: Table of `summarise_errors` of a simulated cohort.
+        predictors: Names of the predictors, the study's own network first.
+        population: Words for the subjects, such as "6 simulated subjects".
+    """
+    own, *others = predictors
+    shown = [own, names.REFERENCE, *others]
+    labels = [names.short(own), "Reference map (the teacher)"]
+    columns = [("", "Region"), ("", "Metric"), ("", "")]
+    columns += [("Against the truth", label) for label in [*labels, *map(names.words, others)]]
+    cells = table[table["against"] == "truth"].set_index([*CELL])
+    rows = [
+        [
+            *_words(*heading),
+            *(_mean_sd(cells.loc[(name, *heading)], N_DECIMALS[heading[1]]) for name in shown),
+        ]
+        for heading in _headings()
+    ]
+    return Layout(
+        title="Errors against the truth",
+        caption=(
+            f"{_averaging(table, population)} The reference map, which the network learned from, "
+            f"is held against the truth in the same voxels. {_inputs(own)} {DEFINITIONS}"
+        ),
+        columns=columns,
+        rows=rows,
+        n_headings=3,
+        strong=frozenset({3}),
+    )
+
+
+def _inputs(network):
+    return f"Inputs of the network: {', '.join(names.inputs_of(network))}."
+
+
+def _averaging(table, population):
+    return (
+        f"Mean ± SD over {int(table['n_slices'].max())} held-out slices of {population}; mean ± SD "
+        "over subjects (first over the slices of each) is in the CSV."
+    )
+
+
+def _mean_sd(row, n_decimals):
+    return mean_sd(row["mean_over_slices"], row["sd_over_slices"], n_decimals)
+
+
+def _headings():
+    """Region, metric, convention and quantity of each row."""
+    return [
+        (region, metric, convention, quantity)
+        for region in REGIONS
+        for metric, convention in _metric_rows()
+        for quantity in QUANTITIES
+    ]
+
+
+def _words(region, metric, convention, quantity):
+    return REGION_NAMES[region], _metric_label(metric, convention), quantity
 
 
 def _metric_rows():

@@ -4,16 +4,17 @@ from typing import NamedTuple
 
 import numpy as np
 
+from contrast2map import predictors as names
 from contrast2map.agreement import limits_of_agreement, paired_t_test, percentage_differences
 from contrast2map.published import LARGEST_BIAS_PERCENT, LARGEST_LIMIT_PERCENT
 from contrast2map.tables import number, p_value, population
 
 SIGNIFICANCE = 0.05
 PHRASES = {
-    "better": "is better than the cohort mean",
-    "equal": "cannot be told apart from the cohort mean",
-    "worse": "is worse than the cohort mean",
-    "untested": "is not tested against the cohort mean, there are too few subjects",
+    "better": "the network is better",
+    "equal": "not told apart from the network",
+    "worse": "the network is worse",
+    "untested": "not tested, too few subjects",
 }
 
 
@@ -47,18 +48,20 @@ def compare_errors(network_ms, baseline_ms):
     return ("better" if network_ms.mean() < baseline_ms.mean() else "worse"), p
 
 
-def baseline_verdicts(errors_by_subject, network, baseline, simulated):
-    """Network against baseline: MAE excluding CSF, for each quantity, against all that is known.
+def error_verdicts(errors_by_subject, predictors, simulated):
+    """Network against the baselines and its teacher: MAE excluding CSF of each quantity.
 
     Args:
         errors_by_subject: Table of `tables_errors.errors_by_subject`.
-        network: Name of the network among the predictors.
-        baseline: Name of the baseline among the predictors.
+        predictors: Names of the predictors: the network, then the baselines, the one that gives
+            the verdict its word first.
         simulated: Whether the subjects are simulated.
 
     Returns:
-        List of `Verdict`, those against the truth first.
+        List of `Verdict`, those against the truth first; there the reference map, from which the
+        network learned, is one of those that it is compared with.
     """
+    network, *baselines = predictors
     compared = errors_by_subject[
         (errors_by_subject["region"] == "excluding_csf")
         & (errors_by_subject["convention"] == "paper")
@@ -70,21 +73,29 @@ def baseline_verdicts(errors_by_subject, network, baseline, simulated):
     for against in ("truth", "reference"):
         if against not in errors_ms.index.get_level_values("against"):
             continue
+        others = [*baselines, names.REFERENCE] if against == "truth" else baselines
         for quantity in ("T1", "T2"):
-            ours = errors_ms.loc[against, quantity].dropna(subset=[network, baseline])
-            word, p = compare_errors(ours[network], ours[baseline])
-            test = "no paired t-test" if np.isnan(p) else f"paired t-test P = {p_value(p)}"
+            ours_ms = errors_ms.loc[against, quantity].dropna(subset=[network, baselines[0]])
+            word, _ = compare_errors(ours_ms[network], ours_ms[baselines[0]])
+            parts = [_compared(ours_ms, network, other) for other in others]
             verdicts.append(
                 Verdict(
                     word,
-                    f"{quantity} against the {against}: the network {PHRASES[word]}. Mean absolute "
-                    "error excluding CSF, mean over subjects: "
-                    f"{number(ours[network].mean())} ms against "
-                    f"{number(ours[baseline].mean())} ms; {population(len(ours), simulated)}, "
-                    f"{test.rstrip('*').replace('= <', '< ')}.",
+                    f"{quantity} against the {against}: mean absolute error excluding CSF, mean "
+                    f"over {population(len(ours_ms), simulated)}: network "
+                    f"{number(ours_ms[network].mean())} ms; {'; '.join(parts)}.",
                 )
             )
     return verdicts
+
+
+def _compared(errors_ms, network, other):
+    """Another predictor's error, and how the network stands to it."""
+    complete = errors_ms.dropna(subset=[network, other])
+    word, p = compare_errors(complete[network], complete[other])
+    name = "the reference map itself" if other == names.REFERENCE else names.words(other).lower()
+    test = "" if np.isnan(p) else f", P = {p_value(p)}".rstrip("*").replace("= <", "< ")
+    return f"{name} {number(complete[other].mean())} ms ({PHRASES[word]}{test})"
 
 
 def agreement_verdict(predicted_ms, reference_ms, quantity):

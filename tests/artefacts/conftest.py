@@ -1,0 +1,153 @@
+"""What the tests of a study's results share: its tables, and one pass over all of its maps.
+
+The pass reads NIfTIs with nibabel and computes with plain numpy. It shares no code with the
+evaluation, so that a fault in that code cannot hide itself.
+"""
+
+import csv
+from pathlib import Path
+
+import nibabel
+import numpy as np
+import pandas as pd
+import pytest
+
+QUANTITIES = ("T1", "T2")
+MASKS = ("full_brain", "excluding_csf")
+ROIS = {"gm": 1, "wm": 2, "putamen": 3, "thalamus": 4}
+MS_PER_S = 1000
+
+
+def pytest_ignore_collect(config):
+    """Without results (a run of the project's own tests) there is nothing here to collect."""
+    return None if config.pluginmanager.has_plugin("study_results") else True
+
+
+@pytest.fixture(scope="session")
+def folds(inputs):
+    """Rows of the table of folds."""
+    with open(inputs["folds"], newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t"))
+
+
+@pytest.fixture(scope="session")
+def fold_of(folds):
+    """Fold that holds out each subject."""
+    return {row["subject"]: row["fold"] for row in folds}
+
+
+@pytest.fixture(scope="session")
+def map_files(inputs):
+    """Every predicted map of the study: predictor, fold, subject, quantity, path."""
+    return pd.DataFrame(
+        [
+            {
+                "predictor": Path(folder).parent.name,
+                "fold": Path(folder).name,
+                "subject": path.name.split("_")[0].removeprefix("sub-"),
+                "quantity": path.name.split("_")[-1].removesuffix("map.nii.gz"),
+                "path": path,
+            }
+            for folder in inputs["predictions"]
+            for path in sorted(Path(folder).rglob("*.nii*"))
+        ],
+        columns=["predictor", "fold", "subject", "quantity", "path"],
+    )
+
+
+@pytest.fixture(scope="session")
+def measured(inputs, map_files):
+    """What one pass over all maps finds, one row a map.
+
+    Columns besides those of `map_files`: same_grid, all_finite, lowest_s, highest_s, n_outside
+    (voxels with a value outside brain or selected slices), mae_ms of each mask, predicted_ms and
+    reference_ms of each region of interest.
+    """
+    return pd.DataFrame(
+        record
+        for subject, files in map_files.groupby("subject")
+        for record in _measure_subject(_references(inputs, subject), files)
+    )
+
+
+@pytest.fixture(scope="session")
+def slice_errors(inputs):
+    """All slice errors of the study."""
+    return _read_all(inputs["slice_errors"])
+
+
+@pytest.fixture(scope="session")
+def tables(inputs):
+    """Tables of the study by name."""
+    names = ("table_1", "table_2", "errors_by_subject", "leakage")
+    return {name: pd.read_csv(inputs[name], dtype={"subject": str}) for name in names}
+
+
+@pytest.fixture(scope="session")
+def published(inputs):
+    """Published rows as {column: text}."""
+    with open(inputs["published"], newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _read_all(paths):
+    return pd.concat(
+        [pd.read_csv(path, dtype={"subject": str}) for path in paths], ignore_index=True
+    )
+
+
+def _references(inputs, subject):
+    """Preprocessed files of a subject by name."""
+    names = (*QUANTITIES, *MASKS, "roi", "slice_selection")
+    found = {name: [p for p in inputs[name] if f"sub-{subject}" in Path(p).parts] for name in names}
+    for name, paths in found.items():
+        assert len(paths) == 1, f"sub-{subject} has {len(paths)} files {name}"
+    return {name: paths[0] for name, paths in found.items()}
+
+
+def _load(path):
+    """Image with axes to the right, front and top; its voxels in single precision."""
+    image = nibabel.as_closest_canonical(nibabel.load(path))
+    return image, np.asarray(image.get_fdata(dtype=np.float32, caching="unchanged"))
+
+
+def _measure_subject(references, files):
+    with open(references["slice_selection"], newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    slices = [int(row["slice"]) for row in rows if row["selected"].lower() in ("true", "1")]
+    masks = {name: _load(references[name])[1][..., slices] > 0 for name in MASKS}
+    rois = _load(references["roi"])[1][..., slices]
+    for quantity, of_quantity in files.groupby("quantity"):
+        image, reference_s = _load(references[quantity])
+        reference_s = reference_s[..., slices]
+        for file in of_quantity.to_dict("records"):
+            yield file | _measure_map(file["path"], image, reference_s, masks, rois, slices)
+
+
+def _measure_map(path, reference_image, reference_s, masks, rois, slices):
+    image, whole_s = _load(path)
+    if image.shape != reference_image.shape:
+        return {"same_grid": False}
+    predicted_s = whole_s[..., slices]
+    has_value = reference_s > 0
+    inside = masks["full_brain"]
+    found = {
+        "same_grid": np.allclose(image.affine, reference_image.affine, atol=1e-3),
+        "all_finite": bool(np.isfinite(whole_s).all()),
+        "lowest_s": float(whole_s.min()),
+        "highest_s": float(whole_s.max()),
+        "n_outside": np.count_nonzero(whole_s) - np.count_nonzero(predicted_s[inside]),
+    }
+    for name, mask in masks.items():
+        compared = mask & has_value
+        errors_s = np.zeros(predicted_s.shape)
+        np.subtract(predicted_s, reference_s, out=errors_s, where=compared)
+        n_voxels = compared.sum(axis=(0, 1))
+        of_slices_s = np.abs(errors_s).sum(axis=(0, 1))[n_voxels > 0] / n_voxels[n_voxels > 0]
+        found[f"mae_{name}_ms"] = MS_PER_S * of_slices_s.mean() if of_slices_s.size else np.nan
+    for name, label in ROIS.items():
+        voxels = (rois == label) & has_value
+        for kind, map_s in (("predicted", predicted_s), ("reference", reference_s)):
+            mean_s = map_s[voxels].mean(dtype=float) if voxels.any() else np.nan
+            found[f"{kind}_{name}_ms"] = MS_PER_S * mean_s
+    return found

@@ -1,0 +1,39 @@
+"""Test the results of a study as a rule of it: whatever fails ends the job, and leaves no stamp."""
+
+import os
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from contrast2map import logs
+
+
+def serve(inputs):
+    """A pytest plugin that gives the inputs of the rule to the tests, as the fixture `inputs`."""
+    plugin = ModuleType("study_results")  # by this name conftest.py knows that it is there
+
+    @pytest.fixture(scope="session", name="inputs")
+    def paths_by_name():
+        return inputs
+
+    plugin.paths_by_name = paths_by_name
+    return plugin
+
+
+def test_artefacts(folder, inputs):
+    """Run the tests of a folder on a study's results; returns pytest's exit code.
+
+    Neither the project's own pytest settings nor its caches take part, so that a study with
+    another working directory is tested alike and the project stays as it is.
+    """
+    sys.dont_write_bytecode = True
+    arguments = [f"--config-file={os.devnull}", f"--rootdir={folder}", f"--confcutdir={folder}"]
+    arguments += ["-p", "no:cacheprovider", "--import-mode=importlib", "--tb=short", "-rA"]
+    return pytest.main([*arguments, str(folder)], plugins=[serve(inputs)])
+
+
+if __name__ == "__main__":
+    logs.send_to(snakemake.log[0])
+    sys.exit(test_artefacts(folder=Path(__file__).parent, inputs=dict(snakemake.input.items())))

@@ -1,0 +1,51 @@
+"""Hold the reference maps of one fold's subjects against the truth: how good is the teacher?"""
+
+import pandas as pd
+
+from contrast2map import logs
+from contrast2map.entities import by_subject
+from contrast2map.evaluation import SLICE_COLUMNS, errors_against
+from contrast2map.predictors import REFERENCE
+from contrast2map.volumes import load_volume, open_volume, selected_slices
+
+QUANTITIES = ("T1", "T2")
+REGIONS = ("full_brain", "excluding_csf")
+
+
+def evaluate_reference(paths, groups, fold, path_to_slice_errors):
+    """Write slice errors of the reference maps, in the voxels in which predictors are judged.
+
+    Args:
+        paths: Files as {name: {subject: path}} with the names T1, T2, full_brain, excluding_csf,
+            slice_selection, true_T1 and true_T2.
+        groups: Group of each subject.
+    """
+    records = []
+    for subject in sorted(paths["T1"]):
+        like = open_volume(paths["T1"][subject])
+        regions = {name: load_volume(paths[name][subject], like) > 0 for name in REGIONS}
+        slices = selected_slices(paths["slice_selection"][subject])
+        labels = {"subject": subject, "group": groups[subject], "fold": fold}
+        for quantity in QUANTITIES:
+            reference_s = load_volume(paths[quantity][subject], like)
+            truth_s = load_volume(paths[f"true_{quantity}"][subject], like)
+            labels |= {"predictor": REFERENCE, "quantity": quantity}
+            maps_s = {"reference": reference_s, "truth": truth_s}
+            records += [
+                labels | record
+                for record in errors_against(reference_s, maps_s, regions, slices)
+                if record["against"] == "truth"
+            ]
+
+    pd.DataFrame(records, columns=SLICE_COLUMNS).to_csv(path_to_slice_errors, index=False)
+
+
+if __name__ == "__main__":
+    logs.send_to(snakemake.log[0])
+    names = [*QUANTITIES, *REGIONS, "slice_selection", "true_T1", "true_T2"]
+    evaluate_reference(
+        paths={name: by_subject(snakemake.input[name]) for name in names},
+        groups=snakemake.params.groups,
+        fold=snakemake.wildcards.fold,
+        path_to_slice_errors=snakemake.output.slice_errors,
+    )
