@@ -4,6 +4,9 @@ PYTHONS := python3.12 python3.13 python3.11 python3
 IS_FIT := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(firstword $(foreach p,$(PYTHONS),$(shell $(p) -c '$(IS_FIT)' >/dev/null 2>&1 && echo $(p))))
 CORES ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu)
+GPUS := $(shell nvidia-smi --list-gpus 2>/dev/null | grep -c '^GPU')
+# One fold a GPU at a time; without a GPU, one a core: a narrow network gains little from more threads.
+TRAINING := $(if $(filter-out 0,$(GPUS)),--resources gpu=$(GPUS),--resources gpu=$(CORES) --set-threads train_unet=1)
 BIN := .venv/bin
 # The environment's programs first, whatever environment the caller has active.
 RUN := env -u PYTHONPATH -u PYTHONHOME PATH="$(CURDIR)/$(BIN):$$PATH"
@@ -12,7 +15,7 @@ RUN := env -u PYTHONPATH -u PYTHONHOME PATH="$(CURDIR)/$(BIN):$$PATH"
 .DEFAULT_GOAL := help
 
 demo: .venv/study.stamp  ## Set up, run the study on the embedded in-silico cohort, print where the report lies
-	$(RUN) snakemake --cores $(CORES) --resources gpu=1
+	$(RUN) snakemake --cores $(CORES) $(TRAINING)
 	@echo "Report: $(CURDIR)/results/demo/report/index.html"
 
 test: check  ## Set up, run all checks: format, lint and tests

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = "Snakefile rules workflow_scripts config envs profiles report tests/config".split()
+PARTS = (
+    "Snakefile rules workflow_scripts config envs profiles report tests/config tests/artefacts"
+).split()
 
 
 @pytest.fixture(scope="session")

@@ -10,14 +10,16 @@ import subprocess
 import time
 from pathlib import Path
 
+import nibabel
 import pytest
 from conftest import command, environment
 
 CONFIG = ("--cores", "2", "--configfile", "tests/config/tiny.yaml")
+NETWORKS = ("network_mprage+gre+flair_seed-1", "network_mprage+gre+flair_seed-2")
 # Where a run is killed: as soon as this file is there.
 MOMENTS = {
     "simulation": "results/tiny/logs/simulate_scans/sub-01.log",
-    "training": "results/tiny/training/mprage+gre+flair/fold_1/log.csv",
+    "training": "results/tiny/training/network_mprage+gre+flair_seed-1/fold_1/log.csv",
     "report": "results/tiny/logs/write_report.log",
 }
 
@@ -88,29 +90,58 @@ def test_second_run_does_nothing(study, snakemake):
 def test_each_subject_is_held_out_once_and_never_trained_on_then(study):
     fold_of = {row["subject"]: row["fold"] for row in rows(study / "results/tiny/folds/folds.tsv")}
     assert sorted(fold_of) == ["01", "02", "03", "04"]
-    for predictor in ("network_mprage+gre+flair", "cohort_mean"):
+    predictors = {path.name for path in (study / "results/tiny/predictions").iterdir()}
+    assert predictors == {*NETWORKS, "cohort_mean", "linear_regression", "gradient_boosting"}
+    for predictor in predictors:
         for fold in ("fold_0", "fold_1"):
             folder = study / "results/tiny/predictions" / predictor / fold
             held_out = {path.name.removeprefix("sub-") for path in folder.glob("sub-*")}
             assert held_out == {subject for subject in fold_of if fold_of[subject] == fold}
-    metadata = study / ".snakemake" / "metadata"
-    trained = [
-        json.loads(path.read_text())
-        for path in metadata.rglob("*")
-        if path.is_file() and '"rule": "train_unet"' in path.read_text()
-    ]
-    assert len(trained) >= 2
-    for record in trained:
-        fold = re.search(r"fold_\d", record["log"][0])[0]
-        read = set(re.findall(r"sub-(\d\d)/slices", " ".join(record["input"])))
-        assert read == {subject for subject in fold_of if fold_of[subject] != fold}
+    for predictor in predictors:
+        for fold in ("fold_0", "fold_1"):
+            folder = study / "results/tiny/training" / predictor / fold
+            read = {row["subject"] for row in rows(folder / "training_files.tsv")}
+            assert read == {subject for subject in fold_of if fold_of[subject] != fold}
+
+
+def test_one_more_seed_trains_its_own_networks_only(study, snakemake):
+    extra = study / "one_more_seed.yaml"
+    extra.write_text("training: {seeds: [1, 2, 3]}\n")
+    result = snakemake(study, "--dry-run", *CONFIG, extra)
+    assert result.returncode == 0, result.stderr
+    jobs = dict(re.findall(r"^(\w+) +(\d+)$", result.stdout, re.MULTILINE))
+    assert jobs["train_unet"] == jobs["predict_maps"] == "2"
+    assert jobs["tabulate_seeds"] == "1"
+    assert not {"fit_regression", "tabulate_errors", "normalise_slices"} & set(jobs)
+
+
+def test_results_were_tested_and_a_changed_map_is_found(study, snakemake):
+    stamp = study / "results/tiny/tests/artefacts.passed"
+    assert stamp.exists()
+    path = study / "results/tiny/predictions/cohort_mean/fold_0"
+    path = next(path.glob("sub-*/anat/*_T1map.nii.gz"))
+    before = path.read_bytes()
+    image = nibabel.load(path)
+    changed = image.get_fdata(dtype="float32")
+    changed[changed > 0] += 0.01
+    try:
+        nibabel.save(nibabel.Nifti1Image(changed, image.affine, image.header), path)
+        result = snakemake(
+            study, "--cores", "1", "--force", stamp.relative_to(study), *CONFIG[2:]
+        )
+        assert result.returncode != 0
+        assert not stamp.exists()
+    finally:
+        path.write_bytes(before)
+    result = snakemake(study, *CONFIG)
+    assert result.returncode == 0 and stamp.exists(), result.stderr[-3000:]
 
 
 def test_cohort_and_its_derivatives_are_valid_bids(study):
     validator = shutil.which("bids-validator-deno", path=environment()["PATH"])
     assert validator, "bids-validator-deno is part of requirements-test.txt"
     cohort = study / "results/tiny/cohort"
-    predictions = study / "results/tiny/predictions/network_mprage+gre+flair/fold_0"
+    predictions = study / "results/tiny/predictions" / NETWORKS[0] / "fold_0"
     for dataset in (
         cohort,
         cohort / "derivatives/reference",
