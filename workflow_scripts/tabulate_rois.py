@@ -6,7 +6,7 @@ import pandas as pd
 
 from contrast2map import logs, tables
 from contrast2map.published import read_published
-from contrast2map.tables_rois import layout_rois, summarise_rois
+from contrast2map.tables_rois import layout_rois, layout_rois_of_baselines, summarise_rois
 
 
 def tabulate_rois(
@@ -22,9 +22,10 @@ def tabulate_rois(
     with open(path_to_published) as published:
         table = summarise_rois(roi_means, read_published(published))
     population = tables.population(roi_means["subject"].nunique(), simulated)
-    page = tables.to_page(
-        layout_rois(table, predictors, population), Path(path_to_style).read_text(), simulated
-    )
+    network, *baselines = predictors
+    layout = layout_rois(table, network, population)
+    more = [layout_rois_of_baselines(table, baselines, population)]
+    page = tables.to_page(layout, Path(path_to_style).read_text(), simulated, more)
 
     table.to_csv(path_to_table, index=False, float_format="%.6g")
     Path(path_to_page).write_text(page)

@@ -13,7 +13,7 @@ from contrast2map import tables
 from contrast2map.published import read_published
 from contrast2map.tables_errors import layout_errors, layout_true_errors, summarise_errors
 from contrast2map.tables_preprocessing import layout_preprocessing, segmentation_accuracy
-from contrast2map.tables_rois import layout_rois, summarise_rois
+from contrast2map.tables_rois import layout_rois, layout_rois_of_baselines, summarise_rois
 
 PREDICTORS = ["network_mprage+flair_seed-1", "cohort_mean"]
 
@@ -185,7 +185,7 @@ def test_table_2_pairs_each_subject_with_itself(published):
 @pytest.mark.parametrize("n_subjects, truth", [(1, 1.0), (2, np.nan), (6, 1.0)])
 def test_table_2_is_well_formed_for_any_number_of_subjects(published, n_subjects, truth):
     layout = layout_rois(
-        summarise_rois(roi_means(n_subjects, truth), published), PREDICTORS, "some subjects"
+        summarise_rois(roi_means(n_subjects, truth), published), PREDICTORS[0], "some subjects"
     )
     assert all(len(row) == len(layout.columns) for row in layout.rows)
     assert is_well_formed(tables.to_html(layout))
@@ -195,9 +195,38 @@ def test_table_2_is_well_formed_for_any_number_of_subjects(published, n_subjects
 def test_a_region_without_voxels_is_a_dash_in_table_2(published):
     means = roi_means(3)
     means.loc[means["region"] == "putamen", ["predicted_ms", "reference_ms", "truth_ms"]] = np.nan
-    layout = layout_rois(summarise_rois(means, published), PREDICTORS, "3 subjects")
+    layout = layout_rois(summarise_rois(means, published), PREDICTORS[0], "3 subjects")
     putamen = next(row for row in layout.rows if row[1] == "Putamen")
     assert putamen[5] == "–" and putamen[-2] == "0"
+
+
+def test_baselines_have_their_own_test_in_each_region(published):
+    means = roi_means(6)
+    worse = means["predictor"] == "cohort_mean"
+    means.loc[worse, "predicted_ms"] = (
+        means.loc[worse, "reference_ms"] + 5.0 + means.index[worse] % 3
+    )
+    layout = layout_rois_of_baselines(
+        summarise_rois(means, published), ["cohort_mean"], "6 simulated subjects"
+    )
+    assert [label for _, label in layout.columns] == [
+        "",
+        "Region",
+        "Reference",
+        "Mean ± SD",
+        "P",
+        "P (Holm)",
+    ]
+    assert all(row[4].endswith("*") for row in layout.rows) and len(layout.rows) == 8
+    assert is_well_formed(tables.to_html(layout))
+
+
+def test_the_eight_tests_of_a_predictor_are_corrected_together(published):
+    table = summarise_rois(roi_means(6), published)
+    of_network = table[table["predictor"] == PREDICTORS[0]]
+    p = of_network["p_value"].iloc[0]
+    assert of_network["p_value"].to_numpy() == pytest.approx(p)
+    assert of_network["p_holm"].to_numpy() == pytest.approx(min(1, 8 * p))
 
 
 def test_a_page_says_that_the_cohort_is_simulated():

@@ -76,56 +76,45 @@ def summarise_rois(roi_means, published_rows):
     return table
 
 
-def layout_rois(table, predictors, population):
-    """Table 2 as it is read.
+def layout_rois(table, network, population):
+    """Table 2 as it is read: the network beside the published values.
 
     Args:
         table: Table of `summarise_rois`.
-        predictors: Names of the predictors, the study's own network first.
+        network: Name of the study's own network among the predictors.
         population: Words for the subjects, such as "6 simulated subjects".
     """
-    cells = table.set_index(["predictor", "quantity", "region"])
     has_truth = bool(table["truth_mean_ms"].notna().any())
-    others = predictors[1:]
     ours = "This study"
     columns = [("", ""), ("", "Region")]
     columns += [("Published", "DL"), ("Published", "Reference"), ("Published", "P")]
     strong = frozenset({len(columns), len(columns) + 2})
-    columns += [(ours, names.short(predictors[0])), (ours, "Reference"), (ours, "P")]
-    columns += [(ours, "P (Holm)")]
+    columns += [(ours, label) for label in ("Network", "Reference", "P", "P (Holm)")]
     columns += [(ours, "Truth")] if has_truth else []
-    columns += [(ours, names.words(predictor)) for predictor in others]
     columns += [(ours, "n"), ("Difference", "Network minus published DL")]
     rows = []
-    for quantity in QUANTITIES:
-        for region in REGIONS:
-            row = cells.loc[predictors[0], quantity, region]
-            texts = [
-                f"{quantity} (ms)",
-                REGION_NAMES[region],
-                mean_sd(row["published_dl_mean_ms"], row["published_dl_sd_ms"]),
-                mean_sd(row["published_reference_mean_ms"], row["published_reference_sd_ms"]),
-                p_value(row["published_p_value"]),
-                mean_sd(row["predicted_mean_ms"], row["predicted_sd_ms"]),
-                mean_sd(row["reference_mean_ms"], row["reference_sd_ms"]),
-                p_value(row["p_value"]),
-                p_value(row["p_holm"]),
-            ]
-            if has_truth:
-                texts.append(mean_sd(row["truth_mean_ms"], row["truth_sd_ms"]))
-            for predictor in others:
-                other = cells.loc[predictor, quantity, region]
-                texts.append(mean_sd(other["predicted_mean_ms"], other["predicted_sd_ms"]))
-            texts.append(str(int(row["n_subjects"])))
-            texts.append(number(row["predicted_minus_published_dl_ms"], signed=True))
-            rows.append(texts)
+    for headings, row in _rows(table, network):
+        texts = [
+            *headings,
+            mean_sd(row["published_dl_mean_ms"], row["published_dl_sd_ms"]),
+            mean_sd(row["published_reference_mean_ms"], row["published_reference_sd_ms"]),
+            p_value(row["published_p_value"]),
+            mean_sd(row["predicted_mean_ms"], row["predicted_sd_ms"]),
+            mean_sd(row["reference_mean_ms"], row["reference_sd_ms"]),
+            p_value(row["p_value"]),
+            p_value(row["p_holm"]),
+        ]
+        texts += [mean_sd(row["truth_mean_ms"], row["truth_sd_ms"])] if has_truth else []
+        texts += [str(int(row["n_subjects"]))]
+        texts += [number(row["predicted_minus_published_dl_ms"], signed=True)]
+        rows.append(texts)
     return Layout(
         title="Table 2. T1 and T2 of four tissues",
         caption=(
             f"Mean ± SD over {population} of the mean of a region of interest in maps of held-out "
-            "subjects. P: paired t-test of network against reference, as in the paper, and "
-            "corrected for its eight tests by Holm's method; * below 0.05. n: subjects in which "
-            "the region has voxels. "
+            f"subjects. Inputs of the network: {', '.join(names.inputs_of(network))}. P: paired "
+            "t-test of network against reference, as in the paper, and corrected for its eight "
+            "tests by Holm's method; * below 0.05. n: subjects in which the region has voxels. "
             f"Published: {published.N_SUBJECTS} subjects, in vivo."
         ),
         columns=columns,
@@ -133,3 +122,48 @@ def layout_rois(table, predictors, population):
         n_headings=2,
         strong=strong,
     )
+
+
+def layout_rois_of_baselines(table, baselines, population):
+    """The same region means by the baselines.
+
+    Args:
+        table: Table of `summarise_rois`.
+        baselines: Names of the baselines.
+        population: Words for the subjects, such as "6 simulated subjects".
+    """
+    columns = [("", ""), ("", "Region"), ("", "Reference")]
+    for baseline in baselines:
+        columns += [(names.words(baseline), label) for label in ("Mean ± SD", "P", "P (Holm)")]
+    rows = []
+    for headings, row in _rows(table, baselines[0]):
+        texts = [*headings, mean_sd(row["reference_mean_ms"], row["reference_sd_ms"])]
+        for baseline in baselines:
+            row = _cells(table).loc[(baseline, row["quantity"], row["region"])]
+            texts.append(mean_sd(row["predicted_mean_ms"], row["predicted_sd_ms"]))
+            texts += [p_value(row["p_value"]), p_value(row["p_holm"])]
+        rows.append(texts)
+    return Layout(
+        title="The same regions by the baselines",
+        caption=(
+            f"Mean ± SD over {population}, held out as from the network. P: paired t-test against "
+            "the reference, and corrected for the eight tests of a baseline by Holm's method. A "
+            "baseline that knows a tissue's mean has no bias to find: its SD tells it from a "
+            "measurement."
+        ),
+        columns=columns,
+        rows=rows,
+        n_headings=2,
+    )
+
+
+def _cells(table):
+    return table.set_index(["predictor", "quantity", "region"], drop=False)
+
+
+def _rows(table, predictor):
+    """Headings and row of each quantity and region of a predictor."""
+    for quantity in QUANTITIES:
+        for region in REGIONS:
+            row = _cells(table).loc[(predictor, quantity, region)]
+            yield (f"{quantity} (ms)", REGION_NAMES[region]), row
