@@ -1,0 +1,137 @@
+"""Agreement is tabulated from the region means of folds, with and without truth."""
+
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from contrast2map import tables
+from tabulate_agreement import tabulate_agreement
+
+ROOT = Path(__file__).parents[2]
+NETWORK = "network_mprage+flair_seed-1"
+REGIONS = ("gm", "wm", "putamen", "thalamus")
+VOID = {"meta", "br", "hr", "img", "link"}
+
+
+class Checker(HTMLParser):
+    """Fails on a tag that is closed wrongly; counts tags."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.n_tags = [], {}
+
+    def handle_starttag(self, tag, attrs):
+        self.n_tags[tag] = self.n_tags.get(tag, 0) + 1
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def write_folds(folder, has_truth):
+    """Region means of three subjects in two folds, two predictors; one subject has no putamen."""
+    paths = []
+    for fold, subjects in {"fold_0": ["01", "02"], "fold_1": ["03"]}.items():
+        for predictor, factor in ((NETWORK, 0.9), ("cohort_mean", 0.0)):
+            rows = []
+            for subject in subjects:
+                for quantity, scale in (("T1", 1.0), ("T2", 0.08)):
+                    for number, region in enumerate(REGIONS):
+                        mean_ms = scale * (800 + 100 * number)
+                        truth_ms = mean_ms + scale * 13 * int(subject) * (1 + number % 2)
+                        missing = (subject, region) == ("03", "putamen")
+                        values = {
+                            "predicted_ms": mean_ms + factor * (truth_ms - mean_ms),
+                            "reference_ms": truth_ms + scale * (5 + int(subject) % 2),
+                            "truth_ms": truth_ms if has_truth else None,
+                        }
+                        rows.append(
+                            {
+                                "subject": subject,
+                                "group": "MS",
+                                "fold": fold,
+                                "predictor": predictor,
+                                "region": region,
+                                "quantity": quantity,
+                                "n_voxels": 0 if missing else 20,
+                            }
+                            | (dict.fromkeys(values) if missing else values)
+                        )
+            paths.append(folder / f"{predictor}_{fold}.csv")
+            pd.DataFrame(rows).to_csv(paths[-1], index=False)
+    return paths
+
+
+@pytest.fixture
+def tabulated(tmp_path):
+    def tabulate(has_truth):
+        table, page = tmp_path / "agreement.csv", tmp_path / "agreement.html"
+        tabulate_agreement(
+            paths_to_roi_means=write_folds(tmp_path, has_truth),
+            path_to_style=ROOT / "report" / "report.css",
+            shown_predictors=[NETWORK, "cohort_mean"],
+            simulated=has_truth,
+            evaluation={
+                "equivalence_margin_percent": {"T1": 2.0, "T2": 4.0},
+                "n_bootstrap_draws": 50,
+            },
+            seed=1,
+            path_to_table=table,
+            path_to_page=page,
+        )
+        return table, page.read_text()
+
+    return tabulate
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(("has_truth", "n_pairs", "n_tables"), [(True, 5, 4), (False, 2, 2)])
+def test_folds_become_one_table_and_one_page(tabulated, has_truth, n_pairs, n_tables):
+    path_to_table, page = tabulated(has_truth)
+    table = pd.read_csv(path_to_table)
+    assert len(table) == n_pairs * 2 * 5
+    named = "predictor against quantity region n_subjects n_measurements sd_ms sd_percent".split()
+    named += "p_value p_holm equivalence_margin_ms p_equivalence is_equivalent".split()
+    with_interval = [f"{name}_{unit}" for name in ("bias", "lower_limit", "upper_limit")
+                     for unit in ("ms", "percent")]  # fmt: skip
+    for name in [*with_interval, "slope", "sd_ratio", "ccc", "icc"]:
+        named += [name, f"{name}_low", f"{name}_high"]
+    assert set(table.columns) == set(named)
+    counts = table.groupby("region")["n_subjects"].unique()
+    assert {region: list(n) for region, n in counts.items()} == {
+        "gm": [3], "wm": [3], "putamen": [2], "thalamus": [3], "all": [2]
+    }  # fmt: skip
+    checker = Checker()
+    checker.feed(page)
+    assert not checker.open and checker.n_tags["table"] == n_tables
+    assert checker.n_tags["h1"] == 1 and checker.n_tags["h2"] == n_tables - 1
+    assert tables.contents_of_page(page).count("<table>") == n_tables
+    assert ("SIMULATED" in page) == has_truth and ("against the truth" in page) == has_truth
+    assert "nan" not in page
+
+
+def test_the_page_names_its_pairs_in_order(tabulated):
+    _, page = tabulated(True)
+    titles = [
+        f"{words}: differences of region means"
+        for words in (
+            "Network against the reference",
+            "Network against the truth",
+            "Reference against the truth",
+        )
+    ] + ["Concordance and regression to the mean", "Cohort mean against the reference"]
+    places = [page.index(title) for title in titles]
+    assert places == sorted(places)
+
+
+def test_the_csv_holds_the_differences_of_the_regions(tabulated):
+    path_to_table, _ = tabulated(True)
+    cells = pd.read_csv(path_to_table).set_index(["predictor", "against", "quantity", "region"])
+    row = cells.loc[NETWORK, "truth", "T1", "gm"]
+    assert row["bias_ms"] == pytest.approx(-0.1 * 13 * 2)
+    assert row["sd_ratio"] == pytest.approx(0.9)
+    assert cells.loc["cohort_mean", "truth", "T1", "gm"]["sd_ratio"] == 0
+    assert cells.loc["reference", "truth", "T1", "gm"]["bias_ms"] == pytest.approx(17 / 3)
