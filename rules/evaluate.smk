@@ -132,7 +132,7 @@ rule evaluate_lesions:
 
 rule tabulate_errors:
     input:
-        package=sources("logs", "published", "tables", "tables_errors"),
+        package=sources("logs", "published", "records", "tables", "tables_errors"),
         slice_errors=collect(
             "<results>/evaluation/{predictor}/{fold}/slice_errors.csv",
             predictor=PREDICTORS + [predictors.REFERENCE] * HAS_TRUTH,
@@ -164,7 +164,7 @@ rule tabulate_errors:
 
 rule tabulate_rois:
     input:
-        package=sources("logs", "published", "tables", "tables_rois"),
+        package=sources("logs", "published", "records", "tables", "tables_rois"),
         roi_means=collect(
             "<results>/evaluation/{predictor}/{fold}/roi_means.csv",
             predictor=PREDICTORS,
@@ -195,7 +195,7 @@ rule tabulate_rois:
 
 rule tabulate_lesions:
     input:
-        package=sources("lesion_summary", "logs", "tables", "tables_lesions"),
+        package=sources("lesion_summary", "logs", "records", "tables", "tables_lesions"),
         lesions=collect(
             "<results>/evaluation/{predictor}/{fold}/lesions.csv",
             predictor=PREDICTORS,
@@ -227,7 +227,12 @@ rule tabulate_lesions:
 rule tabulate_agreement:
     input:
         package=sources(
-            "layouts_agreement", "logs", "predictors", "tables", "tables_agreement"
+            "layouts_agreement",
+            "logs",
+            "predictors",
+            "records",
+            "tables",
+            "tables_agreement",
         ),
         roi_means=collect(
             "<results>/evaluation/{predictor}/{fold}/roi_means.csv",
@@ -296,6 +301,7 @@ rule tabulate_ablation:
         package=sources(
             "ablation",
             "logs",
+            "records",
             "tables",
             "tables_ablation",
             "tables_ablation_tests",
@@ -341,6 +347,7 @@ rule tabulate_ablation:
     params:
         networks=ABLATION,
         baselines=BASELINES,
+        n_seeds=len(SEEDS),
         simulated=HAS_TRUTH,
     message:
         "Tabulate the errors by input set and test the differences."
@@ -350,7 +357,7 @@ rule tabulate_ablation:
 
 rule tabulate_seeds:
     input:
-        package=sources("logs", "tables", "tables_errors", "tables_seeds"),
+        package=sources("logs", "records", "tables", "tables_errors", "tables_seeds"),
         slice_errors=collect(
             "<results>/evaluation/{predictor}/{fold}/slice_errors.csv",
             predictor=NETWORKS,
@@ -431,6 +438,7 @@ rule test_artefacts:
         table_1="<results>/tables/table_1.csv",
         table_2="<results>/tables/table_2.csv",
         errors_by_subject="<results>/tables/errors_by_subject.csv",
+        agreement="<results>/tables/agreement.csv",
         leakage="<results>/tables/leakage.csv",
         T1=preprocessed("registered_T1map.nii.gz", SUBJECTS),
         T2=preprocessed("registered_T2map.nii.gz", SUBJECTS),

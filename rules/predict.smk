@@ -41,6 +41,7 @@ rule predict_cohort_mean:
         tissue=held_out_files("tissue_dseg.nii.gz"),
         structures=held_out_files("structure_dseg.nii.gz"),
         rois=held_out_files("roi_dseg.nii.gz"),
+        excluding_csf=held_out_files("excluding_csf_mask.nii.gz"),
         slices=held_out_files("slices.npz"),
         scans=held_out_scans,
     output:

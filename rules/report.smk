@@ -55,7 +55,13 @@ rule plot_representative_cases:
             for quantity in QUANTITIES
         },
         package=sources(
-            "case_files", "cases", "entities", "figures", "figures_maps", "logs"
+            "case_files",
+            "cases",
+            "entities",
+            "figures",
+            "figures_maps",
+            "logs",
+            "records",
         ),
         brain=preprocessed("brain_mask.nii.gz", SUBJECTS),
         slice_selection=preprocessed("slice_selection.tsv", SUBJECTS),
@@ -96,7 +102,13 @@ rule plot_input_sets:
             for quantity in QUANTITIES
         },
         package=sources(
-            "case_files", "cases", "entities", "figures", "figures_ablation", "logs"
+            "case_files",
+            "cases",
+            "entities",
+            "figures",
+            "figures_ablation",
+            "logs",
+            "records",
         ),
         brain=preprocessed("brain_mask.nii.gz", SUBJECTS),
         slice_selection=preprocessed("slice_selection.tsv", SUBJECTS),
@@ -180,7 +192,13 @@ rule plot_lesion_cases:
 rule plot_bland_altman:
     input:
         package=sources(
-            "figures", "figures_agreement", "logs", "seeds", "tables_agreement"
+            "figures",
+            "figures_agreement",
+            "logs",
+            "records",
+            "region_means",
+            "seeds",
+            "tables_agreement",
         ),
         roi_means=collect(
             f"<results>/evaluation/{NETWORK}/{{fold}}/roi_means.csv", fold=FOLDS
@@ -198,6 +216,7 @@ rule plot_bland_altman:
     conda:
         "../envs/statistics.yaml"
     params:
+        predictor=NETWORK,
         n_draws=config["evaluation"]["n_bootstrap_draws"],
         seed=config["seed"],
     message:
@@ -208,7 +227,7 @@ rule plot_bland_altman:
 
 rule plot_lesions:
     input:
-        package=sources("figures", "figures_lesions", "logs"),
+        package=sources("figures", "figures_lesions", "logs", "records"),
         lesions=collect(
             f"<results>/evaluation/{NETWORK}/{{fold}}/lesions.csv", fold=FOLDS
         ),
@@ -257,7 +276,9 @@ rule plot_loss_curves:
 
 rule write_report:
     input:
-        package=sources("entities", "logs", "published", "report", "tables", "verdicts"),
+        package=sources(
+            "entities", "logs", "published", "records", "report", "tables", "verdicts"
+        ),
         template=f"{workflow.basedir}/report/index.html.j2",
         style=STYLE,
         pages=collect("<results>/tables/{table}.html", table=TABLES),
@@ -275,7 +296,9 @@ rule write_report:
         errors_by_subject="<results>/tables/errors_by_subject.csv",
         results_were_tested="<results>/tests/artefacts.passed",
         roi_means=collect(
-            f"<results>/evaluation/{NETWORK}/{{fold}}/roi_means.csv", fold=FOLDS
+            "<results>/evaluation/{predictor}/{fold}/roi_means.csv",
+            predictor=PREDICTORS,
+            fold=FOLDS,
         ),
         quality_control=preprocessed("quality_control.png", SUBJECTS),
         engines=[

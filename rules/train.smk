@@ -54,12 +54,20 @@ rule train_unet:
 rule fit_cohort_mean:
     input:
         package=sources(
-            "bids", "cohort_mean", "entities", "images", "logs", "provenance"
+            "bids",
+            "cohort_mean",
+            "entities",
+            "images",
+            "logs",
+            "maps",
+            "provenance",
+            "slices",
         ),
         tissue=training_files("tissue_dseg.nii.gz"),
         structures=training_files("structure_dseg.nii.gz"),
         rois=training_files("roi_dseg.nii.gz"),
-        coverage=training_files("coverage_mask.nii.gz"),
+        excluding_csf=training_files("excluding_csf_mask.nii.gz"),
+        slices=training_files("slices.npz"),
         T1=training_files("registered_T1map.nii.gz"),
         T2=training_files("registered_T2map.nii.gz"),
     output:

@@ -1,21 +1,24 @@
 """Average each tissue's T1 and T2 over the subjects that a fold does not hold out."""
 
-from contrast2map import bids, cohort_mean, entities, images, logs, provenance
+from contrast2map import bids, cohort_mean, entities, images, logs, maps, provenance, slices
 
 
 def fit_cohort_mean(training, quantities, path_to_means, path_to_training_files):
     with provenance.recording() as read_files:
+        labels = {
+            subject: maps.only_slices(
+                cohort_mean.label_tissues(
+                    *(read(training[name][subject]) for name in cohort_mean.LABELS)
+                ),
+                slices.load(path).slice_indices,
+            )
+            for subject, path in training["slices"].items()
+        }
         means_s = {
             quantity: cohort_mean.average_subjects(
                 [
-                    cohort_mean.tissue_means(
-                        cohort_mean.label_tissues(
-                            *(read(training[name][subject]) for name in cohort_mean.LABELS)
-                        ),
-                        read(training[quantity][subject]),
-                        read(training["coverage"][subject]) > 0,
-                    )
-                    for subject in training["tissue"]
+                    cohort_mean.tissue_means(labels[subject], read(path))
+                    for subject, path in training[quantity].items()
                 ]
             )
             for quantity in quantities
@@ -36,7 +39,7 @@ if __name__ == "__main__":
     fit_cohort_mean(
         training={
             name: entities.by_subject(snakemake.input[name])
-            for name in [*cohort_mean.LABELS, "coverage", *quantities]
+            for name in [*cohort_mean.LABELS, "slices", *quantities]
         },
         quantities=quantities,
         path_to_means=snakemake.output.means,

@@ -1,21 +1,22 @@
 """Figure 3: agreement of region means in predicted and reference maps of held-out subjects."""
 
-import pandas as pd
+import numpy as np
 
-from contrast2map import figures, logs, seeds
+from contrast2map import figures, logs, records, seeds
 from contrast2map.figures_agreement import bland_altman
-from contrast2map.tables_agreement import REGIONS, pooled_limit_intervals
+from contrast2map.region_means import REGIONS, by_subject
+from contrast2map.tables_agreement import pooled_limit_intervals
 
 
 def plot_bland_altman(
-    paths_to_roi_means, quantity, n_draws, seed, path_to_figure, path_to_vector_figure
+    paths_to_roi_means, predictor, quantity, n_draws, seed, path_to_figure, path_to_vector_figure
 ):
-    roi_means = pd.concat(pd.read_csv(path, dtype={"subject": str}) for path in paths_to_roi_means)
-    ours = roi_means[roi_means["quantity"] == quantity]
-    predicted_ms, reference_ms = (
-        ours.pivot(index="subject", columns="region", values=column)[list(REGIONS)]
-        for column in ("predicted_ms", "reference_ms")
+    predicted_ms, reference_ms = by_subject(
+        records.read(paths_to_roi_means), predictor, quantity, "predicted_ms", "reference_ms"
     )
+    # As in the table of agreement: a subject counts with all its tissues.
+    complete = np.isfinite(predicted_ms + reference_ms).all(axis=1)
+    predicted_ms, reference_ms = predicted_ms[complete], reference_ms[complete]
 
     def limit_intervals(differences):
         generator = seeds.generator(seed, "bland_altman", quantity)
@@ -30,6 +31,7 @@ if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
     plot_bland_altman(
         paths_to_roi_means=snakemake.input.roi_means,
+        predictor=snakemake.params.predictor,
         quantity=snakemake.wildcards.quantity,
         n_draws=snakemake.params.n_draws,
         seed=snakemake.params.seed,

@@ -1,8 +1,6 @@
 """Figure S1: maps and errors of one held-out subject by input set."""
 
-import pandas as pd
-
-from contrast2map import cases, figures, logs
+from contrast2map import cases, figures, logs, records
 from contrast2map.case_files import CaseFiles, by_predictor_and_fold
 from contrast2map.entities import by_subject
 from contrast2map.figures_ablation import input_sets
@@ -15,7 +13,7 @@ def plot_input_sets(files, networks, path_to_errors, path_to_figure, path_to_vec
         files: Where the files of the subjects lie (`CaseFiles`).
         networks: Names of the networks, one an input set, the main one first.
     """
-    table = pd.read_csv(path_to_errors, dtype={"subject": str})
+    table = records.read([path_to_errors])
     (subject,) = cases.choose_by_error(cases.main_errors_ms(table, networks[0]), 1)
     case = files.read_case(subject, files.slice_to_show(subject), [], networks)
 

@@ -1,14 +1,11 @@
 """Contrast of each lesion in predicted, reference and true maps, and its error against its size."""
 
-import pandas as pd
-
-from contrast2map import figures, logs
+from contrast2map import figures, logs, records
 from contrast2map.figures_lesions import lesion_figure
 
 
 def plot_lesions(paths_to_lesions, path_to_figure, path_to_vector_figure):
-    found = [pd.read_csv(path, dtype={"subject": str}) for path in paths_to_lesions]
-    lesions = pd.concat([each for each in found if len(each)] or found[:1], ignore_index=True)
+    lesions = records.read(paths_to_lesions)
 
     figures.save(lesion_figure(lesions), path_to_figure, path_to_vector_figure)
 

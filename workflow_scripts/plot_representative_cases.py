@@ -1,8 +1,6 @@
 """Figure 2: inputs, reference, network and error of a few held-out subjects."""
 
-import pandas as pd
-
-from contrast2map import cases, figures, logs
+from contrast2map import cases, figures, logs, records
 from contrast2map.case_files import CaseFiles, by_predictor_and_fold
 from contrast2map.entities import by_subject
 from contrast2map.figures_maps import representative_cases
@@ -20,7 +18,7 @@ def plot_representative_cases(
     """
     chosen = cases.choose_by_lesions(files.count_lesion_voxels(), n_cases)
     if not chosen:
-        table = pd.read_csv(path_to_errors, dtype={"subject": str})
+        table = records.read([path_to_errors])
         chosen = cases.choose_by_error(cases.main_errors_ms(table, predictor), n_cases)
     drawn = [
         files.read_case(subject, files.slice_to_show(subject), contrasts, [predictor])

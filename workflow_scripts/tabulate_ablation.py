@@ -2,26 +2,32 @@
 
 from pathlib import Path
 
-import pandas as pd
-
-from contrast2map import logs, tables, tables_ablation
+from contrast2map import logs, records, tables, tables_ablation
 from contrast2map.ablation import compare_inputs
 from contrast2map.tables_ablation_tests import layout_tests
 from contrast2map.tables_errors import errors_by_subject
 
 
 def tabulate_ablation(
-    paths_to_slice_errors, paths_to_roi_means, path_to_style, networks, baselines, simulated, paths
+    paths_to_slice_errors,
+    paths_to_roi_means,
+    path_to_style,
+    networks,
+    baselines,
+    n_seeds,
+    simulated,
+    paths,
 ):
     """Write three tables, each as CSV and as page.
 
     Args:
         networks: Names of the networks, one an input set, the main one first.
         baselines: Names of the baselines.
+        n_seeds: How many times the study trained each network.
         paths: Files to write as {name: path} with the names table_s1, page_s1, table_s2, page_s2,
             tests and tests_page.
     """
-    slice_errors, roi_means = map(read_all, (paths_to_slice_errors, paths_to_roi_means))
+    slice_errors, roi_means = map(records.read, (paths_to_slice_errors, paths_to_roi_means))
     of_subjects = errors_by_subject(slice_errors)
     errors = tables_ablation.summarise_errors_by_inputs(slice_errors, of_subjects)
     rois = tables_ablation.summarise_rois_by_inputs(roi_means)
@@ -32,7 +38,7 @@ def tabulate_ablation(
     pages = {
         "page_s1": tables_ablation.layout_errors_by_inputs(errors, rows, population),
         "page_s2": tables_ablation.layout_rois_by_inputs(rois, rows, population),
-        "tests_page": layout_tests(tests, population),
+        "tests_page": layout_tests(tests, population, n_seeds),
     }
 
     style = Path(path_to_style).read_text()
@@ -40,10 +46,6 @@ def tabulate_ablation(
         Path(paths[name]).write_text(tables.to_page(layout, style, simulated))
     for name, table in {"table_s1": errors, "table_s2": rois, "tests": tests}.items():
         table.to_csv(paths[name], index=False, float_format="%.6g")
-
-
-def read_all(paths):
-    return pd.concat(pd.read_csv(path, dtype={"subject": str}) for path in paths)
 
 
 if __name__ == "__main__":
@@ -54,6 +56,7 @@ if __name__ == "__main__":
         path_to_style=snakemake.input.style,
         networks=snakemake.params.networks,
         baselines=snakemake.params.baselines,
+        n_seeds=snakemake.params.n_seeds,
         simulated=snakemake.params.simulated,
         paths=dict(snakemake.output.items()),
     )

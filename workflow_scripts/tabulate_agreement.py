@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-import pandas as pd
-
-from contrast2map import logs, predictors, tables
+from contrast2map import logs, predictors, records, tables
 from contrast2map.layouts_agreement import layout_concordance, layout_differences
 from contrast2map.tables_agreement import summarise_agreement
 
@@ -19,7 +17,7 @@ def tabulate_agreement(
     path_to_table,
     path_to_page,
 ):
-    roi_means = pd.concat(pd.read_csv(path, dtype={"subject": str}) for path in paths_to_roi_means)
+    roi_means = records.read(paths_to_roi_means)
     margins_percent = evaluation["equivalence_margin_percent"]
 
     table = summarise_agreement(

@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-import pandas as pd
-
-from contrast2map import logs, tables
+from contrast2map import logs, records, tables
 from contrast2map.published import read_published
 from contrast2map.tables_errors import (
     errors_by_subject,
@@ -24,9 +22,7 @@ def tabulate_errors(
     path_to_page,
     path_to_errors_by_subject,
 ):
-    slice_errors = pd.concat(
-        pd.read_csv(path, dtype={"subject": str}) for path in paths_to_slice_errors
-    )
+    slice_errors = records.read(paths_to_slice_errors)
     with open(path_to_published) as published:
         table = summarise_errors(slice_errors, read_published(published))
     population = tables.population(slice_errors["subject"].nunique(), simulated)

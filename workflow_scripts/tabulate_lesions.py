@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-import pandas as pd
-
-from contrast2map import logs, tables
+from contrast2map import logs, records, tables
 from contrast2map.lesion_summary import summarise_lesions
 from contrast2map.tables_lesions import layout_contrasts, layout_errors
 
@@ -18,8 +16,7 @@ def tabulate_lesions(
     path_to_table,
     path_to_page,
 ):
-    found = [pd.read_csv(path, dtype={"subject": str}) for path in paths_to_lesions]
-    lesions = pd.concat([each for each in found if len(each)] or found[:1], ignore_index=True)
+    lesions = records.read(paths_to_lesions)
     table = summarise_lesions(lesions)
     population = tables.population(lesions["subject"].nunique(), simulated)
     page = tables.to_page(

@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-import pandas as pd
-
-from contrast2map import logs, tables
+from contrast2map import logs, records, tables
 from contrast2map.published import read_published
 from contrast2map.tables_rois import layout_rois, layout_rois_of_baselines, summarise_rois
 
@@ -18,7 +16,7 @@ def tabulate_rois(
     path_to_table,
     path_to_page,
 ):
-    roi_means = pd.concat(pd.read_csv(path, dtype={"subject": str}) for path in paths_to_roi_means)
+    roi_means = records.read(paths_to_roi_means)
     with open(path_to_published) as published:
         table = summarise_rois(roi_means, read_published(published))
     population = tables.population(roi_means["subject"].nunique(), simulated)

@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-import pandas as pd
-
-from contrast2map import logs, tables
+from contrast2map import logs, records, tables
 from contrast2map.tables_errors import errors_by_subject
 from contrast2map.tables_seeds import layout_seeds, summarise_seeds
 
@@ -12,9 +10,7 @@ from contrast2map.tables_seeds import layout_seeds, summarise_seeds
 def tabulate_seeds(
     paths_to_slice_errors, path_to_style, input_sets, simulated, path_to_table, path_to_page
 ):
-    slice_errors = pd.concat(
-        pd.read_csv(path, dtype={"subject": str}) for path in paths_to_slice_errors
-    )
+    slice_errors = records.read(paths_to_slice_errors)
     table = summarise_seeds(errors_by_subject(slice_errors))
     population = tables.population(slice_errors["subject"].nunique(), simulated)
     page = tables.to_page(

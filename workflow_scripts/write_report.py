@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-import pandas as pd
 from markupsafe import Markup
 
-from contrast2map import logs, published, report, tables, verdicts
+from contrast2map import logs, published, records, report, tables, verdicts
 from contrast2map.entities import by_subject
 
 
@@ -17,8 +16,8 @@ def write_report(inputs, config, predictors, simulated, path_to_report):
         config: The study's configuration.
         predictors: Names of the predictors of the main tables, the study's own network first.
     """
-    roi_means = pd.concat(pd.read_csv(path, dtype={"subject": str}) for path in inputs["roi_means"])
-    errors_by_subject = pd.read_csv(inputs["errors_by_subject"], dtype={"subject": str})
+    roi_means = records.read(inputs["roi_means"])
+    errors_by_subject = records.read([inputs["errors_by_subject"]])
     subjects = report.describe_subjects(errors_by_subject, predictors[0])
     text = report.render(
         Path(inputs["template"]).read_text(),
@@ -30,10 +29,11 @@ def write_report(inputs, config, predictors, simulated, path_to_report):
         settings=report.flatten(config),
         citation=published.CITATION,
         doi=published.DOI,
-        verdicts=verdicts.error_verdicts(errors_by_subject, predictors, simulated),
-        agreement=[
-            verdicts.agreement_verdict(part["predicted_ms"], part["reference_ms"], quantity)
-            for quantity, part in roi_means.groupby("quantity")
+        persons=verdicts.person_verdicts(roi_means, predictors, simulated),
+        voxels=verdicts.error_verdicts(errors_by_subject, predictors, simulated),
+        limits=[
+            verdicts.agreement_verdict(roi_means, *predictors[:2], quantity)
+            for quantity in ("T1", "T2")
         ],
         tables={
             Path(path).stem: Markup(tables.contents_of_page(Path(path).read_text()))

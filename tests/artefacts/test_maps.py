@@ -1,10 +1,9 @@
 """Predicted maps are maps: finite, in the range of tissue, within the brain."""
 
-# Nothing in a head relaxes more slowly than its water: at 3 T and body temperature CSF has a T1 of
-# about 4.3 s (Lin et al., JMRI 2001;13:425) and a T2 of about 2 s (Spijkerman et al., MAGMA
-# 2018;31:415), and the reference saturates below. Noise in a network's output gets a margin; a map
-# in milliseconds, or one that was not scaled back, does not fit.
-CEILING_S = {"T1": 5.0, "T2": 3.0}
+# Share of a map's voxels that may exceed the relaxation of water (`CEILING_S` of conftest.py). A
+# predictor has no upper bound, so that single voxels of a study in vivo may; a map in milliseconds,
+# or one that was not scaled back, does nearly everywhere.
+LARGEST_SHARE_ABOVE = 0.01
 
 
 def listed(rows):
@@ -23,10 +22,13 @@ def test_every_voxel_of_every_map_is_finite(measured):
     assert broken.empty, listed(broken)
 
 
-def test_every_map_lies_between_zero_and_the_relaxation_of_water(measured):
-    within = (measured["lowest_s"] >= 0) & (
-        measured["highest_s"] <= measured["quantity"].map(CEILING_S)
-    )
+def test_no_voxel_of_any_map_is_below_zero(measured):
+    below = measured[~(measured["lowest_s"] >= 0)]
+    assert below.empty, listed(below)
+
+
+def test_few_voxels_of_every_map_exceed_the_relaxation_of_water(measured):
+    within = measured["share_above"] <= LARGEST_SHARE_ABOVE
     assert within.all(), listed(measured[~within])
 
 

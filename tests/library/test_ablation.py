@@ -59,7 +59,7 @@ def test_a_test_that_was_not_possible_does_not_count_for_holm():
 def test_all_pairs_of_seven_sets_are_tested_in_each_family():
     tests = compare(ALL, noisy)
     assert (tests.groupby(["against", "quantity"]).size() == 21).all()
-    assert (tests["n_tests"] == 21).all()
+    assert (tests["n_tests"] == 42).all()
     steps = tests[tests["adds_one"] & (tests["against"] == "truth") & (tests["quantity"] == "T2")]
     assert set(zip(steps["added"], steps["other_inputs"], strict=True)) == {
         *[("flair", base) for base in ("mprage+gre", "mprage", "gre")],
@@ -70,9 +70,9 @@ def test_all_pairs_of_seven_sets_are_tested_in_each_family():
 
 def test_each_family_is_corrected_on_its_own():
     tests = compare(ALL[:4], noisy)
-    for _, family in tests.groupby(["against", "quantity"]):
+    for _, family in tests.groupby("against"):
         assert family["p_holm"].to_numpy() == pytest.approx(holm(family["p_value"]))
-        assert family["p_holm"].min() == pytest.approx(6 * family["p_value"].min())
+        assert family["p_holm"].min() == pytest.approx(12 * family["p_value"].min())
 
 
 @pytest.mark.parametrize("order", [ALL[:2], ALL[1::-1]])

@@ -94,10 +94,37 @@ def test_noise_of_known_sd_gives_the_contrast_to_noise_ratio(head, rng):
 
 
 @pytest.mark.parametrize("excess_sds, detected", [(1.9, 0), (2.1, 1), (-5, 0)])
-def test_a_lesion_is_detected_beyond_two_standard_deviations(excess_sds, detected):
-    nawm_ms = np.array([790.0, 810.0] * 50)
-    lesion_ms = np.full(5, 800 + excess_sds * nawm_ms.std(ddof=1))
-    assert contrast(lesion_ms, nawm_ms)["detected"] == detected
+@pytest.mark.parametrize("own_noise_s", [0, 0.4])
+def test_a_lesion_is_detected_beyond_two_sds_of_the_reference_whatever_the_maps_own(
+    head, rng, excess_sds, detected, own_noise_s
+):
+    head.maps_s["reference"] = head.truth_s + rng.normal(0, 0.03, SHAPE)
+    # As much above the mean of white matter as below: the noise leaves the contrast as it is.
+    head.maps_s["predicted"] = WM_S + own_noise_s * (-1.0) ** np.indices(SHAPE).sum(axis=0)
+    contrast_ms = excess_sds * head.measure()[0]["reference_noise_ms"]
+    (record,) = head.measure()
+    missing_ms = contrast_ms - record["predicted_contrast_ms"]
+    head.maps_s["predicted"][head.mask] += missing_ms / 1000
+
+    (record,) = head.measure()
+    assert record["predicted_contrast_ms"] == pytest.approx(contrast_ms)
+    assert record["predicted_noise_ms"] == pytest.approx(1000 * own_noise_s, rel=0.01)
+    assert record["predicted_detected"] == detected
+    assert record["reference_detected"] == 1
+
+
+@pytest.mark.parametrize("threshold_ms, detected", [(9.9, 1), (10.1, 0)])
+def test_a_contrast_beyond_the_threshold_is_detected(threshold_ms, detected):
+    assert contrast([810.0], [795.0, 805.0], threshold_ms)["detected"] == detected
+
+
+def test_each_quantity_has_a_threshold_of_its_own(head, rng):
+    """A contrast of T2 that the noise of T1 would hide."""
+    T2_s = {name: 0.1 * map_s for name, map_s in head.maps_s.items()}
+    head.maps_s["reference"] = head.truth_s + rng.normal(0, 0.2, SHAPE)
+    T2_s["reference"] = 0.1 * head.truth_s + rng.normal(0, 0.005, SHAPE)
+    of_T1, of_T2 = head.measure({"T1": head.maps_s, "T2": T2_s})
+    assert (of_T1["predicted_detected"], of_T2["predicted_detected"]) == (0, 1)
 
 
 def test_exceedance_is_the_share_of_pairs_and_ties_count_half(rng):

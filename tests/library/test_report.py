@@ -118,17 +118,64 @@ def test_against_the_truth_the_network_is_compared_with_its_teacher():
     found = verdicts.error_verdicts(errors, [network, "cohort_mean"], True)
     assert len(found) == 4
     assert "the reference map itself 84.0 ms (the network is better, P" in found[0].sentence
-    assert found[0].sentence.startswith("T1 against the truth")
+    assert found[0].sentence.startswith("Voxels, T1 against the truth")
+
+
+def region_means_of(errors_ms, truth_ms=None):
+    """Region means of predictors that are off by some ms in every region of each subject."""
+    return pd.DataFrame(
+        {
+            "subject": f"{number:02d}",
+            "predictor": predictor,
+            "quantity": quantity,
+            "region": region,
+            "predicted_ms": 1000.0 + error_ms,
+            "reference_ms": 1000.0,
+            "truth_ms": truth_ms,
+        }
+        for predictor, errors in errors_ms.items()
+        for number, error_ms in enumerate(errors)
+        for quantity in ("T1", "T2")
+        for region in ("gm", "wm", "putamen", "thalamus")
+    )
+
+
+def test_persons_are_judged_by_their_region_means():
+    means = region_means_of(
+        {"network_x_seed-1": [-30, 31, 29, 33], "cohort_mean": [5, -6, 5, 4]}, truth_ms=1002.0
+    )
+    found = verdicts.person_verdicts(means, ["network_x_seed-1", "cohort_mean"], True)
+    assert [verdict.word for verdict in found] == ["worse"] * 4
+    assert found[0].sentence.startswith("Persons, T1 against the truth")
+    assert "4 simulated subjects: network 29.8 ms; cohort mean 4.0 ms" in found[0].sentence
+    assert "the reference map itself 2.0 ms" in found[0].sentence
+    assert "network 30.8 ms; cohort mean 5.0 ms (the network is worse" in found[2].sentence
+
+
+def test_a_subject_without_one_of_the_regions_is_left_out_of_the_persons():
+    means = region_means_of({"network_x_seed-1": [30, 31, 900], "cohort_mean": [5, 6, 5]})
+    missing = (means["subject"] == "02") & (means["region"] == "wm")
+    means.loc[missing, ["predicted_ms", "reference_ms"]] = np.nan
+    found = verdicts.person_verdicts(means, ["network_x_seed-1", "cohort_mean"], False)
+    assert "over 2 subjects: network 30.5 ms" in found[0].sentence
 
 
 @pytest.mark.parametrize(
-    "errors, word",
-    [([1.0, -1.0, 0.5], "within"), ([9.0, -9.0, 0.0], "outside"), ([1.0], "unknown")],
+    "errors_ms, word",
+    [([10, -10, 5], "within"), ([60, -60, 0], "outside"), ([20, 21, 22], "outside")],
 )
-def test_agreement_is_judged_by_the_published_bounds(errors, word):
-    reference_ms = np.full(len(errors), 1000.0)
-    predicted_ms = reference_ms * (1 + np.array(errors) / 100)
-    assert verdicts.agreement_verdict(predicted_ms, reference_ms, "T1").word == word
+def test_limits_are_judged_by_the_published_bounds_beside_those_of_the_cohort_mean(errors_ms, word):
+    means = region_means_of({"network_x_seed-1": errors_ms, "cohort_mean": [4, -4, 0]})
+    found = verdicts.agreement_verdict(means, "network_x_seed-1", "cohort_mean", "T1")
+    assert found.word == word
+    assert "The cohort mean, which knows only the tissue, is within them" in found.sentence
+
+
+def test_a_single_subject_with_all_regions_alike_has_limits_of_no_width():
+    means = region_means_of({"network_x_seed-1": [5], "cohort_mean": [4]})
+    means.loc[means["region"] == "wm", "reference_ms"] = np.nan
+    found = verdicts.agreement_verdict(means, "network_x_seed-1", "cohort_mean", "T2")
+    assert found.word == "unknown"
 
 
 def test_files_are_paired_by_their_subject_and_not_by_their_position():

@@ -305,10 +305,25 @@ def test_the_table_repeats_and_one_predictor_does_not_change_another():
     alone = summarise(rois, [NETWORK])
     for against in ("reference", "truth"):
         pd.testing.assert_series_equal(
-            pick(table, NETWORK, against, "T1", ALL), pick(alone, NETWORK, against, "T1", ALL)
+            pick(table, NETWORK, against, "T1", ALL).drop("skill"),
+            pick(alone, NETWORK, against, "T1", ALL).drop("skill"),
         )
+    assert alone["skill"].isna().all()  # there is no cohort mean to compare with
     other = summarise(rois, seed=2)
     assert (other["ccc_low"].dropna() != table["ccc_low"].dropna()).any()
+
+
+def test_skill_is_the_error_beside_that_of_the_cohort_mean():
+    rois = roi_means()
+    ours = rois["predictor"] == NETWORK
+    off_ms = np.where(rois["region"] == "wm", 3.0, 1.0)
+    rois.loc[ours, "predicted_ms"] = rois.loc[ours, "reference_ms"] + off_ms[ours]
+    null = rois["predictor"] == "cohort_mean"
+    rois.loc[null, "predicted_ms"] = rois.loc[null, "reference_ms"] - 2.0
+    table = summarise(rois)
+    for region, skill in (("wm", 1 - 9 / 4), ("gm", 0.75), (ALL, 1 - 3 / 4)):
+        assert pick(table, NETWORK, "reference", "T1", region)["skill"] == pytest.approx(skill)
+    assert pick(table, "cohort_mean", "reference", "T2", "gm")["skill"] == pytest.approx(0)
 
 
 def test_a_region_that_a_subject_lacks_is_left_out_of_its_row():

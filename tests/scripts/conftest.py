@@ -62,6 +62,7 @@ def write_subject(folder, tissue_T1_s, affine, shape, seed):
         "tissue": tissue,
         "structures": structures,
         "rois": rois,
+        "excluding_csf": (tissue > masks.CSF).astype(np.uint8),
     }
     folder.mkdir(parents=True)
     paths = {name: folder / f"{name}.nii.gz" for name in volumes}

@@ -20,7 +20,8 @@ TISSUE_T1_S = {masks.CSF: 3.0, masks.GM: 1.2, masks.WM: 0.8}
 FOLD_OF = {"01": "fold_0", "02": "fold_0", "03": "fold_1", "04": "fold_1"}
 LABELS = {"tissue": "tissue_dseg", "structures": "structure_dseg", "rois": "roi_dseg"}
 LABELS |= {"coverage": "coverage_mask", "brain": "brain_mask"}
-NAMES = ["tissue", "structures", "rois", "coverage", *QUANTITIES]
+LABELS |= {"excluding_csf": "excluding_csf_mask"}
+NAMES = ["tissue", "structures", "rois", "excluding_csf", "slices", *QUANTITIES]
 BASELINES = {
     "n_training_voxels": 400,
     "gradient_boosting": {"n_iterations": 2, "learning_rate": 0.1, "max_leaf_nodes": 3},
@@ -131,8 +132,8 @@ def test_an_honest_study_gets_a_table_and_a_page(study):
     assert row["training_subjects"] == "03 04" and row["held_out_subjects"] == "01 02"
     # Two contrasts, two maps, coverage and brain for the normalisation, then the slices.
     assert (row["n_training_subjects"], row["n_files"], row["n_leaked"]) == ("2", "14", "0")
-    # Three labels more for the cohort mean, and no slices.
-    assert rows["fold_1", "cohort_mean"]["n_files"] == "18"
+    # Four images of labels more for each of two subjects.
+    assert rows["fold_1", "cohort_mean"]["n_files"] == "22"
     page = Path("leakage.html").read_text()
     assert "SIMULATED" in page and "Cohort mean" in page
 

@@ -167,8 +167,8 @@ def test_a_registrations_error_is_measured_at_the_brain(subjects, tmp_path):
 
 
 def test_the_cohort_mean_comes_from_training_subjects_only(subjects, tmp_path):
-    labels = ["tissue", "structures", "rois"]
-    names = [*labels, "coverage", *QUANTITIES]
+    labels = ["tissue", "structures", "rois", "excluding_csf"]
+    names = [*labels, "slices", *QUANTITIES]
     fit_cohort_mean.fit_cohort_mean(
         training={name: {s: subjects[s][name] for s in ("01", "02")} for name in names},
         quantities=QUANTITIES,

@@ -52,6 +52,7 @@ def write_head(folder, gain, seed):
         "tissue": tissue,
         "structures": structures,
         "rois": rois,
+        "excluding_csf": tissue > masks.CSF,
     }
     folder.mkdir(parents=True)
     paths = {name: folder / f"{name}.nii.gz" for name in volumes}
@@ -139,7 +140,7 @@ def network_error_s(heads, paths_to_slices, folder):
 def cohort_mean_error_s(heads, tmp_path_factory):
     """Error of the cohort mean; whose map is whose does not matter to it."""
     folder = tmp_path_factory.mktemp("cohort_mean")
-    names = [*LABELS, "coverage", *QUANTITIES]
+    names = [*LABELS, "slices", *QUANTITIES]
     fit_cohort_mean.fit_cohort_mean(
         training={name: {s: heads[s][name] for s in TRAINING} for name in names},
         quantities=QUANTITIES,

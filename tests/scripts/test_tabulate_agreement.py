@@ -95,6 +95,7 @@ def test_folds_become_one_table_and_one_page(tabulated, has_truth, n_pairs, n_ta
     assert len(table) == n_pairs * 2 * 5
     named = "predictor against quantity region n_subjects n_measurements sd_ms sd_percent".split()
     named += "p_value p_holm equivalence_margin_ms p_equivalence is_equivalent".split()
+    named += ["mean_squared_error_ms2", "skill"]
     with_interval = [f"{name}_{unit}" for name in ("bias", "lower_limit", "upper_limit")
                      for unit in ("ms", "percent")]  # fmt: skip
     for name in [*with_interval, "slope", "sd_ratio", "ccc", "icc"]:

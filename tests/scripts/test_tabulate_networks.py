@@ -61,6 +61,7 @@ def test_input_sets_are_tabulated_and_tested_against_each_other(tmp_path, style)
         path_to_style=style,
         networks=NETWORKS,
         baselines=["cohort_mean"],
+        n_seeds=1,
         simulated=False,
         paths=paths,
     )

@@ -22,7 +22,7 @@ def compare_inputs(errors_by_subject, networks):
     Returns:
         Table with one row per against, quantity and pair. `difference_ms` is the first network's
         error minus the second's, so that a negative one speaks for the first; `p_holm` is corrected
-        over the `n_tests` pairs of one against and quantity.
+        over the `n_tests` pairs and quantities of one against.
     """
     compared = errors_by_subject[
         (errors_by_subject["region"] == "excluding_csf")
@@ -30,11 +30,14 @@ def compare_inputs(errors_by_subject, networks):
         & errors_by_subject["predictor"].isin(networks)
     ]
     families = []
-    for (against, quantity), family in compared.groupby(["against", "quantity"]):
-        errors_ms = family.pivot(index="subject", columns="predictor", values="mae_ms")
+    for against, family in compared.groupby("against"):
         records = [
             {"against": against, "quantity": quantity}
-            | _compare_pair(errors_ms, *_larger_first(pair))
+            | _compare_pair(
+                of_quantity.pivot(index="subject", columns="predictor", values="mae_ms"),
+                *_larger_first(pair),
+            )
+            for quantity, of_quantity in family.groupby("quantity")
             for pair in combinations(networks, 2)
         ]
         p_holm = holm([record["p_value"] for record in records])

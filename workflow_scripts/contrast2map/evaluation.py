@@ -43,7 +43,8 @@ def errors_by_slice(predicted_s, reference_s, region, slices):
 def errors_against(predicted_s, maps_s, regions, slices):
     """Errors of each selected slice against several maps within several regions.
 
-    The same voxels are compared with every map: those at which the reference has a value.
+    Voxels at which the reference has no value are left out of every comparison, those at which a
+    map itself has none out of its own.
 
     Args:
         predicted_s: Predicted relaxation times in seconds, shape (x, y, slice).

@@ -1,8 +1,9 @@
 """Agreement of region means as people read it."""
 
 from contrast2map import predictors as names
-from contrast2map.tables import QUANTITIES, REGION_NAMES, Layout, interval, p_value
-from contrast2map.tables_agreement import ALL, MINIMUM_SUBJECTS, REGIONS
+from contrast2map.region_means import REGIONS
+from contrast2map.tables import QUANTITIES, REGION_NAMES, Layout, interval, number, p_value
+from contrast2map.tables_agreement import ALL, MINIMUM_SUBJECTS
 
 ROWS = (*REGIONS, ALL)
 
@@ -32,13 +33,15 @@ def layout_differences(table, predictor, against, population, margins_percent):
     return Layout(
         title=f"{names.short(predictor)} against the {against}: differences of region means",
         caption=(
-            f"Held-out region means of {population}; n: subjects in which the region has voxels. "
-            "In brackets 95 % confidence intervals: of the bias by Student's t, of the limits "
-            "(bias ± 1.96 SD) by the noncentral t, of all tissues together by a bootstrap over "
-            "subjects, four tissues of one subject being one person. Holm: corrected for the eight "
-            f"tests of single tissues. Equivalence: two one-sided tests, margin {margins} of the "
+            f"Held-out region means of {population}; n: subjects in which the region, or each of "
+            "the four, has voxels. In brackets 95 % confidence intervals: of the bias by Student's "
+            "t, of the limits (bias ± 1.96 SD) by the noncentral t; of the limits of all tissues "
+            "by a parametric (normal) bootstrap over subjects, four tissues of one subject being "
+            "one person. Holm: corrected for the eight tests of single tissues. Equivalence: two "
+            f"one-sided tests, not corrected for their number, margin {margins} of the "
             f"{against}'s mean; below 0.05 (*) the mean difference is shown to lie within it. "
-            "Percent is of the mean of the two; limits in ms are in the CSV."
+            "Percent is of the mean of the two; limits in ms are in the CSV. Subjects of one fold "
+            "share a network and count as independent all the same."
         ),
         columns=columns,
         rows=rows,
@@ -59,22 +62,27 @@ def layout_concordance(table, shown, population):
     columns += [("Concordance", "Lin's CCC"), ("Concordance", "ICC(A,1)")]
     columns += [("Regression to the mean", "Slope of difference on mean")]
     columns += [("Regression to the mean", "Ratio of between-subject SDs")]
+    columns += [("Cohort mean", "Skill against it")]
     rows = []
     for predictor, against in shown:
         label = f"{names.short(predictor)} against the {against}"
         for quantity, region, row in _rows(table, predictor, against):
             cells = [_cell(row, name, 2) for name in ("ccc", "icc", "slope", "sd_ratio")]
-            rows.append([label, quantity, _region(region), *cells])
+            rows.append([label, quantity, _region(region), *cells, number(row["skill"], 2)])
     return Layout(
         title="Concordance and regression to the mean",
         caption=(
             f"Held-out region means of {population}, in brackets 95 % confidence intervals. CCC "
-            "and ICC (two-way, absolute agreement, single measurement): 1 is identity; bootstrap "
-            f"over subjects, for single tissues from {MINIMUM_SUBJECTS} subjects on. Over all "
+            "and ICC (two-way, absolute agreement, single measurement): 1 is identity; parametric "
+            f"bootstrap over subjects, for single tissues from {MINIMUM_SUBJECTS} subjects on, "
+            "where an interval near zero is somewhat too short (docs/statistics.md). Over all "
             "tissues they are high for any predictor that tells the tissues apart; single tissues "
-            "show whether persons are told apart. Slope 0 and ratio 1: no regression to the mean; "
-            "slope −2 and ratio 0: the same value for everyone. Ratio over all tissues: between "
-            "subjects within tissues."
+            "show whether persons are told apart. Slope and ratio: 0 and 1 without regression to "
+            "the mean, −2 and 0 for one value for everyone; noise of what is held against gives "
+            "part of it. The cohort mean of a held-out subject leaves that subject out: it is low "
+            "where the subject is high, so its concordance is below zero by construction. Skill: "
+            "1 − mean squared error over that of the cohort mean; above zero, the predictor knows "
+            "more of a person than the tissue."
         ),
         columns=columns,
         rows=rows,

@@ -103,11 +103,12 @@ def layout_leakage(table, population):
         population: Words for the subjects, such as "6 simulated subjects".
     """
     return Layout(
-        title="No held-out subject is known to a fit",
+        title="What each fit read",
         caption=(
             f"{population[0].upper()}{population[1:]}. Files: those that the fit opened, told by "
             "Python's audit hook and not by the rules, and those that the normalisation of its "
-            "training subjects opened. Leaked: files of a held-out subject's folder, or of the "
+            "training subjects opened; not those of the steps before, which work on one subject "
+            "at a time by their rules. Leaked: files of a held-out subject's folder, or of the "
             "same SHA-256 as one of its images, among them. Each fit's own list, with the hashes, "
             "is its training_files.tsv."
         ),

@@ -23,7 +23,8 @@ REACH_MM = 15.0
 # matter of the subject's evaluated slices is taken.
 MINIMUM_NAWM_VOXELS = 30
 # The definition of this study; precedent: lesion voxels marked as enhancing beyond 2 SD of
-# normal-appearing white matter, JMRI 2013;38:1454.
+# normal-appearing white matter, JMRI 2013;38:1454. The SD is the reference map's for all maps: by
+# its own SD a map without noise would detect a lesion of any contrast.
 DETECTION_SDS = 2.0
 
 
@@ -86,18 +87,19 @@ def surroundings(lesion, nawm, voxel_mm):
     return (shell, "shell") if shell.sum() >= MINIMUM_NAWM_VOXELS else (nawm, "whole")
 
 
-def contrast(lesion_ms, nawm_ms):
+def contrast(lesion_ms, nawm_ms, threshold_ms):
     """How a lesion stands out from normal-appearing white matter.
 
     Args:
         lesion_ms: Relaxation times of the lesion's voxels in ms, shape (voxel,).
         nawm_ms: Relaxation times of the white matter's voxels in ms, shape (voxel,).
+        threshold_ms: Contrast in ms beyond which a lesion is detected, alike for all maps.
 
     Returns:
         Dictionary: mean_ms of the lesion, nawm_ms (mean), contrast_ms = mean_ms - nawm_ms,
         contrast_percent of nawm_ms, noise_ms (SD over the white matter, n - 1), cnr = contrast_ms
-        / noise_ms, auc, detected (1 where contrast_ms exceeds `DETECTION_SDS` times noise_ms, else
-        0). What has no value (no white matter, no noise) is None.
+        / noise_ms, auc, detected (1 where contrast_ms exceeds threshold_ms, else 0). What has no
+        value (no white matter, no noise) is None.
     """
     lesion_ms, nawm_ms = np.asarray(lesion_ms, float), np.asarray(nawm_ms, float)
     if nawm_ms.size < 2:
@@ -106,7 +108,7 @@ def contrast(lesion_ms, nawm_ms):
     origin_ms = nawm_ms[0]
     nawm_mean_ms = float(origin_ms + (nawm_ms - origin_ms).mean())
     contrast_ms = float((lesion_ms - origin_ms).mean() - (nawm_ms - origin_ms).mean())
-    noise_ms = float((nawm_ms - origin_ms).std(ddof=1))
+    noise_ms = noise(nawm_ms)
     return {
         "mean_ms": nawm_mean_ms + contrast_ms,
         "nawm_ms": nawm_mean_ms,
@@ -115,8 +117,18 @@ def contrast(lesion_ms, nawm_ms):
         "noise_ms": noise_ms,
         "cnr": contrast_ms / noise_ms if noise_ms else None,
         "auc": exceedance(lesion_ms, nawm_ms),
-        "detected": int(contrast_ms > DETECTION_SDS * noise_ms),
+        "detected": int(contrast_ms > threshold_ms),
     }
+
+
+def noise(nawm_ms):
+    """SD (n - 1) over voxels of white matter in ms; 0 if they are alike, NaN for fewer than two.
+
+    Args:
+        nawm_ms: Relaxation times of the voxels in ms, shape (voxel,).
+    """
+    nawm_ms = np.asarray(nawm_ms, float)
+    return float((nawm_ms - nawm_ms[0]).std(ddof=1)) if nawm_ms.size > 1 else np.nan
 
 
 def exceedance(lesion_values, nawm_values):
@@ -151,7 +163,8 @@ def measure_lesions(maps_s, mask, tissue, evaluated, voxel_mm, erosion_voxels):
     Returns:
         One record per lesion and quantity: lesion, n_voxels, volume_mm3, diameter_mm (sphere of
         the same volume), first_slice, last_slice, n_nawm_voxels, nawm (see `surroundings`),
-        quantity, `contrast` of each map with its name in front (None without truth),
+        quantity, `contrast` of each map with its name in front (None without truth; detected beyond
+        `DETECTION_SDS` of the reference map's white matter, whichever the map),
         error_vs_reference_ms and error_vs_truth_ms (predicted minus it).
     """
     evaluated = np.asarray(evaluated, bool).copy()
@@ -179,11 +192,12 @@ def measure_lesions(maps_s, mask, tissue, evaluated, voxel_mm, erosion_voxels):
             "nawm": extent,
         }
         for quantity, maps in maps_s.items():
+            threshold_ms = DETECTION_SDS * noise(maps["reference"][around] * MS_PER_S)
             measures = {
                 f"{name}_{measure}": value
                 for name in maps
                 for measure, value in contrast(
-                    maps[name][lesion] * MS_PER_S, maps[name][around] * MS_PER_S
+                    maps[name][lesion] * MS_PER_S, maps[name][around] * MS_PER_S, threshold_ms
                 ).items()
             }
             for other in MAP_NAMES[1:]:

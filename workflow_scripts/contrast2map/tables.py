@@ -51,7 +51,7 @@ def banner(simulated):
         return (
             "SIMULATED COHORT: no person was scanned. Heads, scans and maps come from a computer."
         )
-    return "In vivo cohort: scans of persons, as given to this study."
+    return "Cohort: a BIDS dataset, as given to this study."
 
 
 def number(value, n_decimals=1, signed=False):

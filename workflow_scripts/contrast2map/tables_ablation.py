@@ -22,7 +22,7 @@ BEST = "†"
 PUBLISHED = (
     "Published: larger errors with fewer inputs; numbers not in the manuscript that was read."
 )
-NETWORKS = "Networks of the first seed; baselines see all inputs or none."
+NETWORKS = "Networks of the first seed; regressions see the inputs of the first."
 
 
 def summarise_errors_by_inputs(slice_errors, errors_by_subject):

@@ -6,12 +6,13 @@ from contrast2map.tables_ablation import PUBLISHED
 AGAINST = ("reference", "truth")
 
 
-def layout_tests(tests, population):
+def layout_tests(tests, population, n_seeds):
     """The paired tests as they are read: pairs that differ in one contrast, or else all pairs.
 
     Args:
         tests: Table of `ablation.compare_inputs`.
         population: Words for the subjects, such as "6 simulated subjects".
+        n_seeds: How many times the study trained each network.
     """
     shown = tests[tests["adds_one"]] if tests["adds_one"].any() else tests
     against = [name for name in AGAINST if name in set(tests["against"])]
@@ -40,9 +41,12 @@ def layout_tests(tests, population):
             "Mean absolute error excluding CSF with the added contrasts minus that without them, "
             f"over {population}, each the mean of its held-out slices; below zero, the addition "
             "helps. Interval and P by paired t-test, P corrected by Holm's method over all pairs "
-            f"of input sets of a column ({int(tests['n_tests'].max())}); * below 0.05. "
-            f"{_left_out(shown, tests)}Networks of the first seed; what another would change is in "
-            f"the table of seeds. {PUBLISHED} {' '.join(sentences(tests))}"
+            f"of input sets and both quantities ({int(tests['n_tests'].max())} tests); * below "
+            "0.05. They tell these trained networks apart, not what an input is worth in general: "
+            "a network trained again from another seed differs as well, "
+            f"{'as the table of seeds shows' if n_seeds > 1 else 'which one seed cannot show'}. "
+            f"{_left_out(shown, tests)}Networks of the first seed. {PUBLISHED} "
+            f"{' '.join(sentences(tests))}"
         ),
         columns=columns,
         rows=rows,

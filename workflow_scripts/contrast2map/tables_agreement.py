@@ -13,9 +13,10 @@ from contrast2map.agreement import (
     paired_t_test,
     percentage_differences,
 )
+from contrast2map.region_means import REGIONS, by_subject
 
-REGIONS = ("gm", "wm", "putamen", "thalamus")
 ALL = "all"
+COHORT_MEAN = "cohort_mean"
 # Fewer subjects tell too little of a single tissue's concordance (benchmarks/coverage.py).
 MINIMUM_SUBJECTS = 10
 UNITS = {"ms": differences, "percent": percentage_differences}
@@ -42,13 +43,8 @@ def summarise_agreement(roi_means, predictors, margins_percent, n_draws, seed):
     records = []
     for predictor, against, first, second in measured:
         source = predictors[0] if predictor == names.REFERENCE else predictor
-        ours = roi_means[roi_means["predictor"] == source]
-        for quantity, part in ours.groupby("quantity"):
-            columns = [
-                part.pivot(index="subject", columns="region", values=column)[list(REGIONS)]
-                for column in (first, second)
-            ]
-            values_ms, other_ms = (column.to_numpy(float) for column in columns)
+        for quantity in margins_percent:
+            values_ms, other_ms = by_subject(roi_means, source, quantity, first, second)
             generator = seeds.generator(seed, "agreement", predictor, against, quantity)
             named = {"predictor": predictor, "against": against, "quantity": quantity}
             for region, chosen in [(r, [i]) for i, r in enumerate(REGIONS)] + [(ALL, [0, 1, 2, 3])]:
@@ -61,7 +57,16 @@ def summarise_agreement(roi_means, predictors, margins_percent, n_draws, seed):
     single = table["region"] != ALL
     for _, family in table[single].groupby(["predictor", "against"]):
         table.loc[family.index, "p_holm"] = holm(family["p_value"])
-    return table
+    return table.assign(skill=_skill(table))
+
+
+def _skill(table):
+    """1 - mean squared error over the cohort mean's (Murphy, Mon Weather Rev 1988;116:2417)."""
+    keys = ["against", "quantity", "region"]
+    of_null = table[table["predictor"] == COHORT_MEAN].set_index(keys)["mean_squared_error_ms2"]
+    null_ms2 = table.set_index(keys).index.map(of_null.to_dict()).to_numpy(float)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return 1 - table["mean_squared_error_ms2"].to_numpy(float) / null_ms2
 
 
 def agreement(values_ms, other_ms, margin_percent, n_draws, generator):
@@ -85,6 +90,8 @@ def agreement(values_ms, other_ms, margin_percent, n_draws, generator):
     def drawn(statistic, scale="identity", first=values_ms, second=other_ms):
         return bootstrap.studentised_interval(statistic, first, second, n_draws, generator, scale)
 
+    squares_ms2 = differences(values_ms, other_ms) ** 2
+    record["mean_squared_error_ms2"] = squares_ms2.mean() if squares_ms2.size else np.nan
     for unit, difference in UNITS.items():
         measured = difference(values_ms, other_ms)
         limits = limits_of_agreement(measured)

@@ -59,13 +59,16 @@ def layout_contrasts(table, names, population):
         f"Mean ± SD over {population} with lesions, held out, of the subject's mean. Contrast: "
         "mean T1 or T2 of the lesion minus mean of normal-appearing white matter, which is WM of "
         f"the segmentation, eroded, {lesion_contrast.GAP_MM:g} to {lesion_contrast.REACH_MM:g} mm "
-        f"from the lesion and over {lesion_contrast.GAP_MM:g} mm from any other. Share: ratio of "
+        f"from the lesion and over {lesion_contrast.GAP_MM:g} mm from any other; where that is "
+        f"fewer than {lesion_contrast.MINIMUM_NAWM_VOXELS} voxels, all of the subject's over "
+        f"{lesion_contrast.GAP_MM:g} mm from any lesion. Share: ratio of "
         "mean contrasts. Correlation: Pearson's, over lesions. AUC: probability that a voxel of "
         "the lesion exceeds one of this white matter, 0.5 for chance. Detected, by the definition "
         f"of this study: lesions whose contrast exceeds {lesion_contrast.DETECTION_SDS:g} SD of "
-        "this white matter's voxels. The segmentation takes much of the lesions for GM or CSF, "
-        "so that a predictor that knows only the tissue shows them as well, but not how far each "
-        "is changed: that is the correlation.",
+        "this white matter's voxels in the reference map, one threshold for all maps. The "
+        "segmentation takes much of the lesions for GM or CSF, so that a predictor that knows "
+        "only the tissue shows them as well: in each row the network is to be compared with the "
+        "cohort mean.",
     )
 
 
@@ -73,7 +76,7 @@ def _layout(table, names, measures, title, caption):
     maps = [*names, *(each for each in AGAINST if each in set(table["predictor"]))]
     columns = [("", ""), ("", "Diameter"), ("", "Lesions (subjects)"), ("", "Measure")]
     columns += [("Predicted", predictors.short(name)) for name in names]
-    columns += [("Known", predictors.words(name)) for name in maps[len(names) :]]
+    columns += [("Held against", predictors.words(name)) for name in maps[len(names) :]]
     cells = table.set_index(["quantity", "size", "measure", "predictor"]).sort_index()
     rows = [
         [

@@ -5,6 +5,7 @@ import pandas as pd
 from contrast2map import predictors as names
 from contrast2map import published
 from contrast2map.agreement import holm, paired_t_test
+from contrast2map.region_means import REGIONS
 from contrast2map.tables import (
     QUANTITIES,
     REGION_NAMES,
@@ -13,8 +14,6 @@ from contrast2map.tables import (
     number,
     p_value,
 )
-
-REGIONS = ("gm", "wm", "putamen", "thalamus")
 
 
 def summarise_rois(roi_means, published_rows):
@@ -147,9 +146,9 @@ def layout_rois_of_baselines(table, baselines, population):
         title="The same regions by the baselines",
         caption=(
             f"Mean ± SD over {population}, held out as from the network. P: paired t-test against "
-            "the reference, and corrected for the eight tests of a baseline by Holm's method. A "
-            "baseline that knows a tissue's mean has no bias to find: its SD tells it from a "
-            "measurement."
+            "the reference, and corrected for the eight tests of a baseline by Holm's method. The "
+            "cohort mean has no bias by construction, and its P is no finding: its SD tells it "
+            "from a measurement."
         ),
         columns=columns,
         rows=rows,

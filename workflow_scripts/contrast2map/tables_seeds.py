@@ -96,8 +96,8 @@ def layout_seeds(table, input_sets, population):
             "seed, so that it is the noise of training alone; over one fold's seeds: of one fold's "
             "mean, pooled over folds. SD over folds: of the folds' means over seeds; folds differ "
             "in their subjects. SD over subjects: of their means over seeds. Components: two-way "
-            "random model of subject and seed, by analysis of variance; an estimate below zero is "
-            "given as zero."
+            "random model of subject and seed, by analysis of variance; the residual holds the "
+            "noise of training each fold's own network; an estimate below zero is given as zero."
             + (" One seed: what depends on it is not estimated." if n_seeds == 1 else "")
         ),
         columns=columns,

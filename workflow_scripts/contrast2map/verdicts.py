@@ -3,10 +3,12 @@
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from contrast2map import predictors as names
 from contrast2map.agreement import limits_of_agreement, paired_t_test, percentage_differences
 from contrast2map.published import LARGEST_BIAS_PERCENT, LARGEST_LIMIT_PERCENT
+from contrast2map.region_means import by_subject
 from contrast2map.tables import number, p_value, population
 
 SIGNIFICANCE = 0.05
@@ -49,7 +51,7 @@ def compare_errors(network_ms, baseline_ms):
 
 
 def error_verdicts(errors_by_subject, predictors, simulated):
-    """Network against the baselines and its teacher: MAE excluding CSF of each quantity.
+    """Network against the baselines and its teacher, voxel by voxel: MAE excluding CSF.
 
     Args:
         errors_by_subject: Table of `tables_errors.errors_by_subject`.
@@ -61,7 +63,6 @@ def error_verdicts(errors_by_subject, predictors, simulated):
         List of `Verdict`, those against the truth first; there the reference map, from which the
         network learned, is one of those that it is compared with.
     """
-    network, *baselines = predictors
     compared = errors_by_subject[
         (errors_by_subject["region"] == "excluding_csf")
         & (errors_by_subject["convention"] == "paper")
@@ -69,57 +70,131 @@ def error_verdicts(errors_by_subject, predictors, simulated):
     errors_ms = compared.pivot(
         index=["against", "quantity", "subject"], columns="predictor", values="mae_ms"
     )
+    return [
+        _verdict(
+            errors_ms.loc[against, quantity],
+            [*predictors, names.REFERENCE] if against == "truth" else predictors,
+            f"Voxels, {quantity} against the {against}: mean absolute error excluding CSF",
+            simulated,
+        )
+        for against in ("truth", "reference")
+        if against in errors_ms.index.get_level_values("against")
+        for quantity in ("T1", "T2")
+    ]
+
+
+def person_verdicts(roi_means, predictors, simulated):
+    """Network against the baselines and its teacher, person by person: region means.
+
+    Voxels reward a predictor for partial volume and edges; a region's mean is what a person has.
+
+    Args:
+        roi_means: Table of ROI means (see `evaluate_maps`), all predictors and folds.
+        predictors: As of `error_verdicts`.
+        simulated: Whether the subjects are simulated.
+
+    Returns:
+        List of `Verdict`, those against the truth first.
+    """
     verdicts = []
     for against in ("truth", "reference"):
-        if against not in errors_ms.index.get_level_values("against"):
+        if pd.to_numeric(roi_means[f"{against}_ms"]).isna().all():
             continue
-        others = [*baselines, names.REFERENCE] if against == "truth" else baselines
         for quantity in ("T1", "T2"):
-            ours_ms = errors_ms.loc[against, quantity].dropna(subset=[network, baselines[0]])
-            word, _ = compare_errors(ours_ms[network], ours_ms[baselines[0]])
-            parts = [_compared(ours_ms, network, other) for other in others]
+            errors_ms = {}
+            for name in predictors:
+                maps_ms = by_subject(roi_means, name, quantity, "predicted_ms", f"{against}_ms")
+                errors_ms[name] = np.abs(maps_ms[0] - maps_ms[1]).mean(axis=1)
+            shown = predictors
+            if against == "truth":
+                maps_ms = by_subject(roi_means, predictors[0], quantity, "reference_ms", "truth_ms")
+                errors_ms[names.REFERENCE] = np.abs(maps_ms[0] - maps_ms[1]).mean(axis=1)
+                shown = [*predictors, names.REFERENCE]
             verdicts.append(
-                Verdict(
-                    word,
-                    f"{quantity} against the {against}: mean absolute error excluding CSF, mean "
-                    f"over {population(len(ours_ms), simulated)}: network "
-                    f"{number(ours_ms[network].mean())} ms; {'; '.join(parts)}.",
+                _verdict(
+                    pd.DataFrame(errors_ms),
+                    shown,
+                    f"Persons, {quantity} against the {against}: mean absolute error of a "
+                    "subject's four region means",
+                    simulated,
                 )
             )
     return verdicts
 
 
-def _compared(errors_ms, network, other):
-    """Another predictor's error, and how the network stands to it."""
-    complete = errors_ms.dropna(subset=[network, other])
-    word, p = compare_errors(complete[network], complete[other])
-    name = "the reference map itself" if other == names.REFERENCE else names.words(other).lower()
-    test = "" if np.isnan(p) else f", P = {p_value(p)}".rstrip("*").replace("= <", "< ")
-    return f"{name} {number(complete[other].mean())} ms ({PHRASES[word]}{test})"
-
-
-def agreement_verdict(predicted_ms, reference_ms, quantity):
-    """Whether the Bland-Altman limits of region means lie within the published bounds.
-
-    Args:
-        predicted_ms: Region means of predicted maps in ms, shape (measurement,).
-        reference_ms: Region means of reference maps in ms, same shape.
-        quantity: T1 or T2.
-    """
-    limits = limits_of_agreement(percentage_differences(predicted_ms, reference_ms))
-    bias_bound, limit_bound = LARGEST_BIAS_PERCENT[quantity], LARGEST_LIMIT_PERCENT[quantity]
-    if not np.isfinite(limits).all():
-        return Verdict("unknown", f"{quantity} of regions: too few region means for limits.")
-    within = (
-        abs(limits.bias) <= bias_bound
-        and -limits.lower <= limit_bound
-        and limits.upper <= limit_bound
-    )
-    word = "within" if within else "outside"
+def _verdict(errors_ms, predictors, what, simulated):
+    """The network's errors against those of others, of the same subjects (rows)."""
+    network, null, *_ = predictors
+    errors_ms = errors_ms[list(predictors)].dropna()
+    word, _ = compare_errors(errors_ms[network], errors_ms[null])
+    parts = [_compared(errors_ms, network, other) for other in predictors[1:]]
     return Verdict(
         word,
-        f"{quantity} of four tissues, network minus reference: bias "
-        f"{number(limits.bias, 2, signed=True)} %, 95 % limits of agreement "
-        f"{number(limits.lower, signed=True)} to {number(limits.upper, signed=True)} %: {word} the "
-        f"published bounds (bias within ±{bias_bound:g} %, limits within ±{limit_bound:g} %).",
+        f"{what}, mean over {population(len(errors_ms), simulated)}: network "
+        f"{number(errors_ms[network].mean())} ms; {'; '.join(parts)}.",
     )
+
+
+def _compared(errors_ms, network, other):
+    """Another predictor's error, and how the network stands to it."""
+    word, p = compare_errors(errors_ms[network], errors_ms[other])
+    name = "the reference map itself" if other == names.REFERENCE else names.words(other).lower()
+    test = "" if np.isnan(p) else f", P = {p_value(p)}".rstrip("*").replace("= <", "< ")
+    return f"{name} {number(errors_ms[other].mean())} ms ({PHRASES[word]}{test})"
+
+
+def agreement_verdict(roi_means, network, null, quantity):
+    """Whether bias and limits of region means lie within the published bounds.
+
+    The paper gives its limits "after taking the mean differences into account": they are read as
+    half-widths, 1.96 SD, as in the audit of the published tables.
+
+    Args:
+        roi_means: Table of ROI means (see `evaluate_maps`), all predictors and folds.
+        network: Name of the network.
+        null: Name of the predictor that knows the tissue only.
+        quantity: T1 or T2.
+
+    Returns:
+        `Verdict`; only subjects with all regions count.
+    """
+    limits, null_limits = (
+        limits_of_agreement(_percentages(roi_means, name, quantity)) for name in (network, null)
+    )
+    if not (np.isfinite(limits).all() and np.isfinite(null_limits).all()):
+        return Verdict("unknown", f"{quantity} of regions: too few region means for limits.")
+    bias_bound, limit_bound = LARGEST_BIAS_PERCENT[quantity], LARGEST_LIMIT_PERCENT[quantity]
+    word = "within" if _is_within(limits, quantity) else "outside"
+    null_word = "within" if _is_within(null_limits, quantity) else "outside"
+    return Verdict(
+        word,
+        f"Limits, {quantity} of four tissues, network minus reference: bias "
+        f"{_bias(limits)} %, limits ±{_half_width(limits)} % about it: {word} the published "
+        f"bounds (bias within ±{bias_bound:g} %, limits within ±{limit_bound:g} %). The cohort "
+        f"mean, which knows only the tissue, is {null_word} them: bias {_bias(null_limits)} %, "
+        f"limits ±{_half_width(null_limits)} %.",
+    )
+
+
+def _percentages(roi_means, predictor, quantity):
+    predicted_ms, reference_ms = by_subject(
+        roi_means, predictor, quantity, "predicted_ms", "reference_ms"
+    )
+    differences = percentage_differences(predicted_ms, reference_ms)
+    return differences[np.isfinite(differences).all(axis=1)]
+
+
+def _is_within(limits, quantity):
+    half_width = limits.upper - limits.bias
+    return (
+        abs(limits.bias) <= LARGEST_BIAS_PERCENT[quantity]
+        and half_width <= LARGEST_LIMIT_PERCENT[quantity]
+    )
+
+
+def _bias(limits):
+    return number(limits.bias, 1, signed=True)
+
+
+def _half_width(limits):
+    return number(limits.upper - limits.bias, 1)

@@ -1,0 +1,19 @@
+"""The study's CSV files, read back."""
+
+import pandas as pd
+
+
+def read(paths):
+    """Read CSV files of one kind as one table.
+
+    Only an empty cell is missing: a subject or a group may be called NA or n/a.
+
+    Args:
+        paths: At least one file.
+    """
+    found = [
+        pd.read_csv(path, dtype={"subject": str}, keep_default_na=False, na_values=[""])
+        for path in paths
+    ]
+    # Files without rows have no types; they would change those of the others.
+    return pd.concat([table for table in found if len(table)] or found[:1], ignore_index=True)
