@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-
 from skimage.metrics import structural_similarity
 
 from contrast2map.errors import (

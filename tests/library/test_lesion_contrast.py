@@ -118,6 +118,15 @@ def test_a_contrast_beyond_the_threshold_is_detected(threshold_ms, detected):
     assert contrast([810.0], [795.0, 805.0], threshold_ms)["detected"] == detected
 
 
+def test_the_threshold_is_of_the_white_matter_that_the_lesion_is_compared_with(head, monkeypatch):
+    monkeypatch.setattr(lesion_contrast, "REACH_MM", 8.0)
+    far = np.abs(np.arange(SHAPE[1]) - 15.5) > 10
+    head.maps_s["reference"] = head.truth_s + 5.0 * far[:, None]
+    (record,) = head.measure()
+    assert record["nawm"] == "shell"
+    assert record["predicted_detected"] == 1
+
+
 def test_each_quantity_has_a_threshold_of_its_own(head, rng):
     """A contrast of T2 that the noise of T1 would hide."""
     T2_s = {name: 0.1 * map_s for name, map_s in head.maps_s.items()}
