@@ -126,9 +126,7 @@ def test_results_were_tested_and_a_changed_map_is_found(study, snakemake):
     changed[changed > 0] += 0.01
     try:
         nibabel.save(nibabel.Nifti1Image(changed, image.affine, image.header), path)
-        result = snakemake(
-            study, "--cores", "1", "--force", stamp.relative_to(study), *CONFIG[2:]
-        )
+        result = snakemake(study, "--cores", "1", "--force", stamp.relative_to(study), *CONFIG[2:])
         assert result.returncode != 0
         assert not stamp.exists()
     finally:
