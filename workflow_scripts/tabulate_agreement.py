@@ -3,7 +3,11 @@
 from pathlib import Path
 
 from contrast2map import logs, predictors, records, tables
-from contrast2map.layouts_agreement import layout_concordance, layout_differences
+from contrast2map.layouts_agreement import (
+    layout_concordance,
+    layout_differences,
+    layout_overview,
+)
 from contrast2map.tables_agreement import summarise_agreement
 
 
@@ -25,10 +29,12 @@ def tabulate_agreement(
     )
     population = tables.population(roi_means["subject"].nunique(), simulated)
     network, *baselines = shown_predictors
-    pairs = [(network, "reference")]
+    pairs, of_all = [(network, "reference")], [(name, "reference") for name in shown_predictors]
     if simulated:
         pairs += [(network, "truth"), (predictors.REFERENCE, "truth")]
-    layouts = [layout_differences(table, *pair, population, margins_percent) for pair in pairs]
+        of_all += [(name, "truth") for name in (*shown_predictors, predictors.REFERENCE)]
+    layouts = [layout_overview(table, of_all, population)]
+    layouts += [layout_differences(table, *pair, population, margins_percent) for pair in pairs]
     pairs += [(baseline, "reference") for baseline in baselines]
     layouts.append(layout_concordance(table, pairs, population))
 

@@ -7,7 +7,7 @@ from scipy import stats
 
 from contrast2map import agreement as library
 from contrast2map import intervals, moments, tables
-from contrast2map.layouts_agreement import layout_concordance, layout_differences
+from contrast2map.layouts_agreement import layout_concordance, layout_differences, layout_overview
 from contrast2map.tables_agreement import (
     ALL,
     MINIMUM_SUBJECTS,
@@ -341,11 +341,13 @@ def test_a_region_that_a_subject_lacks_is_left_out_of_its_row():
 def test_the_layouts_of_few_subjects_are_well_formed(n_subjects):
     table = summarise(roi_means(n_subjects))
     population = tables.population(n_subjects, True)
+    of_all = [(NETWORK, "reference"), ("cohort_mean", "reference"), ("reference", "truth")]
     layouts = [
+        layout_overview(table, of_all, population),
         layout_differences(table, NETWORK, "truth", population, MARGINS),
         layout_concordance(table, [(NETWORK, "reference"), ("reference", "truth")], population),
     ]
-    assert [len(layout.rows) for layout in layouts] == [10, 20]
+    assert [len(layout.rows) for layout in layouts] == [6, 10, 20]
     for layout in layouts:
         assert all(len(row) == len(layout.columns) for row in layout.rows)
         assert "nan" not in tables.to_html(layout)

@@ -88,7 +88,7 @@ def tabulated(tmp_path):
 
 
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize(("has_truth", "n_pairs", "n_tables"), [(True, 5, 4), (False, 2, 2)])
+@pytest.mark.parametrize(("has_truth", "n_pairs", "n_tables"), [(True, 5, 5), (False, 2, 3)])
 def test_folds_become_one_table_and_one_page(tabulated, has_truth, n_pairs, n_tables):
     path_to_table, page = tabulated(has_truth)
     table = pd.read_csv(path_to_table)

@@ -6,6 +6,41 @@ from contrast2map.tables import QUANTITIES, REGION_NAMES, Layout, interval, numb
 from contrast2map.tables_agreement import ALL, MINIMUM_SUBJECTS
 
 ROWS = (*REGIONS, ALL)
+LIMITS_PERCENT = ("lower_limit_percent", "upper_limit_percent")
+
+
+def layout_overview(table, shown, population):
+    """All predictors beside each other: differences over all four tissues.
+
+    Args:
+        table: Table of `tables_agreement.summarise_agreement`.
+        shown: Pairs of predictor and `against`, in the order of the rows.
+        population: Words for the subjects, such as "6 simulated subjects".
+    """
+    columns = [("", "Against"), ("", ""), ("", "Predictor"), ("", "Bias (ms)")]
+    columns += [("Difference (%)", name) for name in ("Bias", "Lower limit", "Upper limit")]
+    columns += [("", "Equivalence P"), ("Cohort mean", "Skill against it")]
+    cells = table.set_index(["predictor", "against", "quantity", "region"])
+    rows = []
+    for against in dict.fromkeys(against for _, against in shown):
+        for quantity in QUANTITIES:
+            for predictor in (name for name, each in shown if each == against):
+                row = cells.loc[predictor, against, quantity, ALL]
+                texts = [against.capitalize(), quantity, names.short(predictor)]
+                for name in ("bias_ms", "bias_percent", *LIMITS_PERCENT):
+                    texts.append(_cell(row, name, 1, signed=True))
+                rows.append([*texts, p_value(row["p_equivalence"]), number(row["skill"], 2)])
+    return Layout(
+        title="Agreement over all four tissues, all predictors",
+        caption=(
+            f"Held-out region means of {population} in which all four regions have voxels; in "
+            "brackets 95 % confidence intervals over subjects. Definitions are under the tables "
+            "below."
+        ),
+        columns=columns,
+        rows=rows,
+        n_headings=3,
+    )
 
 
 def layout_differences(table, predictor, against, population, margins_percent):
@@ -25,7 +60,7 @@ def layout_differences(table, predictor, against, population, margins_percent):
     rows = []
     for quantity, region, row in _rows(table, predictor, against):
         texts = [quantity, _region(region), str(int(row["n_subjects"]))]
-        for name in ("bias_ms", "bias_percent", "lower_limit_percent", "upper_limit_percent"):
+        for name in ("bias_ms", "bias_percent", *LIMITS_PERCENT):
             texts.append(_cell(row, name, 1, signed=True))
         texts += [p_value(row[name]) for name in ("p_value", "p_holm", "p_equivalence")]
         rows.append(texts)
