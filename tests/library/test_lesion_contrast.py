@@ -75,7 +75,6 @@ def test_errors_are_predicted_minus_the_other_map(head):
 
 
 def test_a_map_of_the_tissue_mean_knows_nothing_of_a_lesion(head):
-    # A value that a float cannot hold exactly must not make a contrast out of rounding.
     head.maps_s["predicted"][:] = np.float32(0.8233)
     (record,) = head.measure()
     assert record["predicted_contrast_ms"] == record["predicted_noise_ms"] == 0
@@ -91,6 +90,18 @@ def test_noise_of_known_sd_gives_the_contrast_to_noise_ratio(head, rng):
     assert record["predicted_noise_ms"] == pytest.approx(30, rel=0.05)
     assert record["predicted_cnr"] == pytest.approx(10, rel=0.1)
     assert record["truth_noise_ms"] == pytest.approx(0, abs=1e-9)
+
+
+def test_noise_is_the_standard_deviation_of_a_sample():
+    measures = contrast([5.0], [1.0, 2.0, 6.0], threshold_ms=0)
+    assert measures["noise_ms"] == pytest.approx(np.sqrt(7))
+    assert measures["cnr"] == pytest.approx(2 / np.sqrt(7))
+
+
+def test_rounding_makes_no_contrast(rng):
+    for value_ms in rng.uniform(50, 3000, 200):
+        measures = contrast(np.full(7, value_ms), np.full(191, value_ms), 0)
+        assert measures["contrast_ms"] == measures["noise_ms"] == measures["detected"] == 0
 
 
 @pytest.mark.parametrize("excess_sds, detected", [(1.9, 0), (2.1, 1), (-5, 0)])
@@ -177,16 +188,25 @@ def test_T1_and_T2_are_of_the_same_voxels(head):
     assert records[1]["truth_contrast_ms"] == pytest.approx(30)
 
 
-def test_white_matter_close_to_any_lesion_is_not_normal_appearing(head):
-    """A second lesion outside the evaluated slices, and a halo about both, must not count."""
-    head.mask[18:21, 14:18, 8] = True
-    head.evaluated[..., 8:] = False
+def distance_mm(mask):
+    """Distance of each voxel to a mask, one pair of voxels after another."""
     places_mm = np.moveaxis(np.indices(SHAPE), 0, -1) * VOXEL_MM
-    offsets_mm = places_mm[:, :, :, None] - places_mm[head.mask]
-    near = np.linalg.norm(offsets_mm, axis=-1).min(axis=-1) <= 3
+    offsets_mm = places_mm[:, :, :, None] - places_mm[mask]
+    return np.linalg.norm(offsets_mm, axis=-1).min(axis=-1)
+
+
+def test_normal_appearing_white_matter_lies_3_mm_from_any_and_within_15_mm_of_its_lesion(head):
+    own = head.mask.copy()
+    head.mask[18:21, 14:18, 8] = True  # another lesion, outside the evaluated slices
+    head.evaluated[..., 8:] = False
+    near = distance_mm(head.mask) <= 3
     head.maps_s["predicted"] = head.truth_s + 0.1 * near
     (record,) = head.measure()
     assert record["predicted_nawm_ms"] == pytest.approx(800, abs=1e-6)
+    eroded = np.zeros(SHAPE, bool)
+    eroded[3:-3, 3:-3, 1:8] = True
+    assert record["n_nawm_voxels"] == (eroded & ~near & (distance_mm(own) <= 15)).sum()
+    assert (distance_mm(own)[eroded] > 15).any()
 
 
 def test_white_matter_is_compared_near_the_lesion(head, monkeypatch):

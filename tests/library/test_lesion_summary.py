@@ -64,6 +64,7 @@ def test_a_share_is_a_ratio_of_means_not_a_mean_of_ratios():
     assert cell(rows, "share_of_truth_contrast", "truth")["mean"] == pytest.approx(100)
 
 
+@pytest.mark.filterwarnings("error")
 def test_a_predictor_that_shows_every_lesion_alike_does_not_correlate():
     rows = [lesion("01", n, 1000.0, 1000.0 + 10 * n) for n in range(5)]
     assert np.isnan(cell(rows, "correlation_with_reference_contrast")["mean"])

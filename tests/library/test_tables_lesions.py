@@ -45,6 +45,7 @@ def test_a_row_tells_lesions_and_subjects_and_the_network_comes_first():
     assert first[:4] == ["T1", "below 5 mm", "3 (3)", "Error vs reference (ms)"]
     assert first[4].startswith("+9.0 [")  # 0, 9 and 18 ms
     assert first[-2:] == [tables.NOTHING, tables.NOTHING]
+    assert next(row for row in layout.rows if row[1] == "any")[2] == "6 (3)"
     assert layout.columns[4] == ("Predicted", "Network")
 
 

@@ -13,7 +13,7 @@ from tabulate_lesions import tabulate_lesions
 
 SHAPE = (20, 24, 8)
 AFFINE = np.diag([2.0, 2.0, 3.0, 1.0])
-TYPICAL_S = {"T1": 0.8, "T2": 0.07}
+TYPICAL_S = {"T1": 0.8, "T2": 0.0705}
 NETWORK = "network_x_seed-1"
 
 
@@ -147,5 +147,12 @@ def test_tables_and_figure_are_made_with_and_without_lesions(study, masked, said
 
     assert len(read(outputs[0])) == 2 * len(masked)
     assert read(outputs[0])[:1] == [] or read(outputs[0])[0]["subject"] == "01"
+    contrasts = [
+        float(row["mean"])
+        for row in read(outputs[1])
+        if (row["measure"], row["quantity"], row["size"]) == ("contrast", "T2", "any")
+    ]
+    # Network, reference and truth: 20, 40 and 50 % of 70.5 ms.
+    assert sorted(contrasts) == pytest.approx([14.1, 28.2, 35.25][: 3 * len(masked)], rel=1e-4)
     assert said in outputs[2].read_text()
     assert (study.folder / "lesions.svg").stat().st_size > 1000
