@@ -180,6 +180,14 @@ def test_each_input_set_has_a_row_of_maps_and_errors(tmp_path, n_sets):
     figures.save(figure, tmp_path / "sets.png")
 
 
+def test_the_error_written_on_a_tile_is_of_voxels_with_a_reference_alone():
+    holed = case()
+    reference_s = holed.reference_s["T1"].copy()
+    reference_s[6:9] = 0
+    figure = input_sets(replace(holed, reference_s=holed.reference_s | {"T1": reference_s}))
+    assert "MAE\n100.0 ms" in texts(figure)
+
+
 def test_maps_stand_in_the_row_of_their_own_inputs():
     two = case(predictors=NETWORKS)
     two.predicted_s[NETWORKS[1]]["T1"] = two.brain * 1.3

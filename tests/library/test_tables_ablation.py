@@ -143,6 +143,15 @@ def test_where_no_pair_differs_in_one_contrast_all_pairs_are_shown():
     assert "in the CSV" not in layout.caption
 
 
+def test_the_table_and_the_sentences_give_the_corrected_p():
+    tests = compare(ALL[:3], noisy).assign(p_value=0.01, p_holm=0.33)
+    layout = layout_tests(tests, "6 subjects", 1)
+    given = [index for index, (_, label) in enumerate(layout.columns) if label == "Holm P"]
+    assert {row[index] for row in layout.rows for index in given} == {"0.33"}
+    for sentence in sentences(tests):
+        assert sentence.count("Holm P = 0.33") == 2
+
+
 def test_a_sentence_names_what_a_contrast_adds_to_the_largest_set():
     tests = compare(ALL, noisy)
     found = sentences(tests)

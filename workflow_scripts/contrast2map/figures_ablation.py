@@ -43,8 +43,8 @@ def input_sets(case):
             _draw(of_error, error_tile(predicted_s, reference_s, case.brain, quantity), case)
             known = case.brain & (reference_s > 0)
             mae_ms = mean_absolute_error_ms(predicted_s, reference_s, known)
-            corner = {"transform": of_error.transAxes, "ha": "left", "va": "top"}
-            of_error.text(0.0, 1.0, f"MAE\n{mae_ms:.1f} ms", fontsize=8, **corner)
+            corner = {"transform": of_error.transAxes, "ha": "left", "va": "bottom"}
+            of_error.text(0.0, 0.0, f"MAE\n{mae_ms:.1f} ms", fontsize=8, **corner)
     for column, quantity in enumerate(quantities):
         of_map, of_error = rows[0][2 * column : 2 * column + 2]
         _draw(of_map, map_tile(case.reference_s[quantity], case.brain, quantity), case)
