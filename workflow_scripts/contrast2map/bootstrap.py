@@ -4,8 +4,8 @@ Drawing the subjects themselves, studentised as here, gave intervals that were t
 0.92 to 0.94 with 18 subjects (1000 simulated data sets). So subjects are drawn from the normal
 distribution that was fitted to all measurements of a subject together, tissues and methods with
 their correlations, and each draw is studentised by its own standard error, a jackknife over its
-subjects (bootstrap-t: Efron B, Tibshirani RJ. An Introduction to the Bootstrap. Chapman & Hall 1993,
-chapters 6 and 12).
+subjects (bootstrap-t: Efron B, Tibshirani RJ. An Introduction to the Bootstrap. Chapman & Hall
+1993, chapters 6 and 12).
 """
 
 import numpy as np
