@@ -5,9 +5,7 @@ MAP_SCALE_S = config["preprocessing"]["normalisation"]["map_scale_s"]
 
 rule predict_maps:
     input:
-        package=sources(
-            "entities", "images", "logs", "maps", "prediction", "slices", "unet"
-        ),
+        package=sources("logs", "maps", "prediction", "unet"),
         model="<results>/training/network_{inputs}_seed-{seed}/{fold}/model.keras",
         slices=held_out_files("slices.npz"),
         scans=held_out_scans,
@@ -66,7 +64,7 @@ rule predict_cohort_mean:
 
 rule predict_regression:
     input:
-        package=sources("entities", "images", "logs", "maps", "regression", "slices"),
+        package=sources("logs", "maps", "regression"),
         model="<results>/training/{regression}/{fold}/model.joblib",
         slices=held_out_files("slices.npz"),
         scans=held_out_scans,

@@ -38,7 +38,8 @@ def evaluate_maps(
             if subject in paths[f"true_{quantity}"]:
                 maps_s["truth"] = load_volume(paths[f"true_{quantity}"][subject], like)
             labels |= {"predictor": predictor, "quantity": quantity}
-            errors = errors_against(predicted_s, maps_s, regions, slices)
+            measured = maps_s["reference"] > 0
+            errors = errors_against(predicted_s, maps_s, regions, measured, slices)
             means = roi_means(predicted_s, maps_s["reference"], maps_s.get("truth"), rois, slices)
             slice_records += [labels | record for record in errors]
             roi_records += [labels | record for record in means]

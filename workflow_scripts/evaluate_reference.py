@@ -30,12 +30,9 @@ def evaluate_reference(paths, groups, fold, path_to_slice_errors):
             reference_s = load_volume(paths[quantity][subject], like)
             truth_s = load_volume(paths[f"true_{quantity}"][subject], like)
             labels |= {"predictor": REFERENCE, "quantity": quantity}
-            maps_s = {"reference": reference_s, "truth": truth_s}
-            records += [
-                labels | record
-                for record in errors_against(reference_s, maps_s, regions, slices)
-                if record["against"] == "truth"
-            ]
+            measured = reference_s > 0
+            errors = errors_against(reference_s, {"truth": truth_s}, regions, measured, slices)
+            records += [labels | record for record in errors]
 
     pd.DataFrame(records, columns=SLICE_COLUMNS).to_csv(path_to_slice_errors, index=False)
 

@@ -1,6 +1,6 @@
 """Predict T1 and T2 maps of the subjects that a fold held out."""
 
-from contrast2map import entities, images, logs, maps, slices
+from contrast2map import logs, maps
 
 
 def predict_maps(
@@ -11,15 +11,11 @@ def predict_maps(
     from contrast2map.unet import load_unet
 
     model = load_unet(path_to_model)
-    scan_of = entities.by_subject(paths_to_scans)
 
-    maps.write_description(folder, **about)
-    for subject, path in entities.by_subject(paths_to_slices).items():
-        stored = slices.load(path)
-        predicted = predict_slices(model, stored.inputs_of(contrasts))
-        scan = images.load(scan_of[subject])
-        for quantity, volume in maps.to_volumes(predicted, stored, scan, map_scale_s).items():
-            maps.write(folder, subject, quantity, volume, scan, sources=[scan_of[subject]])
+    def predict(stored):
+        return predict_slices(model, stored.inputs_of(contrasts))
+
+    maps.write_predictions(predict, paths_to_slices, paths_to_scans, map_scale_s, about, folder)
 
 
 if __name__ == "__main__":

@@ -1,21 +1,16 @@
 """Predict T1 and T2 maps of the subjects that a fold held out, voxel by voxel."""
 
+from functools import partial
+
 import joblib
 
-from contrast2map import entities, images, logs, maps, regression, slices
+from contrast2map import logs, maps, regression
 
 
 def predict_regression(path_to_model, paths_to_slices, paths_to_scans, map_scale_s, about, folder):
-    fitted = joblib.load(path_to_model)
-    scan_of = entities.by_subject(paths_to_scans)
+    predict = partial(regression.predict, joblib.load(path_to_model))
 
-    maps.write_description(folder, **about)
-    for subject, path in entities.by_subject(paths_to_slices).items():
-        stored = slices.load(path)
-        predicted = regression.predict(fitted, stored)
-        scan = images.load(scan_of[subject])
-        for quantity, volume in maps.to_volumes(predicted, stored, scan, map_scale_s).items():
-            maps.write(folder, subject, quantity, volume, scan, sources=[scan_of[subject]])
+    maps.write_predictions(predict, paths_to_slices, paths_to_scans, map_scale_s, about, folder)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@ import pytest
 from ablation_tables import ALL, compare, noisy
 from scipy import stats
 
-from contrast2map.ablation import holm, paired_difference
+from contrast2map.agreement import holm
+from contrast2map.intervals import paired_difference
 
 
 def test_a_paired_difference_is_that_of_the_textbook(rng):

@@ -11,10 +11,10 @@ from contrast2map.agreement import (
     hit_rate,
     holm,
     limits_of_agreement,
-    paired_difference,
     paired_t_test,
     percentage_differences,
 )
+from contrast2map.intervals import paired_difference
 
 
 def test_a_constant_offset_is_pure_bias():

@@ -5,7 +5,8 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from contrast2map.agreement import holm, paired_difference
+from contrast2map.agreement import holm
+from contrast2map.intervals import paired_difference
 from contrast2map.predictors import inputs_of
 
 

@@ -19,16 +19,6 @@ class Limits(NamedTuple):
     upper: float
 
 
-class PairedDifference(NamedTuple):
-    """Mean of paired differences with its confidence interval, in the unit of the measurements."""
-
-    n: int
-    mean: float
-    lower: float
-    upper: float
-    p_value: float
-
-
 def paired_t_test(first, second):
     """Two-sided P value of a paired t-test.
 
@@ -44,32 +34,6 @@ def paired_t_test(first, second):
     if differences.size < 2 or np.isclose(np.ptp(differences), 0, atol=1e-12):
         return np.nan
     return float(stats.ttest_1samp(differences, 0).pvalue)
-
-
-def paired_difference(first, second):
-    """First minus second over subjects, with the 95 % confidence interval of Student's t.
-
-    mean -+ t(0.975, n - 1) * SD / sqrt(n) (Altman, Practical Statistics for Medical Research, 1991,
-    section 9.4); the interval excludes zero where the two-sided P of the paired t-test is below
-    0.05.
-
-    Args:
-        first: Measurements, shape (subject,).
-        second: Measurements of the same subjects, shape (subject,). NaN marks a missing one.
-
-    Returns:
-        The difference. Interval and P are NaN where `agreement.paired_t_test` gives no P: fewer
-        than two complete pairs, or differences without any spread.
-    """
-    differences = np.asarray(first, float) - np.asarray(second, float)
-    differences = differences[np.isfinite(differences)]
-    n = differences.size
-    mean = float(differences.mean()) if n else np.nan
-    p = paired_t_test(first, second)
-    if np.isnan(p):
-        return PairedDifference(n, mean, np.nan, np.nan, np.nan)
-    half_width = stats.t.ppf((1 + CONFIDENCE) / 2, n - 1) * differences.std(ddof=1) / np.sqrt(n)
-    return PairedDifference(n, mean, float(mean - half_width), float(mean + half_width), p)
 
 
 def holm(p_values):

@@ -40,7 +40,7 @@ def errors_by_slice(predicted_s, reference_s, region, slices):
     ]
 
 
-def errors_against(predicted_s, maps_s, regions, slices):
+def errors_against(predicted_s, maps_s, regions, measured, slices):
     """Errors of each selected slice against several maps within several regions.
 
     Voxels at which the reference has no value are left out of every comparison, those at which a
@@ -48,9 +48,9 @@ def errors_against(predicted_s, maps_s, regions, slices):
 
     Args:
         predicted_s: Predicted relaxation times in seconds, shape (x, y, slice).
-        maps_s: What it is held against ("reference", always there, and "truth") by name, each of
-            the same shape.
+        maps_s: What it is held against ("reference", "truth") by name, each of the same shape.
         regions: True where the maps are compared, by name of the region, each of the same shape.
+        measured: True where the reference has a value, same shape.
         slices: Indices of the selected slices.
 
     Returns:
@@ -60,7 +60,7 @@ def errors_against(predicted_s, maps_s, regions, slices):
         {"against": against, "region": region} | record
         for against, map_s in maps_s.items()
         for region, mask in regions.items()
-        for record in errors_by_slice(predicted_s, map_s, mask & (maps_s["reference"] > 0), slices)
+        for record in errors_by_slice(predicted_s, map_s, mask & measured, slices)
     ]
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import stats
 
-from contrast2map.agreement import CONFIDENCE, NORMAL_QUANTILE_975
+from contrast2map.agreement import CONFIDENCE, NORMAL_QUANTILE_975, paired_t_test
 
 TAILS = ((1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2)
 
@@ -15,6 +15,16 @@ class Interval(NamedTuple):
 
     low: float
     high: float
+
+
+class PairedDifference(NamedTuple):
+    """Mean of paired differences with its confidence interval, in the unit of the measurements."""
+
+    n: int
+    mean: float
+    lower: float
+    upper: float
+    p_value: float
 
 
 NONE = Interval(np.nan, np.nan)
@@ -34,6 +44,31 @@ def of_mean(values):
         return NONE
     half_width = stats.t.ppf(TAILS[1], n - 1) * np.std(values, ddof=1) / np.sqrt(n)
     return Interval(float(np.mean(values) - half_width), float(np.mean(values) + half_width))
+
+
+def paired_difference(first, second):
+    """First minus second over subjects, with the 95 % confidence interval of Student's t.
+
+    mean -+ t(0.975, n - 1) * SD / sqrt(n) (Altman, Practical Statistics for Medical Research, 1991,
+    section 9.4); the interval excludes zero where the two-sided P of the paired t-test is below
+    0.05.
+
+    Args:
+        first: Measurements, shape (subject,).
+        second: Measurements of the same subjects, shape (subject,). NaN marks a missing one.
+
+    Returns:
+        The difference. Interval and P are NaN where `agreement.paired_t_test` gives no P: fewer
+        than two complete pairs, or differences without any spread.
+    """
+    differences = np.asarray(first, float) - np.asarray(second, float)
+    differences = differences[np.isfinite(differences)]
+    n = differences.size
+    mean = float(differences.mean()) if n else np.nan
+    p = paired_t_test(first, second)
+    if np.isnan(p):
+        return PairedDifference(n, mean, np.nan, np.nan, np.nan)
+    return PairedDifference(n, mean, *of_mean(differences), p)
 
 
 def of_limits(differences):

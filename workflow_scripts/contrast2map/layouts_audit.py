@@ -2,7 +2,7 @@
 
 from html import escape
 
-from contrast2map.tables import REGION_NAMES, Layout, number, p_value, to_html
+from contrast2map.tables import REGION_NAMES, Layout, html_page, number, p_value, to_html
 
 TISSUES = {"gm": "cortical GM", "wm": "WM", "putamen": "the putamen", "thalamus": "the thalamus"}
 TITLE = "What the published numbers can and cannot support"
@@ -179,11 +179,7 @@ def to_page(layouts, findings, style):
         for word, sentence in findings
     )
     tables = "\n".join(f"<h2>{escape(each.title)}</h2>\n{to_html(each)}" for each in layouts)
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(TITLE)}</title>\n<style>\n{style}\n</style>\n</head>\n<body>\n"
-        f'<p class="banner">{escape(BANNER)}</p>\n<main>\n<h1>{escape(TITLE)}</h1>\n'
-        f'<p class="soft">{escape(LEAD)}</p>\n<ul class="verdicts">\n{sentences}\n</ul>\n'
-        f"{tables}\n</main>\n</body>\n</html>\n"
+    contents = (
+        f'<p class="soft">{escape(LEAD)}</p>\n<ul class="verdicts">\n{sentences}\n</ul>\n{tables}\n'
     )
+    return html_page(TITLE, BANNER, style, contents)

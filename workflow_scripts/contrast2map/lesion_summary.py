@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
+from contrast2map.intervals import of_mean
 from contrast2map.predictors import REFERENCE
 
 TRUTH = "truth"
@@ -110,9 +110,7 @@ def mean_over_subjects(values, subjects):
         three are missing for a single subject.
     """
     means = values.groupby(subjects).mean()
-    mean, sd, n = means.mean(), means.std(), len(means)
-    half = float(stats.t.ppf(0.975, n - 1)) * sd / math.sqrt(n) if n > 1 else math.nan
-    return mean, sd, mean - half, mean + half
+    return means.mean(), means.std(), *of_mean(means.to_numpy())
 
 
 def _summarise(lesions, measure):

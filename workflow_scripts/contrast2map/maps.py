@@ -8,7 +8,9 @@ import numpy as np
 
 from contrast2map import grids, images
 from contrast2map.bids import BIDS_VERSION, write_json
+from contrast2map.entities import by_subject
 from contrast2map.normalisation import restore_maps
+from contrast2map.slices import load as load_slices
 
 
 def to_volumes(scaled, stored, scan, map_scale_s):
@@ -30,6 +32,27 @@ def to_volumes(scaled, stored, scan, map_scale_s):
         slices[stored.slice_indices] = restore_maps(scaled[..., number], stored.brain, map_scale_s)
         volumes[quantity] = grids.from_slices(slices)
     return volumes
+
+
+def write_predictions(predict, paths_to_slices, paths_to_scans, map_scale_s, about, folder):
+    """Predict and write the maps of several subjects as a BIDS derivative.
+
+    Args:
+        predict: Function of slices.Slices that gives scaled maps, shape (slice, height, width,
+            quantity).
+        paths_to_slices: File of slices of each subject.
+        paths_to_scans: Target scan, as acquired, of each subject.
+        map_scale_s: Seconds that a scaled map has at 1.
+        about: Arguments of `write_description`.
+        folder: Root of the BIDS derivative.
+    """
+    scan_of = by_subject(paths_to_scans)
+    write_description(folder, **about)
+    for subject, path in by_subject(paths_to_slices).items():
+        stored = load_slices(path)
+        scan = images.load(scan_of[subject])
+        for quantity, volume in to_volumes(predict(stored), stored, scan, map_scale_s).items():
+            write(folder, subject, quantity, volume, scan, sources=[scan_of[subject]])
 
 
 def only_slices(volume, slice_indices):

@@ -1,6 +1,9 @@
 """Region means of subjects as arrays, each subject paired with itself."""
 
+import pandas as pd
+
 REGIONS = ("gm", "wm", "putamen", "thalamus")
+QUANTITIES = ("T1", "T2")
 
 
 def by_subject(roi_means, predictor, quantity, *columns):
@@ -21,3 +24,31 @@ def by_subject(roi_means, predictor, quantity, *columns):
         ours.pivot(index="subject", columns="region", values=column)[list(REGIONS)].to_numpy(float)
         for column in columns
     ]
+
+
+def summaries(roi_means):
+    """Each predictor, quantity and region with its subjects.
+
+    Args:
+        roi_means: Table of ROI means (see `evaluate_maps`), all predictors and folds.
+
+    Yields:
+        Rows of the subjects in which the region has voxels, and a record of them: predictor,
+        quantity, region, n_subjects, mean and SD over subjects of predicted, reference and truth.
+    """
+    present = roi_means.dropna(subset=["predicted_ms", "reference_ms"])
+    for predictor in roi_means["predictor"].unique():
+        for quantity in QUANTITIES:
+            for region in REGIONS:
+                ours = present[
+                    (present["predictor"] == predictor)
+                    & (present["quantity"] == quantity)
+                    & (present["region"] == region)
+                ]
+                record = {"predictor": predictor, "quantity": quantity, "region": region}
+                record["n_subjects"] = len(ours)
+                for name in ("predicted", "reference", "truth"):
+                    values_ms = pd.to_numeric(ours[f"{name}_ms"])
+                    record[f"{name}_mean_ms"] = values_ms.mean()
+                    record[f"{name}_sd_ms"] = values_ms.std()
+                yield ours, record

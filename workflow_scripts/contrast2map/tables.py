@@ -108,13 +108,24 @@ def to_page(layout, style, simulated, more=()):
         more: Tables that follow on the same page, each with its heading.
     """
     following = "".join(f"<h2>{escape(each.title)}</h2>\n{to_html(each)}\n" for each in more)
+    return html_page(layout.title, banner(simulated), style, f"{to_html(layout)}\n{following}")
+
+
+def html_page(title, banner_words, style, contents):
+    """An HTML page that needs no other file.
+
+    Args:
+        title: Title and heading of the page.
+        banner_words: What must be known before any number is read.
+        style: Text of a CSS file.
+        contents: HTML that stands under the heading.
+    """
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(layout.title)}</title>\n<style>\n{style}\n</style>\n</head>\n<body>\n"
-        f'<p class="banner">{escape(banner(simulated))}</p>\n'
-        f"<main>\n<h1>{escape(layout.title)}</h1>\n"
-        f"{to_html(layout)}\n{following}</main>\n</body>\n</html>\n"
+        f"<title>{escape(title)}</title>\n<style>\n{style}\n</style>\n</head>\n<body>\n"
+        f'<p class="banner">{escape(banner_words)}</p>\n'
+        f"<main>\n<h1>{escape(title)}</h1>\n{contents}</main>\n</body>\n</html>\n"
     )
 
 

@@ -2,9 +2,12 @@
 
 import pandas as pd
 
-from contrast2map.agreement import holm, paired_difference
+from contrast2map.agreement import holm
 from contrast2map.errors import METRICS
+from contrast2map.intervals import paired_difference
 from contrast2map.predictors import words
+from contrast2map.region_means import REGIONS as TISSUES
+from contrast2map.region_means import summaries
 from contrast2map.tables import (
     NOTHING,
     QUANTITIES,
@@ -16,7 +19,6 @@ from contrast2map.tables import (
 )
 from contrast2map.tables_errors import KEYS, METRIC_NAMES, N_DECIMALS, REGIONS
 
-TISSUES = ("gm", "wm", "putamen", "thalamus")
 BEST_IS_LARGEST = ("psnr", "ssim")
 BEST = "†"
 PUBLISHED = (
@@ -105,30 +107,19 @@ def summarise_rois_by_inputs(roi_means):
         Table with one row per predictor, quantity and region, over the subjects in which the region
         has voxels. `p_holm` is corrected over the regions and quantities of one predictor.
     """
-    present = roi_means.dropna(subset=["predicted_ms", "reference_ms"])
     records = []
-    for predictor in roi_means["predictor"].unique():
-        for quantity in QUANTITIES:
-            for region in TISSUES:
-                ours = present[
-                    (present["predictor"] == predictor)
-                    & (present["quantity"] == quantity)
-                    & (present["region"] == region)
-                ]
-                bias_ms = paired_difference(ours["predicted_ms"], ours["reference_ms"])
-                record = {"predictor": predictor, "quantity": quantity, "region": region}
-                record["n_subjects"] = len(ours)
-                for name in ("predicted", "reference", "truth"):
-                    values_ms = pd.to_numeric(ours[f"{name}_ms"])
-                    record[f"{name}_mean_ms"] = values_ms.mean()
-                    record[f"{name}_sd_ms"] = values_ms.std()
-                record["bias_ms"] = bias_ms.mean
-                record["ci_lower_ms"], record["ci_upper_ms"] = bias_ms.lower, bias_ms.upper
-                record["bias_against_truth_ms"] = (
-                    record["predicted_mean_ms"] - record["truth_mean_ms"]
-                )
-                record["p_value"] = bias_ms.p_value
-                records.append(record)
+    for ours, record in summaries(roi_means):
+        bias_ms = paired_difference(ours["predicted_ms"], ours["reference_ms"])
+        records.append(
+            record
+            | {
+                "bias_ms": bias_ms.mean,
+                "ci_lower_ms": bias_ms.lower,
+                "ci_upper_ms": bias_ms.upper,
+                "bias_against_truth_ms": record["predicted_mean_ms"] - record["truth_mean_ms"],
+                "p_value": bias_ms.p_value,
+            }
+        )
     table = pd.DataFrame(records)
     return table.assign(p_holm=table.groupby("predictor")["p_value"].transform(holm))
 

@@ -5,7 +5,7 @@ import pandas as pd
 from contrast2map import predictors as names
 from contrast2map import published
 from contrast2map.agreement import holm, paired_t_test
-from contrast2map.region_means import REGIONS
+from contrast2map.region_means import REGIONS, summaries
 from contrast2map.tables import (
     QUANTITIES,
     REGION_NAMES,
@@ -28,44 +28,29 @@ def summarise_rois(roi_means, published_rows):
         which the region has voxels; P is of predicted against reference, `p_holm` corrected for
         the eight tests of a predictor.
     """
-    present = roi_means.dropna(subset=["predicted_ms", "reference_ms"])
     records = []
-    for predictor in roi_means["predictor"].unique():
-        for quantity in QUANTITIES:
-            for region in REGIONS:
-                ours = present[
-                    (present["predictor"] == predictor)
-                    & (present["quantity"] == quantity)
-                    & (present["region"] == region)
-                ]
-                theirs = published.look_up(
-                    published_rows, table=2, metric="roi_mean", quantity=quantity, region=region
-                )
-                difference_ms = ours["predicted_ms"].mean() - ours["reference_ms"].mean()
-                record = {
-                    "predictor": predictor,
-                    "quantity": quantity,
-                    "region": region,
-                    "n_subjects": len(ours),
-                }
-                for name in ("predicted", "reference", "truth"):
-                    values_ms = pd.to_numeric(ours[f"{name}_ms"])
-                    record[f"{name}_mean_ms"] = values_ms.mean()
-                    record[f"{name}_sd_ms"] = values_ms.std()
-                records.append(
-                    record
-                    | {
-                        "predicted_minus_reference_ms": difference_ms,
-                        "p_value": paired_t_test(ours["predicted_ms"], ours["reference_ms"]),
-                        "published_dl_mean_ms": theirs.dl_mean,
-                        "published_dl_sd_ms": theirs.dl_sd,
-                        "published_reference_mean_ms": theirs.reference_mean,
-                        "published_reference_sd_ms": theirs.reference_sd,
-                        "published_p_value": theirs.p_value,
-                        "predicted_minus_published_dl_ms": record["predicted_mean_ms"]
-                        - theirs.dl_mean,
-                    }
-                )
+    for ours, record in summaries(roi_means):
+        theirs = published.look_up(
+            published_rows,
+            table=2,
+            metric="roi_mean",
+            quantity=record["quantity"],
+            region=record["region"],
+        )
+        predicted_ms, reference_ms = record["predicted_mean_ms"], record["reference_mean_ms"]
+        records.append(
+            record
+            | {
+                "predicted_minus_reference_ms": predicted_ms - reference_ms,
+                "p_value": paired_t_test(ours["predicted_ms"], ours["reference_ms"]),
+                "published_dl_mean_ms": theirs.dl_mean,
+                "published_dl_sd_ms": theirs.dl_sd,
+                "published_reference_mean_ms": theirs.reference_mean,
+                "published_reference_sd_ms": theirs.reference_sd,
+                "published_p_value": theirs.p_value,
+                "predicted_minus_published_dl_ms": predicted_ms - theirs.dl_mean,
+            }
+        )
     table = pd.DataFrame(records)
     table.insert(
         table.columns.get_loc("p_value") + 1,
@@ -135,10 +120,11 @@ def layout_rois_of_baselines(table, baselines, population):
     for baseline in baselines:
         columns += [(names.words(baseline), label) for label in ("Mean ± SD", "P", "P (Holm)")]
     rows = []
-    for headings, row in _rows(table, baselines[0]):
+    of_baselines = [_rows(table, baseline) for baseline in baselines]
+    for of_region in zip(*of_baselines, strict=True):
+        headings, row = of_region[0]
         texts = [*headings, mean_sd(row["reference_mean_ms"], row["reference_sd_ms"])]
-        for baseline in baselines:
-            row = _cells(table).loc[(baseline, row["quantity"], row["region"])]
+        for _, row in of_region:
             texts.append(mean_sd(row["predicted_mean_ms"], row["predicted_sd_ms"]))
             texts += [p_value(row["p_value"]), p_value(row["p_holm"])]
         rows.append(texts)
@@ -156,13 +142,10 @@ def layout_rois_of_baselines(table, baselines, population):
     )
 
 
-def _cells(table):
-    return table.set_index(["predictor", "quantity", "region"], drop=False)
-
-
 def _rows(table, predictor):
     """Headings and row of each quantity and region of a predictor."""
+    cells = table.set_index(["predictor", "quantity", "region"])
     for quantity in QUANTITIES:
         for region in REGIONS:
-            row = _cells(table).loc[(predictor, quantity, region)]
+            row = cells.loc[(predictor, quantity, region)]
             yield (f"{quantity} (ms)", REGION_NAMES[region]), row
