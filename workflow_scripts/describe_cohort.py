@@ -11,9 +11,8 @@ def describe_cohort(participants, contrasts, reference, simulation, seed, folder
     bids.write_readme(folder, simulation, seed)
     bids.write_participants(folder, participants)
     for contrast in contrasts:
-        bids.write_root_sidecar(
-            folder, contrast["file"], bids.sequence_sidecar(contrast["sequence"])
-        )
+        sidecar = bids.sequence_sidecar(contrast["sequence"], simulation["field_strength_T"])
+        bids.write_root_sidecar(folder, contrast["file"], sidecar)
     for name, title in (("reference", "Reference maps"), ("truth", "Truth")):
         bids.write_description(
             folder / "derivatives" / name, f"{title} of the in-silico cohort", "derivative", seed

@@ -20,25 +20,27 @@ def simulate_scans(subject, seed, path_to_head, simulation, contrasts, target, s
 
     for contrast in contrasts:
         name = contrast["name"]
+        grid = visit.scan_grid(scan, name)
         image = visit.scan_contrast(
             seeds.generator(seed, "scan", subject, name),
             sample,
             receive,
             contrast["sequence"],
             scan["snr"][name],
-            scan,
+            grid,
             moves[name],
         )
-        grids.save_centred(image, scan["voxel_mm"], scans[name])
+        grids.save_centred(image, grid["voxel_mm"], scans[name])
     measured = visit.measure_reference_maps(
         seeds.generator(seed, "reference", subject), sample, map_grid, moves["reference"]
     )
     for quantity, path in maps.items():
         grids.save_centred(measured[quantity], map_grid["voxel_mm"], path)
-    affine = grids.centred_affine(scan["matrix"], scan["voxel_mm"])
-    true = visit.truth_on_grid(sample, head.brain, scan["matrix"], affine)
+    grid = visit.scan_grid(scan, target)
+    affine = grids.centred_affine(**grid)
+    true = visit.truth_on_grid(sample, head.brain, grid["matrix"], affine)
     for name, values in true.items():
-        grids.save_centred(values, scan["voxel_mm"], truth[name])
+        grids.save_centred(values, grid["voxel_mm"], truth[name])
     bids.write_movement(truth["movement"], moves)
 
 

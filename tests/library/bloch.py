@@ -77,6 +77,32 @@ def simulate_spoiled_gradient_echo(T1_s, T2_s, transmit, *, TR_s, TE_s, flip_ang
     return (relaxation(TE_s, T1_s, T2_s) @ pulse @ steady)[1]
 
 
+def simulate_spin_echo(T1_s, T2_s, transmit, *, TR_s, TE_s, n_isochromats=16):
+    """Signal in the steady state, of isochromats that crushers turn by angles around the circle.
+
+    Between cycles the spoiler, another in each cycle, leaves the mean longitudinal magnetisation.
+    """
+    excite, refocus = excitation(90 * transmit), excitation(180 * transmit)
+    to_refocusing = relaxation(TE_s / 2, T1_s, T2_s)
+    echo = []
+
+    def cycle(magnetisation):
+        ends = []
+        for angle in 2 * np.pi * np.arange(n_isochromats) / n_isochromats:
+            crusher = np.eye(4)
+            crusher[:2, :2] = [[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]
+            at_echo = (
+                to_refocusing @ crusher @ refocus @ crusher @ to_refocusing @ excite @ magnetisation
+            )
+            ends.append(at_echo)
+        mean = np.mean(ends, axis=0)
+        echo.append(-mean[1])  # a refocusing pulse about the axis of the excitation turns the echo
+        return SPOILER @ relaxation(TR_s - TE_s, T1_s, T2_s) @ mean
+
+    repeat_until_steady(cycle, np.array([0.0, 0.0, 1.0, 1.0]))
+    return echo[-1]
+
+
 def variable_refocusing_angles_deg(n_echoes, lowest_deg, centre_deg, last_deg):
     """Refocusing angles of a SPACE-like train, shape (n_echoes,).
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from contrast2map import bids
+from contrast2map.signal_equations import SIGNAL_EQUATIONS
 
 
 def read(path):
@@ -55,7 +56,7 @@ def test_a_root_sidecar_is_named_after_the_images_it_holds_for(tmp_path, pattern
 
 def test_sidecars_give_seconds_and_degrees_under_the_keys_of_bids(default_config):
     mprage, gre, flair = (
-        bids.sequence_sidecar(contrast["sequence"]) for contrast in default_config["contrasts"]
+        bids.sequence_sidecar(contrast["sequence"], 3) for contrast in default_config["contrasts"]
     )
     assert mprage["RepetitionTimePreparation"] == 1.9 and mprage["InversionTime"] == 0.9
     assert mprage["RepetitionTimeExcitation"] == 0.0071 and mprage["NumberShots"] == 160
@@ -68,6 +69,23 @@ def test_sidecars_give_seconds_and_degrees_under_the_keys_of_bids(default_config
         ["SE", "IR"],
     )
     assert {s["MagneticFieldStrength"] for s in (mprage, gre, flair)} == {3}
+
+
+@pytest.mark.parametrize("sequence_type", ["spin_echo", "fast_spin_echo"])
+def test_a_spin_echo_repeats_its_excitation_at_the_field_of_the_simulation(sequence_type):
+    sequence = {"type": sequence_type, "TR_s": 0.6, "TE_s": 0.015, "equivalent_TE_s": 0.01}
+    assert bids.sequence_sidecar(sequence, 1.5) == {
+        "Modality": "MR",
+        "MagneticFieldStrength": 1.5,
+        "Manufacturer": "contrast2map (simulated)",
+        "ScanningSequence": ["SE"],
+        "RepetitionTimeExcitation": 0.6,
+        "EchoTime": 0.015,
+    }
+
+
+def test_every_sequence_that_can_be_simulated_has_its_words_in_a_sidecar():
+    assert set(bids.SCANNING_SEQUENCES) == set(SIGNAL_EQUATIONS)
 
 
 def test_a_reference_sidecar_tells_the_errors_of_its_own_quantity(default_config):

@@ -35,7 +35,7 @@ def sequences(default_config):
 
 
 def tissue_signal(tissue, sequence, transmit=1.0, signed=True, **changes):
-    names = scanner.parameter_names(sequence["type"])
+    names = scanner.equation_parameters(sequence)
     values = [np.array([value]) for value in (TISSUES[tissue] | changes).values()]
     parameters = {name: sequence[name] for name in names}
     return simulate_signal(

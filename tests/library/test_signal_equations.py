@@ -8,17 +8,22 @@ from bloch import (
     echo_train,
     simulate_flair,
     simulate_mprage,
+    simulate_spin_echo,
     simulate_spoiled_gradient_echo,
     variable_refocusing_angles_deg,
 )
 
 from contrast2map.signal_equations import (
+    BRAIN_TISSUES,
     SIGNAL_EQUATIONS,
+    expected_signals,
+    expected_tissue_order,
     fast_spin_echo,
     flair,
     mprage,
     parameter_names,
     simulate_signal,
+    spin_echo,
     spoiled_gradient_echo,
 )
 
@@ -40,11 +45,13 @@ FLAIR = {
     "echo_train_duration_s": N_ECHOES * ECHO_SPACING_S,
     "inversion_efficiency": 0.96,
 }
+SPIN_ECHO = {"TR_s": 0.6, "TE_s": 0.015}
 FAST_SPIN_ECHO = {"TR_s": 3.2, "equivalent_TE_s": 0.1, "echo_train_duration_s": 0.7}
 PARAMETERS = {
     "mprage": MPRAGE,
     "spoiled_gradient_echo": GRADIENT_ECHO,
     "flair": FLAIR,
+    "spin_echo": SPIN_ECHO,
     "fast_spin_echo": FAST_SPIN_ECHO,
 }
 TISSUES = {  # T1 and T2 in seconds: reference column of the paper's Table 2; PD against water
@@ -101,6 +108,24 @@ def test_spoiled_gradient_echo_equals_its_pulse_by_pulse_simulation(T1_s, T2_s, 
     simulated = simulate_spoiled_gradient_echo(T1_s, T2_s, transmit, **GRADIENT_ECHO)
     signal = spoiled_gradient_echo(T1_s, T2_s, 1.0, transmit, **GRADIENT_ECHO)
     assert signal == pytest.approx(simulated, 1e-6)
+
+
+@pytest.mark.parametrize("TR_s", [0.6, 3.0])
+@pytest.mark.parametrize("TE_s", [0.015, 0.09])
+@pytest.mark.parametrize(
+    ("T1_s", "T2_s", "transmit"),
+    [(0.5, 0.04, 0.8), (0.82, 0.07, 1.0), (1.2, 0.15, 1.2), (4.3, 2, 1)],
+)
+def test_spin_echo_equals_its_pulse_by_pulse_simulation(T1_s, T2_s, transmit, TR_s, TE_s):
+    simulated = simulate_spin_echo(T1_s, T2_s, transmit, TR_s=TR_s, TE_s=TE_s)
+    signal = spin_echo(T1_s, T2_s, 1.0, transmit, TR_s=TR_s, TE_s=TE_s)
+    assert signal == pytest.approx(simulated, 1e-6)
+
+
+def test_spin_echo_with_perfect_pulses_is_the_equation_of_the_textbook():
+    signal = spin_echo(1.2, 0.08, 0.8, 1.0, TR_s=0.6, TE_s=0.02)
+    recovered = 1 - 2 * np.exp(-0.59 / 1.2) + np.exp(-0.6 / 1.2)
+    assert signal == pytest.approx(0.8 * recovered * np.exp(-0.25))
 
 
 def simulated_flair(T1_s, T2_s, transmit, refocusing_angles_deg, echo_number):
@@ -185,7 +210,7 @@ def test_fast_spin_echo_is_flair_whose_inversion_does_nothing():
     assert fast_spin_echo(1.2, 0.08, 0.8, 0.9, **parameters) == pytest.approx(signal, 1e-12)
 
 
-@pytest.mark.parametrize("sequence_name", ["mprage", "spoiled_gradient_echo"])
+@pytest.mark.parametrize("sequence_name", ["mprage", "spoiled_gradient_echo", "spin_echo"])
 def test_t1_weighted_brightness_falls_with_t1(sequence_name):
     T1_s = np.linspace(0.3, 4.5, 200)
     signals = simulate_signal(sequence_name, T1_s, 0.08, 1.0, 1.0, PARAMETERS[sequence_name])
@@ -197,6 +222,42 @@ def test_t1_weighted_images_show_white_then_grey_matter_then_csf(sequence_name):
     signal = {tissue: tissue_signal(sequence_name, tissue) for tissue in TISSUES}
     assert signal["wm"] > 1.15 * signal["gm"]
     assert signal["gm"] > signal["lesion"] > 2 * signal["csf"]
+
+
+def configured(sequence_name, **changes):
+    """A sequence as in the config, with the nominal echo time that its equation does not read."""
+    return {"type": sequence_name, "TE_s": 0.35} | PARAMETERS[sequence_name] | changes
+
+
+NOMINAL = {
+    name: dict(zip(("T1_s", "T2_s", "PD"), values, strict=True)) for name, values in TISSUES.items()
+}
+
+
+@pytest.mark.parametrize(
+    ("sequence", "order"),
+    [
+        (configured("mprage"), ["csf", "gm", "wm"]),
+        (configured("spoiled_gradient_echo"), ["csf", "gm", "wm"]),
+        (configured("spin_echo"), ["csf", "gm", "wm"]),
+        (configured("spin_echo", TR_s=3.0, TE_s=0.09), ["wm", "gm", "csf"]),
+        (configured("fast_spin_echo"), ["wm", "gm", "csf"]),
+        (
+            configured("flair", inversion_efficiency=1.0, echo_train_duration_s=0.2),
+            ["csf", "wm", "gm"],
+        ),
+    ],
+)
+def test_tissues_are_expected_from_dark_to_bright_by_the_sequences_equation(sequence, order):
+    assert expected_tissue_order(sequence, NOMINAL) == order
+
+
+def test_expected_signals_are_those_of_the_brains_tissues_and_show_a_near_tie():
+    signals = expected_signals(configured("mprage"), NOMINAL)
+    assert tuple(signals) == BRAIN_TISSUES
+    assert signals["gm"] == tissue_signal("mprage", "gm")
+    proton_density = expected_signals(configured("spin_echo", TR_s=1.6, TE_s=0.015), NOMINAL)
+    assert proton_density["gm"] == pytest.approx(proton_density["wm"], rel=0.05)
 
 
 def test_flair_suppresses_csf_and_shows_lesions_bright():
@@ -343,6 +404,7 @@ def test_missing_and_unknown_parameters_are_named_in_one_line():
         ("mprage", {"TR_s": 1.4}),
         ("mprage", {"n_excitations": 0}),
         ("flair", {"TI_s": 4.2}),
+        ("spin_echo", {"TE_s": 0.7}),
         ("fast_spin_echo", {"TR_s": 0.6}),
     ],
 )

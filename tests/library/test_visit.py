@@ -68,6 +68,13 @@ def test_the_movement_of_a_scan_depends_on_no_other_scan_and_on_no_other_subject
     assert not np.allclose(other["flair"], one["flair"])
 
 
+def test_a_scan_lies_on_its_own_grid_or_on_that_of_all_scans(simulation):
+    own = {"matrix": [30, 30, 10], "voxel_mm": [2.0, 2.0, 6.0]}
+    scan = simulation["scan"] | {"grids": {"flair": own}}
+    assert visit.scan_grid(scan, "flair") == own
+    assert visit.scan_grid(scan, "mprage") == {"matrix": MATRIX, "voxel_mm": [4.0, 4.0, 4.0]}
+
+
 def scan_of(sample, simulation, snr, move, seed=0, receive=None):
     ones = np.ones(sample.transmit.shape, np.float32)
     sequence = {"type": "spoiled_gradient_echo", "TR_s": 0.01, "TE_s": 0.002, "flip_angle_deg": 18}

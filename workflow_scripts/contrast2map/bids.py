@@ -13,6 +13,13 @@ SIDECAR_KEYS = {
     "n_excitations": "NumberShots",
     "echo_spacing_s": "RepetitionTimeExcitation",
 }
+SCANNING_SEQUENCES = {
+    "mprage": ["GR", "IR"],
+    "spoiled_gradient_echo": ["GR"],
+    "flair": ["SE", "IR"],
+    "spin_echo": ["SE"],
+    "fast_spin_echo": ["SE"],
+}
 
 
 def write_json(path, content):
@@ -73,16 +80,15 @@ def write_root_sidecar(folder, pattern, content):
     write_json(Path(folder) / (name.removesuffix(".gz").removesuffix(".nii") + ".json"), content)
 
 
-def sequence_sidecar(sequence):
-    """Sidecar of a weighted image from the sequence of the config."""
+def sequence_sidecar(sequence, field_strength_T):
+    """Sidecar of a weighted image from the sequence of the config, and the field in tesla."""
     content = {
         "Modality": "MR",
-        "MagneticFieldStrength": 3,
+        "MagneticFieldStrength": field_strength_T,
         "Manufacturer": "contrast2map (simulated)",
-        "ScanningSequence": {"mprage": ["GR", "IR"], "spoiled_gradient_echo": ["GR"]}.get(
-            sequence["type"], ["SE", "IR"]
-        ),
+        "ScanningSequence": SCANNING_SEQUENCES[sequence["type"]],
     }
+    # What repeats is the inversion, where there is one.
     repetition = "RepetitionTimePreparation" if "TI_s" in sequence else "RepetitionTimeExcitation"
     content[repetition] = sequence["TR_s"]
     content |= {key: sequence[name] for name, key in SIDECAR_KEYS.items() if name in sequence}

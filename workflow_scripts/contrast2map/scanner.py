@@ -7,7 +7,7 @@ from scipy import ndimage
 
 from contrast2map.grids import resample
 from contrast2map.random_fields import smooth_field
-from contrast2map.signal_equations import parameter_names, simulate_signal
+from contrast2map.signal_equations import equation_parameters, simulate_signal
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,7 @@ def signal(sample, sequence):
     Returns:
         float32 signal in units of proton density, shape (x, y, z).
     """
-    # A sidecar holds more (the nominal TE of a long train) than the equation wants.
-    parameters = {name: sequence[name] for name in parameter_names(sequence["type"])}
+    parameters = equation_parameters(sequence)
     total = np.zeros(sample.transmit.size, np.float32)
     transmit = sample.transmit.ravel()
     for tissue in sample.fractions:

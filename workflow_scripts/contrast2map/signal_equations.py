@@ -1,4 +1,4 @@
-"""Steady-state signal of the three clinical sequences, from T1, T2 and proton density.
+"""Steady-state signal of clinical sequences, from T1, T2 and proton density.
 
 Every equation takes four arrays that broadcast: T1_s and T2_s in seconds, PD in units of the result
 and transmit, the relative B1+ (1 is nominal); and the sequence's own parameters by name. It returns
@@ -7,7 +7,8 @@ floating-point type of its arrays. Scanners store magnitudes, so that is what is
 signed=True magnetisation that is still inverted stays negative, which is what has to be averaged
 where tissues share a voxel.
 
-`transmit` scales the flip angles of excitations. Inversions are adiabatic and do not feel it.
+`transmit` scales the flip angles of excitations, and of the one refocusing pulse of a spin echo.
+Inversions are adiabatic and do not feel it.
 """
 
 import inspect
@@ -15,6 +16,7 @@ import math
 
 import numpy as np
 
+BRAIN_TISSUES = ("csf", "gm", "wm")
 ROUNDING_S = 1e-9  # timings may fit this badly, as 0.3 - 3 * 0.1 does
 
 
@@ -162,6 +164,46 @@ def flair(
     return signal if signed else np.abs(signal)
 
 
+def spin_echo(T1_s, T2_s, PD, transmit, *, TR_s, TE_s, signed=False):
+    """Conventional spin echo: an excitation of 90 degrees, one refocusing pulse of 180 degrees.
+
+    With perfect pulses the longitudinal magnetisation starts from zero, recovers for half an echo
+    time, is inverted and recovers until the next excitation:
+
+        M = 1 - 2 exp(-(TR - TE / 2) / T1) + exp(-TR / T1)
+
+    Where transmit is not 1, the excitation leaves cos(90 transmit) of the magnetisation behind, the
+    refocusing pulse keeps cos(180 transmit) of it and refocuses sin(90 transmit)^2 of what was
+    excited. Short TR and TE weight by T1, long TR and TE by T2.
+
+    Sources: Hahn, Phys. Rev. 80:580-594 (1950); for the steady state Haacke et al., Magnetic
+    Resonance Imaging: Physical Principles and Sequence Design, Wiley (1999), chapter 8.
+
+    Args:
+        TR_s: From one excitation to the next.
+        TE_s: From an excitation to its echo.
+    """
+    recovery_s = TR_s - TE_s / 2
+    if TR_s - TE_s < -ROUNDING_S:
+        raise ValueError(f"spin_echo: an echo at TE {TE_s} s does not fit in TR {TR_s} s.")
+    T1_s, T2_s, PD, transmit = _tissue(T1_s, T2_s, PD, transmit)
+    excited = _sin_90(transmit)
+    kept_by_excitation = np.cos(transmit * (math.pi / 2))
+    kept_by_refocusing = np.cos(transmit * math.pi)
+    kept_to_refocusing, regrown_to_refocusing = _relaxation(TE_s / 2, T1_s)
+    kept_in_recovery, regrown_in_recovery = _relaxation(recovery_s, T1_s)
+
+    # One equation, solved for M:
+    # M = regrown_in_recovery + kept_in_recovery * kept_by_refocusing
+    #     * (regrown_to_refocusing + kept_to_refocusing * kept_by_excitation * M)
+    M = (regrown_in_recovery + kept_in_recovery * kept_by_refocusing * regrown_to_refocusing) / (
+        1 - kept_in_recovery * kept_by_refocusing * kept_to_refocusing * kept_by_excitation
+    )
+    # ASSUME crushers and spoilers leave no echo but this one.
+    signal = PD * excited * _sin_90(transmit) ** 2 * M * np.exp(-TE_s / T2_s)
+    return signal if signed else np.abs(signal)
+
+
 def fast_spin_echo(
     T1_s, T2_s, PD, transmit, *, TR_s, equivalent_TE_s, echo_train_duration_s, signed=False
 ):
@@ -188,6 +230,7 @@ SIGNAL_EQUATIONS = {
     "mprage": mprage,
     "spoiled_gradient_echo": spoiled_gradient_echo,
     "flair": flair,
+    "spin_echo": spin_echo,
     "fast_spin_echo": fast_spin_echo,
 }
 
@@ -227,6 +270,45 @@ def parameter_names(sequence_name):
     """Names of the sequence parameters that an equation of SIGNAL_EQUATIONS wants."""
     signature = inspect.signature(SIGNAL_EQUATIONS[sequence_name]).parameters.values()
     return [p.name for p in signature if p.kind is p.KEYWORD_ONLY and p.name != "signed"]
+
+
+def equation_parameters(sequence):
+    """The parameters that the sequence's equation wants, of a sequence of the config.
+
+    A sequence holds more: what only its sidecar tells, as the nominal echo time of a long train.
+    """
+    return {name: sequence[name] for name in parameter_names(sequence["type"])}
+
+
+def expected_signals(sequence, tissues):
+    """Signal of each tissue of the brain at nominal transmit.
+
+    Args:
+        sequence: Sequence of the config: `type` and its parameters.
+        tissues: Dict of tissue to dict with T1_s, T2_s and PD, of which BRAIN_TISSUES are read.
+
+    Returns:
+        Dict of each of BRAIN_TISSUES to its signal in units of PD. Two that are within a few
+        percent of each other cannot be told apart in a scan.
+    """
+    parameters = equation_parameters(sequence)
+    return {
+        name: float(
+            simulate_signal(
+                sequence["type"],
+                *(tissues[name][key] for key in ("T1_s", "T2_s", "PD")),
+                1.0,
+                parameters,
+            )
+        )
+        for name in BRAIN_TISSUES
+    }
+
+
+def expected_tissue_order(sequence, tissues):
+    """Names of BRAIN_TISSUES from dark to bright; arguments as of `expected_signals`."""
+    signals = expected_signals(sequence, tissues)
+    return sorted(signals, key=signals.get)
 
 
 def _tissue(T1_s, T2_s, PD, transmit):

@@ -65,7 +65,18 @@ def draw_moves(seed, subject, scans, target, movement_sd):
     return moves | {target: np.eye(4)}
 
 
-def scan_contrast(rng, sample, receive, sequence, snr, scan, head_to_scan):
+def scan_grid(scan, name):
+    """Dict of matrix and voxel_mm of a scan: its own, or that of all scans.
+
+    Args:
+        scan: Section `simulation.scan` of the config.
+        name: Name of the contrast.
+    """
+    own = scan["grids"].get(name, scan)
+    return {key: own[key] for key in ("matrix", "voxel_mm")}
+
+
+def scan_contrast(rng, sample, receive, sequence, snr, grid, head_to_scan):
     """One weighted image as the scanner stores it.
 
     Args:
@@ -74,17 +85,17 @@ def scan_contrast(rng, sample, receive, sequence, snr, scan, head_to_scan):
         receive: Relative sensitivity of the coil on the sample's grid.
         sequence: Sequence of the config, with `type`.
         snr: White-matter signal over the noise SD of one channel.
-        scan: Section `simulation.scan` of the config (matrix, voxel_mm).
+        grid: Dict of matrix and voxel_mm of the scan.
         head_to_scan: World-to-world matrix in mm.
 
     Returns:
-        int16 image of shape `scan["matrix"]`.
+        int16 image of shape `grid["matrix"]`.
     """
-    affine = grids.centred_affine(scan["matrix"], scan["voxel_mm"])
+    affine = grids.centred_affine(grid["matrix"], grid["voxel_mm"])
     signal = scanner.signal(sample, sequence) * receive
     white_matter = signal[sample.fractions["wm"] > 0.9].mean()
     seen = scanner.acquire(
-        signal, sample.affine, scan["matrix"], affine, np.linalg.inv(head_to_scan)
+        signal, sample.affine, grid["matrix"], affine, np.linalg.inv(head_to_scan)
     )
     noisy = scanner.add_rician_noise(rng, seen, white_matter / snr)
     return scanner.to_scanner_units(noisy, gain=np.exp(0.2 * rng.standard_normal()))
