@@ -1,15 +1,49 @@
 """Read and write images, and say in one line what is wrong with one."""
 
+import contextlib
+import math
+import os
+import struct
+import warnings
 import zlib
 from pathlib import Path
 
 import nibabel as nib
 import numpy as np
 from nibabel.filebasedimages import ImageFileError
+from nibabel.imageglobals import logger as nibabel_logger
+from nibabel.spatialimages import HeaderDataError, HeaderTypeError
+
+# ASSUME no scan of a head has more voxels (0.3 mm over 24 cm is 0.5 billion); 2 GB as float32.
+LARGEST_N_VOXELS = 2**29
+# Deflate can not shrink data further, so a file's header can not truly promise more.
+LARGEST_COMPRESSION = 1032
+EXTENSIONS = (".nii", ".nii.gz")
+# What nibabel raises on damaged headers and values; 20 000 damaged files raised nothing else.
+UNREADABLE = (
+    ImageFileError,
+    HeaderDataError,
+    HeaderTypeError,
+    OSError,
+    EOFError,
+    ValueError,
+    OverflowError,
+    MemoryError,
+    zlib.error,
+    struct.error,
+)
 
 
 class ImageError(ValueError):
-    """An image that the study cannot use; the message names the file and what to do."""
+    """An image that the study cannot use; the message names the file and what to do.
+
+    Attributes:
+        problem: What is wrong with the image.
+        remedy: What to do about it.
+    """
+
+    problem = ""
+    remedy = ""
 
 
 def load(path):
@@ -22,25 +56,67 @@ def load(path):
         nibabel image, its values already in memory as float32.
 
     Raises:
-        ImageError: The file is missing, empty, unreadable, not 3-D, or not finite everywhere.
+        ImageError: The file is missing, empty, unreadable, not 3-D, lies nowhere, or is not finite
+            everywhere.
+    """
+    image = open_lazily(path)
+    with _told_in_one_line(path):
+        values = np.asarray(image.dataobj, np.float32)
+        loaded = nib.Nifti1Image(values, image.affine)
+    n_bad = values.size - np.count_nonzero(np.isfinite(values))
+    if n_bad:
+        raise _refusal(
+            path,
+            f"has {n_bad} values that are not finite ({n_bad / values.size:.2%} of its voxels)",
+            "replace them by 0",
+        )
+    return loaded
+
+
+def open_lazily(path):
+    """Open a 3-D NIfTI image without its values; its file is large enough to hold them.
+
+    Args:
+        path: File to open.
+
+    Returns:
+        nibabel image with its header as stored.
+
+    Raises:
+        ImageError: As for `load`, as far as the header tells.
     """
     path = Path(path)
-    if not path.is_file():
-        raise ImageError(f"{path}: does not exist; check the file pattern in the config")
-    if path.stat().st_size == 0:
-        hint = " (the layout example has no images; set cohort.path)" * ("example" in str(path))
-        raise ImageError(f"{path}: is empty; replace it by the image{hint}")
-    try:
+    _require_file(path)
+    with _told_in_one_line(path):
         image = nib.load(path)
-        values = np.asarray(image.dataobj, np.float32)
-    except (ImageFileError, OSError, EOFError, ValueError, zlib.error) as error:
-        reason = " ".join(str(error).split())
-        raise ImageError(f"{path}: cannot be read ({reason}); write it anew") from error
-    if values.ndim != 3:
-        raise ImageError(f"{path}: has shape {values.shape}; a single 3-D image is needed")
-    if not np.isfinite(values).all():
-        raise ImageError(f"{path}: has values that are not finite; replace them by 0")
-    return nib.Nifti1Image(values, image.affine)
+        dtype, offset = image.header.get_data_dtype(), int(image.dataobj.offset)
+        n_bytes = os.stat(path).st_size
+    if dtype.kind not in "iuf":
+        problem = f"has values of type {dtype}, not real numbers"
+        raise _refusal(path, problem, "write its magnitude as float32")
+    _require_three_axes(path, image.shape)
+    if not _is_regular(image.affine):
+        raise _refusal(
+            path,
+            "its affine is not finite or has no volume: where it lies is unknown",
+            "convert the scan anew, with its geometry",
+        )
+    n_voxels = math.prod(image.shape)
+    if n_voxels > LARGEST_N_VOXELS:
+        problem = (
+            f"cannot be read (its header promises {_by(image.shape)} voxels, more than the "
+            f"{LARGEST_N_VOXELS} of any head)"
+        )
+        raise _refusal(path, problem, "write it anew")
+    n_possible = n_bytes * (LARGEST_COMPRESSION if path.name.lower().endswith(".gz") else 1)
+    if offset < 0 or offset + n_voxels * dtype.itemsize > n_possible:
+        raise _refusal(
+            path,
+            f"cannot be read (its header promises {_by(image.shape)} voxels, which do not fit in "
+            f"its {n_bytes} bytes)",
+            "copy or convert it anew: it is cut off or damaged",
+        )
+    return image
 
 
 def values(image):
@@ -68,10 +144,107 @@ def require_same_grid(images, paths):
     """
     first, *others = images
     for name in others:
-        same = images[name].shape == images[first].shape and np.allclose(
-            images[name].affine, images[first].affine, atol=1e-3
-        )
-        if not same:
-            raise ImageError(
-                f"{paths[name]}: is not on the grid of {paths[first]}; resample one to the other"
+        if not on_one_grid(images[name], images[first]):
+            raise _refusal(
+                paths[name], f"is not on the grid of {paths[first]}", "resample one to the other"
             )
+
+
+def on_one_grid(image, other):
+    """Whether two images have one shape and, to a thousandth of a mm, one affine."""
+    return image.shape == other.shape and np.allclose(image.affine, other.affine, atol=1e-3)
+
+
+@contextlib.contextmanager
+def quiet():
+    """nibabel's and NumPy's words about odd headers and values are held back inside the block."""
+    was_disabled, nibabel_logger.disabled = nibabel_logger.disabled, True
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        nibabel_logger.disabled = was_disabled
+
+
+@contextlib.contextmanager
+def _told_in_one_line(path):
+    try:
+        with quiet():
+            yield
+    except UNREADABLE as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        if isinstance(error, MemoryError):
+            reason = "it does not fit in memory"
+        raise _refusal(path, f"cannot be read ({reason})", "write it anew") from error
+
+
+def _require_file(path):
+    if os.path.islink(path) and not os.path.exists(path):
+        raise _refusal(
+            path, "is a link to a file that is not there", "fetch it (as `datalad get`), or copy it"
+        )
+    if not os.path.exists(path):
+        raise _refusal(path, "does not exist", "check the file pattern in the config")
+    if not os.path.isfile(path):
+        kind = "a folder" if os.path.isdir(path) else "a device"
+        raise _refusal(path, f"is {kind}, not a file", "check the file pattern in the config")
+    if not path.name.lower().endswith(EXTENSIONS):
+        raise _refusal(path, "is no .nii or .nii.gz", "convert it to .nii.gz")
+    with _told_in_one_line(path), open(path, "rb") as file:
+        start = file.read(200)
+    if not start:
+        hint = " (the layout example has no images; set cohort.path)" * ("example" in str(path))
+        raise _refusal(path, "is empty", f"replace it by the image{hint}")
+    _require_kind(path, start)
+
+
+def _require_kind(path, start):
+    """Raise where the first bytes of a file are those of something else that often arrives."""
+    is_gzip = start.startswith(b"\x1f\x8b")
+    if start.startswith((b"version https://git-lfs", b"/annex/objects")):
+        raise _refusal(
+            path, "is a pointer of git to a file that is not here", "fetch it (as `git lfs pull`)"
+        )
+    if start[128:132] == b"DICM":
+        raise _refusal(path, "cannot be read (it is a DICOM file)", "convert it with dcm2niix")
+    if is_gzip != path.name.lower().endswith(".gz"):
+        has = "is compressed" if is_gzip else "is not compressed"
+        ending = ".nii.gz" if is_gzip else ".nii"
+        raise _refusal(
+            path,
+            f"cannot be read (it {has}, unlike its name)",
+            f"rename it to {ending} if it is whole",
+        )
+
+
+def _require_three_axes(path, shape):
+    if len(shape) == 3 and min(shape) > 0:
+        return
+    axes = [n for n in shape[3:] if n > 1]
+    remedy = "write it anew"
+    if axes:
+        remedy = "write the one volume that is meant to a file of its own"
+    elif len(shape) > 3:
+        remedy = "drop its last axis"
+    raise _refusal(path, f"has shape {tuple(shape)}; a single 3-D image is needed", remedy)
+
+
+def _is_regular(affine):
+    """Whether an affine is finite and has an inverse, whatever the size of its voxels."""
+    with quiet():
+        affine = np.asarray(affine, float)
+        sizes = nib.affines.voxel_sizes(affine)
+        if not np.isfinite(affine).all() or np.abs(affine).max() > 1e6 or sizes.min() < 1e-6:
+            return False
+        return abs(np.linalg.det(affine[:3, :3] / sizes)) > 1e-3
+
+
+def _by(shape):
+    return " x ".join(map(str, shape))
+
+
+def _refusal(path, problem, remedy):
+    error = ImageError(f"{path}: {problem}; {remedy}")
+    error.problem, error.remedy = problem, remedy
+    return error

@@ -29,6 +29,7 @@ class Layout:
         n_headings: How many leading cells of a row are its headings. A heading that repeats the
             one above is printed once.
         strong: Indices of the columns that are this study's own result.
+        is_text: Whether cells are sentences, which wrap, rather than numbers.
     """
 
     title: str
@@ -37,6 +38,7 @@ class Layout:
     rows: list
     n_headings: int = 1
     strong: frozenset = field(default_factory=frozenset)
+    is_text: bool = False
 
 
 def population(n_subjects, simulated):
@@ -92,8 +94,9 @@ def interval(estimate, lower, upper, n_decimals=1, signed=False):
 def to_html(layout):
     """The `<table>` element of a layout, without its title."""
     body = "\n".join(_body_row(layout, index) for index in range(len(layout.rows)))
+    kind = ' class="text"' if layout.is_text else ""
     return (
-        f'<div class="scroll"><table>\n<caption>{escape(layout.caption)}</caption>\n'
+        f'<div class="scroll"><table{kind}>\n<caption>{escape(layout.caption)}</caption>\n'
         f"<thead>\n{_header(layout)}\n</thead>\n<tbody>\n{body}\n</tbody>\n</table></div>"
     )
 

@@ -1,0 +1,171 @@
+"""The input gate over a cohort: bad subjects are left out with their reason, the others go on."""
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import bad_inputs
+import pytest
+
+import check_dataset
+import check_subject
+from contrast2map import input_gate_cohort, tables
+
+STYLE = Path(__file__).parents[2] / "report" / "report.css"
+GOOD = ["01", "NA", "1e5", "007"]  # labels that a careless reader takes for numbers or nothing
+# A third of them, of every kind; tests/library/test_input_gate.py has them all.
+BAD = {f"bad{n:02d}": name for n, name in enumerate(list(bad_inputs.BAD_INPUTS)[::3])}
+
+
+@pytest.fixture(scope="module")
+def verdicts(tmp_path_factory):
+    """The JSON file of each subject of a cohort with bad inputs of every kind."""
+    root = tmp_path_factory.mktemp("study")
+    bad_inputs.write_cohort(root / "cohort", [*GOOD, *BAD])
+    paths = {}
+    for subject in [*GOOD, *BAD]:
+        if subject in BAD:
+            bad_inputs.BAD_INPUTS[BAD[subject]].spoil(root / "cohort", subject)
+        paths[subject] = root / "input_gate" / f"sub-{subject}.json"
+        check_subject.check_subject(
+            subject=subject,
+            group="healthy_control" if subject in GOOD else "MS",
+            files=bad_inputs.files_of(root / "cohort", subject),
+            sequences=bad_inputs.SEQUENCES,
+            target=bad_inputs.TARGET,
+            labels=bad_inputs.LABELS,
+            root=root / "cohort",
+            path_to_verdict=paths[subject],
+        )
+    return paths
+
+
+def check(paths, folder, n_folds=2, strict=False):
+    check_dataset.check_dataset(
+        paths_to_verdicts=list(paths),
+        n_folds=n_folds,
+        strict=strict,
+        simulated=False,
+        path_to_style=STYLE,
+        path_to_table=folder / "input_gate.csv",
+        path_to_page=folder / "input_gate.html",
+    )
+
+
+def test_only_the_bad_are_left_out_each_with_its_reason(verdicts, tmp_path):
+    check(verdicts.values(), tmp_path)
+    with open(tmp_path / "input_gate.csv", newline="") as table:
+        rows = {row["subject"]: row for row in csv.DictReader(table)}
+    assert list(rows) == list(verdicts)
+    for subject in GOOD:
+        assert rows[subject]["verdict"] == "pass" and rows[subject]["reasons"] == "", rows[subject]
+    for subject, name in BAD.items():
+        bad = bad_inputs.BAD_INPUTS[name]
+        assert rows[subject]["verdict"] == bad.level, (name, rows[subject])
+        assert bad.words in rows[subject]["reasons"], (name, rows[subject])
+        assert rows[subject]["admitted"] == str(bad.level != "fail")
+        assert int(rows[subject]["n_findings"]) >= 1
+    admitted = input_gate_cohort.read_admitted(tmp_path / "input_gate.csv")
+    warned = [each for each in BAD if bad_inputs.BAD_INPUTS[BAD[each]].level == "warn"]
+    assert list(admitted) == GOOD + warned and admitted["NA"] == "healthy_control"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["input_gate.csv", "input_gate.html"]
+
+
+def test_the_page_spells_out_each_finding(verdicts, tmp_path):
+    check(verdicts.values(), tmp_path)
+    contents = tables.contents_of_page((tmp_path / "input_gate.html").read_text())
+    findings = [each for path in verdicts.values() for each in read(path)["findings"]]
+    assert contents.count("<tr") == 2 + len(findings) + len(GOOD)
+    assert contents.count("fail: left out") > 20 and ">sub-NA<" in contents
+    assert "divide it by 1000" in contents and '<table class="text">' in contents
+
+
+def read(path):
+    return json.loads(Path(path).read_text())
+
+
+def test_each_verdict_names_the_subjects_files_and_nothing_else_is_left(verdicts):
+    folder = next(iter(verdicts.values())).parent
+    assert set(folder.iterdir()) == set(verdicts.values())
+    for subject, path in verdicts.items():
+        about = read(path)
+        assert about["subject"] == subject
+        assert all(f"sub-{subject}" in file for file in about["files"].values())
+
+
+def test_a_strict_study_stops_with_one_line(verdicts, tmp_path):
+    paths = [verdicts[subject] for subject in (*GOOD, "bad00", "bad01")]
+    with pytest.raises(ValueError, match="2 of 6 subjects cannot be used: sub-bad00") as error:
+        check(paths, tmp_path, strict=True)
+    assert "\n" not in str(error.value) and "flair: there is no sub-bad00/anat" in str(error.value)
+    assert list(tmp_path.iterdir()) == []
+    check(paths[:4], tmp_path, strict=True)
+
+
+def test_too_few_subjects_are_told_with_the_reasons_of_the_others(verdicts, tmp_path):
+    paths = [verdicts[subject] for subject in (*GOOD, "bad00")]
+    with pytest.raises(ValueError, match="4 of 5 subjects can be used, fewer than folds") as error:
+        check(paths, tmp_path, n_folds=5)
+    assert "left out: sub-bad00 (flair: there is no" in str(error.value)
+    assert "\n" not in str(error.value) and list(tmp_path.iterdir()) == []
+
+
+def test_many_bad_subjects_are_told_in_a_line_of_bounded_length(verdicts, tmp_path):
+    with pytest.raises(ValueError, match=r" and \d+ more") as error:
+        check(verdicts.values(), tmp_path, strict=True)
+    assert len(str(error.value)) < 15_000
+
+
+def write_verdict(folder, subject, fingerprints, findings=()):
+    about = {"subject": subject, "group": "MS", "verdict": "pass", "findings": list(findings)}
+    path = folder / f"sub-{subject}.json"
+    path.write_text(json.dumps(about | {"fingerprints": fingerprints}))
+    return path
+
+
+def test_one_person_under_two_labels_is_left_out_under_both(tmp_path):
+    paths = [
+        write_verdict(tmp_path, "01", {"mprage": "a", "flair": "b"}),
+        write_verdict(tmp_path, "02", {"mprage": "c", "flair": "d"}),
+        write_verdict(tmp_path, "03", {"mprage": "a", "flair": "b"}),
+        write_verdict(tmp_path, "04", {"mprage": "e", "flair": "c"}),
+        write_verdict(tmp_path, "05", {"mprage": "f", "flair": "g"}),
+    ]
+    judged = input_gate_cohort.judge([read(path) for path in paths])
+    assert [each["verdict"] for each in judged] == ["fail", "fail", "fail", "fail", "pass"]
+    assert "has the same images as sub-03 (mprage, flair)" in judged[0]["findings"][0]["problem"]
+    assert "has the same images as sub-02 (flair)" in judged[3]["findings"][0]["problem"]
+
+
+def test_labels_that_differ_by_case_or_zeros_are_told(tmp_path):
+    paths = [write_verdict(tmp_path, label, {}) for label in ("01", "1", "ms2", "MS2", "10")]
+    judged = input_gate_cohort.judge([read(path) for path in paths])
+    assert [each["verdict"] for each in judged] == ["warn"] * 4 + ["pass"]
+    assert "all but that of sub-1" in judged[0]["findings"][0]["problem"]
+
+
+def test_a_copied_subject_is_found_whatever_its_files(verdicts, tmp_path):
+    cohort = tmp_path / "cohort"
+    bad_inputs.write_cohort(cohort, ["01", "02", "03"])
+    for role in bad_inputs.PATTERNS:
+        paths = [bad_inputs.path_of(cohort, subject, role) for subject in ("01", "03")]
+        shutil.copyfile(*paths)
+    judged = input_gate_cohort.judge([gate(cohort, subject) for subject in ("01", "02", "03")])
+    assert [each["verdict"] for each in judged] == ["fail", "pass", "fail"]
+    assert "sub-01 (mprage, gre, flair, T1, T2)" in judged[2]["findings"][0]["problem"]
+
+
+def gate(cohort, subject):
+    path = cohort.parent / f"{subject}.json"
+    check_subject.check_subject(
+        subject,
+        "MS",
+        bad_inputs.files_of(cohort, subject),
+        bad_inputs.SEQUENCES,
+        bad_inputs.TARGET,
+        bad_inputs.LABELS,
+        cohort,
+        path,
+    )
+    return read(path)

@@ -1,0 +1,33 @@
+"""Look at every file of one subject and write what is found; bad files fail no job."""
+
+from contrast2map import bids, input_gate, logs
+
+
+def check_subject(subject, group, files, sequences, target, labels, root, path_to_verdict):
+    """Write the subject's verdict, findings and what its images are.
+
+    Args:
+        files: Dict of role to {"path", "problem", "remedy"} (see `input_gate.check_subject`).
+        sequences: Dict of contrast to sequence of the config.
+        labels: Dict of a segmentation's role to {name: number}.
+        root: Root of the cohort.
+    """
+    about = {"subject": subject, "group": group}
+
+    about |= input_gate.check_subject(files, sequences, target, labels, root)
+
+    bids.write_json(path_to_verdict, about)
+
+
+if __name__ == "__main__":
+    logs.send_to(snakemake.log[0])
+    check_subject(
+        subject=snakemake.wildcards.subject,
+        group=snakemake.params.group,
+        files=snakemake.params.files,
+        sequences=snakemake.params.sequences,
+        target=snakemake.params.target,
+        labels=snakemake.params.labels,
+        root=snakemake.params.root,
+        path_to_verdict=snakemake.output.verdict,
+    )
