@@ -1,6 +1,12 @@
 """Draw the masks of the evaluation: brain without dilated CSF, and the regions of Table 2."""
 
+import logging
+
+import numpy as np
+
 from contrast2map import images, logs, masks
+
+logger = logging.getLogger(__name__)
 
 
 def draw_masks(paths, erosion_voxels, dilation_voxels, rois, path_to_outside_csf, path_to_rois):
@@ -9,14 +15,18 @@ def draw_masks(paths, erosion_voxels, dilation_voxels, rois, path_to_outside_csf
     structures = images.values(images.load(paths["structures"]))
 
     outside_csf = masks.exclude_csf(images.values(brain), tissue, dilation_voxels)
-    regions = masks.draw_rois(
-        tissue,
-        structures,
-        outside_csf,
-        brain.header.get_zooms()[:3],
-        erosion_voxels=erosion_voxels,
-        **rois,
-    )
+    try:
+        regions = masks.draw_rois(
+            tissue,
+            structures,
+            outside_csf,
+            brain.header.get_zooms()[:3],
+            erosion_voxels=erosion_voxels,
+            **rois,
+        )
+    except ValueError as error:  # no structures, or the slab leaves the image
+        logger.warning("No regions were drawn: %s", error)
+        regions = np.zeros(brain.shape, np.uint8)
 
     images.save(outside_csf, brain, path_to_outside_csf)
     images.save(regions, brain, path_to_rois)

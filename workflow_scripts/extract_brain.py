@@ -1,14 +1,12 @@
 """Extract the brain of one subject from the target scan."""
 
-from contrast2map import brain_extraction, engines, images, logs
+from contrast2map import engines, images, logs, preprocessing
 
 
-def extract_brain(path_to_scan, engine, fractional_intensity, path_to_mask, path_to_engine):
+def extract_brain(path_to_scan, settings, path_to_mask, path_to_engine, path_to_provided=None):
     scan = images.load(path_to_scan)
 
-    brain = brain_extraction.extract_brain(
-        scan, engine=engine, fractional_intensity=fractional_intensity
-    )
+    brain = preprocessing.extract(scan, settings, path_to_provided)
 
     images.save(images.values(brain.mask), scan, path_to_mask)
     engines.write(path_to_engine, brain_extraction=brain)
@@ -18,8 +16,8 @@ if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
     extract_brain(
         path_to_scan=snakemake.input.scan,
-        engine=snakemake.params.brain_extraction["engine"],
-        fractional_intensity=snakemake.params.brain_extraction["fractional_intensity"],
+        settings=snakemake.params.brain_extraction,
         path_to_mask=snakemake.output.mask,
         path_to_engine=snakemake.output.engine,
+        path_to_provided=snakemake.input.provided or None,
     )

@@ -1,17 +1,17 @@
-"""Label putamen and thalamus of one subject by registering the ICBM152 template to the brain."""
+"""Label putamen and thalamus of one subject: drawn by hand, or by registering the template."""
 
-import numpy as np
-
-from contrast2map import atlas, images, logs, masks
+from contrast2map import images, logs, preprocessing
 
 
-def label_structures(path_to_scan, path_to_brain, seed, path_to_structures):
+def label_structures(
+    path_to_scan, path_to_brain, seed, path_to_structures, path_to_provided=None, labels=None
+):
     scan = images.load(path_to_scan)
-    brain = images.values(images.load(path_to_brain)) > 0
+    brain = images.load(path_to_brain)
 
-    shares = atlas.deep_structures_of(np.where(brain, images.values(scan), 0), scan.affine, seed)
+    structures = preprocessing.label_structures(scan, brain, seed, path_to_provided, labels)
 
-    images.save(masks.label_structures(shares), scan, path_to_structures)
+    images.save(structures, scan, path_to_structures)
 
 
 if __name__ == "__main__":
@@ -21,4 +21,6 @@ if __name__ == "__main__":
         path_to_brain=snakemake.input.brain,
         seed=snakemake.params.seed,
         path_to_structures=snakemake.output.structures,
+        path_to_provided=snakemake.input.provided or None,
+        labels=snakemake.params.labels,
     )

@@ -41,10 +41,6 @@ def normalise_slices(
             normalisation.scale_maps(volumes[name][kept], brain[kept], map_scale_s)
             for name in quantities
         ]
-    if len(kept) == 0:
-        raise ValueError(
-            f"{path_to_brain}: no slice is left; see preprocessing.slices in the config"
-        )
 
     Slices(
         np.stack(inputs, axis=-1), contrasts, np.stack(maps, axis=-1), quantities, brain[kept], kept

@@ -5,42 +5,61 @@ from pathlib import Path
 
 import numpy as np
 
-from contrast2map import grids, images, logs, registration
+from contrast2map import grids, images, logs, preprocessing, registration
 
 
 def register_scans(
-    scans, reference, target, interpolation, sampling_share, seed, registered, path_to_transforms
+    scans,
+    reference,
+    target,
+    interpolation,
+    sampling_share,
+    seed,
+    registered,
+    path_to_transforms,
+    path_to_registration,
+    provided=None,
 ):
-    target_image = grids.to_canonical(images.load(scans[target]))
-    fixed = registration.to_ants(images.values(target_image), target_image.affine)
-    images.save(images.values(target_image), target_image, registered[target])
-
-    matrices = {target: np.eye(4)}
-    for name in [name for name in scans if name != target]:
-        image = grids.to_canonical(images.load(scans[name]))
-        moving = registration.to_ants(images.values(image), image.affine)
-        matrices[name] = registration.register_rigid(
-            fixed, moving, sampling_share=sampling_share, seed=seed
-        )
-        moved = registration.apply(matrices[name], moving, fixed, interpolation)
-        images.save(moved.numpy(), target_image, registered[name])
-
+    acquired = {name: images.load(path) for name, path in scans.items()}
     # The maps of one acquisition share a grid: T1 is registered, its transform moves them all.
     maps = {name: grids.to_canonical(images.load(path)) for name, path in reference.items()}
     images.require_same_grid(maps, reference)
-    moving = registration.to_ants(images.values(maps["T1"]), maps["T1"].affine)
-    matrices["reference"] = registration.register_rigid(
-        fixed, moving, sampling_share=sampling_share, seed=seed
+
+    found = preprocessing.register(
+        {**acquired, "reference": maps["T1"]},
+        target,
+        sampling_share=sampling_share,
+        seed=seed,
+        provided=provided,
     )
-    for name, image in maps.items():
-        moving = registration.to_ants(images.values(image), image.affine)
-        moved = registration.apply(matrices["reference"], moving, fixed, interpolation)
-        images.save(moved.numpy(), target_image, registered[name])
-    inside = registration.to_ants(np.ones(maps["T1"].shape), maps["T1"].affine)
-    covered = registration.apply(matrices["reference"], inside, fixed, "linear").numpy() > 0.99
-    images.save(covered.astype(np.uint8), target_image, registered["coverage"])
-    content = {name: matrix.round(9).tolist() for name, matrix in matrices.items()}
-    Path(path_to_transforms).write_text(json.dumps(content, indent=2) + "\n")
+
+    grid = grids.to_canonical(acquired[target])
+    images.save(images.values(grid), grid, registered[target])
+    for name in [name for name in scans if name != target]:
+        moved = preprocessing.resample(acquired[name], found[name].matrix, grid, interpolation)
+        images.save(moved, grid, registered[name])
+    # Relaxation times are interpolated, never averaged: the mean of T1 is not the T1 of a mean.
+    fixed = registration.to_ants(images.values(grid), grid.affine)
+    inside = np.ones(maps["T1"].shape, np.float32)
+    arrays = {name: (images.values(image), interpolation) for name, image in maps.items()}
+    arrays["coverage"] = inside, "linear"
+    moved = {
+        name: registration.apply(
+            found["reference"].matrix,
+            registration.to_ants(values, maps["T1"].affine),
+            fixed,
+            interpolated,
+        ).numpy()
+        for name, (values, interpolated) in arrays.items()
+    }
+    moved["coverage"] = (moved["coverage"] > 0.99).astype(np.uint8)
+    for name, values in moved.items():
+        images.save(values, grid, registered[name])
+
+    matrices = {name: one.matrix.round(9).tolist() for name, one in found.items()}
+    Path(path_to_transforms).write_text(json.dumps(matrices, indent=2) + "\n")
+    numbers = {name: one.numbers() for name, one in found.items() if name != target}
+    Path(path_to_registration).write_text(json.dumps(numbers, indent=2) + "\n")
 
 
 if __name__ == "__main__":
@@ -52,6 +71,15 @@ if __name__ == "__main__":
         interpolation=snakemake.params.registration["interpolation"],
         sampling_share=snakemake.params.registration["sampling_share"],
         seed=snakemake.params.seed,
-        registered=dict(snakemake.output.items()),
+        registered={
+            name: snakemake.output[name]
+            for name in [*snakemake.params.contrasts, *snakemake.params.quantities, "coverage"]
+        },
         path_to_transforms=snakemake.output.transforms,
+        path_to_registration=snakemake.output.registration,
+        provided={
+            name.removeprefix("transform_"): path
+            for name, path in snakemake.input.items()
+            if name.startswith("transform_") and path and path
+        },
     )

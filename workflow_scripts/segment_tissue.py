@@ -1,13 +1,21 @@
 """Segment the brain of one subject into CSF, grey and white matter."""
 
-from contrast2map import engines, images, logs, tissue_segmentation
+from contrast2map import engines, images, logs, preprocessing
 
 
-def segment_tissue(path_to_scan, path_to_brain, engine, path_to_tissue, path_to_engine):
+def segment_tissue(
+    path_to_scan,
+    path_to_brain,
+    settings,
+    path_to_tissue,
+    path_to_engine,
+    path_to_provided=None,
+    labels=None,
+):
     scan = images.load(path_to_scan)
     brain = images.load(path_to_brain)
 
-    tissue = tissue_segmentation.segment_tissue(scan, brain, engine=engine)
+    tissue = preprocessing.segment(scan, brain, settings, path_to_provided, labels)
 
     images.save(images.values(tissue.dseg), scan, path_to_tissue)
     engines.write(path_to_engine, tissue_segmentation=tissue)
@@ -18,7 +26,9 @@ if __name__ == "__main__":
     segment_tissue(
         path_to_scan=snakemake.input.scan,
         path_to_brain=snakemake.input.brain,
-        engine=snakemake.params.engine,
+        settings=snakemake.params.tissue_segmentation,
         path_to_tissue=snakemake.output.tissue,
         path_to_engine=snakemake.output.engine,
+        path_to_provided=snakemake.input.provided or None,
+        labels=snakemake.params.labels,
     )

@@ -1,10 +1,18 @@
+import sys
+from types import SimpleNamespace
+
 import brainweb_heads
 import nibabel
 import numpy as np
 import phantoms
 import pytest
 
-from contrast2map.brain_extraction import describe_engine, extract_brain
+from contrast2map.brain_extraction import (
+    EngineMissing,
+    _grown,
+    describe_engine,
+    extract_brain,
+)
 
 
 def brain_of(image, **options):
@@ -27,11 +35,22 @@ def found(extraction):
     return np.asarray(extraction.mask.dataobj) > 0
 
 
-def test_the_brain_of_a_phantom_is_found_where_it_is(head, found):
-    _, brain = head
+def test_the_surface_of_a_phantom_is_found_where_it_is(head):
+    image, brain = head
+    intensities = np.asarray(image.dataobj)
+    found = _grown(intensities - intensities.min(), np.array(image.header.get_zooms()), 0.5)
     assert phantoms.dice(found, brain) > 0.95
     shift_voxels = np.mean(np.argwhere(found), axis=0) - np.mean(np.argwhere(brain), axis=0)
     assert np.abs(shift_voxels).max() < 0.15
+
+
+def test_the_template_takes_little_off_a_phantom(head, found):
+    """An ellipsoid reaches further down than any brain: there, the template bounds it."""
+    _, brain = head
+    assert phantoms.dice(found, brain) > 0.94
+    levels = np.flatnonzero(brain.any(axis=(0, 1)))
+    upper = slice(levels[len(levels) // 4], None)
+    assert phantoms.dice(found[:, :, upper], brain[:, :, upper]) > 0.95
 
 
 def test_the_mask_lies_on_the_grid_of_the_head(head, extraction):
@@ -72,6 +91,41 @@ def test_a_head_may_touch_the_field_of_view_and_have_holes_in_its_values(head):
 def test_an_image_without_a_head_is_refused(values, reason):
     with pytest.raises(ValueError, match=reason):
         extract_brain(nibabel.Nifti1Image(values.astype(np.float32), np.eye(4)), "embedded")
+
+
+def test_deepbet_is_asked_for_by_name_and_missed_in_one_line(head, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(EngineMissing, match="pip install deepbet torch"):
+        extract_brain(head[0], "deepbet")
+
+
+def test_deepbet_runs_where_it_is_installed(head, monkeypatch):
+    class Network:  # stands in for the package, which is no part of the lock
+        def __init__(self, no_gpu):
+            assert no_gpu
+
+        def run(self, image):
+            values = np.asarray(image.dataobj)
+            assert np.isfinite(values).all()
+            return image, nibabel.Nifti1Image((values > 80).astype(np.uint8), image.affine), 0
+
+    monkeypatch.setitem(sys.modules, "deepbet", SimpleNamespace(BrainExtraction=Network))
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: name)
+    monkeypatch.setattr("importlib.metadata.version", lambda name: "1.0.2")
+    extraction = extract_brain(head[0], "deepbet")
+    assert (extraction.engine, extraction.version) == ("deepbet", "deepbet 1.0.2")
+    assert np.asarray(extraction.mask.dataobj).any()
+
+
+def test_a_long_neck_does_not_draw_the_mask_down():
+    image, labels = brainweb_heads.head(subject=4, factor=4)
+    values = np.asarray(image.dataobj)
+    neck = np.repeat(values[:, :, 2:6].mean(axis=2, keepdims=True), 50, axis=2)
+    affine = image.affine.copy()
+    affine[:3, 3] -= 50 * affine[:3, 2]
+    mask = brain_of(nibabel.Nifti1Image(np.concatenate([neck, values], axis=2), affine))
+    assert phantoms.dice(mask[:, :, 50:], np.isin(labels, [1, 2, 3])) > 0.92
+    assert not mask[:, :, :40].any()
 
 
 def test_a_fractional_intensity_out_of_range_is_refused(head):

@@ -7,15 +7,15 @@ import pytest
 
 from contrast2map import engines
 
-BET = SimpleNamespace(engine="fsl", version="6.0.7")
-HMRF = SimpleNamespace(engine="embedded", version="0.1.0", other="left out")
+BET = SimpleNamespace(engine="fsl", version="6.0.7", problem=None)
+HMRF = SimpleNamespace(engine="embedded", version="0.1.0", problem="no brain", other="left out")
 
 
-def test_engine_and_version_of_each_step_are_written(tmp_path):
+def test_engine_version_and_problem_of_each_step_are_written(tmp_path):
     engines.write(tmp_path / "a.json", brain_extraction=BET, tissue_segmentation=HMRF)
     assert json.loads((tmp_path / "a.json").read_text()) == {
-        "brain_extraction": {"engine": "fsl", "version": "6.0.7"},
-        "tissue_segmentation": {"engine": "embedded", "version": "0.1.0"},
+        "brain_extraction": {"engine": "fsl", "version": "6.0.7", "problem": None},
+        "tissue_segmentation": {"engine": "embedded", "version": "0.1.0", "problem": "no brain"},
     }
 
 

@@ -9,11 +9,11 @@ import pytest
 
 import draw_masks
 import fit_cohort_mean
+import measure_quality
 import normalise_slices
 import predict_cohort_mean
 import predict_maps
 import score_registration
-import split_folds
 import train_unet
 from contrast2map import masks, slices
 
@@ -118,10 +118,77 @@ def test_the_table_of_slices_gives_a_reason_for_each_that_is_left_out(subjects, 
     assert float(rows[2]["brain_area_mm2"]) == 18 * 22 * 2 * 2
 
 
-def test_a_subject_without_a_slice_is_told(subjects, tmp_path):
+def test_a_subject_without_a_slice_leaves_an_empty_stack_and_the_reasons(subjects, tmp_path):
     paths = subjects["01"] | {"slices": tmp_path / "a.npz", "table": tmp_path / "a.tsv"}
-    with pytest.raises(ValueError, match="no slice is left; see preprocessing.slices"):
-        normalise(paths, minimum_brain_area_mm2=1e6)
+    stored = normalise(paths, minimum_brain_area_mm2=1e6)
+    assert stored.inputs.shape == (0, 28, 24, 2) and stored.maps.shape == (0, 28, 24, 2)
+    assert stored.brain.shape == (0, 28, 24) and len(stored.slice_indices) == 0
+    assert all(row["reason"] for row in read_table(paths["table"], "\t"))
+
+
+def test_without_structures_no_region_is_drawn(subjects, tmp_path):
+    empty = tmp_path / "structures.nii.gz"
+    nibabel.save(nibabel.Nifti1Image(np.zeros(SHAPE, np.uint8), AFFINE), empty)
+    paths = subjects["01"] | {"structures": empty}
+    settings = {"slab_distance_mm": 25, "n_slab_slices": 8}
+    outside_csf, rois = tmp_path / "outside_csf.nii.gz", tmp_path / "rois.nii.gz"
+    draw_masks.draw_masks(paths, 1, 1, settings, outside_csf, rois)
+    assert not read_map(rois).any() and read_map(outside_csf).any()
+
+
+def judged(subject, study, folder, problem=None, swap=False):
+    """What measure_quality says of a subject of boxes."""
+    numbers = {"rotation_deg": 1.0, "translation_mm": 2.0, "overlap": 1.0, "similarity": 0.2}
+    numbers |= {"distinctness": 1.8, "problem": None}
+    (folder / "registration.json").write_text(json.dumps({"flair": numbers}))
+    for step in ("brain_extraction", "tissue_segmentation"):
+        content = {step: {"engine": "embedded", "version": "1", "problem": problem}}
+        (folder / f"{step}.json").write_text(json.dumps(content))
+    names = ("registration", "brain_extraction", "tissue_segmentation")
+    tissue = read_map(subject["tissue"])
+    rng = np.random.default_rng(1)
+    noise = rng.normal(0, 6, SHAPE)
+    levels = {"mprage": [0, 40, 80, 110], "flair": [0, 40, 100, 90]}
+    if swap:
+        levels = {"mprage": levels["mprage"], "flair": levels["mprage"]}
+    registered = {name: subject[name] for name in (*QUANTITIES, "coverage")}
+    for name, of_tissue in levels.items():
+        values = (np.array(of_tissue)[tissue] + noise).astype(np.float32)
+        registered[name] = folder / f"{name}.nii.gz"
+        nibabel.save(nibabel.Nifti1Image(values, AFFINE), registered[name])
+    measure_quality.measure_quality(
+        subject="01",
+        registered=registered,
+        paths={name: subject[name] for name in ("brain", "tissue", "slices")}
+        | {name: folder / f"{name}.json" for name in names},
+        contrasts=[one for one in study["contrasts"] if one["name"] in CONTRASTS],
+        quantities=QUANTITIES,
+        target="mprage",
+        tissues=study["simulation"]["tissues"],
+        limits=study["quality"],
+        path_to_quality=folder / "quality.json",
+    )
+    return json.loads((folder / "quality.json").read_text())
+
+
+def test_quality_is_measured_judged_and_written(subjects, study, tmp_path):
+    found = judged(subjects["01"], study, tmp_path)
+    assert set(found) == {"subject", "verdict", "findings", "measures"}
+    assert found["measures"]["n_slices"] == 34
+    assert found["measures"]["flair_tissue_order"] > 0
+    assert abs(found["measures"]["reference_T1_wm_s"] - 0.8) < 0.01
+    # A box of 140 ml is no brain, and that is all that is wrong with it.
+    assert all(
+        "brain" in finding["file"] or "tissue" in finding["file"] for finding in found["findings"]
+    )
+
+
+def test_a_scan_of_another_contrast_and_a_defeated_step_fail(subjects, study, tmp_path):
+    swapped = judged(subjects["01"], study, tmp_path, swap=True)
+    said = " ".join(finding["problem"] for finding in swapped["findings"])
+    assert swapped["verdict"] == "fail" and "flair looks like another contrast" in said
+    defeated = judged(subjects["01"], study, tmp_path, problem="no head in it")
+    assert "no brain was found: no head in it" in [f["problem"] for f in defeated["findings"]]
 
 
 def test_masks_are_drawn_and_written_on_the_brains_grid(subjects, tmp_path):
@@ -136,15 +203,6 @@ def test_masks_are_drawn_and_written_on_the_brains_grid(subjects, tmp_path):
     level = np.flatnonzero((labels == masks.ROI_LABELS["putamen"]).any(axis=(0, 1)))
     assert len(white) == 8 and len(level) == 1
     assert abs((white.mean() - level[0]) * 2.5 - 25) <= 2.5 / 2
-
-
-def test_the_table_of_folds_has_each_subject_once(tmp_path):
-    groups = {"01": "MS", "02": "MS", "03": "healthy", "04": "healthy"}
-    split_folds.split_folds(groups, 2, 1, tmp_path / "folds.tsv")
-    rows = read_table(tmp_path / "folds.tsv", "\t")
-    assert {row["subject"]: row["group"] for row in rows} == groups and len(rows) == 4
-    for fold in ("fold_0", "fold_1"):
-        assert sorted(r["group"] for r in rows if r["fold"] == fold) == ["MS", "healthy"]
 
 
 def test_a_registrations_error_is_measured_at_the_brain(subjects, tmp_path):

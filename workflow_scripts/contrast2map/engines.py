@@ -5,13 +5,14 @@ from pathlib import Path
 
 
 def write(path, **steps):
-    """Write the engine and version of steps.
+    """Write the engine and version of steps, and why one failed.
 
     Args:
         path: JSON file to write.
-        **steps: Name of a step to a result with attributes `engine` and `version`.
+        **steps: Name of a step to a result with attributes `engine`, `version` and `problem`.
     """
     content = {
-        name: {"engine": result.engine, "version": result.version} for name, result in steps.items()
+        name: {"engine": result.engine, "version": result.version, "problem": result.problem}
+        for name, result in steps.items()
     }
     Path(path).write_text(json.dumps(content, indent=2) + "\n")

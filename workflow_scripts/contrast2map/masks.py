@@ -7,6 +7,7 @@ import numpy as np
 from scipy import ndimage
 
 CSF, GM, WM = 1, 2, 3  # labels of a tissue segmentation
+TISSUE_LABELS = {"csf": CSF, "gm": GM, "wm": WM}
 STRUCTURE_LABELS = {"putamen": 1, "thalamus": 2}
 ROI_LABELS = {"gm": 1, "wm": 2, "putamen": 3, "thalamus": 4}
 

@@ -21,8 +21,9 @@ class TissueSegmentation:
         probsegs: Partial volumes by class ("CSF", "GM", "WM"), nibabel images, float32, which
             sum to 1 in the brain and are 0 outside.
         bias_field: nibabel image, float32: the head over its restored self, 1 outside the brain.
-        engine: "fsl" or "embedded".
-        version: What ran, e.g. "FSL 6.0.0" or "HMRF-EM (contrast2map)".
+        engine: "fsl" or "embedded"; "provided" for a user's segmentation.
+        version: What ran, e.g. "FSL 6.0.0" or "HMRF-EM (contrast2map)"; a provided file's name.
+        problem: One line where no tissue was found and all labels are 0, or None.
     """
 
     dseg: nibabel.Nifti1Image
@@ -30,6 +31,23 @@ class TissueSegmentation:
     bias_field: nibabel.Nifti1Image
     engine: str
     version: str
+    problem: str | None = None
+
+    @classmethod
+    def of_labels(cls, dseg, engine, version, problem=None):
+        """A segmentation that is known by its labels only: whole voxels, no bias."""
+        labels = np.asarray(dseg.dataobj)
+        return cls(
+            dseg=dseg,
+            probsegs={
+                tissue: on_grid_of(dseg, (labels == number).astype(np.float32))
+                for number, tissue in enumerate(hmrf.CLASSES, start=1)
+            },
+            bias_field=on_grid_of(dseg, np.ones(labels.shape, np.float32)),
+            engine=engine,
+            version=version,
+            problem=problem,
+        )
 
 
 def segment_tissue(
