@@ -1,6 +1,6 @@
 """Draw the preprocessing of one subject on one page, for eyes to check."""
 
-from contrast2map import images, logs, masks, quality_control, slices
+from contrast2map import images, logs, quality_control, slices
 
 
 def plot_quality_control(title, target, registered, paths, path_to_slices, path_to_figure):
@@ -13,8 +13,8 @@ def plot_quality_control(title, target, registered, paths, path_to_slices, path_
         volumes["brain"],
         volumes["tissue"],
         volumes["rois"],
-        masks.structure_slice(volumes["structures"]),
         slices.load(path_to_slices),
+        images.load(registered[target]).header.get_zooms()[:3],
     )
 
     figure.savefig(path_to_figure, dpi=80, metadata={"Software": None})
@@ -31,7 +31,7 @@ if __name__ == "__main__":
         title=f"sub-{snakemake.wildcards.subject} ({snakemake.params.cohort})",
         target=snakemake.params.target,
         registered={name: snakemake.input[name] for name in snakemake.params.scans},
-        paths={name: snakemake.input[name] for name in ("brain", "tissue", "rois", "structures")},
+        paths={name: snakemake.input[name] for name in ("brain", "tissue", "rois")},
         path_to_slices=snakemake.input.slices,
         path_to_figure=snakemake.output.figure,
     )

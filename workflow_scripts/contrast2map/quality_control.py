@@ -1,16 +1,29 @@
-"""One picture a subject: registration, brain mask, tissue, regions, normalised slices."""
+"""One picture a subject: registration, brain mask, tissue, regions, normalised slices.
+
+A step that failed leaves an empty mask, no label or no slice; its row then says so.
+"""
 
 import numpy as np
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 
 from contrast2map.masks import ROI_LABELS
+from contrast2map.quality_pictures import BRAIN_COLOUR, ROI_COLOURS, TISSUE_COLOURS
+from contrast2map.quality_views import (
+    View,
+    cut,
+    few_views,
+    grey_window,
+    head_box,
+    level_of,
+    pixel_mm,
+)
 
-TISSUE_COLOURS = ListedColormap(["#00000000", "#3b6fb6", "#e0a030", "#c0c0c0"])
-ROI_COLOURS = ListedColormap(["#00000000", "#e0a030", "#c0c0c0", "#d1495b", "#30a28c"])
+STRUCTURES = (ROI_LABELS["putamen"], ROI_LABELS["thalamus"])
+SLAB = (ROI_LABELS["gm"], ROI_LABELS["wm"])
 
 
-def draw_subject(title, target, registered, brain, tissue, rois, structure_level, slices):
+def draw_subject(title, target, registered, brain, tissue, rois, slices, voxel_mm):
     """Draw the steps of one subject's preprocessing.
 
     Args:
@@ -20,88 +33,88 @@ def draw_subject(title, target, registered, brain, tissue, rois, structure_level
         brain: Brain mask, same shape.
         tissue: Tissue labels (1 CSF, 2 GM, 3 WM), same shape.
         rois: Labels of `masks.ROI_LABELS`, same shape.
-        structure_level: Slice of the putamen and thalamus regions.
         slices: slices.Slices of the subject.
+        voxel_mm: Voxel edges along x, y, z.
 
     Returns:
         matplotlib Figure.
     """
-    slab = int(np.median(np.argwhere(rois == ROI_LABELS["wm"])[:, 2]))
-    middle = np.argwhere(brain > 0).mean(axis=0).round().astype(int)
-    planes = [("sagittal", 0, middle[0] + 4), ("coronal", 1, middle[1]), ("axial", 2, middle[2])]
+    _, axial, _, coronal, sagittal = few_views(brain, head_box(target, brain))
+    planes = [sagittal, coronal, axial]
+    levels = {"structures": level_of(rois, STRUCTURES), "slab": _middle(np.isin(rois, SLAB))}
+    regions = {name: view for name, view in levels.items() if view is not None}
     figure = Figure(figsize=(12, 14.5), layout="constrained")
     figure.suptitle(title, fontsize=13)
     rows = figure.subfigures(5, 1)
 
-    axes = _row(rows[0], "Brain mask on the target image", len(planes))
-    for ax, (name, axis, index) in zip(axes, planes, strict=True):
-        _show(ax, target, axis, index, name)
-        _contour(ax, brain, axis, index)
-    axes = _row(rows[1], "Registered scans with the same contour", len(registered))
+    def show(ax, volume, view, words):
+        window = grey_window(volume, brain)
+        _draw(ax, cut(volume, view), pixel_mm(voxel_mm, view.plane), words, window)
+
+    axes = _row(rows[0], "Brain mask on the target image", planes, (brain > 0).any())
+    for ax, view in zip(axes, planes, strict=True):
+        show(ax, target, view, view.plane)
+        _contour(ax, cut(brain, view))
+    level = levels["structures"] or axial
+    axes = _row(rows[1], "Registered scans with the same contour", registered)
     for ax, (name, image) in zip(axes, registered.items(), strict=True):
-        _show(ax, image, 2, structure_level, name)
-        _contour(ax, brain, 2, structure_level)
-    axes = _row(rows[2], "Tissue: CSF blue, grey matter orange, white matter grey", len(planes))
-    for ax, (name, axis, index) in zip(axes, planes, strict=True):
-        _show(ax, target, axis, index, name)
-        _overlay(ax, tissue, axis, index, TISSUE_COLOURS)
-    axes = _row(
-        rows[3], "Regions: putamen red, thalamus green (left); grey and white matter (right)", 2
-    )
-    for ax, (name, index) in zip(
-        axes, (("structures", structure_level), ("slab", slab)), strict=True
-    ):
-        _show(ax, target, 2, index, f"{name}, slice {index}")
-        _overlay(ax, rois, 2, index, ROI_COLOURS)
-    channels = [*slices.contrasts, *slices.quantities]
-    number = len(slices.slice_indices) // 2
-    axes = _row(rows[4], "Normalised slice: inputs and scaled reference maps", len(channels))
-    stack = np.concatenate([slices.inputs[number], slices.maps[number]], axis=-1)
+        show(ax, image, level, name if np.any(image) else f"{name}: empty")
+        _contour(ax, cut(brain, level))
+    words = "Tissue: CSF blue, grey matter orange, white matter yellow"
+    axes = _row(rows[2], words, planes, (tissue > 0).any())
+    for ax, view in zip(axes, planes, strict=True):
+        show(ax, target, view, view.plane)
+        _overlay(ax, cut(tissue, view), TISSUE_COLOURS)
+    words = "Regions: putamen red, thalamus green (left); grey and white matter (right)"
+    axes = _row(rows[3], words, regions, np.isin([*STRUCTURES, *SLAB], rois).all())
+    for ax, (name, view) in zip(axes, regions.items(), strict=True):
+        show(ax, target, view, f"{name}, slice {view.index}")
+        _overlay(ax, cut(rois, view), ROI_COLOURS)
+    n_slices = len(slices.slice_indices)
+    channels = [*slices.contrasts, *slices.quantities] if n_slices else []
+    axes = _row(rows[4], "Normalised slice: inputs and scaled reference maps", channels)
     for channel, (ax, name) in enumerate(zip(axes, channels, strict=True)):
-        image = stack[..., channel]
-        ax.imshow(image, cmap="gray", origin="lower", vmin=0, vmax=np.percentile(image, 99.5))
-        ax.set_title(name, fontsize=9)
+        number = n_slices // 2
+        stack = np.concatenate([slices.inputs[number], slices.maps[number]], axis=-1)
+        image = stack[::-1, :, channel]
+        _draw(ax, image, pixel_mm(voxel_mm, "axial"), name, (0, np.percentile(image, 99.5)))
     return figure
 
 
-def _row(subfigure, title, n_columns):
-    """Axes of a row of pictures."""
-    subfigure.suptitle(title, fontsize=11, x=0.01, ha="left")
-    axes = np.atleast_1d(subfigure.subplots(1, n_columns))
+def _row(subfigure, title, shown, is_complete=True):
+    """Axes of a row of pictures; none, or a word in the title, where something is missing."""
+    missing = "" if len(shown) and is_complete else " - EMPTY, OR NOT COMPLETE"
+    subfigure.suptitle(title + missing, fontsize=11, x=0.01, ha="left")
+    axes = np.atleast_1d(subfigure.subplots(1, len(shown))) if len(shown) else []
     for ax in axes:
         ax.set_axis_off()
     return axes
 
 
-def _plane(volume, axis, index):
-    """A plane of a RAS volume (origin lower): superior or anterior up, left on the left."""
-    return np.take(volume, index, axis=axis).T
+def _middle(mask):
+    """Axial view through the middle of a mask; None where it is empty."""
+    inside = np.argwhere(mask)
+    return View("axial", int(np.median(inside[:, 2]))) if len(inside) else None
 
 
-def _show(ax, volume, axis, index, title):
-    ax.imshow(
-        _plane(volume, axis, index),
-        cmap="gray",
-        origin="lower",
-        vmin=0,
-        vmax=np.percentile(volume, 99),
-    )
+def _draw(ax, plane, pixel_size_mm, title, window):
+    """A plane of `quality_views.cut` in grey."""
+    width_mm, height_mm = pixel_size_mm
+    low, high = window
+    ax.imshow(plane, cmap="gray", vmin=low, vmax=high, aspect=height_mm / width_mm)
     ax.set_title(title, fontsize=9)
 
 
-def _contour(ax, mask, axis, index):
-    plane = _plane(mask, axis, index) > 0
-    if plane.any():
-        ax.contour(plane, levels=[0.5], colors="#ff4d4d", linewidths=0.9)
+def _contour(ax, plane):
+    if (plane > 0).any() and (plane == 0).any():
+        ax.contour(plane > 0, levels=[0.5], colors=BRAIN_COLOUR, linewidths=0.9)
 
 
-def _overlay(ax, labels, axis, index, colours):
+def _overlay(ax, labels, colours):
+    """Labels in colours over the picture that was drawn before."""
+    shown = ListedColormap(["#00000000", *(colours[number] for number in sorted(colours))])
+    aspect = ax.get_aspect()
     ax.imshow(
-        _plane(labels, axis, index),
-        cmap=colours,
-        origin="lower",
-        vmin=0,
-        vmax=colours.N - 1,
-        alpha=0.75,
-        interpolation="nearest",
-    )
+        labels, cmap=shown, vmin=0, vmax=shown.N - 1, alpha=0.6, interpolation="nearest",
+        aspect=aspect,
+    )  # fmt: skip

@@ -1,0 +1,343 @@
+// Behaviour of the pages of quality control: ratings, sorting, flicker. Needs no other file.
+(function () {
+  "use strict";
+  const root = document.documentElement;
+  const study = document.body.dataset.study;
+  const KEY = `contrast2map ratings: ${study}`;
+  const WORDS = ["include", "exclude", "unrated"];
+  const COLUMNS = ["subject", "rating", "rater", "comment"];
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const one = (selector, within = document) => within.querySelector(selector);
+
+  // Ratings: {rater, ratings: {subject: {rating, comment, rater, time}}}. Of two ratings of a
+  // subject the later one holds, so that pages can hand them to each other in any order.
+  let memory = { rater: "", ratings: {} };
+  let kept = true;
+
+  function stored() {
+    try {
+      const found = checked(JSON.parse(localStorage.getItem(KEY)));
+      localStorage.setItem(`${KEY} (test)`, "");
+      localStorage.removeItem(`${KEY} (test)`);
+      kept = true;
+      return found;
+    } catch (error) {
+      kept = error instanceof SyntaxError; // what lies there cannot be read: it is replaced
+      return checked(null);
+    }
+  }
+
+  // Only what a rating may be: the address of a page is anyone's to write.
+  function checked(state) {
+    const result = { rater: "", ratings: {} };
+    if (state === null || typeof state !== "object") return result;
+    if (typeof state.rater === "string") result.rater = state.rater;
+    for (const [subject, record] of Object.entries(state.ratings || {})) {
+      if (record && WORDS.includes(record.rating) && typeof record.time === "number") {
+        const text = (value) => (typeof value === "string" ? value : "");
+        result.ratings[subject] = {
+          rating: record.rating,
+          comment: text(record.comment),
+          rater: text(record.rater),
+          time: record.time,
+        };
+      }
+    }
+    return result;
+  }
+
+  function merge(other) {
+    for (const [subject, record] of Object.entries(other.ratings)) {
+      const mine = memory.ratings[subject];
+      if (!mine || record.time > mine.time) memory.ratings[subject] = record;
+    }
+    memory.rater = memory.rater || other.rater;
+  }
+
+  function keep() {
+    const rater = memory.rater;
+    merge(stored());
+    memory.rater = rater;
+    if (kept) {
+      try {
+        localStorage.setItem(KEY, JSON.stringify(memory));
+      } catch (error) {
+        kept = false;
+      }
+    }
+    show();
+  }
+
+  function from_address() {
+    if (!location.hash.startsWith("#ratings=")) return;
+    try {
+      const state = JSON.parse(decodeURIComponent(location.hash.slice("#ratings=".length)));
+      if (state.study === study) merge(checked(state));
+    } catch (error) {
+      say("The address of this page does not hold a rating that can be read.");
+    }
+    history.replaceState(null, "", "#");
+  }
+
+  function address(path, subjects) {
+    const ratings = {};
+    for (const subject of subjects) {
+      if (memory.ratings[subject]) ratings[subject] = memory.ratings[subject];
+    }
+    const state = { study, rater: memory.rater, ratings };
+    return `${path}#ratings=${encodeURIComponent(JSON.stringify(state))}`;
+  }
+
+  // Controls: a row of the overview or the form of a subject's page.
+  const controls = all("[data-rate]");
+  const subjects = controls.map((control) => control.dataset.rate);
+
+  function rating_of(control) {
+    const chosen = one("select.rating, input[name=rating]:checked", control);
+    return chosen ? chosen.value : "unrated";
+  }
+
+  function show() {
+    for (const control of controls) {
+      const record = memory.ratings[control.dataset.rate] || { rating: "unrated", comment: "" };
+      const select = one("select.rating", control);
+      if (select) select.value = record.rating;
+      for (const radio of all("input[name=rating]", control)) {
+        radio.checked = radio.value === record.rating;
+      }
+      const comment = one(".comment", control);
+      if (comment !== document.activeElement) comment.value = record.comment;
+      const link = one("a.to-subject", control);
+      if (link) link.href = address(`sub-${control.dataset.rate}.html`, [control.dataset.rate]);
+    }
+    for (const link of all("a.to-overview")) link.href = address("index.html", subjects);
+    const rater = one(".rater");
+    if (rater && rater !== document.activeElement) rater.value = memory.rater;
+    const count = (word) =>
+      subjects.filter((subject) => (memory.ratings[subject] || {}).rating === word).length;
+    const rated = count("include") + count("exclude");
+    const counted = `${rated} of ${subjects.length} rated, ${count("exclude")} excluded. `;
+    // Seen in trials: Chromium shares what pages from disk keep, Firefox does not.
+    const apart = one("table.subjects")
+      ? "Firefox keeps what was rated on a subject's page apart: come back from there by its link."
+      : 'Firefox keeps each page\'s rating apart: go back by the link "All subjects", which takes it along.';
+    const status = one(".kept");
+    status.classList.toggle("lost", !kept);
+    status.textContent =
+      (one("table.subjects") ? counted : "") +
+      (kept
+        ? `Kept in this browser until you save the file. ${apart}`
+        : "This browser does not keep anything for this page: what you enter is lost when it is closed, unless you save it first or follow the links between the table and a subject, which carry its rating along.");
+    filter();
+  }
+
+  function enter(control) {
+    memory.ratings[control.dataset.rate] = {
+      rating: rating_of(control),
+      comment: one(".comment", control).value,
+      rater: memory.rater,
+      time: Date.now(),
+    };
+    keep();
+  }
+
+  // The file: tab-separated; tabs and line ends of a comment as \t and \n.
+  function cell(text) {
+    const escaped = text
+      .replace(/\\/g, "\\\\")
+      .replace(/\t/g, "\\t")
+      .replace(/\r\n?|\n/g, "\\n");
+    return escaped.includes('"') ? `"${escaped.replace(/"/g, '""')}"` : escaped;
+  }
+
+  function table_of_ratings() {
+    const rows = [...subjects].sort().map((subject) => {
+      const record = memory.ratings[subject] || { rating: "unrated", rater: "", comment: "" };
+      return [`sub-${subject}`, record.rating, record.rater, record.comment].map(cell);
+    });
+    return [COLUMNS, ...rows].map((row) => `${row.join("\t")}\n`).join("");
+  }
+
+  function save() {
+    const link = document.createElement("a");
+    const file = new Blob([table_of_ratings()], { type: "text/tab-separated-values" });
+    link.href = URL.createObjectURL(file);
+    link.download = one("table.subjects") ? "ratings.tsv" : `ratings_sub-${subjects[0]}.tsv`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  }
+
+  function parse(text) {
+    const rows = [[""]];
+    let quoted = false;
+    const source = text.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n");
+    for (let i = 0; i < source.length; i++) {
+      const row = rows[rows.length - 1];
+      const letter = source[i];
+      if (quoted && letter === '"' && source[i + 1] === '"') {
+        row[row.length - 1] += '"';
+        i++;
+      } else if (letter === '"' && (quoted || row[row.length - 1] === "")) quoted = !quoted;
+      else if (!quoted && letter === "\t") row.push("");
+      else if (!quoted && letter === "\n") rows.push([""]);
+      else row[row.length - 1] += letter;
+    }
+    return rows.filter((row) => row.length > 1 || row[0] !== "");
+  }
+
+  function unescaped(text) {
+    const meanings = { t: "\t", n: "\n", "\\": "\\" };
+    return text.replace(/\\([tn\\])/g, (_, letter) => meanings[letter]);
+  }
+
+  // All of a file or, with the reason, nothing of it.
+  function load(text) {
+    const [header, ...rows] = parse(text);
+    if (!header || [...header].sort().join() !== [...COLUMNS].sort().join()) {
+      throw new Error(`it needs the columns ${COLUMNS.join(", ")}, separated by tabs`);
+    }
+    const found = {};
+    for (const row of rows) {
+      if (row.length !== COLUMNS.length) throw new Error(`the line "${row.join(" ")}" lacks a column`);
+      const value = Object.fromEntries(header.map((name, i) => [name, row[i]]));
+      const subject = value.subject.trim().replace(/^sub-/, "");
+      if (!subjects.includes(subject)) throw new Error(`sub-${subject} is not in this table`);
+      if (!WORDS.includes(value.rating)) throw new Error(`"${value.rating}" of sub-${subject} is no rating`);
+      if (found[subject] && found[subject].rating !== value.rating) {
+        throw new Error(`sub-${subject} is rated twice, differently`);
+      }
+      const comment = unescaped(value.comment);
+      found[subject] = { rating: value.rating, comment, rater: value.rater, time: Date.now() };
+    }
+    Object.assign(memory.ratings, found);
+    keep();
+    return Object.keys(found).length;
+  }
+
+  function say(words) {
+    const message = one(".message");
+    if (message) message.textContent = words;
+  }
+
+  for (const control of controls) {
+    for (const input of all(".rating, input[name=rating], .comment", control)) {
+      input.addEventListener("change", () => enter(control));
+    }
+    control.addEventListener("submit", (event) => event.preventDefault());
+  }
+  for (const rater of all(".rater")) {
+    rater.addEventListener("change", () => {
+      memory.rater = rater.value.trim();
+      // On a subject's page the name is given with the rating, before or after it.
+      if (!one("table.subjects") && memory.ratings[subjects[0]]) enter(controls[0]);
+      else keep();
+    });
+  }
+  for (const button of all("button.save")) button.addEventListener("click", save);
+  for (const input of all("input.load")) {
+    input.addEventListener("change", async () => {
+      const file = input.files[0];
+      input.value = "";
+      if (!file) return;
+      try {
+        say(`${load(await file.text())} ratings loaded from ${file.name}.`);
+      } catch (error) {
+        say(`Nothing was loaded from ${file.name}: ${error.message}.`);
+      }
+    });
+  }
+
+  // The overview: sort by a column, show some of the rows.
+  function sort_by(heading) {
+    const table = heading.closest("table");
+    const column = [...heading.parentNode.children].indexOf(heading);
+    const ascending = heading.getAttribute("aria-sort") !== "ascending";
+    for (const other of all("thead th", table)) other.removeAttribute("aria-sort");
+    heading.setAttribute("aria-sort", ascending ? "ascending" : "descending");
+    const value = (row) => {
+      const found = row.children[column];
+      const select = one("select", found);
+      return select ? select.value : found.dataset.sort ?? found.textContent.trim();
+    };
+    const body = table.tBodies[0];
+    const rows = [...body.rows].sort((a, b) => {
+      const [x, y] = [value(a), value(b)];
+      if ((x === "") !== (y === "")) return x === "" ? 1 : -1; // what is missing comes last
+      const order = x.localeCompare(y, "en", { numeric: true });
+      const [p, q] = [Number(x), Number(y)];
+      const sign = ascending ? 1 : -1;
+      return sign * (Number.isNaN(p) || Number.isNaN(q) ? order : p - q);
+    });
+    body.append(...rows);
+  }
+
+  function filter() {
+    const choice = one("select.filter");
+    if (!choice) return;
+    for (const row of all("table.subjects tbody tr")) {
+      const rated = row.dataset.rate === undefined ? "" : rating_of(row);
+      const shown = {
+        all: true,
+        flagged: row.dataset.verdict !== "pass",
+        unrated: rated === "unrated",
+        exclude: rated === "exclude",
+      };
+      row.hidden = !shown[choice.value];
+    }
+  }
+
+  for (const button of all("table.subjects thead button")) {
+    button.addEventListener("click", () => sort_by(button.closest("th")));
+  }
+  for (const choice of all("select.filter")) choice.addEventListener("change", filter);
+  for (const box of all("input.all-measures")) {
+    box.addEventListener("change", () => document.body.classList.toggle("shows-all-measures", box.checked));
+  }
+
+  // A subject's pictures: flicker, outlines, size.
+  const flicker = one(".flicker-button");
+  function set_flicker(runs) {
+    root.classList.toggle("flickers", runs);
+    flicker.setAttribute("aria-pressed", runs);
+    flicker.textContent = runs ? "Pause flicker" : "Start flicker";
+  }
+  if (flicker) {
+    set_flicker(!matchMedia("(prefers-reduced-motion: reduce)").matches);
+    flicker.addEventListener("click", () => {
+      root.classList.add("asked"); // a press of the button outweighs the system's preference
+      set_flicker(!root.classList.contains("flickers"));
+    });
+  }
+  for (const panel of all(".hold")) {
+    const hold = (is_held) => panel.classList.toggle("held", is_held);
+    panel.addEventListener("pointerdown", () => hold(true));
+    for (const name of ["pointerup", "pointerleave", "pointercancel", "blur"]) {
+      panel.addEventListener(name, () => hold(false));
+    }
+    for (const name of ["keydown", "keyup"]) {
+      panel.addEventListener(name, (event) => {
+        if (event.key !== " ") return;
+        event.preventDefault(); // the page must not scroll
+        hold(name === "keydown");
+      });
+    }
+  }
+  for (const box of all("input.show")) {
+    const apply = () => root.classList.toggle(`hide-${box.value}`, !box.checked);
+    box.addEventListener("change", apply);
+    apply();
+  }
+  for (const range of all("input.scale")) {
+    range.addEventListener("input", () => root.style.setProperty("--scale", range.value));
+  }
+
+  // Ratings come from this browser and from the page that led here, also on the way back.
+  function refresh() {
+    merge(stored());
+    from_address();
+    keep();
+  }
+  window.addEventListener("pageshow", refresh);
+  window.addEventListener("storage", refresh);
+  refresh();
+})();

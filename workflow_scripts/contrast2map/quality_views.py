@@ -1,0 +1,135 @@
+"""Which planes of a head the pages of quality control show, how large, in which grey."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+AXES = {"sagittal": 0, "coronal": 1, "axial": 2}
+AXES_OF_PICTURE = {"sagittal": (1, 2), "coronal": (0, 2), "axial": (0, 1)}
+N_AXIAL, N_BELOW_BRAIN, N_SIDE = 9, 3, 5
+# ASSUME a slice belongs to the head if this share of it has more than this share of the head's
+# brightness; noise in the air has less.
+LEAST_SHARE_OF_HEAD = 0.02
+LEAST_BRIGHTNESS = 0.2
+
+
+class View(NamedTuple):
+    """One plane of a RAS volume: sagittal, coronal or axial, and its index."""
+
+    plane: str
+    index: int
+
+
+def cut(volume, view):
+    """A plane as a picture: superior or anterior up, left on the left.
+
+    Args:
+        volume: Shape (x, y, z), RAS.
+        view: Plane to cut.
+
+    Returns:
+        Array of rows from top to bottom, shape (height, width).
+    """
+    return np.take(volume, view.index, axis=AXES[view.plane]).T[::-1]
+
+
+def pixel_mm(voxel_mm, plane):
+    """Width and height of a pixel of a plane.
+
+    Args:
+        voxel_mm: Voxel edges along x, y, z.
+        plane: Name of `AXES`.
+    """
+    return tuple(float(voxel_mm[axis]) for axis in AXES_OF_PICTURE[plane])
+
+
+def extent(mask, axis):
+    """First and last index of a mask along an axis; None if the mask is empty."""
+    others = tuple(other for other in range(mask.ndim) if other != axis)
+    inside = np.flatnonzero((mask > 0).any(axis=others))
+    return (int(inside[0]), int(inside[-1])) if inside.size else None
+
+
+def head_box(target, brain, margin_voxels=2):
+    """Box of the head within the field of view, so that pictures show no empty air.
+
+    Args:
+        target: Image, shape (x, y, z).
+        brain: Brain mask, same shape; may be empty.
+        margin_voxels: Margin on all sides.
+
+    Returns:
+        Tuple of three slices; the whole volume where nothing is bright.
+    """
+    bright = target > LEAST_BRIGHTNESS * np.percentile(target, 99)
+    box = []
+    for axis, size in enumerate(target.shape):
+        others = tuple(other for other in range(3) if other != axis)
+        of_head = np.flatnonzero(bright.mean(axis=others) > LEAST_SHARE_OF_HEAD)
+        ends = [*of_head[[0, -1]]] if of_head.size else [0, size - 1]
+        ends += extent(brain, axis) or ()
+        first, last = int(min(ends)) - margin_voxels, int(max(ends)) + margin_voxels
+        box.append(slice(max(first, 0), min(last + 1, size)))
+    return tuple(box)
+
+
+def spread(first, last, n):
+    """At most n different indices, evenly within two ends and none of them on an end."""
+    return sorted({int(index) for index in np.linspace(first, last, n + 2)[1:-1].round()})
+
+
+def views_of_brain(brain, box):
+    """Views through the whole brain, and axial ones below it, down to the neck.
+
+    Args:
+        brain: Brain mask, shape (x, y, z); where it is empty the box takes its place.
+        box: Box of `head_box`.
+
+    Returns:
+        Dict of plane to list of View; the middle one of each plane is in the brain's middle.
+    """
+    ends = {
+        plane: extent(brain, axis) or (box[axis].start, box[axis].stop - 1)
+        for plane, axis in AXES.items()
+    }
+    lowest = ends["axial"][0]
+    indices = {
+        "sagittal": spread(*ends["sagittal"], N_SIDE),
+        "coronal": spread(*ends["coronal"], N_SIDE),
+        "axial": sorted(
+            {*spread(box[2].start, lowest, N_BELOW_BRAIN), *spread(*ends["axial"], N_AXIAL)}
+        ),
+    }
+    return {plane: [View(plane, index) for index in found] for plane, found in indices.items()}
+
+
+def few_views(brain, box):
+    """The views that every registered scan is compared on: three axial, two from the sides."""
+    views = views_of_brain(brain, box)
+    axial = views["axial"][-N_AXIAL:]
+    chosen = [axial[len(axial) * part // 6] for part in (1, 3, 5)]
+    return [*chosen, *(views[side][len(views[side]) // 2] for side in ("coronal", "sagittal"))]
+
+
+def grey_window(volume, brain):
+    """Values that become black and white.
+
+    Args:
+        volume: Image, shape (x, y, z).
+        brain: Brain mask, same shape; where it is empty the whole image decides.
+    """
+    bright = volume > 0
+    inside = volume[bright & (brain > 0)]
+    inside = inside if inside.size else volume[bright]
+    return 0.0, float(np.percentile(inside, 99.5)) if inside.size else 1.0
+
+
+def level_of(labels, numbers):
+    """The axial view with most of some labels; None without any of them.
+
+    Args:
+        labels: Labels, shape (x, y, z).
+        numbers: Labels that count.
+    """
+    areas = np.isin(labels, list(numbers)).sum(axis=(0, 1))
+    return View("axial", int(np.argmax(areas))) if areas.any() else None

@@ -1,0 +1,60 @@
+"""Write the overview of quality control: a row a subject, ratings to be entered and exported."""
+
+import base64
+import json
+from pathlib import Path
+
+from markupsafe import Markup
+
+from contrast2map import input_gate_cohort, logs, quality_overview, report, tables
+
+
+def write_quality_overview(inputs, study, limits, simulated, path_to_page):
+    """Fill the template.
+
+    Args:
+        inputs: Paths by name, as the rule names them; gates, qualities and thumbnails are lists.
+        study: Name of the study.
+        limits: Config section `quality`.
+        simulated: Whether the subjects are simulated.
+        path_to_page: Page to write.
+    """
+    # Images that two subjects share are found between subjects only.
+    judged = input_gate_cohort.judge([read(path) for path in inputs["gates"]])
+    gates = {each["subject"]: each for each in judged}
+    qualities = {each["subject"]: each for each in map(read, sorted(inputs["qualities"]))}
+    thumbnails = {
+        Path(path).stem.removeprefix("sub-"): picture(path) for path in inputs["thumbnails"]
+    }
+    rows = quality_overview.overview_rows(gates, qualities, thumbnails, limits)
+    text = report.render(
+        Path(inputs["template"]).read_text(),
+        style=Markup("\n".join(Path(path).read_text() for path in inputs["style"])),
+        behaviour=Markup(Path(inputs["behaviour"]).read_text()),
+        banner=tables.banner(simulated),
+        study=study,
+        counts=quality_overview.count_words(rows),
+        columns=quality_overview.overview_columns(qualities.values(), limits),
+        rows=rows,
+    )
+
+    Path(path_to_page).write_text(text, encoding="utf-8")
+
+
+def read(path):
+    return json.loads(Path(path).read_text())
+
+
+def picture(path):
+    return "data:image/webp;base64," + base64.b64encode(Path(path).read_bytes()).decode()
+
+
+if __name__ == "__main__":
+    logs.send_to(snakemake.log[0])
+    write_quality_overview(
+        inputs=dict(snakemake.input.items()),
+        study=snakemake.params.study,
+        limits=snakemake.params.limits,
+        simulated=snakemake.params.simulated,
+        path_to_page=snakemake.output.page,
+    )

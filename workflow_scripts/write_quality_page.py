@@ -1,0 +1,138 @@
+"""Write the page of one subject's quality control, and its thumbnail for the overview."""
+
+import csv
+import json
+from pathlib import Path
+
+from markupsafe import Markup
+
+from contrast2map import (
+    images,
+    logs,
+    quality_head,
+    quality_pages,
+    quality_panels,
+    report,
+    slices,
+    tables,
+)
+
+
+def write_quality_page(
+    inputs, subject, study, target, scans, limits, simulated, path_to_page, path_to_thumbnail
+):
+    """Fill the template.
+
+    Args:
+        inputs: Paths by name, as the rule names them; the registered images have the names of the
+            scans.
+        subject: Label of the subject.
+        study: Name of the study.
+        target: Name of the target scan.
+        scans: Names of the registered images, T1 for the reference map among them.
+        limits: Config section `quality`.
+        simulated: Whether the subjects are simulated.
+        path_to_page: Page to write.
+        path_to_thumbnail: WebP to write.
+    """
+    image = images.load(inputs[target])
+    head = quality_head.Head(
+        scans={name: read(inputs[name]) for name in scans},
+        target=target,
+        brain=read(inputs["brain"]),
+        tissue=read(inputs["tissue"]),
+        rois=read(inputs["rois"]),
+        slices=slices.load(inputs["slices"]),
+        voxel_mm=tuple(map(float, image.header.get_zooms()[:3])),
+    )
+    gate, quality, registration, *descriptions = (
+        json.loads(Path(inputs[name]).read_text())
+        for name in ("gate", "quality", "registration", "brain_extraction", "tissue_segmentation")
+    )
+    registration = {scan: found for scan, found in registration.items() if scan != target}
+    selection = read_selection(inputs["slice_selection"])
+    lacks = head.lacks()
+    kept = quality_head.Pictures()
+    text = report.render(
+        Path(inputs["template"]).read_text(),
+        style=Markup("\n".join(Path(path).read_text() for path in inputs["style"])),
+        behaviour=Markup(Path(inputs["behaviour"]).read_text()),
+        banner=tables.banner(simulated),
+        study=study,
+        subject=subject,
+        group=str(gate.get("group") or "").replace("_", " "),
+        target=target,
+        verdict=quality_pages.verdict_of(gate, quality),
+        findings=quality_pages.collect_findings(gate, quality),
+        lacks=lacks,
+        measures=quality_pages.measure_rows(quality["measures"], limits),
+        registration=[
+            describe_scan(head, kept, name, registration, lacks) for name in scans if name != target
+        ],
+        problems=quality_pages.step_problems(lacks, descriptions),
+        brain=quality_panels.brain_tiles(head, kept),
+        tissue=quality_panels.tissue_tiles(head, kept),
+        regions=quality_panels.roi_tiles(head, kept),
+        normalised=quality_panels.normalised_rows(head, kept),
+        selection=quality_pages.describe_selection(selection)
+        | {
+            "tile": quality_pages.mark_unselected(
+                quality_panels.selection_tile(head, kept), selection, head.box, head.voxel_mm[2]
+            )
+        },
+        steps=quality_pages.step_rows(descriptions, registration),
+        files=quality_pages.file_rows(gate),
+        pictures=kept,
+    )
+
+    Path(path_to_page).write_text(text, encoding="utf-8")
+    quality_head.thumbnail(head).save(path_to_thumbnail, "WEBP", quality=80)
+
+
+def read(path):
+    """Values of an image."""
+    return images.values(images.load(path))
+
+
+def read_selection(path):
+    """Rows of a slice_selection.tsv, numbers as numbers."""
+    with open(path, newline="") as table:
+        return [
+            row
+            | {
+                "slice": int(row["slice"]),
+                "brain_area_mm2": float(row["brain_area_mm2"]),
+                "selected": row["selected"] == "True",
+            }
+            for row in csv.DictReader(table, delimiter="\t")
+        ]
+
+
+def describe_scan(head, kept, name, registration, lacks):
+    """What the page shows of a registered scan; the maps' registration is named "reference"."""
+    result = registration.get(name) or registration.get("reference", {})
+    flicker, checks = quality_panels.registration_tiles(head, kept, name)
+    return {
+        "name": name,
+        "title": name if name in registration else f"{name} map of the reference",
+        "words": quality_pages.registration_words(result),
+        "problem": result.get("problem"),
+        "is_empty": f"registered {name}" in lacks,
+        "flicker": flicker,
+        "checks": checks,
+    }
+
+
+if __name__ == "__main__":
+    logs.send_to(snakemake.log[0])
+    write_quality_page(
+        inputs=dict(snakemake.input.items()),
+        subject=snakemake.wildcards.subject,
+        study=snakemake.params.study,
+        target=snakemake.params.target,
+        scans=snakemake.params.scans,
+        limits=snakemake.params.limits,
+        simulated=snakemake.params.simulated,
+        path_to_page=snakemake.output.page,
+        path_to_thumbnail=snakemake.output.thumbnail,
+    )
