@@ -15,12 +15,16 @@ pathvars:
 
 
 include: "rules/common.smk"
+include: "rules/subjects.smk"
 include: "rules/simulate.smk"
+include: "rules/check.smk"
 include: "rules/preprocess.smk"
 include: "rules/segment.smk"
+include: "rules/quality.smk"
 include: "rules/train.smk"
 include: "rules/predict.smk"
 include: "rules/evaluate.smk"
+include: "rules/maps.smk"
 include: "rules/report.smk"
 
 
@@ -31,5 +35,12 @@ rule all:
     default_target: True
     input:
         "<results>/report/index.html",
+        "<results>/quality/index.html",
+        collect("<results>/models/{inputs}", inputs=INPUT_SETS),
         "<results>/tests/artefacts.passed",
         branch(HAS_TRUTH, then="<results>/cohort/participants.tsv", otherwise=[]),
+
+
+rule maps:
+    input:
+        f"{MAPS_FOLDER}/dataset_description.json",

@@ -1,20 +1,30 @@
-"""What all rules share: the checked configuration, the names of the study, where files lie."""
+"""What all rules share: the checked configuration and the names of the study."""
 
 import os
 import sys
-from functools import partial
 from pathlib import Path
 
 import yaml
 
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT / "workflow_scripts"))
-
-from contrast2map import cohort, configuration, folds, locks, predictors  # noqa: E402
+from contrast2map import (  # noqa: E402
+    bids_files,
+    cohort,
+    configuration,
+    folds,
+    input_gate_cohort,
+    locks,
+    package_path,
+    predictors,
+    ratings,
+    sidecars,
+    subject_tables,
+)
 
 
 def checked_study():
-    """Participants, their folds and their heads, or one clear line and the end, before any job starts."""
+    """Participants, their ratings and their heads, or one clear line and the end, before any job starts."""
     schema = yaml.safe_load((ROOT / "config" / "config.schema.yaml").read_text())
     texts = {str(path): Path(path).read_text() for path in workflow.configfiles}
     try:
@@ -28,13 +38,18 @@ def checked_study():
             )
         )
         configuration.check_subjects(config, groups)
-        fold_of = folds.split_folds(groups, config["folds"]["n_folds"], config["seed"])
+        folds.split_folds(groups, config["folds"]["n_folds"], config["seed"])
+        rated = (
+            ratings.read(config["cohort"]["ratings"], groups)
+            if config["cohort"]["ratings"]
+            else {}
+        )
         heads = cohort.assign_anatomies(
             config["simulation"]["anatomy"],
             groups if config["cohort"]["source"] == "simulated" else [],
             os.environ,
         )
-        return groups, fold_of, heads
+        return groups, rated, heads
     except ValueError as error:
         sys.exit(str(error))
 
@@ -49,66 +64,15 @@ def sources(*modules):
     ]
 
 
-def in_cohort(pattern):
-    """A file pattern of the config as a path below the study's cohort."""
-    return f"{COHORT}/{pattern}"
-
-
-def preprocessed(name, subjects):
-    """A preprocessed file, by its name, of several subjects."""
-    return [f"<results>/preprocessed/sub-{subject}/{name}" for subject in subjects]
-
-
-def subjects_of(fold, held_out):
-    """Subjects that a fold holds out, or those that it trains on."""
-    return [subject for subject in SUBJECTS if (FOLD_OF[subject] == fold) == held_out]
-
-
-def training_files(name):
-    """A preprocessed file of the subjects that the rule's fold trains on."""
-    return partial(_files_of_fold, name, False)
-
-
-def held_out_files(name):
-    """A preprocessed file of the subjects that the rule's fold holds out."""
-    return partial(_files_of_fold, name, True)
-
-
-def held_out_scans(wildcards):
-    """Target scans, as acquired, of the subjects that the rule's fold holds out."""
-    pattern = in_cohort(CONTRASTS[TARGET]["file"])
-    return [
-        pattern.format(subject=s) for s in subjects_of(wildcards.fold, held_out=True)
-    ]
-
-
-def lesion_masks(subjects):
-    """Lesion masks of those among some subjects that have one; a file of yours may be missing."""
-    if HAS_TRUTH:
-        return [f"{TRUTH}_label-lesion_mask.nii.gz".format(subject=s) for s in subjects]
-    if config["cohort"]["lesion_mask"] is None:
-        return []
-    paths = [
-        in_cohort(config["cohort"]["lesion_mask"]).format(subject=s) for s in subjects
-    ]
-    return [path for path in paths if Path(path).exists()]
-
-
-def held_out_lesions(wildcards):
-    """Lesion masks of the subjects that the rule's fold holds out, where there are any."""
-    return lesion_masks(subjects_of(wildcards.fold, held_out=True))
-
-
-def _files_of_fold(name, held_out, wildcards):
-    return preprocessed(name, subjects_of(wildcards.fold, held_out))
-
-
+package_path.prefer(ROOT / "workflow_scripts")
 RUN_LOCK = locks.clear_stale_lock(os.getcwd())  # after a SIGKILL, run again just works
-GROUPS, FOLD_OF, BRAINWEB_MODEL_OF = checked_study()
-SUBJECTS = list(GROUPS)
+GROUPS, RATINGS, BRAINWEB_MODEL_OF = checked_study()
 FOLDS = folds.fold_names(config["folds"]["n_folds"])
-QUANTITIES = list(config["reference"])
 CONTRASTS = {contrast["name"]: contrast for contrast in config["contrasts"]}
+STYLE = f"{workflow.basedir}/report/report.css"
+REFERENCE = config["reference"]
+QUANTITIES = list(REFERENCE)
+PROVIDED = config["cohort"]["provided"]
 TARGET = config["target_contrast"]
 INPUT_SETS = ["+".join(names) for names in config["input_sets"]]
 SEEDS = config["training"]["seeds"]
@@ -122,9 +86,9 @@ REGRESSIONS = ["linear_regression", "gradient_boosting"]
 BASELINES = ["cohort_mean", *REGRESSIONS]
 PREDICTORS = [NETWORK, *BASELINES]  # of the main tables
 HAS_TRUTH = config["cohort"]["source"] == "simulated"
-COHORT = "<results>/cohort" if HAS_TRUTH else config["cohort"]["path"]
+RESULTS = f"results/{config['study']}"
+COHORT = f"{RESULTS}/cohort" if HAS_TRUTH else config["cohort"]["path"]
 TRUTH = f"{COHORT}/derivatives/truth/sub-{{subject}}/anat/sub-{{subject}}"
-HAS_LESIONS = bool(lesion_masks(SUBJECTS))
 # Networks that see and that do not see the contrast whose part in the lesions is shown.
 LESION_PAIR = predictors.pair_without(ABLATION, config["report"]["lesion_contrast"])
 

@@ -1,15 +1,11 @@
 """Errors, region means and lesions of held-out subjects."""
 
-HELD_OUT = {fold: subjects_of(fold, held_out=True) for fold in FOLDS}
 # True maps, known of simulated cohorts only.
 TRUE_MAPS = {
-    f"true_{quantity}": collect(
-        f"{TRUTH}_{quantity}map.nii.gz", subject=lookup(dpath="{fold}", within=HELD_OUT)
-    )
+    f"true_{quantity}": held_out_files(f"{TRUTH}_{quantity}map.nii.gz")
     for quantity in QUANTITIES
     if HAS_TRUTH
 }
-STYLE = f"{workflow.basedir}/report/report.css"
 PUBLISHED = f"{workflow.basedir}/config/published_tables.csv"
 
 
@@ -18,12 +14,12 @@ rule evaluate_maps:
         **TRUE_MAPS,
         package=sources("entities", "evaluation", "logs", "volumes"),
         predictions="<results>/predictions/{predictor}/{fold}",
-        T1=held_out_files("registered_T1map.nii.gz"),
-        T2=held_out_files("registered_T2map.nii.gz"),
-        full_brain=held_out_files("brain_mask.nii.gz"),
-        excluding_csf=held_out_files("excluding_csf_mask.nii.gz"),
-        roi=held_out_files("roi_dseg.nii.gz"),
-        slice_selection=held_out_files("slice_selection.tsv"),
+        T1=held_out_files(preprocessed("registered_T1map.nii.gz")),
+        T2=held_out_files(preprocessed("registered_T2map.nii.gz")),
+        full_brain=held_out_files(preprocessed("brain_mask.nii.gz")),
+        excluding_csf=held_out_files(preprocessed("excluding_csf_mask.nii.gz")),
+        roi=held_out_files(preprocessed("roi_dseg.nii.gz")),
+        slice_selection=held_out_files(preprocessed("slice_selection.tsv")),
     output:
         slice_errors="<results>/evaluation/{predictor}/{fold}/slice_errors.csv",
         roi_means="<results>/evaluation/{predictor}/{fold}/roi_means.csv",
@@ -48,11 +44,11 @@ rule evaluate_reference:
     input:
         **TRUE_MAPS,
         package=sources("entities", "evaluation", "logs", "predictors", "volumes"),
-        T1=held_out_files("registered_T1map.nii.gz"),
-        T2=held_out_files("registered_T2map.nii.gz"),
-        full_brain=held_out_files("brain_mask.nii.gz"),
-        excluding_csf=held_out_files("excluding_csf_mask.nii.gz"),
-        slice_selection=held_out_files("slice_selection.tsv"),
+        T1=held_out_files(preprocessed("registered_T1map.nii.gz")),
+        T2=held_out_files(preprocessed("registered_T2map.nii.gz")),
+        full_brain=held_out_files(preprocessed("brain_mask.nii.gz")),
+        excluding_csf=held_out_files(preprocessed("excluding_csf_mask.nii.gz")),
+        slice_selection=held_out_files(preprocessed("slice_selection.tsv")),
     output:
         slice_errors="<results>/evaluation/reference/{fold}/slice_errors.csv",
     log:
@@ -79,7 +75,7 @@ rule check_leakage:
             predictor=NETWORKS + BASELINES,
             fold=FOLDS,
         ),
-        normalisation_files=preprocessed("normalisation_files.tsv", SUBJECTS),
+        normalisation_files=of_included(preprocessed("normalisation_files.tsv")),
         style=STYLE,
     output:
         table="<results>/tables/leakage.csv",
@@ -106,11 +102,11 @@ rule evaluate_lesions:
         **TRUE_MAPS,
         package=sources("entities", "lesion_contrast", "logs", "volumes"),
         predictions="<results>/predictions/{predictor}/{fold}",
-        T1=held_out_files("registered_T1map.nii.gz"),
-        T2=held_out_files("registered_T2map.nii.gz"),
-        brain=held_out_files("brain_mask.nii.gz"),
-        tissue=held_out_files("tissue_dseg.nii.gz"),
-        slice_selection=held_out_files("slice_selection.tsv"),
+        T1=held_out_files(preprocessed("registered_T1map.nii.gz")),
+        T2=held_out_files(preprocessed("registered_T2map.nii.gz")),
+        brain=held_out_files(preprocessed("brain_mask.nii.gz")),
+        tissue=held_out_files(preprocessed("tissue_dseg.nii.gz")),
+        slice_selection=held_out_files(preprocessed("slice_selection.tsv")),
         lesions=held_out_lesions,
     output:
         lesions="<results>/evaluation/{predictor}/{fold}/lesions.csv",
@@ -266,12 +262,12 @@ rule tabulate_agreement:
 rule tabulate_preprocessing:
     input:
         package=sources("entities", "logs", "tables", "tables_preprocessing", "volumes"),
-        registration_accuracy=preprocessed("registration_accuracy.csv", SUBJECTS),
-        brain=preprocessed("brain_mask.nii.gz", SUBJECTS),
-        tissue=preprocessed("tissue_dseg.nii.gz", SUBJECTS),
-        roi=preprocessed("roi_dseg.nii.gz", SUBJECTS),
-        true_brain=collect(f"{TRUTH}_desc-brain_mask.nii.gz", subject=SUBJECTS),
-        true_labels=collect(f"{TRUTH}_space-orig_dseg.nii.gz", subject=SUBJECTS),
+        registration_accuracy=of_included(preprocessed("registration_accuracy.csv")),
+        brain=of_included(preprocessed("brain_mask.nii.gz")),
+        tissue=of_included(preprocessed("tissue_dseg.nii.gz")),
+        roi=of_included(preprocessed("roi_dseg.nii.gz")),
+        true_brain=of_included(f"{TRUTH}_desc-brain_mask.nii.gz"),
+        true_labels=of_included(f"{TRUTH}_space-orig_dseg.nii.gz"),
         style=STYLE,
     output:
         table="<results>/tables/preprocessing.csv",
@@ -440,12 +436,12 @@ rule test_artefacts:
         errors_by_subject="<results>/tables/errors_by_subject.csv",
         agreement="<results>/tables/agreement.csv",
         leakage="<results>/tables/leakage.csv",
-        T1=preprocessed("registered_T1map.nii.gz", SUBJECTS),
-        T2=preprocessed("registered_T2map.nii.gz", SUBJECTS),
-        full_brain=preprocessed("brain_mask.nii.gz", SUBJECTS),
-        excluding_csf=preprocessed("excluding_csf_mask.nii.gz", SUBJECTS),
-        roi=preprocessed("roi_dseg.nii.gz", SUBJECTS),
-        slice_selection=preprocessed("slice_selection.tsv", SUBJECTS),
+        T1=of_included(preprocessed("registered_T1map.nii.gz")),
+        T2=of_included(preprocessed("registered_T2map.nii.gz")),
+        full_brain=of_included(preprocessed("brain_mask.nii.gz")),
+        excluding_csf=of_included(preprocessed("excluding_csf_mask.nii.gz")),
+        roi=of_included(preprocessed("roi_dseg.nii.gz")),
+        slice_selection=of_included(preprocessed("slice_selection.tsv")),
         published=PUBLISHED,
     output:
         passed=touch("<results>/tests/artefacts.passed"),

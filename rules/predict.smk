@@ -7,7 +7,7 @@ rule predict_maps:
     input:
         package=sources("logs", "maps", "prediction", "unet"),
         model="<results>/training/network_{inputs}_seed-{seed}/{fold}/model.keras",
-        slices=held_out_files("slices.npz"),
+        slices=held_out_files(preprocessed("slices.npz")),
         scans=held_out_scans,
     output:
         folder=directory("<results>/predictions/network_{inputs}_seed-{seed}/{fold}"),
@@ -36,11 +36,11 @@ rule predict_cohort_mean:
     input:
         package=sources("cohort_mean", "entities", "images", "logs", "maps", "slices"),
         means="<results>/training/cohort_mean/{fold}/means.json",
-        tissue=held_out_files("tissue_dseg.nii.gz"),
-        structures=held_out_files("structure_dseg.nii.gz"),
-        rois=held_out_files("roi_dseg.nii.gz"),
-        excluding_csf=held_out_files("excluding_csf_mask.nii.gz"),
-        slices=held_out_files("slices.npz"),
+        tissue=held_out_files(preprocessed("tissue_dseg.nii.gz")),
+        structures=held_out_files(preprocessed("structure_dseg.nii.gz")),
+        rois=held_out_files(preprocessed("roi_dseg.nii.gz")),
+        excluding_csf=held_out_files(preprocessed("excluding_csf_mask.nii.gz")),
+        slices=held_out_files(preprocessed("slices.npz")),
         scans=held_out_scans,
     output:
         folder=directory("<results>/predictions/cohort_mean/{fold}"),
@@ -66,7 +66,7 @@ rule predict_regression:
     input:
         package=sources("logs", "maps", "regression"),
         model="<results>/training/{regression}/{fold}/model.joblib",
-        slices=held_out_files("slices.npz"),
+        slices=held_out_files(preprocessed("slices.npz")),
         scans=held_out_scans,
     output:
         folder=directory("<results>/predictions/{regression}/{fold}"),

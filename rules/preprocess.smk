@@ -3,12 +3,13 @@
 
 rule register_scans:
     input:
-        **{name: in_cohort(contrast["file"]) for name, contrast in CONTRASTS.items()},
+        **{name: of_cohort(contrast["file"]) for name, contrast in CONTRASTS.items()},
+        **{quantity: of_cohort(pattern) for quantity, pattern in REFERENCE.items()},
         **{
-            quantity: in_cohort(pattern)
-            for quantity, pattern in config["reference"].items()
+            f"transform_{name}": if_provided(pattern)
+            for name, pattern in PROVIDED["transforms"].items()
         },
-        package=sources("grids", "images", "logs", "registration"),
+        package=sources("grids", "images", "logs", "preprocessing", "registration"),
     output:
         **{
             name: f"<results>/preprocessed/sub-{{subject}}/registered_{name}.nii.gz"
@@ -20,6 +21,7 @@ rule register_scans:
         },
         coverage="<results>/preprocessed/sub-{subject}/coverage_mask.nii.gz",
         transforms="<results>/preprocessed/sub-{subject}/transforms.json",
+        registration="<results>/preprocessed/sub-{subject}/registration.json",
     log:
         "<logs>/register_scans/sub-{subject}.log",
     benchmark:
@@ -43,7 +45,8 @@ rule register_scans:
 
 rule extract_brain:
     input:
-        package=sources("brain_extraction", "engines", "images", "logs"),
+        package=sources("engines", "images", "logs", "preprocessing"),
+        provided=if_provided(PROVIDED["brain_mask"]),
         scan=f"<results>/preprocessed/sub-{{subject}}/registered_{TARGET}.nii.gz",
     output:
         mask="<results>/preprocessed/sub-{subject}/brain_mask.nii.gz",

@@ -1,11 +1,15 @@
 """Figures, and the report that holds them beside the published ones."""
 
 # Tables, and figures, that a study has only if it has what they show.
-TABLES = ["table_1", "table_2", "agreement", "seeds", "leakage", "audit"]
+TABLES = [
+    *("table_1", "table_2", "agreement", "seeds", "leakage", "audit"),
+    *("input_gate", "subjects"),
+]
 FIGURES = ["network", "representative_cases"]
 if len(INPUT_SETS) > 1:
     TABLES += ["table_s1", "table_s2", "ablation_tests"]
     FIGURES += ["input_sets"]
+HAS_LESIONS = bool(lesion_masks(GROUPS))
 if HAS_LESIONS:
     TABLES += ["lesions_by_size"]
     FIGURES += ["lesions"]
@@ -47,11 +51,11 @@ rule plot_network:
 rule plot_representative_cases:
     input:
         **{
-            name: preprocessed(f"registered_{name}.nii.gz", SUBJECTS)
+            name: of_included(preprocessed(f"registered_{name}.nii.gz"))
             for name in CONTRASTS
         },
         **{
-            quantity: preprocessed(f"registered_{quantity}map.nii.gz", SUBJECTS)
+            quantity: of_included(preprocessed(f"registered_{quantity}map.nii.gz"))
             for quantity in QUANTITIES
         },
         package=sources(
@@ -63,9 +67,9 @@ rule plot_representative_cases:
             "logs",
             "records",
         ),
-        brain=preprocessed("brain_mask.nii.gz", SUBJECTS),
-        slice_selection=preprocessed("slice_selection.tsv", SUBJECTS),
-        lesions=lesion_masks(SUBJECTS),
+        brain=of_included(preprocessed("brain_mask.nii.gz")),
+        slice_selection=of_included(preprocessed("slice_selection.tsv")),
+        lesions=lesions_of_included,
         errors_by_subject="<results>/tables/errors_by_subject.csv",
         predictions=collect(f"<results>/predictions/{NETWORK}/{{fold}}", fold=FOLDS),
     output:
@@ -88,7 +92,7 @@ rule plot_representative_cases:
         predictor=NETWORK,
         n_cases=config["report"]["n_representative_cases"],
         groups=GROUPS,
-        folds=FOLD_OF,
+        folds=fold_of,
     message:
         "Show maps of representative held-out subjects."
     script:
@@ -98,7 +102,7 @@ rule plot_representative_cases:
 rule plot_input_sets:
     input:
         **{
-            quantity: preprocessed(f"registered_{quantity}map.nii.gz", SUBJECTS)
+            quantity: of_included(preprocessed(f"registered_{quantity}map.nii.gz"))
             for quantity in QUANTITIES
         },
         package=sources(
@@ -110,9 +114,9 @@ rule plot_input_sets:
             "logs",
             "records",
         ),
-        brain=preprocessed("brain_mask.nii.gz", SUBJECTS),
-        slice_selection=preprocessed("slice_selection.tsv", SUBJECTS),
-        lesions=lesion_masks(SUBJECTS),
+        brain=of_included(preprocessed("brain_mask.nii.gz")),
+        slice_selection=of_included(preprocessed("slice_selection.tsv")),
+        lesions=lesions_of_included,
         errors_by_subject="<results>/tables/errors_by_subject.csv",
         predictions=collect(
             "<results>/predictions/{predictor}/{fold}", predictor=ABLATION, fold=FOLDS
@@ -135,7 +139,7 @@ rule plot_input_sets:
     params:
         networks=ABLATION,
         groups=GROUPS,
-        folds=FOLD_OF,
+        folds=fold_of,
     message:
         "Show maps of one held-out subject by input set."
     script:
@@ -145,18 +149,18 @@ rule plot_input_sets:
 rule plot_lesion_cases:
     input:
         **{
-            quantity: preprocessed(f"registered_{quantity}map.nii.gz", SUBJECTS)
+            quantity: of_included(preprocessed(f"registered_{quantity}map.nii.gz"))
             for quantity in QUANTITIES
         },
         package=sources(
             "case_files", "cases", "entities", "figures", "figures_ablation", "logs"
         ),
-        contrast=preprocessed(
-            f"registered_{config['report']['lesion_contrast']}.nii.gz", SUBJECTS
+        contrast=of_included(
+            preprocessed(f"registered_{config['report']['lesion_contrast']}.nii.gz")
         ),
-        brain=preprocessed("brain_mask.nii.gz", SUBJECTS),
-        slice_selection=preprocessed("slice_selection.tsv", SUBJECTS),
-        lesions=lesion_masks(SUBJECTS),
+        brain=of_included(preprocessed("brain_mask.nii.gz")),
+        slice_selection=of_included(preprocessed("slice_selection.tsv")),
+        lesions=lesions_of_included,
         predictions=collect(
             "<results>/predictions/{predictor}/{fold}",
             predictor=LESION_PAIR or [],
@@ -182,7 +186,7 @@ rule plot_lesion_cases:
         networks=LESION_PAIR,
         n_cases=config["report"]["n_representative_cases"],
         groups=GROUPS,
-        folds=FOLD_OF,
+        folds=fold_of,
     message:
         "Show lesions in maps of networks with and without {params.contrast}."
     script:
@@ -300,11 +304,11 @@ rule write_report:
             predictor=PREDICTORS,
             fold=FOLDS,
         ),
-        quality_control=preprocessed("quality_control.png", SUBJECTS),
-        engines=[
-            *preprocessed("brain_extraction.json", SUBJECTS),
-            *preprocessed("tissue_segmentation.json", SUBJECTS),
-        ],
+        quality_control=of_included(preprocessed("quality_control.png")),
+        engines=of_included(
+            preprocessed("brain_extraction.json"),
+            preprocessed("tissue_segmentation.json"),
+        ),
     output:
         report=report(
             "<results>/report/index.html",

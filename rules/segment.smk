@@ -3,7 +3,8 @@
 
 rule segment_tissue:
     input:
-        package=sources("engines", "images", "logs", "tissue_segmentation"),
+        package=sources("engines", "images", "logs", "preprocessing"),
+        provided=if_provided(PROVIDED["tissue_segmentation"]["file"]),
         scan=f"<results>/preprocessed/sub-{{subject}}/registered_{TARGET}.nii.gz",
         brain="<results>/preprocessed/sub-{subject}/brain_mask.nii.gz",
     output:
@@ -19,7 +20,8 @@ rule segment_tissue:
         mem_mb=3000,
         runtime=60,
     params:
-        engine=config["preprocessing"]["tissue_segmentation"]["engine"],
+        tissue_segmentation=config["preprocessing"]["tissue_segmentation"],
+        labels=PROVIDED["tissue_segmentation"],
     message:
         "Segment the tissue of sub-{wildcards.subject}."
     script:
@@ -28,7 +30,8 @@ rule segment_tissue:
 
 rule label_structures:
     input:
-        package=sources("atlas", "images", "logs", "masks"),
+        package=sources("images", "logs", "preprocessing"),
+        provided=if_provided(PROVIDED["structure_segmentation"]["file"]),
         scan=f"<results>/preprocessed/sub-{{subject}}/registered_{TARGET}.nii.gz",
         brain="<results>/preprocessed/sub-{subject}/brain_mask.nii.gz",
     output:
@@ -43,6 +46,7 @@ rule label_structures:
         mem_mb=4000,
         runtime=60,
     params:
+        labels=PROVIDED["structure_segmentation"],
         seed=config["seed"],
     message:
         "Label putamen and thalamus of sub-{wildcards.subject}."
@@ -70,37 +74,3 @@ rule draw_masks:
         "Draw the masks and regions of interest of sub-{wildcards.subject}."
     script:
         "../workflow_scripts/draw_masks.py"
-
-
-rule plot_quality_control:
-    input:
-        **{
-            name: f"<results>/preprocessed/sub-{{subject}}/registered_{name}.nii.gz"
-            for name in CONTRASTS
-        },
-        T1="<results>/preprocessed/sub-{subject}/registered_T1map.nii.gz",
-        package=sources("images", "logs", "masks", "quality_control", "slices"),
-        brain="<results>/preprocessed/sub-{subject}/brain_mask.nii.gz",
-        tissue="<results>/preprocessed/sub-{subject}/tissue_dseg.nii.gz",
-        structures="<results>/preprocessed/sub-{subject}/structure_dseg.nii.gz",
-        rois="<results>/preprocessed/sub-{subject}/roi_dseg.nii.gz",
-        slices="<results>/preprocessed/sub-{subject}/slices.npz",
-    output:
-        figure=report(
-            "<results>/preprocessed/sub-{subject}/quality_control.png",
-            caption="../report/quality_control.rst",
-            category="Can each subject's preprocessing be trusted?",
-            labels={"subject": "{subject}"},
-        ),
-    log:
-        "<logs>/plot_quality_control/sub-{subject}.log",
-    conda:
-        "../envs/statistics.yaml"
-    params:
-        cohort="simulated" if HAS_TRUTH else "in vivo",
-        target=TARGET,
-        scans=[*CONTRASTS, "T1"],
-    message:
-        "Draw the quality control of sub-{wildcards.subject}."
-    script:
-        "../workflow_scripts/plot_quality_control.py"

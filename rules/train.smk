@@ -1,21 +1,41 @@
 """Folds of subjects, and what is fitted fold by fold: networks and the baselines."""
 
 
-rule split_folds:
+checkpoint split_folds:
     input:
-        package=sources("folds", "logs"),
+        package=sources(
+            "entities",
+            "folds",
+            "input_gate_cohort",
+            "logs",
+            "subject_tables",
+            "tables",
+        ),
+        gate=collect("<results>/input_gate/sub-{subject}.json", subject=GROUPS),
+        quality=of_admitted(preprocessed("quality.json")),
+        style=STYLE,
     output:
         table="<results>/folds/folds.tsv",
+        subjects="<results>/tables/subjects.csv",
+        page=report(
+            "<results>/tables/subjects.html",
+            caption="../report/subjects.rst",
+            category="Can each subject's data be trusted?",
+            labels={"what": "Who takes part"},
+        ),
     log:
         "<logs>/split_folds.log",
     conda:
         "../envs/statistics.yaml"
     params:
         groups=GROUPS,
+        ratings=RATINGS,
         n_folds=config["folds"]["n_folds"],
         seed=config["seed"],
+        strict=config["cohort"]["strict"],
+        simulated=HAS_TRUTH,
     message:
-        "Split the subjects into folds."
+        "Decide who takes part, and split the subjects into folds."
     script:
         "../workflow_scripts/split_folds.py"
 
@@ -25,7 +45,7 @@ rule train_unet:
         package=sources(
             "logs", "provenance", "seeds", "slices", "threads", "training", "unet"
         ),
-        slices=training_files("slices.npz"),
+        slices=training_files(preprocessed("slices.npz")),
     output:
         model="<results>/training/network_{inputs}_seed-{seed}/{fold}/model.keras",
         table="<results>/training/network_{inputs}_seed-{seed}/{fold}/log.csv",
@@ -63,13 +83,13 @@ rule fit_cohort_mean:
             "provenance",
             "slices",
         ),
-        tissue=training_files("tissue_dseg.nii.gz"),
-        structures=training_files("structure_dseg.nii.gz"),
-        rois=training_files("roi_dseg.nii.gz"),
-        excluding_csf=training_files("excluding_csf_mask.nii.gz"),
-        slices=training_files("slices.npz"),
-        T1=training_files("registered_T1map.nii.gz"),
-        T2=training_files("registered_T2map.nii.gz"),
+        tissue=training_files(preprocessed("tissue_dseg.nii.gz")),
+        structures=training_files(preprocessed("structure_dseg.nii.gz")),
+        rois=training_files(preprocessed("roi_dseg.nii.gz")),
+        excluding_csf=training_files(preprocessed("excluding_csf_mask.nii.gz")),
+        slices=training_files(preprocessed("slices.npz")),
+        T1=training_files(preprocessed("registered_T1map.nii.gz")),
+        T2=training_files(preprocessed("registered_T2map.nii.gz")),
     output:
         means="<results>/training/cohort_mean/{fold}/means.json",
         training_files="<results>/training/cohort_mean/{fold}/training_files.tsv",
@@ -93,7 +113,7 @@ rule fit_regression:
         package=sources(
             "entities", "logs", "provenance", "regression", "seeds", "slices"
         ),
-        slices=training_files("slices.npz"),
+        slices=training_files(preprocessed("slices.npz")),
     output:
         model="<results>/training/{regression}/{fold}/model.joblib",
         training_files="<results>/training/{regression}/{fold}/training_files.tsv",

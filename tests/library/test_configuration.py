@@ -95,6 +95,58 @@ def test_more_constant_epochs_than_epochs_are_refused(config, schema):
     assert f"at most {config['training']['n_epochs']}" in message
 
 
+SPIN_ECHO = {"type": "spin_echo", "TR_s": 0.6, "TE_s": 0.015}
+FAST_SPIN_ECHO = {
+    "type": "fast_spin_echo",
+    "TR_s": 4.5,
+    "TE_s": 0.1,
+    "equivalent_TE_s": 0.1,
+    "echo_train_duration_s": 0.2,
+}
+
+
+@pytest.mark.parametrize("sequence", [SPIN_ECHO, FAST_SPIN_ECHO])
+def test_spin_echoes_are_known_with_all_their_parameters_and_no_other(config, schema, sequence):
+    config["contrasts"][1]["sequence"] = dict(sequence)
+    configuration.check(config, schema, {})
+    for name in set(sequence) - {"type"}:
+        config["contrasts"][1]["sequence"] = {k: v for k, v in sequence.items() if k != name}
+        assert f"missing key '{name}'" in message_of(config, schema)
+        config["contrasts"][1]["sequence"] = sequence | {name: -1}
+        assert f"contrasts.1.sequence.{name}: -1 is less than" in message_of(config, schema)
+    config["contrasts"][1]["sequence"] = sequence | {"flip_angle_deg": 90}
+    assert "unknown key 'flip_angle_deg'" in message_of(config, schema)
+
+
+def test_timings_that_do_not_fit_are_told_with_their_contrast(config, schema):
+    config["contrasts"][1]["sequence"] = SPIN_ECHO | {"TE_s": 0.7}
+    message = message_of(config, schema)
+    assert "contrasts: 'gre'" in message and "does not fit in TR 0.6 s" in message
+
+
+def test_a_target_that_is_not_t1_weighted_is_refused_with_those_that_would_do(config, schema):
+    config["target_contrast"] = "flair"
+    message = message_of(config, schema)
+    assert "'flair' is not T1-weighted" in message
+    assert "gives csf < wm < gm; choose mprage or gre" in message
+
+
+def test_where_no_contrast_is_t1_weighted_none_would_do(config, schema):
+    t2w = {"name": "t2w", "file": config["contrasts"][0]["file"], "sequence": FAST_SPIN_ECHO}
+    config |= {"contrasts": [t2w], "target_contrast": "t2w", "input_sets": [["t2w"]]}
+    config["report"]["lesion_contrast"] = None
+    message = message_of(config, schema)
+    assert "gives wm < gm < csf; none of the contrasts would do" in message
+
+
+def test_a_contrast_may_have_a_grid_of_its_own(config, schema):
+    grid = {"matrix": [320, 320, 48], "voxel_mm": [0.72, 0.72, 3.0]}
+    config["simulation"]["scan"]["grids"] = {"flair": grid}
+    configuration.check(config, schema, {})
+    config["simulation"]["scan"]["grids"] = {"t2w": grid}
+    assert "simulation.scan.grids: 't2w' is not among" in message_of(config, schema)
+
+
 def test_a_contrast_named_twice_is_refused(config, schema):
     config["contrasts"][1]["name"] = "mprage"
     assert "contrasts: 'mprage' is named twice" in message_of(config, schema)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+TINY = ("--cores", "2", "--configfile", "tests/config/tiny.yaml")
 PARTS = (
     "Snakefile rules workflow_scripts config envs profiles report tests/config tests/artefacts"
 ).split()
@@ -53,6 +54,15 @@ def snakemake():
         )
 
     return run
+
+
+@pytest.fixture(scope="session")
+def study(copy_project, snakemake):
+    """Folder of a tiny study that ran from end to end."""
+    folder = copy_project("study")
+    result = snakemake(folder, *TINY)
+    assert result.returncode == 0, result.stderr[-5000:]
+    return folder
 
 
 def command(*arguments):

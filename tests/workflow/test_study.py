@@ -12,9 +12,8 @@ from pathlib import Path
 
 import nibabel
 import pytest
-from conftest import command, environment
+from conftest import TINY, command, environment
 
-CONFIG = ("--cores", "2", "--configfile", "tests/config/tiny.yaml")
 NETWORKS = ("network_mprage+gre+flair_seed-1", "network_mprage+gre+flair_seed-2")
 # Where a run is killed: as soon as this file is there.
 MOMENTS = {
@@ -25,21 +24,12 @@ MOMENTS = {
 
 
 @pytest.fixture(scope="module")
-def study(copy_project, snakemake):
-    """Folder of a study that ran from end to end."""
-    folder = copy_project("study")
-    result = snakemake(folder, *CONFIG)
-    assert result.returncode == 0, result.stderr[-5000:]
-    return folder
-
-
-@pytest.fixture(scope="module")
 def killed_study(copy_project, snakemake):
     """Folder of a study that was killed in simulation, in training and in the report."""
     folder = copy_project("killed")
     for moment, path in MOMENTS.items():
         run_until_killed(folder, folder / path, moment)
-    result = snakemake(folder, *CONFIG)
+    result = snakemake(folder, *TINY)
     assert result.returncode == 0, result.stderr[-5000:]
     return folder
 
@@ -48,7 +38,7 @@ def run_until_killed(folder, path, moment, timeout_s=900):
     """Start the study; SIGKILL it and all its jobs as soon as a file is there."""
     with open(folder / f"killed_in_{moment}.log", "w") as log:
         process = subprocess.Popen(
-            command(*CONFIG),
+            command(*TINY),
             cwd=folder,
             env=environment(),
             stdout=log,
@@ -82,7 +72,7 @@ def test_study_ends_with_a_report_of_simulated_subjects(study):
 
 
 def test_second_run_does_nothing(study, snakemake):
-    result = snakemake(study, *CONFIG)
+    result = snakemake(study, *TINY)
     assert result.returncode == 0
     assert "Nothing to be done" in result.stderr + result.stdout
 
@@ -107,7 +97,7 @@ def test_each_subject_is_held_out_once_and_never_trained_on_then(study):
 def test_one_more_seed_trains_its_own_networks_only(study, snakemake):
     extra = study / "one_more_seed.yaml"
     extra.write_text("training: {seeds: [1, 2, 3]}\n")
-    result = snakemake(study, "--dry-run", *CONFIG, extra)
+    result = snakemake(study, "--dry-run", *TINY, extra)
     assert result.returncode == 0, result.stderr
     jobs = dict(re.findall(r"^(\w+) +(\d+)$", result.stdout, re.MULTILINE))
     assert jobs["train_unet"] == jobs["predict_maps"] == "2"
@@ -126,12 +116,12 @@ def test_results_were_tested_and_a_changed_map_is_found(study, snakemake):
     changed[changed > 0] += 0.01
     try:
         nibabel.save(nibabel.Nifti1Image(changed, image.affine, image.header), path)
-        result = snakemake(study, "--cores", "1", "--force", stamp.relative_to(study), *CONFIG[2:])
+        result = snakemake(study, "--cores", "1", "--force", stamp.relative_to(study), *TINY[2:])
         assert result.returncode != 0
         assert not stamp.exists()
     finally:
         path.write_bytes(before)
-    result = snakemake(study, *CONFIG)
+    result = snakemake(study, *TINY)
     assert result.returncode == 0 and stamp.exists(), result.stderr[-3000:]
 
 
@@ -181,7 +171,7 @@ def test_same_seed_gives_the_same_bytes_of_cohort_masks_and_folds(study, killed_
 
 
 def test_snakemake_report_is_made_of_the_finished_study(study, snakemake):
-    result = snakemake(study, *CONFIG[2:], "--report", "report.zip")
+    result = snakemake(study, *TINY[2:], "--report", "report.zip")
     assert result.returncode == 0, result.stderr[-3000:]
     assert "Unknown target name" not in result.stderr
     assert (study / "report.zip").stat().st_size > 100_000

@@ -7,8 +7,16 @@ from pathlib import Path
 import yaml
 from jsonschema import Draft202012Validator
 
-# What rules call inputs and outputs beside the contrasts.
-RESERVED = {"T1", "T2", "brain", "coverage", "lesions", "package", "reference", "transforms"}
+from contrast2map.signal_equations import BRAIN_TISSUES, expected_tissue_order
+
+# What rules call inputs and outputs beside the contrasts, roles of files, options of `maps`.
+RESERVED = set(
+    "T1 T2 behaviour bids brain brain_extraction brain_mask coverage description figure folds "
+    "force gate gates help lesion_mask lesions model models output package provided quality "
+    "reference registration roi_means rois run scans session sidecars slice_errors "
+    "slice_selection slices structure_segmentation structures style subject template tissue "
+    "tissue_segmentation transforms verdict version".split()
+)
 
 
 class ConfigurationError(ValueError):
@@ -32,6 +40,7 @@ def check(config, schema, config_texts):
     if errors:
         raise ConfigurationError(f"config: {_describe(errors[0])}")
     _check_contrasts(config)
+    _check_tissue_order(config)
     _check_cohort(config)
     _check_network(config)
 
@@ -91,7 +100,8 @@ def direct_imports(source, package="contrast2map"):
     names = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom) and node.module == package:
-            names |= {alias.name for alias in node.names}
+            # The package's own names, as __version__, are no modules.
+            names |= {alias.name for alias in node.names if not alias.name.startswith("__")}
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{package}."):
             names.add(node.module.split(".")[1])
         elif isinstance(node, ast.Import):
@@ -142,7 +152,7 @@ def _check_contrasts(config):
             raise ConfigurationError(
                 f"config: contrasts: '{name}' is named twice; give each contrast its own name"
             )
-        if name in RESERVED:
+        if name in RESERVED or name.startswith("transform_"):
             raise ConfigurationError(
                 f"config: contrasts: '{name}' is a name that the study uses itself; choose another"
             )
@@ -173,6 +183,29 @@ def _check_contrasts(config):
                 )
 
 
+def _check_tissue_order(config):
+    """Tissue is segmented, and the template registered, on the target contrast as T1-weighted."""
+    tissues, would_do = config["simulation"]["tissues"], []
+    for contrast in config["contrasts"]:
+        try:
+            order = expected_tissue_order(contrast["sequence"], tissues)
+        except ValueError as error:
+            raise ConfigurationError(
+                f"config: contrasts: '{contrast['name']}': sequence: {error}"
+            ) from error
+        if tuple(order) == BRAIN_TISSUES:
+            would_do.append(contrast["name"])
+        if contrast["name"] == config["target_contrast"]:
+            order_of_target = order
+    if config["target_contrast"] not in would_do:
+        choice = f"choose {' or '.join(would_do)}" if would_do else "none of the contrasts would do"
+        raise ConfigurationError(
+            f"config: target_contrast: '{config['target_contrast']}' is not T1-weighted, as the "
+            f"segmentation needs it ({' < '.join(BRAIN_TISSUES)} in brightness): its sequence "
+            f"gives {' < '.join(order_of_target)}; {choice}"
+        )
+
+
 def _check_cohort(config):
     for label in config["cohort"]["excluded_slices"]:
         if not isinstance(label, str):
@@ -194,6 +227,11 @@ def _check_cohort(config):
         if contrast["name"] not in simulation["scan"]["snr"]:
             raise ConfigurationError(
                 f"config: simulation.scan.snr: no value for contrast '{contrast['name']}'; add one"
+            )
+    for name in simulation["scan"]["grids"]:
+        if name not in {contrast["name"] for contrast in config["contrasts"]}:
+            raise ConfigurationError(
+                f"config: simulation.scan.grids: '{name}' is not among the contrasts"
             )
     diameter = simulation["anatomy"]["lesion_diameter_mm"]
     if not diameter["minimum"] < diameter["median"] < diameter["maximum"]:

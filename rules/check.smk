@@ -1,0 +1,62 @@
+"""The input gate: every file of every listed subject is looked at before anything is made of it."""
+
+LABELS = {
+    role: {name: number for name, number in PROVIDED[role].items() if name != "file"}
+    for role in ("tissue_segmentation", "structure_segmentation")
+}
+
+
+rule check_subject:
+    input:
+        unpack(files_of_subject),
+        package=sources("bids", "input_gate", "logs"),
+        description=branch(
+            HAS_TRUTH, then="<results>/cohort/participants.tsv", otherwise=[]
+        ),
+    output:
+        verdict="<results>/input_gate/sub-{subject}.json",
+    log:
+        "<logs>/check_subject/sub-{subject}.log",
+    conda:
+        "../envs/images.yaml"
+    resources:
+        mem_mb=3000,
+        runtime=15,
+    params:
+        group=lookup(dpath="{subject}", within=GROUPS),
+        files=roles_of_subject,
+        sequences={name: contrast["sequence"] for name, contrast in CONTRASTS.items()},
+        target=TARGET,
+        labels=LABELS,
+        root=cohort_root,
+    message:
+        "Look at the files of sub-{wildcards.subject}."
+    script:
+        "../workflow_scripts/check_subject.py"
+
+
+checkpoint check_dataset:
+    input:
+        package=sources("input_gate_cohort", "logs", "tables", "tables_input_gate"),
+        verdicts=collect("<results>/input_gate/sub-{subject}.json", subject=GROUPS),
+        style=STYLE,
+    output:
+        table="<results>/tables/input_gate.csv",
+        page=report(
+            "<results>/tables/input_gate.html",
+            caption="../report/input_gate.rst",
+            category="Can each subject's data be trusted?",
+            labels={"what": "Input gate"},
+        ),
+    log:
+        "<logs>/check_dataset.log",
+    conda:
+        "../envs/statistics.yaml"
+    params:
+        n_folds=config["folds"]["n_folds"],
+        strict=config["cohort"]["strict"],
+        simulated=HAS_TRUTH,
+    message:
+        "Decide whom the input gate admits."
+    script:
+        "../workflow_scripts/check_dataset.py"

@@ -1,0 +1,119 @@
+"""The model as a bundle, and maps of new heads by it."""
+
+MAPS = config["maps"]
+MAPS_FOLDER = MAPS["output"] or f"{RESULTS}/maps"
+NEW_SCANS = {
+    name: path
+    for name, path in MAPS.items()
+    if name not in ("model", "bids", "subject", "output")
+}
+# What of a subject the ranges of the training are measured in.
+MEASURED = {
+    **{name: f"registered_{name}.nii.gz" for name in CONTRASTS},
+    **{quantity: f"registered_{quantity}map.nii.gz" for quantity in QUANTITIES},
+    "brain": "brain_mask.nii.gz",
+    "coverage": "coverage_mask.nii.gz",
+    "tissue": "tissue_dseg.nii.gz",
+    "slices": "slices.npz",
+}
+
+
+rule bundle_model:
+    input:
+        **{name: of_included(preprocessed(file)) for name, file in MEASURED.items()},
+        package=sources(
+            "bundle",
+            "bundle_facts",
+            "entities",
+            "fingerprint",
+            "grids",
+            "head_pose",
+            "images",
+            "logs",
+            "model_card",
+            "normalisation",
+            "prediction",
+            "predictors",
+            "records",
+            "slices",
+            "spread",
+            "unet",
+        ),
+        models=collect(
+            f"<results>/training/network_{{{{inputs}}}}_seed-{SEEDS[0]}/{{fold}}/model.keras",
+            fold=FOLDS,
+        ),
+        folds="<results>/folds/folds.tsv",
+        gates=of_included("<results>/input_gate/sub-{subject}.json"),
+        scans=scans_of_included,
+        slice_errors=collect(
+            "<results>/evaluation/{predictor}/{fold}/slice_errors.csv",
+            predictor=[f"network_{{inputs}}_seed-{SEEDS[0]}", "cohort_mean"],
+            fold=FOLDS,
+        ),
+        roi_means=collect(
+            "<results>/evaluation/{predictor}/{fold}/roi_means.csv",
+            predictor=[f"network_{{inputs}}_seed-{SEEDS[0]}", "cohort_mean"],
+            fold=FOLDS,
+        ),
+    output:
+        folder=directory("<results>/models/{inputs}"),
+    log:
+        "<logs>/bundle_model/{inputs}.log",
+    benchmark:
+        "<benchmarks>/bundle_model/{inputs}.tsv"
+    conda:
+        "../envs/maps.yaml"
+    resources:
+        mem_mb=8000,
+        runtime=60,
+    params:
+        preprocessed=list(MEASURED),
+        predictor=f"network_{{inputs}}_seed-{SEEDS[0]}",
+        about={
+            "study": config["study"],
+            "seed": config["seed"],
+            "simulated": HAS_TRUTH,
+            "target_contrast": TARGET,
+            "quantities": QUANTITIES,
+            "contrasts": config["contrasts"],
+            "tissues": SIMULATION["tissues"],
+            "preprocessing": config["preprocessing"],
+            "quality": config["quality"],
+        },
+    message:
+        "Bundle the networks of {wildcards.inputs} with what their use needs."
+    script:
+        "../workflow_scripts/bundle_model.py"
+
+
+rule make_maps:
+    input:
+        package=sources("logs", "new_scans_run"),
+        style=STYLE,
+        model=branch(
+            MAPS["model"],
+            then=MAPS["model"] or [],
+            otherwise=collect("<results>/models/{inputs}", inputs=INPUT_SETS),
+        ),
+        scans=list(NEW_SCANS.values()),
+    output:
+        description=f"{MAPS_FOLDER}/dataset_description.json",
+    log:
+        "<logs>/make_maps.log",
+    conda:
+        "../envs/maps.yaml"
+    resources:
+        mem_mb=8000,
+        runtime=60,
+    params:
+        model=model_of_maps,
+        asked_for={
+            "scans": NEW_SCANS or None,
+            "bids": MAPS["bids"],
+            "subjects": [MAPS["subject"]] if MAPS["subject"] else [],
+        },
+    message:
+        "Make the maps of new scans."
+    script:
+        "../workflow_scripts/make_maps.py"

@@ -1,0 +1,159 @@
+"""Quality control: what is measured of each subject, pages for the eye, ratings."""
+
+PAGE_PARTS = {
+    "style": [STYLE, f"{workflow.basedir}/report/quality.css"],
+    "behaviour": f"{workflow.basedir}/report/quality.js",
+}
+
+
+rule measure_quality:
+    input:
+        **{name: preprocessed(f"registered_{name}.nii.gz") for name in CONTRASTS},
+        **{name: preprocessed(f"registered_{name}map.nii.gz") for name in QUANTITIES},
+        package=sources("images", "logs", "quality", "signal_equations", "slices"),
+        coverage=preprocessed("coverage_mask.nii.gz"),
+        brain=preprocessed("brain_mask.nii.gz"),
+        tissue=preprocessed("tissue_dseg.nii.gz"),
+        slices=preprocessed("slices.npz"),
+        registration=preprocessed("registration.json"),
+        brain_extraction=preprocessed("brain_extraction.json"),
+        tissue_segmentation=preprocessed("tissue_segmentation.json"),
+    output:
+        quality=preprocessed("quality.json"),
+    log:
+        "<logs>/measure_quality/sub-{subject}.log",
+    conda:
+        "../envs/images.yaml"
+    resources:
+        mem_mb=3000,
+        runtime=20,
+    params:
+        contrasts=config["contrasts"],
+        quantities=QUANTITIES,
+        target=TARGET,
+        tissues=SIMULATION["tissues"],
+        limits=config["quality"],
+    message:
+        "Measure the preprocessing of sub-{wildcards.subject}."
+    script:
+        "../workflow_scripts/measure_quality.py"
+
+
+rule write_quality_page:
+    input:
+        **{name: preprocessed(f"registered_{name}.nii.gz") for name in CONTRASTS},
+        **PAGE_PARTS,
+        T1=preprocessed("registered_T1map.nii.gz"),
+        package=sources(
+            "images",
+            "logs",
+            "quality_head",
+            "quality_pages",
+            "quality_panels",
+            "report",
+            "slices",
+            "tables",
+        ),
+        template=f"{workflow.basedir}/report/quality_subject.html.j2",
+        brain=preprocessed("brain_mask.nii.gz"),
+        tissue=preprocessed("tissue_dseg.nii.gz"),
+        rois=preprocessed("roi_dseg.nii.gz"),
+        slices=preprocessed("slices.npz"),
+        slice_selection=preprocessed("slice_selection.tsv"),
+        gate="<results>/input_gate/sub-{subject}.json",
+        quality=preprocessed("quality.json"),
+        registration=preprocessed("registration.json"),
+        brain_extraction=preprocessed("brain_extraction.json"),
+        tissue_segmentation=preprocessed("tissue_segmentation.json"),
+    output:
+        page=report(
+            "<results>/quality/sub-{subject}.html",
+            caption="../report/quality_page.rst",
+            category="Can each subject's data be trusted?",
+            labels={"subject": "{subject}"},
+        ),
+        thumbnail="<results>/quality/sub-{subject}.webp",
+    log:
+        "<logs>/write_quality_page/sub-{subject}.log",
+    conda:
+        "../envs/statistics.yaml"
+    resources:
+        mem_mb=3000,
+        runtime=20,
+    params:
+        study=config["study"],
+        target=TARGET,
+        scans=[*CONTRASTS, "T1"],
+        limits=config["quality"],
+        simulated=HAS_TRUTH,
+    message:
+        "Write the page of quality control of sub-{wildcards.subject}."
+    script:
+        "../workflow_scripts/write_quality_page.py"
+
+
+rule write_quality_overview:
+    input:
+        **PAGE_PARTS,
+        package=sources(
+            "input_gate_cohort", "logs", "quality_overview", "report", "tables"
+        ),
+        template=f"{workflow.basedir}/report/quality_overview.html.j2",
+        gates=collect("<results>/input_gate/sub-{subject}.json", subject=GROUPS),
+        qualities=of_admitted(preprocessed("quality.json")),
+        thumbnails=of_admitted("<results>/quality/sub-{subject}.webp"),
+    output:
+        page=report(
+            "<results>/quality/index.html",
+            caption="../report/quality_overview.rst",
+            category="Can each subject's data be trusted?",
+            labels={"subject": "overview"},
+        ),
+    log:
+        "<logs>/write_quality_overview.log",
+    conda:
+        "../envs/statistics.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        study=config["study"],
+        limits=config["quality"],
+        simulated=HAS_TRUTH,
+    message:
+        "Write the overview of quality control."
+    script:
+        "../workflow_scripts/write_quality_overview.py"
+
+
+rule plot_quality_control:
+    input:
+        **{
+            name: f"<results>/preprocessed/sub-{{subject}}/registered_{name}.nii.gz"
+            for name in CONTRASTS
+        },
+        T1=preprocessed("registered_T1map.nii.gz"),
+        package=sources("images", "logs", "quality_control", "slices"),
+        brain="<results>/preprocessed/sub-{subject}/brain_mask.nii.gz",
+        tissue="<results>/preprocessed/sub-{subject}/tissue_dseg.nii.gz",
+        rois="<results>/preprocessed/sub-{subject}/roi_dseg.nii.gz",
+        slices="<results>/preprocessed/sub-{subject}/slices.npz",
+    output:
+        figure=report(
+            "<results>/preprocessed/sub-{subject}/quality_control.png",
+            caption="../report/quality_control.rst",
+            category="Can each subject's data be trusted?",
+            labels={"subject": "{subject}"},
+        ),
+    log:
+        "<logs>/plot_quality_control/sub-{subject}.log",
+    conda:
+        "../envs/statistics.yaml"
+    params:
+        cohort="simulated" if HAS_TRUTH else "in vivo",
+        target=TARGET,
+        scans=[*CONTRASTS, "T1"],
+    message:
+        "Draw the quality control of sub-{wildcards.subject}."
+    script:
+        "../workflow_scripts/plot_quality_control.py"

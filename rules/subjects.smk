@@ -1,0 +1,209 @@
+"""Who takes part at each stage of the study, and where a subject's files lie.
+
+Three lists, one after the other: those listed in the cohort (known before any job), those that the
+input gate admits, and those that the quality control and the raters leave in. The last two are
+known when their checkpoints have run; a dry run before that plans for all whose files are there.
+"""
+
+from functools import partial
+
+from snakemake.exceptions import IncompleteCheckpointException
+
+
+def admitted():
+    """Subjects that the input gate admits, in the order of the cohort."""
+    table = _table_of("check_dataset", f"{RESULTS}/tables/input_gate.csv")
+    if table is None:
+        return [subject for subject in GROUPS if _is_complete(subject)]
+    return list(input_gate_cohort.read_admitted(table))
+
+
+def _is_complete(subject):
+    """Whether each file that a subject must have is there."""
+    patterns = [contrast["file"] for contrast in config["contrasts"]]
+    return all(
+        found_file(each, subject).path for each in [*patterns, *REFERENCE.values()]
+    )
+
+
+def fold_of(_wildcards=None):
+    """Fold of each subject that is left in, as a dict."""
+    table = _table_of("split_folds", f"{RESULTS}/folds/folds.tsv")
+    if table is None:
+        groups = {subject: GROUPS[subject] for subject in admitted()}
+        return folds.split_folds(groups, config["folds"]["n_folds"], config["seed"])
+    return subject_tables.folds_of(table)
+
+
+def _table_of(name, path):
+    """Table of a checkpoint; None in a dry run that comes before the checkpoint."""
+    try:
+        return getattr(checkpoints, name).get().output.table
+    except IncompleteCheckpointException:
+        if not workflow.dryrun:
+            raise
+        return path if Path(path).exists() else None
+
+
+def of_admitted(*patterns):
+    """Files of the subjects that the input gate admits, by patterns with {subject}."""
+    return partial(_of_admitted, patterns)
+
+
+def _of_admitted(patterns, _wildcards):
+    return _filled(patterns, admitted())
+
+
+def of_included(*patterns):
+    """Files of the subjects that are left in, by patterns with {subject}."""
+    return partial(_of_included, patterns)
+
+
+def _of_included(patterns, _wildcards):
+    return _filled(patterns, fold_of())
+
+
+def training_files(pattern):
+    """Files of the subjects that the rule's fold trains on, by a pattern with {subject}."""
+    return partial(_of_fold, pattern, False)
+
+
+def held_out_files(pattern):
+    """Files of the subjects that the rule's fold holds out, by a pattern with {subject}."""
+    return partial(_of_fold, pattern, True)
+
+
+def _of_fold(pattern, held_out, wildcards):
+    return _filled([pattern], _subjects_of(wildcards.fold, held_out))
+
+
+def _subjects_of(fold, held_out):
+    return [s for s, own in fold_of().items() if (own == fold) == held_out]
+
+
+def _filled(patterns, subjects):
+    return [pattern.format(subject=s) for pattern in patterns for s in subjects]
+
+
+def preprocessed(name):
+    """Pattern of a preprocessed file."""
+    return f"<results>/preprocessed/sub-{{subject}}/{name}"
+
+
+def cohort_root(_wildcards):
+    """Root of the cohort."""
+    return COHORT
+
+
+def of_cohort(pattern):
+    """The file of the rule's subject that a pattern of the config leads to."""
+    return partial(_of_cohort, pattern)
+
+
+def _of_cohort(pattern, wildcards):
+    return cohort_file(pattern, wildcards.subject)
+
+
+def cohort_file(pattern, subject):
+    """A subject's file in the cohort; where there is none, the path where it should lie."""
+    found = found_file(pattern, subject)
+    return found.path or f"{COHORT}/{pattern}".format(subject=subject)
+
+
+def found_file(pattern, subject):
+    """What a pattern of the config leads to for a subject, sessions and runs considered."""
+    if HAS_TRUTH:
+        return bids_files.Resolved(f"{COHORT}/{pattern}".format(subject=subject))
+    return bids_files.resolve(
+        COHORT, pattern, subject, config["cohort"]["session"], config["cohort"]["run"]
+    )
+
+
+def patterns_by_role():
+    """Patterns of the config of everything that a subject may bring, by its role."""
+    found = {name: contrast["file"] for name, contrast in CONTRASTS.items()} | REFERENCE
+    for name in ("tissue_segmentation", "structure_segmentation"):
+        found[name] = PROVIDED[name]["file"]
+    for name, pattern in PROVIDED["transforms"].items():
+        found[f"transform_{name}"] = pattern
+    found |= {
+        "brain_mask": PROVIDED["brain_mask"],
+        "lesion_mask": config["cohort"]["lesion_mask"],
+    }
+    return {role: pattern for role, pattern in found.items() if pattern}
+
+
+def roles_of_subject(wildcards):
+    """What is known of each file of the rule's subject: its path, or why there is none."""
+    needed = {*CONTRASTS, *QUANTITIES}
+    found = {
+        role: found_file(pattern, wildcards.subject)
+        for role, pattern in patterns_by_role().items()
+        if role in needed or not HAS_TRUTH
+    }
+    return {
+        role: {"path": each.path, "problem": each.problem, "remedy": each.remedy}
+        for role, each in found.items()
+        if role in needed or not each.is_missing
+    }
+
+
+def files_of_subject(wildcards):
+    """Files of the rule's subject that are there, by role."""
+    roles = roles_of_subject(wildcards)
+    found = {role: each["path"] for role, each in roles.items() if each["path"]}
+    if HAS_TRUTH:  # their sidecars come with participants.tsv
+        return found
+    own = [sidecars.applicable(path, COHORT) for path in found.values()]
+    return found | {"sidecars": sorted({path for paths in own for path in paths})}
+
+
+def if_provided(pattern):
+    """The rule's subject's own file where the cohort has one, else nothing."""
+    return partial(_if_provided, pattern)
+
+
+def _if_provided(pattern, wildcards):
+    return provided_file(pattern, wildcards.subject) or []
+
+
+def provided_file(pattern, subject):
+    """A file that the user brings for a subject, or None."""
+    return found_file(pattern, subject).path if pattern and not HAS_TRUTH else None
+
+
+def held_out_scans(wildcards):
+    """Target scans, as acquired, of the subjects that the rule's fold holds out."""
+    return _target_scans(_subjects_of(wildcards.fold, held_out=True))
+
+
+def scans_of_included(_wildcards):
+    """Target scans, as acquired, of the subjects that are left in."""
+    return _target_scans(fold_of())
+
+
+def _target_scans(subjects):
+    return [cohort_file(CONTRASTS[TARGET]["file"], subject) for subject in subjects]
+
+
+def held_out_lesions(wildcards):
+    """Lesion masks of the subjects that the rule's fold holds out, where there are any."""
+    return lesion_masks(_subjects_of(wildcards.fold, held_out=True))
+
+
+def lesions_of_included(_wildcards):
+    """Lesion masks of the subjects that are left in, where there are any."""
+    return lesion_masks(fold_of())
+
+
+def lesion_masks(subjects):
+    """Lesion masks of those among some subjects that have one; a file of yours may be missing."""
+    if HAS_TRUTH:
+        return [f"{TRUTH}_label-lesion_mask.nii.gz".format(subject=s) for s in subjects]
+    paths = [provided_file(config["cohort"]["lesion_mask"], s) for s in subjects]
+    return [path for path in paths if path]
+
+
+def model_of_maps(_wildcards):
+    """Folder of the model that makes the maps of new scans: this study's, if none is named."""
+    return config["maps"]["model"] or f"{RESULTS}/models"

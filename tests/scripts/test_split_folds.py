@@ -1,0 +1,85 @@
+"""Who takes part and in which fold: the tables, and the ends of a study that cannot go on."""
+
+import csv
+import json
+
+import pytest
+
+import split_folds
+
+GROUPS = {"01": "MS", "02": "MS", "03": "healthy", "04": "healthy", "05": "MS"}
+
+
+@pytest.fixture
+def split(tmp_path):
+    """Function that splits a cohort of which sub-05 has the same images as somebody else."""
+
+    def run(ratings=None, n_folds=2, strict=False):
+        gates, qualities = [], []
+        for subject, group in GROUPS.items():
+            gate = {"subject": subject, "group": group, "verdict": "pass", "findings": []}
+            gate["fingerprints"] = {"mprage": "a" if subject in ("01", "05") else subject}
+            gates.append(tmp_path / f"sub-{subject}.json")
+            gates[-1].write_text(json.dumps(gate))
+        for subject in ("02", "03", "04"):
+            path = tmp_path / f"sub-{subject}" / "quality.json"
+            path.parent.mkdir(exist_ok=True)
+            quality = {"subject": subject, "verdict": "pass", "findings": []}
+            path.write_text(json.dumps(quality | {"measures": {"n_slices": 30}}))
+            qualities.append(path)
+        (tmp_path / "style.css").write_text("")
+        split_folds.split_folds(
+            groups=GROUPS,
+            paths_to_gate=gates,
+            paths_to_quality=qualities,
+            ratings=ratings or {},
+            n_folds=n_folds,
+            seed=1,
+            strict=strict,
+            simulated=False,
+            path_to_style=tmp_path / "style.css",
+            path_to_table=tmp_path / "folds.tsv",
+            path_to_subjects=tmp_path / "subjects.csv",
+            path_to_page=tmp_path / "subjects.html",
+        )
+        return read(tmp_path / "folds.tsv", "\t"), read(tmp_path / "subjects.csv", ",")
+
+    return run
+
+
+def read(path, delimiter):
+    with open(path, newline="") as table:
+        return {row["subject"]: row for row in csv.DictReader(table, delimiter=delimiter)}
+
+
+def test_each_subject_that_is_left_in_is_in_one_fold(split):
+    folds, subjects = split()
+    assert {subject: row["group"] for subject, row in folds.items()} == {
+        "02": "MS",
+        "03": "healthy",
+        "04": "healthy",
+    }
+    assert {row["fold"] for row in folds.values()} == {"fold_0", "fold_1"}
+    assert folds["03"]["fold"] != folds["04"]["fold"]
+    assert {s: row["fold"] for s, row in subjects.items()} == {
+        s: folds[s]["fold"] if s in folds else "" for s in GROUPS
+    }
+
+
+def test_who_has_the_images_of_another_is_named_though_each_alone_would_pass(split):
+    _, subjects = split()
+    assert subjects["01"]["stage"] == subjects["05"]["stage"] == "input gate"
+    assert "same images as sub-05" in subjects["01"]["reason"]
+
+
+def test_a_rating_moves_a_subject_out_of_the_folds(split):
+    folds, subjects = split({"02": ("exclude", "moved")})
+    assert set(folds) == {"03", "04"} and subjects["02"]["reason"] == "moved"
+
+
+def test_a_study_that_cannot_go_on_writes_nothing(split, tmp_path):
+    with pytest.raises(ValueError, match="too few subjects: 3 of 5"):
+        split(n_folds=4)
+    with pytest.raises(ValueError, match="cohort.strict: 2 of 5"):
+        split(strict=True)
+    assert not (tmp_path / "folds.tsv").exists() and not (tmp_path / "subjects.csv").exists()
