@@ -19,7 +19,8 @@ demo: .venv/study.stamp  ## Set up, run the study on the embedded in-silico coho
 	@echo "Report: $(CURDIR)/results/demo/report/index.html"
 
 test: check  ## Set up, run all checks: format, lint and tests
-	$(RUN) pytest
+	$(RUN) pytest --numprocesses $(CORES) --dist loadfile tests/library tests/scripts
+	$(RUN) pytest tests/workflow
 
 check: .venv/test.stamp  ## Format and lint only
 	$(RUN) ruff check .
@@ -28,7 +29,7 @@ check: .venv/test.stamp  ## Format and lint only
 	$(RUN) snakemake --lint
 
 unit: .venv/test.stamp  ## The quick tests only: library and scripts
-	$(RUN) pytest tests/library tests/scripts
+	$(RUN) pytest --numprocesses $(CORES) --dist loadfile tests/library tests/scripts
 
 lock: .venv/test.stamp  ## Renew requirements.txt and requirements-test.txt (asks the package index)
 	$(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
@@ -52,9 +53,10 @@ help:  ## This list
 	touch $@
 
 # Stamps are written last: an installation that was interrupted is done again.
-.venv/study.stamp: requirements.txt | .venv/python.stamp
+.venv/study.stamp: requirements.txt pyproject.toml | .venv/python.stamp
 	@echo "Installing the study's packages into .venv (about 2.5 GB, some minutes) ..."
 	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements.txt
+	$(BIN)/python -m pip install --quiet --no-index --no-deps --no-build-isolation --editable .
 	touch $@
 
 .venv/test.stamp: requirements-test.txt .venv/study.stamp

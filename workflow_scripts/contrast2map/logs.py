@@ -30,6 +30,21 @@ def send_to(path_to_log):
     return terminal
 
 
+def silence_libraries():
+    """Keep what C++ libraries write past Python (TensorFlow, ITK) out of a person's terminal.
+
+    `print` and tracebacks go where they went; the file descriptors lead nowhere.
+    """
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        stream.flush()
+        number = stream.fileno()
+        setattr(sys, name, os.fdopen(os.dup(number), "w", buffering=1))
+        os.dup2(nowhere, number)
+    os.close(nowhere)
+
+
 def progress(terminal, name):
     """A function that writes a line of progress to a terminal and to the log.
 
