@@ -143,6 +143,14 @@ def test_what_is_unusual_but_right_passes(name, root):
     assert check(root)["findings"] == []
 
 
+def test_one_file_may_hold_the_labels_of_tissue_and_of_structures(good):
+    files = files_of(good, "01")
+    files["structure_segmentation"] = files["tissue_segmentation"]
+    labels = LABELS | {"structure_segmentation": {"putamen": 1, "thalamus": 2}}
+    checked = input_gate.check_subject(files, SEQUENCES, TARGET, labels, good)
+    assert checked["findings"] == []
+
+
 def test_names_that_are_no_text_do_no_harm(root):
     path = path_of(root, "01", "gre")
     path.rename(path.with_name("sub-01_acq-gr\udcff_T1w.nii.gz"))
