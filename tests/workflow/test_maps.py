@@ -10,7 +10,7 @@ NETWORK = "network_mprage+gre+flair_seed-1"
 SCANS = {"mprage": "acq-mprage_T1w", "gre": "acq-gre_T1w", "flair": "FLAIR"}
 
 
-def test_a_subject_of_the_study_gets_the_very_map_that_the_study_predicted(study, snakemake):
+def test_a_subject_of_the_study_gets_the_map_that_the_study_predicted(study, snakemake):
     scan = "results/tiny/cohort/sub-02/anat/sub-02_{}.nii.gz"
     asked_for = {name: scan.format(end) for name, end in SCANS.items()}
     asked_for |= {"subject": "new", "output": "maps of a head"}
@@ -24,7 +24,8 @@ def test_a_subject_of_the_study_gets_the_very_map_that_the_study_predicted(study
         found, own = nibabel.load(found).get_fdata(), nibabel.load(own).get_fdata()
         slices = own.any(axis=(0, 1))
         assert slices.sum() > 20
-        np.testing.assert_array_equal(found[:, :, slices], own[:, :, slices])
+        # To the rounding of float32: the slices come in other batches.
+        np.testing.assert_allclose(found[:, :, slices], own[:, :, slices], rtol=0, atol=1e-7)
     sidecar = study / "maps of a head/sub-new/anat/sub-new_T1map.json"
     assert json.loads(sidecar.read_text())["Units"] == "s"
     assert "verdict" in (study / "maps of a head/sub-new.html").read_text().lower()

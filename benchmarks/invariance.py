@@ -1,0 +1,155 @@
+"""How much the maps of one head change when its scans are turned, flipped, cropped or resampled.
+
+    python benchmarks/invariance.py results/demo results/demo/cohort 01
+
+prints a table. Every version is made from the same scans; its maps are brought back to the grid of
+the original's and compared where both have a value. "Interpolation alone" is what the same
+movement, there and back, does to the original's own map: what no method can be better than.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# In the place of this folder, whose coverage.py numba would take for the package of that name.
+sys.path[0] = str(Path(__file__).parents[1] / "workflow_scripts")
+
+import nibabel as nib  # noqa: E402
+import numpy as np  # noqa: E402
+
+from contrast2map import (  # noqa: E402
+    bundle,
+    fingerprint,
+    grids,
+    images,
+    movement,
+    new_scans,
+    preprocessing,
+    stages,
+)
+from contrast2map.prediction import predict_slices  # noqa: E402
+from contrast2map.unet import load_unet  # noqa: E402
+
+CENTRE_MM = (0.0, 0.0, 0.0)
+
+
+def turned(degrees):
+    """Function that turns the head within the slices of its scan."""
+
+    def change(image):
+        matrix = movement.rigid_matrix([degrees, 0, degrees / 2], [0, 0, 0], CENTRE_MM)
+        values = preprocessing.resample(image, matrix, image, "linear")
+        return nib.Nifti1Image(values, matrix @ image.affine)
+
+    return change
+
+
+def resampled(voxel_mm):
+    """Function that samples a scan on voxels of another size."""
+
+    def change(image):
+        extent = np.array(image.shape) * nib.affines.voxel_sizes(image.affine)
+        shape = np.ceil(extent / voxel_mm).astype(int)
+        grid = nib.Nifti1Image(np.zeros(shape, np.uint8), grids.centred_affine(shape, voxel_mm))
+        return nib.Nifti1Image(
+            preprocessing.resample(image, np.eye(4), grid, "linear"), grid.affine
+        )
+
+    return change
+
+
+def flipped(image):
+    """The scan as a scanner may store it: left-posterior-superior."""
+    turn = nib.orientations.ornt_transform(
+        nib.io_orientation(image.affine), nib.orientations.axcodes2ornt("LPS")
+    )
+    return image.as_reoriented(turn)
+
+
+def cropped(image):
+    """The scan without its neck, and without a margin at the other faces."""
+    edges_mm = nib.affines.voxel_sizes(image.affine)
+    below, margin = int(24 / edges_mm[2]), (np.array([12, 12]) / edges_mm[:2]).astype(int)
+    x, y = margin
+    return image.slicer[x:-x, y:-y, below:]
+
+
+def without_top(image):
+    """The scan without the upper 40 mm of its field of view."""
+    return image.slicer[:, :, : -int(40 / nib.affines.voxel_sizes(image.affine)[2])]
+
+
+VERSIONS = {
+    "stored as LPS": flipped,
+    "turned by 8 and 4 degrees": turned(8),
+    "turned by 15 and 7.5 degrees": turned(15),
+    "cropped, no neck": cropped,
+    "1.5 mm voxels": resampled([1.5, 1.5, 1.5]),
+    "1 x 1 x 3 mm voxels": resampled([1.0, 1.0, 3.0]),
+    "cropped, no top": without_top,
+}
+
+
+def main(model, cohort, subject):
+    """Print the table."""
+    found = bundle.find(model)
+    folder = max(found, key=lambda each: len(found[each]["inputs"]))
+    facts = bundle.read(folder)
+    networks = {fold: load_unet(folder / each["file"]) for fold, each in facts["folds"].items()}
+    scans = {
+        each["name"]: images.load(Path(cohort) / each["file"].format(subject=subject))
+        for each in facts["contrasts"]
+    }
+    fold, _ = bundle.known_as(facts, fingerprint.of_image(scans[facts["target_contrast"]]))
+    # The same network for every version: a changed scan has another fingerprint.
+    one = facts | {"folds": {fold: facts["folds"][fold]}} if fold else facts
+
+    def make(changed):
+        return new_scans.make_maps(
+            changed,
+            one,
+            lambda name, seen: predict_slices(networks[name], seen),
+            stages.Stages(8, lambda line: None),
+            all_folds=True,
+        )
+
+    original = make(scans)
+    print("| version | grid | quantity | median abs. difference (ms) | % | of interpolation (%) |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for words, change in VERSIONS.items():
+        head = make({name: change(image) for name, image in scans.items()})
+        for quantity in facts["quantities"]:
+            ms, percent = _difference(head, original, quantity)
+            alone = _interpolation_alone(original, quantity, change)
+            where = "own" if head.slab.own else "working"
+            row = f"| {words} | {where} | {quantity} | {ms:.2f} | {percent:.2f} | {alone:.2f} |"
+            print(row, flush=True)
+
+
+def _difference(head, original, quantity):
+    """Median absolute difference of two heads' maps in ms and %, in grey and white matter."""
+    moved = preprocessing.resample(_map(head, quantity), np.eye(4), original.scan, "linear")
+    return _compare(moved, original, quantity)
+
+
+def _interpolation_alone(original, quantity, change):
+    """What the same change of the original's map, and the way back, makes of it, in %."""
+    there = change(_map(original, quantity))
+    back = preprocessing.resample(there, np.eye(4), original.scan, "linear")
+    return _compare(back, original, quantity)[1]
+
+
+def _compare(values_s, original, quantity):
+    reference_s = original.maps_s[quantity]
+    there = (original.tissue > 1) & (reference_s > 0) & (values_s > 0)
+    difference_s = np.abs(values_s - reference_s)[there]
+    return 1000 * np.median(difference_s), 100 * np.median(difference_s / reference_s[there])
+
+
+def _map(head, quantity):
+    return nib.Nifti1Image(head.maps_s[quantity], head.scan.affine)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
