@@ -10,7 +10,9 @@ rule measure_quality:
     input:
         **{name: preprocessed(f"registered_{name}.nii.gz") for name in CONTRASTS},
         **{name: preprocessed(f"registered_{name}map.nii.gz") for name in QUANTITIES},
-        package=sources("images", "logs", "quality", "signal_equations", "slices"),
+        package=sources(
+            "findings", "images", "logs", "quality", "signal_equations", "slices"
+        ),
         coverage=preprocessed("coverage_mask.nii.gz"),
         brain=preprocessed("brain_mask.nii.gz"),
         tissue=preprocessed("tissue_dseg.nii.gz"),

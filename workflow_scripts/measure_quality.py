@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from contrast2map import images, logs, quality, signal_equations, slices
+from contrast2map.findings import verdict
 
 
 def measure_quality(
@@ -52,7 +53,7 @@ def measure_quality(
 
     content = {
         "subject": subject,
-        "verdict": quality.verdict(findings),
+        "verdict": verdict(findings),
         "findings": findings,
         "measures": {name: round(value, 5) for name, value in measures.items()},
     }

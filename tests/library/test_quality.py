@@ -5,6 +5,7 @@ import phantoms
 import pytest
 
 from contrast2map import quality, quality_limits, quality_words, registration
+from contrast2map.findings import verdict
 from contrast2map.masks import TISSUE_LABELS
 
 SHAPE, VOXEL_MM = (56, 64, 48), (3.0, 3.0, 3.0)
@@ -47,7 +48,7 @@ def findings_of(measures, limits):
 
 def test_a_subject_without_fault_passes(good, default_config):
     findings = findings_of(good, default_config["quality"])
-    assert findings == [] and quality.verdict(findings) == "pass"
+    assert findings == [] and verdict(findings) == "pass"
 
 
 def test_every_limit_has_its_measure_and_its_words(good, default_config):
@@ -74,7 +75,7 @@ def test_a_measure_beyond_its_limit_fails_with_its_reason(
     good, default_config, measure, value, said
 ):
     findings = findings_of(good | {measure: value}, default_config["quality"])
-    assert quality.verdict(findings) == "fail"
+    assert verdict(findings) == "fail"
     (finding,) = findings
     assert said in finding["problem"] and finding["remedy"]
     assert set(finding) == {"level", "file", "problem", "remedy"}

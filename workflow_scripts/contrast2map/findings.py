@@ -33,7 +33,12 @@ def fail(file, problem, remedy):
 
 def verdict(findings):
     """The worst level among findings; `pass` if there are none."""
-    return max((each["level"] for each in findings), key=LEVELS.index, default="pass")
+    return worst(each["level"] for each in findings)
+
+
+def worst(levels):
+    """The worst of some levels; `pass` where there are none."""
+    return max(levels, key=LEVELS.index, default="pass")
 
 
 def _printable(text):

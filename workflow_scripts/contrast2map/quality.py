@@ -7,8 +7,9 @@ scan's name before its own: `flair_rotation_deg`.
 import numpy as np
 from scipy import ndimage
 
+from contrast2map.findings import LEVELS
 from contrast2map.masks import CSF, GM, WM
-from contrast2map.quality_limits import LEVELS, level_of_measure, limit_of, limit_words, worst
+from contrast2map.quality_limits import level_of_measure, limit_of, limit_words
 from contrast2map.quality_words import WORDS
 
 REGISTRATION = ("rotation_deg", "translation_mm", "overlap", "similarity", "distinctness")
@@ -190,11 +191,6 @@ def judge(measures, limits, target):
             problem = f"{said}: {value:.3g} ({limit_words(limit)})"
             findings.append(_finding(level, file, problem, key))
     return sorted(findings, key=lambda finding: -LEVELS.index(finding["level"]))
-
-
-def verdict(findings):
-    """`pass`, `warn` or `fail`: the worst of the findings."""
-    return worst(finding["level"] for finding in findings)
 
 
 def _finding(level, file, problem, key):

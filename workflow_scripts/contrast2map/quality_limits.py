@@ -3,7 +3,6 @@
 import math
 import re
 
-LEVELS = ("pass", "warn", "fail")
 UNITS = {
     "deg": "°",
     "mm": "mm",
@@ -88,11 +87,6 @@ def number(value):
         return f"{value:.0f}".replace("-", "−")
     n_decimals = max(0, 2 - math.floor(math.log10(abs(value)))) if abs(value) < 1000 else 0
     return f"{value:.{min(n_decimals, 4)}f}".replace("-", "−")
-
-
-def worst(levels):
-    """The worst of some levels; "pass" where there are none."""
-    return max(levels, key=LEVELS.index, default="pass")
 
 
 def _range(limit, level):

@@ -1,6 +1,7 @@
 """The overview of quality control: a row a subject, a column a measure."""
 
-from contrast2map.quality_limits import LEVELS, limit_of, limit_words, measure_words
+from contrast2map.findings import LEVELS
+from contrast2map.quality_limits import limit_of, limit_words, measure_words
 from contrast2map.quality_pages import collect_findings, measure_rows, verdict_of
 
 HEADINGS = ("Subject", "Group", "Verdict", "Findings")

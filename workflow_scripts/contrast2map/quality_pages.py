@@ -1,7 +1,7 @@
 """What the pages of quality control say: findings, measures, steps and slices in words."""
 
 from contrast2map import quality_limits as limits_
-from contrast2map.quality_limits import LEVELS
+from contrast2map.findings import LEVELS, worst
 
 EMPTY = {
     "brain": "the brain mask is empty",
@@ -27,7 +27,7 @@ def collect_findings(*sources):
 
 def verdict_of(gate, quality):
     """The worse of the input gate's and the quality control's verdict."""
-    return limits_.worst(source["verdict"] for source in (gate, quality) if source is not None)
+    return worst(source["verdict"] for source in (gate, quality) if source is not None)
 
 
 def measure_rows(measures, limits):
