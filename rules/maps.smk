@@ -22,6 +22,7 @@ rule bundle_model:
     input:
         **{name: of_included(preprocessed(file)) for name, file in MEASURED.items()},
         package=sources(
+            "allocation",
             "bundle",
             "bundle_facts",
             "entities",
@@ -89,7 +90,7 @@ rule bundle_model:
 
 rule make_maps:
     input:
-        package=sources("logs", "new_scans_run"),
+        package=sources("allocation", "logs", "new_scans_run"),
         style=STYLE,
         model=branch(
             MAPS["model"],

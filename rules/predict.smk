@@ -5,7 +5,7 @@ MAP_SCALE_S = config["preprocessing"]["normalisation"]["map_scale_s"]
 
 rule predict_maps:
     input:
-        package=sources("logs", "maps", "prediction", "unet"),
+        package=sources("allocation", "logs", "maps", "prediction", "unet"),
         model="<results>/training/network_{inputs}_seed-{seed}/{fold}/model.keras",
         slices=held_out_files(preprocessed("slices.npz")),
         scans=held_out_scans,

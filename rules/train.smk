@@ -43,7 +43,14 @@ checkpoint split_folds:
 rule train_unet:
     input:
         package=sources(
-            "logs", "provenance", "seeds", "slices", "threads", "training", "unet"
+            "allocation",
+            "logs",
+            "provenance",
+            "seeds",
+            "slices",
+            "threads",
+            "training",
+            "unet",
         ),
         slices=training_files(preprocessed("slices.npz")),
     output:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from contrast2map import (
+    allocation,
     bundle,
     bundle_facts,
     fingerprint,
@@ -118,6 +119,7 @@ def _measure(paths, names, inputs, about, models, predict_slices):
 
 if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
+    allocation.keep_freed_memory()
     bundle_model(
         paths_to_models={Path(path).parent.name: path for path in snakemake.input.models},
         path_to_folds=snakemake.input.folds,

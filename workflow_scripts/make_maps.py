@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from contrast2map import logs
+from contrast2map import allocation, logs
 
 
 def make_maps(model, output, path_to_style, report, **asked_for):
@@ -22,6 +22,7 @@ def make_maps(model, output, path_to_style, report, **asked_for):
 
 
 if __name__ == "__main__":
+    allocation.keep_freed_memory()
     report = logs.progress(logs.send_to(snakemake.log[0]), "maps")
     try:
         code = make_maps(

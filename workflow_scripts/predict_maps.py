@@ -1,6 +1,6 @@
 """Predict T1 and T2 maps of the subjects that a fold held out."""
 
-from contrast2map import logs, maps
+from contrast2map import allocation, logs, maps
 
 
 def predict_maps(
@@ -20,6 +20,7 @@ def predict_maps(
 
 if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
+    allocation.keep_freed_memory()
     predict_maps(
         path_to_model=snakemake.input.model,
         paths_to_slices=snakemake.input.slices,

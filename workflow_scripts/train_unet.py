@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from contrast2map import logs, provenance, seeds, slices, threads
+from contrast2map import allocation, logs, provenance, seeds, slices, threads
 
 
 def train_unet(
@@ -39,6 +39,7 @@ def train_unet(
 if __name__ == "__main__":
     terminal = logs.send_to(snakemake.log[0])
     threads.limit(snakemake.threads)
+    allocation.keep_freed_memory()
     names = snakemake.wildcards
     train_unet(
         paths_to_slices=snakemake.input.slices,
