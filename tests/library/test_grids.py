@@ -106,3 +106,13 @@ def test_a_saved_image_is_centred_and_in_millimetres(tmp_path):
     image = nibabel.load(path)
     np.testing.assert_allclose(image.affine, grids.centred_affine([2, 4, 6], [1.0, 2.0, 3.0]))
     assert image.get_data_dtype() == np.int16 and image.header.get_xyzt_units()[0] == "mm"
+
+
+def test_blocks_of_whole_voxels_are_averaged_where_they_lie():
+    values = np.arange(80, dtype=np.float32).reshape(5, 4, 4)
+    coarse, affine = grids.averaged(values, np.diag([1.5, 1.5, 3.0, 1.0]), edge_mm=3.0)
+    assert coarse.shape == (2, 2, 4) and coarse.dtype == np.float32
+    np.testing.assert_allclose(coarse[0, 0, 0], values[:2, :2, 0].mean())
+    np.testing.assert_allclose(coarse[1, 1, 3], values[2:4, 2:4, 3].mean())
+    np.testing.assert_allclose(affine[:3, 3], [0.75, 0.75, 0])
+    np.testing.assert_allclose(np.diag(affine), [3, 3, 3, 1])

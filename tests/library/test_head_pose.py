@@ -54,12 +54,3 @@ def test_on_the_working_grid_the_head_lies_as_in_the_training(turned_head):
     assert there.sum() * 12 == pytest.approx(brain.sum() * 3.5**3, rel=0.02)
     assert not any(face.any() for face in (there[0], there[-1], there[:, 0], there[:, -1]))
     assert grid.shape[0] == 100 and not there[:, :, 0].any()
-
-
-def test_steps_average_whole_blocks():
-    values = np.arange(64, dtype=np.float32).reshape(4, 4, 4)
-    image = nib.Nifti1Image(values, np.diag([1.5, 1.5, 3.0, 1.0]))
-    coarse = head_pose._coarse(image)
-    assert coarse.shape == (2, 2, 4)
-    np.testing.assert_allclose(np.asarray(coarse.dataobj)[0, 0, 0], values[:2, :2, 0].mean())
-    np.testing.assert_allclose(coarse.affine[:3, 3], [0.75, 0.75, 0])

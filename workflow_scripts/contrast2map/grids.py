@@ -80,6 +80,25 @@ def bounding_box(mask, affine, margin_voxels):
     return tuple(slice(a, b) for a, b in zip(first, last, strict=True)), shifted
 
 
+def averaged(values, affine, edge_mm):
+    """Means of blocks of so many whole voxels that their edges come near a length.
+
+    Args:
+        values: Image, shape (x, y, z).
+        affine: Its voxel-to-world matrix in mm.
+        edge_mm: Edge of a block; voxels that are as long are left as they are.
+
+    Returns:
+        float32 image and its voxel-to-world matrix; voxels that fill no last block are left out.
+    """
+    steps = np.maximum(1, np.round(edge_mm / nib.affines.voxel_sizes(affine)).astype(int))
+    n_blocks = np.array(values.shape) // steps
+    whole = values[tuple(slice(count) for count in n_blocks * steps)]
+    blocks = whole.reshape([size for pair in zip(n_blocks, steps, strict=True) for size in pair])
+    moved = affine @ nib.affines.from_matvec(np.diag(steps.astype(float)), (steps - 1) / 2)
+    return blocks.mean(axis=(1, 3, 5), dtype=np.float32), moved
+
+
 def to_canonical(image):
     """A nibabel image with its axes turned to right, anterior, superior; values untouched."""
     return nib.as_closest_canonical(image)

@@ -40,8 +40,8 @@ def estimate(scan, brain, *, seed):
     box, affine = grids.bounding_box(brain, scan.affine, margin_voxels=2)
     values = np.where(brain, np.asarray(scan.dataobj), 0)[box].astype(np.float32)
     to_template = registration.register_linear(
-        _to_ants(nib.Nifti1Image(values, affine)),
-        _to_ants(nib.Nifti1Image(*load_icbm152("t1"))),
+        _to_ants(values, affine),
+        _to_ants(*load_icbm152("t1")),
         sampling_share=1.0,
         seed=seed,
         levels=LEVELS,
@@ -111,27 +111,8 @@ def working_grid(brain, affine, pose, rotation, voxel_mm, shape):
     return nib.Nifti1Image(np.zeros(size, np.uint8), grid)
 
 
-def _to_ants(image):
-    coarse = _coarse(image)
-    return registration.to_ants(np.asarray(coarse.dataobj), coarse.affine)
-
-
-def _coarse(image):
-    """Every so many voxels averaged, so that edges are near `COARSE_MM`."""
-    values, affine = np.asarray(image.dataobj), image.affine
-    edges_mm = nib.affines.voxel_sizes(affine)
-    steps = np.maximum(1, np.round(COARSE_MM / edges_mm).astype(int))
-    whole = [size // step * step for size, step in zip(values.shape, steps, strict=True)]
-    blocks = values[: whole[0], : whole[1], : whole[2]].reshape(
-        whole[0] // steps[0],
-        steps[0],
-        whole[1] // steps[1],
-        steps[1],
-        whole[2] // steps[2],
-        steps[2],
-    )
-    moved = affine @ nib.affines.from_matvec(np.diag(steps.astype(float)), (steps - 1) / 2)
-    return nib.Nifti1Image(blocks.mean(axis=(1, 3, 5)).astype(np.float32), moved)
+def _to_ants(values, affine):
+    return registration.to_ants(*grids.averaged(values, affine, COARSE_MM))
 
 
 def _shell(brain):

@@ -14,7 +14,7 @@ os.environ["ITK_GLOBAL_DEFAULT_NUMBER_OF_THREADS"] = "1"
 import ants  # noqa: E402
 import numpy as np  # noqa: E402
 
-from contrast2map import alignment  # noqa: E402
+from contrast2map import alignment, grids  # noqa: E402
 
 # ITK's world is left-posterior-superior, NIfTI's right-anterior-superior.
 LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
@@ -25,6 +25,8 @@ LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 COARSE = ((200,), (4,), (2,))
 FINE = ((100, 20), (2, 1), (1, 0))
 ALL = ((200, 100, 20), (4, 2, 1), (2, 1, 0))
+# A movement is found no better on finer voxels, but eight times slower (benchmarks/README.md).
+FINEST_MM = 2.0
 DENSE_SHARE = 0.5  # of the voxels, where a sparse coarse search found nothing distinct
 DISTINCT = 1.1
 
@@ -81,7 +83,9 @@ class Registration:
 
 def scan_of(values, affine):
     """A Scan of an array, shape (x, y, z), and its RAS voxel-to-world matrix."""
-    return Scan(to_ants(values, affine), alignment.smoothed(values, affine))
+    return Scan(
+        to_ants(*grids.averaged(values, affine, FINEST_MM)), alignment.smoothed(values, affine)
+    )
 
 
 def register(target, moving, *, sampling_share, seed):
