@@ -20,6 +20,7 @@ from contrast2map import (  # noqa: E402
     ratings,
     sidecars,
     subject_tables,
+    training_state,
 )
 
 
@@ -76,8 +77,12 @@ PROVIDED = config["cohort"]["provided"]
 TARGET = config["target_contrast"]
 INPUT_SETS = ["+".join(names) for names in config["input_sets"]]
 SEEDS = config["training"]["seeds"]
-# Without the seeds: one more seed must not train the others again.
-TRAINING = {key: value for key, value in config["training"].items() if key != "seeds"}
+# Without what changes no network: one more seed must not train the others again.
+TRAINING = {
+    key: value
+    for key, value in config["training"].items()
+    if key not in ("seeds", "checkpoint_epochs")
+}
 # The networks of the first seed, one a set of inputs; the first is the study's main network.
 ABLATION = [predictors.network(inputs, SEEDS[0]) for inputs in INPUT_SETS]
 NETWORKS = [predictors.network(inputs, seed) for inputs in INPUT_SETS for seed in SEEDS]

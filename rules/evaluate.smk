@@ -381,6 +381,36 @@ rule tabulate_seeds:
         "../workflow_scripts/tabulate_seeds.py"
 
 
+rule tabulate_exactness:
+    input:
+        package=sources("logs", "predictors", "tables", "tables_exactness"),
+        exactness=collect(
+            "<results>/exactness/{predictor}/{fold}.json",
+            predictor=NETWORKS,
+            fold=FOLDS,
+        ),
+        style=STYLE,
+    output:
+        table="<results>/tables/exactness.csv",
+        page=report(
+            "<results>/tables/exactness.html",
+            caption="../report/exactness.rst",
+            category="How sure are we?",
+            labels={"what": "Deviation of the predictions from float32"},
+        ),
+    log:
+        "<logs>/tabulate_exactness.log",
+    conda:
+        "../envs/statistics.yaml"
+    params:
+        maximum_ms=config["prediction"]["maximum_deviation_ms"],
+        simulated=HAS_TRUTH,
+    message:
+        "Tabulate how far the predictions lie from the networks in float32."
+    script:
+        "../workflow_scripts/tabulate_exactness.py"
+
+
 rule audit_published:
     input:
         package=sources(

@@ -22,7 +22,6 @@ rule bundle_model:
     input:
         **{name: of_included(preprocessed(file)) for name, file in MEASURED.items()},
         package=sources(
-            "allocation",
             "bundle",
             "bundle_facts",
             "entities",
@@ -35,6 +34,7 @@ rule bundle_model:
             "normalisation",
             "prediction",
             "predictors",
+            "processor",
             "records",
             "slices",
             "spread",
@@ -81,6 +81,7 @@ rule bundle_model:
             "tissues": SIMULATION["tissues"],
             "preprocessing": config["preprocessing"],
             "quality": config["quality"],
+            "prediction": config["prediction"],
         },
     message:
         "Bundle the networks of {wildcards.inputs} with what their use needs."
@@ -90,7 +91,7 @@ rule bundle_model:
 
 rule make_maps:
     input:
-        package=sources("allocation", "logs", "new_scans_run"),
+        package=sources("logs", "new_scans_run", "processor"),
         style=STYLE,
         model=branch(
             MAPS["model"],

@@ -5,23 +5,29 @@ MAP_SCALE_S = config["preprocessing"]["normalisation"]["map_scale_s"]
 
 rule predict_maps:
     input:
-        package=sources("allocation", "logs", "maps", "prediction", "unet"),
+        package=sources(
+            "devices", "exactness", "logs", "maps", "precision", "processor", "unet"
+        ),
         model="<results>/training/network_{inputs}_seed-{seed}/{fold}/model.keras",
         slices=held_out_files(preprocessed("slices.npz")),
         scans=held_out_scans,
     output:
         folder=directory("<results>/predictions/network_{inputs}_seed-{seed}/{fold}"),
+        exactness="<results>/exactness/network_{inputs}_seed-{seed}/{fold}.json",
     log:
         "<logs>/predict_maps/{inputs}_seed-{seed}/{fold}.log",
     benchmark:
         "<benchmarks>/predict_maps/{inputs}_seed-{seed}_{fold}.tsv"
     conda:
         "../envs/learning.yaml"
+    threads: 8
     resources:
+        gpu=1,
         mem_mb=8000,
         runtime=60,
     params:
         map_scale_s=MAP_SCALE_S,
+        prediction=config["prediction"],
         about={
             "name": "T1 and T2 maps of held-out subjects",
             "description": "U-Net on contrast-weighted images",

@@ -1,5 +1,16 @@
 """Folds of subjects, and what is fitted fold by fold: networks and the baselines."""
 
+# Outside any rule's output: Snakemake removes the output of a job that it starts again.
+CHECKPOINTS = f"{RESULTS}/checkpoints"
+
+
+onsuccess:
+    training_state.clear_finished(CHECKPOINTS, f"{RESULTS}/training")
+
+
+onerror:
+    training_state.clear_finished(CHECKPOINTS, f"{RESULTS}/training")
+
 
 checkpoint split_folds:
     input:
@@ -43,13 +54,16 @@ checkpoint split_folds:
 rule train_unet:
     input:
         package=sources(
-            "allocation",
+            "devices",
+            "interruption",
             "logs",
+            "precision",
+            "processor",
             "provenance",
             "seeds",
-            "slices",
-            "threads",
             "training",
+            "training_set",
+            "training_state",
             "unet",
         ),
         slices=training_files(preprocessed("slices.npz")),
@@ -71,6 +85,7 @@ rule train_unet:
     params:
         unet=config["unet"],
         training=TRAINING,
+        checkpoint=f"{CHECKPOINTS}/network_{{inputs}}_seed-{{seed}}/{{fold}}",
         seed=config["seed"],
     message:
         "Train the network of {wildcards.fold} on {wildcards.inputs}, seed {wildcards.seed}."

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 
 from contrast2map import (
-    allocation,
     bundle,
     bundle_facts,
     fingerprint,
@@ -18,6 +17,7 @@ from contrast2map import (
     model_card,
     normalisation,
     predictors,
+    processor,
     records,
     slices,
     spread,
@@ -40,19 +40,20 @@ def bundle_model(
     # Here, so that what TensorFlow says as it loads goes to the log.
     import keras
 
-    from contrast2map.prediction import predict_slices
+    from contrast2map.prediction import Predictor
     from contrast2map.unet import load_unet
 
     inputs, target = predictors.inputs_of(predictor), about["target_contrast"]
     names = inputs + [target] * (target not in inputs)
     with open(path_to_folds, newline="") as table:
         rows = list(csv.DictReader(table, delimiter="\t"))
-    models = {fold: load_unet(path) for fold, path in paths_to_models.items()}
-    heads, held_out = {}, {fold: {} for fold in models}
+    compute_in = about["prediction"]["precision"]
+    networks = {fold: Predictor(load_unet(p), compute_in) for fold, p in paths_to_models.items()}
+    heads, held_out = {}, {fold: {} for fold in networks}
     for row in rows:
         subject = row["subject"]
         paths = {name: found[subject] for name, found in preprocessed.items()}
-        heads[subject] = _measure(paths, names, inputs, about, models, predict_slices)
+        heads[subject] = _measure(paths, names, inputs, about, list(networks.values()))
         scan = grids.to_canonical(images.load(paths_to_scans[subject]))
         held_out[row["fold"]][subject] = fingerprint.of_image(scan)
 
@@ -64,7 +65,7 @@ def bundle_model(
     facts |= {
         "inputs": inputs,
         "contrasts": [each for each in about["contrasts"] if each["name"] in names],
-        "n_folds": len(models),
+        "n_folds": len(networks),
         "n_subjects": {group: groups.count(group) for group in dict.fromkeys(groups)},
         "sequences": sequences,
         "voxel_mm": voxel_mm,
@@ -79,7 +80,7 @@ def bundle_model(
     )
 
 
-def _measure(paths, names, inputs, about, models, predict_slices):
+def _measure(paths, names, inputs, about, networks):
     """What the ranges of the training are made of, of one subject."""
     settings = about["preprocessing"]
     scan = images.load(paths[about["target_contrast"]])
@@ -96,7 +97,7 @@ def _measure(paths, names, inputs, about, models, predict_slices):
         there,
         about["quantities"],
         settings["normalisation"]["map_scale_s"],
-        [lambda seen, model=model: predict_slices(model, seen) for model in models.values()],
+        networks,
     )
     covered = volumes["coverage"] > 0
     return bundle_facts.measure_head(
@@ -119,7 +120,7 @@ def _measure(paths, names, inputs, about, models, predict_slices):
 
 if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
-    allocation.keep_freed_memory()
+    processor.prepare(snakemake.threads)
     bundle_model(
         paths_to_models={Path(path).parent.name: path for path in snakemake.input.models},
         path_to_folds=snakemake.input.folds,

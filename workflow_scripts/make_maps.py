@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from contrast2map import allocation, logs
+from contrast2map import logs, processor
 
 
 def make_maps(model, output, path_to_style, report, **asked_for):
@@ -22,7 +22,7 @@ def make_maps(model, output, path_to_style, report, **asked_for):
 
 
 if __name__ == "__main__":
-    allocation.keep_freed_memory()
+    processor.prepare(snakemake.threads)
     report = logs.progress(logs.send_to(snakemake.log[0]), "maps")
     try:
         code = make_maps(

@@ -1,32 +1,53 @@
 """Predict T1 and T2 maps of the subjects that a fold held out."""
 
-from contrast2map import allocation, logs, maps
+import json
+from pathlib import Path
+
+from contrast2map import devices, logs, maps, processor
 
 
 def predict_maps(
-    path_to_model, paths_to_slices, paths_to_scans, contrasts, map_scale_s, about, folder
+    path_to_model,
+    paths_to_slices,
+    paths_to_scans,
+    contrasts,
+    map_scale_s,
+    settings,
+    about,
+    folder,
+    path_to_exactness,
 ):
     # Here, so that what TensorFlow says as it loads goes to the log.
-    from contrast2map.prediction import predict_slices
+    from contrast2map import precision
+    from contrast2map.exactness import CheckedPredictor
     from contrast2map.unet import load_unet
 
     model = load_unet(path_to_model)
+    predictor = CheckedPredictor(
+        model, settings["precision"], settings["maximum_deviation_ms"], map_scale_s
+    )
 
     def predict(stored):
-        return predict_slices(model, stored.inputs_of(contrasts))
+        return predictor(stored, contrasts)
 
     maps.write_predictions(predict, paths_to_slices, paths_to_scans, map_scale_s, about, folder)
+    exactness = {"trained_in": precision.of_model(model), "subjects": predictor.rows}
+    Path(path_to_exactness).write_text(json.dumps(exactness, indent=2) + "\n")
 
 
 if __name__ == "__main__":
-    logs.send_to(snakemake.log[0])
-    allocation.keep_freed_memory()
+    names = snakemake.wildcards
+    terminal = logs.send_to(snakemake.log[0])
+    processor.prepare(snakemake.threads)
+    gpu = devices.claim(logs.progress(terminal, f"{names.inputs} seed {names.seed} {names.fold}"))
     predict_maps(
         path_to_model=snakemake.input.model,
         paths_to_slices=snakemake.input.slices,
         paths_to_scans=snakemake.input.scans,
-        contrasts=snakemake.wildcards.inputs.split("+"),
+        contrasts=names.inputs.split("+"),
         map_scale_s=snakemake.params.map_scale_s,
+        settings=snakemake.params.prediction,
         about=snakemake.params.about,
         folder=snakemake.output.folder,
+        path_to_exactness=snakemake.output.exactness,
     )

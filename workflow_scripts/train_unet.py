@@ -1,8 +1,22 @@
-"""Train one U-Net on the subjects that a fold does not hold out."""
+"""Train one U-Net on the subjects that a fold does not hold out, or go on with its training."""
 
-import numpy as np
+import logging
+import sys
+from pathlib import Path
 
-from contrast2map import allocation, logs, provenance, seeds, slices, threads
+from contrast2map import (
+    devices,
+    interruption,
+    logs,
+    processor,
+    provenance,
+    seeds,
+    training_set,
+)
+
+MEMORY_SHARE = 0.5  # of the job's memory, for the slices
+MB = 10**6
+STOPPED = 143  # exit code of a process that SIGTERM ended
 
 
 def train_unet(
@@ -12,6 +26,10 @@ def train_unet(
     settings,
     study_seed,
     repetition,
+    memory_mb,
+    paths_to_code,
+    checkpoint_folder,
+    checkpoint_epochs,
     path_to_log,
     path_to_model,
     path_to_training_files,
@@ -20,36 +38,78 @@ def train_unet(
     # Here, so that what TensorFlow says as it loads goes to the log.
     import keras
 
-    from contrast2map import training
+    from contrast2map import precision, training, training_state
     from contrast2map.unet import UNetConfig, build_unet
 
     seed = int(seeds.generator(study_seed, "network", repetition).integers(2**32))
+    folder = Path(checkpoint_folder)
+    folder.mkdir(parents=True, exist_ok=True)
     with provenance.recording() as read_files:
-        subjects = [slices.load(path) for path in paths_to_slices]
-        images = np.concatenate([subject.inputs_of(contrasts) for subject in subjects])
-        maps = np.concatenate([subject.maps for subject in subjects])
-        keras.utils.set_random_seed(seed)
-        model = build_unet(UNetConfig(**unet), images.shape[-1], maps.shape[-1], seed)
-        training.fit(model, images, maps, path_to_log, report, training=settings, seed=seed)
-
-    model.save(path_to_model)
+        images, maps = training_set.load(
+            paths_to_slices,
+            contrasts,
+            memory_bytes=MEMORY_SHARE * memory_mb * MB,
+            folder=folder,
+        )
     provenance.write_table(read_files, path_to_training_files)
+    compute_in = precision.resolve(settings["precision"])
+    logging.info("computes in %s, on %s", compute_in, keras.backend.backend())
+    checkpoint = training_state.Checkpoint(
+        folder,
+        {
+            "unet": unet,
+            "training": settings,
+            "contrasts": contrasts,
+            "seed": seed,
+            "precision": compute_in,
+            "keras": f"{keras.__version__} on {keras.backend.backend()}",
+            "data": training_state.fingerprint([Path(path_to_training_files).read_text()]),
+            "code": training_state.fingerprint([Path(path).read_text() for path in paths_to_code]),
+        },
+        checkpoint_epochs,
+    )
+    keras.utils.set_random_seed(seed)
+    network = UNetConfig(**unet)
+    model = build_unet(network, images.shape[-1], maps.shape[-1], seed, compute_in)
+    large = {f"training.{name}": settings[name] for name in ("batch_size", "patch_size")}
+    with devices.out_of_memory_named(large | {"unet.n_filters": unet["n_filters"]}):
+        training.fit(
+            model,
+            images,
+            maps,
+            path_to_log,
+            report,
+            training=settings,
+            seed=seed,
+            checkpoint=checkpoint,
+        )
+    model.save(path_to_model)
 
 
 if __name__ == "__main__":
     terminal = logs.send_to(snakemake.log[0])
-    threads.limit(snakemake.threads)
-    allocation.keep_freed_memory()
+    processor.prepare(snakemake.threads)
     names = snakemake.wildcards
-    train_unet(
-        paths_to_slices=snakemake.input.slices,
-        contrasts=names.inputs.split("+"),
-        unet=snakemake.params.unet,
-        settings=snakemake.params.training,
-        study_seed=snakemake.params.seed,
-        repetition=names.seed,
-        path_to_log=snakemake.output.table,
-        path_to_model=snakemake.output.model,
-        path_to_training_files=snakemake.output.training_files,
-        report=logs.progress(terminal, f"{names.inputs} seed {names.seed} {names.fold}"),
-    )
+    report = logs.progress(terminal, f"{names.inputs} seed {names.seed} {names.fold}")
+    gpu = devices.claim(report)
+    try:
+        train_unet(
+            paths_to_slices=snakemake.input.slices,
+            contrasts=names.inputs.split("+"),
+            unet=snakemake.params.unet,
+            settings=snakemake.params.training,
+            study_seed=snakemake.params.seed,
+            repetition=names.seed,
+            memory_mb=snakemake.resources.mem_mb,
+            paths_to_code=snakemake.input.package,
+            checkpoint_folder=snakemake.params.checkpoint,
+            # Past the rule's params: another interval trains nothing anew.
+            checkpoint_epochs=snakemake.config["training"]["checkpoint_epochs"],
+            path_to_log=snakemake.output.table,
+            path_to_model=snakemake.output.model,
+            path_to_training_files=snakemake.output.training_files,
+            report=report,
+        )
+    except (interruption.Interrupted, MemoryError, FloatingPointError) as error:
+        report(str(error))
+        sys.exit(STOPPED if isinstance(error, interruption.Interrupted) else 1)

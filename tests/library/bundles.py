@@ -33,6 +33,7 @@ FACTS = {
         "slices": {"minimum_brain_area_mm2": 100},
     },
     "quality": {},
+    "prediction": {"precision": "auto", "maximum_deviation_ms": {"T1": 50, "T2": 10}},
     "n_folds": 2,
     "n_subjects": {"healthy": 2, "MS": 1},
     "sequences": {

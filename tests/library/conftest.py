@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 import yaml
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before the first test imports TensorFlow
+from contrast2map import processor
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+processor.prepare()  # as the jobs do, before the first test imports TensorFlow
 
 CONFIG_FOLDER = Path(__file__).parents[2] / "config"
 

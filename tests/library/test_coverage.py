@@ -1,6 +1,7 @@
 """The 95 % intervals of the agreement tables hold the population's value 95 times in 100.
 
-The data sets are those of benchmarks/coverage.py, which shows more designs and fewer subjects.
+The data sets are those of benchmarks/interval_coverage.py, which shows more designs and fewer
+subjects.
 """
 
 import importlib.util
@@ -19,7 +20,7 @@ N_DRAWS = 199  # 2.5 % of N_DRAWS + 1 is a whole number: no bound lies between t
 
 
 def load():
-    path = ROOT / "benchmarks" / "coverage.py"
+    path = ROOT / "benchmarks" / "interval_coverage.py"
     specification = importlib.util.spec_from_file_location("benchmark_of_coverage", path)
     module = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)
@@ -78,7 +79,7 @@ def test_the_known_shortfall_at_low_concordance_is_no_larger_than_documented():
 
 
 def test_the_benchmark_prints_a_table_of_all_designs():
-    command = [sys.executable, "benchmarks/coverage.py", "--n-data-sets", "2"]
+    command = [sys.executable, "benchmarks/interval_coverage.py", "--n-data-sets", "2"]
     printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     rows = [line for line in printed.splitlines() if line.startswith("| ")]
     assert rows[0] == "| Interval | Design | Subjects | Coverage | Draws |"

@@ -1,12 +1,15 @@
-"""Training: the learning rate's schedule, the log, and a network that learns."""
+"""Training: the learning rate's schedule, the log, a network that learns, and one that goes on."""
 
 import csv
 import math
+import os
+import signal
 
+import keras
 import numpy as np
 import pytest
 
-from contrast2map import patches, training
+from contrast2map import interruption, patches, training, training_state
 from contrast2map.unet import UNetConfig, build_unet
 
 PAPER = {"learning_rate": 1e-4, "n_epochs_constant": 300, "decay_rate": 0.02}
@@ -42,14 +45,25 @@ def data():
     return images, np.concatenate([0.5 * images, 0.2 + 0.1 * images], axis=-1)
 
 
-def fit(data, folder, seed=1, **changes):
-    model = build_unet(UNetConfig(2, 2, 1, 0.1, 0.9), 1, 2, seed)
-    lines = []
+def fit(data, folder, seed=1, every=1, compute_in="float32", **changes):
+    keras.utils.set_random_seed(seed)
+    model = build_unet(UNetConfig(2, 2, 1, 0.1, 0.9), 1, 2, seed, compute_in)
+    lines, settings = [], SETTINGS | changes
     training.fit(
-        model, *data, folder / "log.csv", lines.append, training=SETTINGS | changes, seed=seed
+        model,
+        *data,
+        folder / "log.csv",
+        lines.append,
+        training=settings,
+        seed=seed,
+        checkpoint=training_state.Checkpoint(folder / "checkpoint", settings, every),
     )
+    return model, rows_of(folder), lines
+
+
+def rows_of(folder):
     with open(folder / "log.csv", newline="") as table:
-        return model, list(csv.DictReader(table)), lines
+        return list(csv.DictReader(table))
 
 
 @pytest.fixture(scope="module")
@@ -88,8 +102,15 @@ def test_a_network_learns(fitted):
     assert losses[-1] < 0.9 * losses[0]
 
 
+def test_a_network_learns_as_well_in_bfloat16(data, fitted, tmp_path):
+    _, rows, _ = fit(data, tmp_path, compute_in="bfloat16")
+    for mine, exact in zip(rows, fitted[1], strict=True):
+        assert mine["loss"] != exact["loss"]
+        assert float(mine["loss"]) == pytest.approx(float(exact["loss"]), rel=0.05)
+
+
 def test_every_epoch_draws_new_patches(fitted):
-    assert fitted[3][:4] == [0, 1, 2, 3]
+    assert fitted[3] == [0, 0, 1, 2, 3]  # as it is made, and then each epoch
 
 
 def test_the_end_of_training_is_told(fitted):
@@ -99,7 +120,7 @@ def test_the_end_of_training_is_told(fitted):
 def test_the_same_seed_trains_the_same_network(data, fitted, tmp_path):
     model, rows, _ = fit(data, tmp_path)
     for mine, theirs in zip(model.get_weights(), fitted[0].get_weights(), strict=True):
-        np.testing.assert_allclose(mine, theirs, atol=1e-5)
+        np.testing.assert_array_equal(mine, theirs)
     assert rows[-1]["loss"] == fitted[1][-1]["loss"]
 
 
@@ -112,6 +133,103 @@ def test_a_loss_that_is_no_number_ends_the_training(data, tmp_path):
     broken = np.full_like(maps, np.nan)
     with pytest.raises(FloatingPointError, match="in epoch 1; lower training.learning_rate"):
         fit((images, broken), tmp_path)
+
+
+def without_seconds(rows):
+    return [{name: row[name] for name in row if name != "seconds"} for row in rows]
+
+
+class Killed(Exception):
+    """What stands for the end of the process in the middle of a batch."""
+
+
+@pytest.fixture
+def at_batch(monkeypatch):
+    """Function that lets something happen when a batch of an epoch is cut."""
+    cut = patches.Patches.__getitem__
+
+    def arrange(epoch, index, happen):
+        def disturbed(self, number):
+            # Keras cuts the first batches once more before an epoch, to learn their shapes.
+            if (self.epoch, number) == (epoch, index) and armed and armed.pop():
+                happen()
+            return cut(self, number)
+
+        armed = [True]
+        monkeypatch.setattr(patches.Patches, "__getitem__", disturbed)
+
+    yield arrange
+    monkeypatch.undo()
+
+
+def state_of(folder):
+    return training_state.Checkpoint(folder / "checkpoint", SETTINGS).load()[0]
+
+
+def fail():
+    raise Killed
+
+
+@pytest.mark.parametrize("epoch", [1, 2, 3])
+def test_a_training_that_was_killed_ends_with_the_same_bits(
+    data, fitted, tmp_path, at_batch, epoch, monkeypatch
+):
+    at_batch(epoch, 1, fail)
+    with pytest.raises(Exception, match="Killed"):
+        fit(data, tmp_path)
+    monkeypatch.undo()
+    assert state_of(tmp_path).epoch == epoch
+    (tmp_path / "log.csv").unlink()  # Snakemake removes what a failed job has written
+    model, rows, lines = fit(data, tmp_path)
+    assert lines[0].startswith(f"goes on after epoch {epoch} from ")
+    assert without_seconds(rows) == without_seconds(fitted[1])
+    for mine, theirs in zip(model.get_weights(), fitted[0].get_weights(), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_saves_the_last_epoch_whatever_the_interval(data, tmp_path, at_batch, number):
+    at_batch(2, 0, lambda: os.kill(os.getpid(), number))
+    with pytest.raises(interruption.Interrupted, match=f"{number.name}: epoch 2 is kept in"):
+        fit(data, tmp_path, every=100)
+    assert state_of(tmp_path).epoch == 2
+    assert signal.getsignal(number) not in (None, signal.SIG_IGN)
+
+
+def test_a_signal_in_the_first_epoch_has_nothing_to_save(data, tmp_path, at_batch):
+    at_batch(0, 1, lambda: os.kill(os.getpid(), signal.SIGTERM))
+    with pytest.raises(interruption.Interrupted, match="SIGTERM: no epoch was finished"):
+        fit(data, tmp_path)
+    assert state_of(tmp_path) is None
+
+
+def test_states_are_written_at_the_interval_and_at_the_end(data, tmp_path, monkeypatch):
+    written = []
+    save = training_state.Checkpoint.save
+
+    def note(self, state):
+        written.append(state.epoch)
+        save(self, state)
+
+    monkeypatch.setattr(training_state.Checkpoint, "save", note)
+    fit(data, tmp_path, every=3)
+    assert written == [3, 4]
+
+
+def test_a_finished_training_is_not_trained_again(data, fitted, tmp_path):
+    fit(data, tmp_path)
+    first = rows_of(tmp_path)
+    model, rows, lines = fit(data, tmp_path)
+    assert rows == first and lines[0].startswith("goes on after epoch 4")
+    for mine, theirs in zip(model.get_weights(), fitted[0].get_weights(), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+
+
+def test_a_training_with_other_settings_begins_anew_and_says_so(data, tmp_path):
+    fit(data, tmp_path)
+    _, rows, lines = fit(data, tmp_path, learning_rate=2e-2)
+    assert "is of another training (learning_rate was 0.01, is 0.02)" in lines[0]
+    assert [row["learning_rate"] for row in rows[:2]] == ["0.02", "0.02"]
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 import yaml
 
-from contrast2map import masks
+from contrast2map import masks, processor
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+processor.prepare()  # as the jobs do, before the first test imports TensorFlow
 
 CONFIG_FOLDER = Path(__file__).parents[2] / "config"
 

@@ -203,6 +203,7 @@ def make(study, folder):
             "contrasts": config["contrasts"],
             "preprocessing": config["preprocessing"],
             "quality": config.get("quality", {}),
+            "prediction": config["prediction"],
             "tissues": {name: simulation["tissues"][name] for name in ("csf", "gm", "wm")},
         },
         folder=bundle_folder,
@@ -213,8 +214,10 @@ def make(study, folder):
         paths_to_scans=[found["01"]["scans"]["mprage"]],
         contrasts=INPUTS,
         map_scale_s=config["preprocessing"]["normalisation"]["map_scale_s"],
+        settings=config["prediction"],
         about={"name": "Maps", "description": "small"},
         folder=folder / "predictions",
+        path_to_exactness=folder / "exactness.json",
     )
     return {
         "config": config,

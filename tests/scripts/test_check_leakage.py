@@ -194,9 +194,13 @@ def test_a_network_records_the_slices_that_it_was_trained_on(study):
         unet=UNET,
         settings={"patch_size": [16, 16], "batch_size": 8, "n_epochs": 1, "n_epochs_constant": 1}
         | {"decay_rate": 0.1, "learning_rate": 1e-3, "beta_1": 0.5}
-        | {"ssim_weight": 0.1, "ssim_data_range": None},
+        | {"ssim_weight": 0.1, "ssim_data_range": None, "precision": "float32"},
         study_seed=1,
         repetition="1",
+        memory_mb=1000,
+        paths_to_code=[],
+        checkpoint_folder="checkpoint",
+        checkpoint_epochs=1,
         path_to_log="log.csv",
         path_to_model="model.keras",
         path_to_training_files="training_files.tsv",

@@ -23,6 +23,7 @@ CONTRASTS, QUANTITIES = ["mprage", "flair"], ["T1", "T2"]
 TISSUE_T1_S = {masks.CSF: 3.0, masks.GM: 1.2, masks.WM: 0.8}
 UNET = {"n_filters": 2, "n_levels": 2, "n_convolutions": 1, "initialiser_sd": 0.1}
 UNET["normalisation_momentum"] = 0.9
+PREDICTION = {"precision": "float32", "maximum_deviation_ms": {"T1": 1, "T2": 1}}
 ABOUT = {"name": "Maps", "description": "tiny"}
 
 
@@ -85,6 +86,10 @@ def trained(subjects, study, tmp_path_factory):
         settings=study["training"] | changes,
         study_seed=3,
         repetition="1",
+        memory_mb=1000,
+        paths_to_code=[],
+        checkpoint_folder=folder / "checkpoint",
+        checkpoint_epochs=1,
         path_to_log=folder / "log.csv",
         path_to_model=folder / "model.keras",
         path_to_training_files=folder / "training_files.tsv",
@@ -257,8 +262,10 @@ def test_a_trained_network_predicts_the_maps_of_a_held_out_subject(subjects, tra
         paths_to_scans=[subjects["03"]["mprage"]],
         contrasts=["flair", "mprage"],
         map_scale_s=3.0,
+        settings=PREDICTION,
         about=ABOUT,
         folder=tmp_path,
+        path_to_exactness=tmp_path / "exactness.json",
     )
     brain = read_map(subjects["03"]["brain"]) > 0
     for quantity in QUANTITIES:

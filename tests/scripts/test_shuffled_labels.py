@@ -24,7 +24,8 @@ UNET = {"n_filters": 4, "n_levels": 2, "n_convolutions": 1, "initialiser_sd": 0.
 UNET |= {"normalisation_momentum": 0.9}
 SETTINGS = {"patch_size": [24, 24], "batch_size": 8, "n_epochs": 30, "n_epochs_constant": 15}
 SETTINGS |= {"decay_rate": 0.1, "learning_rate": 3e-3, "beta_1": 0.5}
-SETTINGS |= {"ssim_weight": 0.1, "ssim_data_range": None}
+SETTINGS |= {"ssim_weight": 0.1, "ssim_data_range": None, "precision": "float32"}
+PREDICTION = {"precision": "float32", "maximum_deviation_ms": {"T1": 1, "T2": 1}}
 ABOUT = {"name": "Maps", "description": "shuffled labels"}
 
 
@@ -119,6 +120,10 @@ def network_error_s(heads, paths_to_slices, folder):
         settings=SETTINGS,
         study_seed=2,
         repetition="1",
+        memory_mb=1000,
+        paths_to_code=[],
+        checkpoint_folder=folder / "checkpoint",
+        checkpoint_epochs=1,
         path_to_log=folder / "log.csv",
         path_to_model=folder / "model.keras",
         path_to_training_files=folder / "training_files.tsv",
@@ -130,8 +135,10 @@ def network_error_s(heads, paths_to_slices, folder):
         paths_to_scans=[heads[subject]["mprage"] for subject in HELD_OUT],
         contrasts=["mprage"],
         map_scale_s=3.0,
+        settings=PREDICTION,
         about=ABOUT,
         folder=folder / "maps",
+        path_to_exactness=folder / "exactness.json",
     )
     return mean_absolute_error_s(heads, folder / "maps")
 

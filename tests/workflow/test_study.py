@@ -18,7 +18,7 @@ NETWORKS = ("network_mprage+gre+flair_seed-1", "network_mprage+gre+flair_seed-2"
 # Where a run is killed: as soon as this file is there.
 MOMENTS = {
     "simulation": "results/tiny/logs/simulate_scans/sub-01.log",
-    "training": "results/tiny/training/network_mprage+gre+flair_seed-1/fold_1/log.csv",
+    "training": f"results/tiny/checkpoints/{NETWORKS[0]}/fold_1/state.npz",
     "report": "results/tiny/logs/write_report.log",
 }
 
@@ -154,6 +154,26 @@ def test_killed_study_ends_with_the_tables_of_an_undisturbed_one(study, killed_s
     assert tables == relative_files(killed_study / folder, "*.csv")
     for name in tables:
         assert (study / folder / name).read_text() == (killed_study / folder / name).read_text()
+
+
+def test_a_killed_training_went_on_and_no_checkpoint_is_left(study, killed_study):
+    log = (
+        killed_study
+        / f"results/tiny/logs/train_unet/{NETWORKS[0].removeprefix('network_')}/fold_1.log"
+    )
+    assert re.search(r"goes on after epoch [123] from ", log.read_text())
+    for folder in (study, killed_study):
+        assert not (folder / "results/tiny/checkpoints").exists()
+
+
+def test_the_report_says_how_exact_the_predictions_are(study):
+    table = rows(study / "results/tiny/tables/exactness.csv")
+    assert [row["predictor"] for row in table] == list(NETWORKS)
+    for row in table:
+        assert int(row["n_in_float32"]) + int(row["n_in_bfloat16"]) == 4
+        assert 0 < float(row["T1_mean_ms"]) <= float(row["T1_max_ms"]) <= 50
+    page = (study / "results/tiny/report/index.html").read_text()
+    assert "Deviation of the predictions from float32" in page
 
 
 def test_same_seed_gives_the_same_bytes_of_cohort_masks_and_folds(study, killed_study):

@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from contrast2map import __version__, allocation, bundle, logs
+from contrast2map import __version__, bundle, logs, processor
 
 # Before TensorFlow is imported: its words are for those who build it.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -137,5 +137,5 @@ def _contrasts_of(model):
 
 if __name__ == "__main__":
     logs.silence_libraries()
-    allocation.keep_freed_memory()
+    processor.prepare()
     sys.exit(main())

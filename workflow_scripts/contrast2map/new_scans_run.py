@@ -19,7 +19,7 @@ from contrast2map.brain_extraction import EngineMissing
 from contrast2map.findings import verdict
 from contrast2map.fsl import FSLError
 from contrast2map.new_scans_files import NewScansError
-from contrast2map.prediction import predict_slices
+from contrast2map.prediction import Predictor
 from contrast2map.unet import load_unet
 
 PASSED, FAILED, UNUSABLE = 0, 1, 2  # exit codes
@@ -75,10 +75,13 @@ def make_maps(
             raise NewScansError("--brain-mask is of one head; it does not go with --bids")
         heads = new_scans_files.subjects_of(bids, facts, subjects, session, run)
     new_scans_output.check(output, heads, force)
-    networks = {fold: load_unet(folder / known["file"]) for fold, known in facts["folds"].items()}
+    networks = {
+        fold: Predictor(load_unet(folder / known["file"]), facts["prediction"]["precision"])
+        for fold, known in facts["folds"].items()
+    }
 
     def predict(fold, seen):
-        return predict_slices(networks[fold], seen)
+        return networks[fold](seen)
 
     codes = []
     for subject, paths in heads.items():

@@ -8,8 +8,8 @@ class Patches(keras.utils.PyDataset):
     """Batches of randomly cropped and flipped patches; each slice once an epoch.
 
     Args:
-        images: Normalised images, float32 (slice, height, width, contrast).
-        maps: Scaled maps, float32 (slice, height, width, quantity).
+        images: Normalised images, float32 (slice, height, width, contrast), in memory or mapped.
+        maps: Scaled maps, float32 (slice, height, width, quantity), likewise.
         patch_size: Height and width of a patch.
         batch_size: Patches in a batch; what does not fill a last batch waits for another epoch.
         seed: Seed of order, position and flips.
@@ -38,7 +38,10 @@ class Patches(keras.utils.PyDataset):
         return len(self.images) // self.batch_size
 
     def begin(self, epoch):
-        """Draw order, positions and flips of an epoch, whatever came before it."""
+        """Draw order, positions and flips of an epoch, whatever came before it.
+
+        Keras' own `on_epoch_end` does not tell which epoch ends, and comes once before the first.
+        """
         rng = np.random.default_rng([self.seed, epoch])
         n_slices, height, width, _ = self.images.shape
         self.epoch = epoch
@@ -46,10 +49,6 @@ class Patches(keras.utils.PyDataset):
         self.top = rng.integers(0, height - self.patch_size[0] + 1, n_slices)
         self.left = rng.integers(0, width - self.patch_size[1] + 1, n_slices)
         self.flips = rng.integers(0, 2, (n_slices, 2)).astype(bool)
-
-    def on_epoch_end(self):
-        """Called by Keras after each epoch."""
-        self.begin(self.epoch + 1)
 
     def __getitem__(self, index):
         start = index * self.batch_size

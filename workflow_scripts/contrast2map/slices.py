@@ -1,5 +1,6 @@
 """Which axial slices of a subject are used, and the arrays that a network trains on."""
 
+import zipfile
 from dataclasses import dataclass
 
 import numpy as np
@@ -93,3 +94,19 @@ def select_slices(
             }
         )
     return rows
+
+
+def shapes(path):
+    """Shapes of the arrays that `Slices.save` wrote, read from their headers alone.
+
+    Returns:
+        Dict of array name to shape.
+    """
+    found = {}
+    with zipfile.ZipFile(path) as stored:
+        for entry in stored.namelist():
+            with stored.open(entry) as array:
+                version = np.lib.format.read_magic(array)
+                read = getattr(np.lib.format, f"read_array_header_{version[0]}_{version[1]}")
+                found[entry.removesuffix(".npy")] = read(array)[0]
+    return found

@@ -17,7 +17,7 @@ from contrast2map.region_means import REGIONS, by_subject
 
 ALL = "all"
 COHORT_MEAN = "cohort_mean"
-# Fewer subjects tell too little of a single tissue's concordance (benchmarks/coverage.py).
+# Fewer subjects tell too little of a single tissue's concordance (benchmarks/interval_coverage.py).
 MINIMUM_SUBJECTS = 10
 UNITS = {"ms": differences, "percent": percentage_differences}
 

@@ -1,13 +1,16 @@
-"""Fit a U-Net, write its log, say how long it will take."""
+"""Fit a U-Net, write its log, say how long it will take, go on where it was killed."""
 
 import csv
 import math
 import time
 
 import keras
+import numpy as np
 
+from contrast2map import interruption
 from contrast2map.losses import L1AndSSIM, l1
 from contrast2map.patches import Patches
+from contrast2map.training_state import State
 
 LOG_COLUMNS = ("epoch", "learning_rate", "loss", "l1", "ssim_loss", "seconds")
 SECONDS_BETWEEN_LINES = 10
@@ -25,8 +28,8 @@ def learning_rate_of(epoch, *, learning_rate, n_epochs_constant, decay_rate):
     return learning_rate * math.exp(-decay_rate * max(0, epoch + 1 - n_epochs_constant))
 
 
-def fit(model, images, maps, path_to_log, report, *, training, seed):
-    """Train a network.
+def fit(model, images, maps, path_to_log, report, *, training, seed, checkpoint):
+    """Train a network, or go on with its training.
 
     Args:
         model: keras.Model.
@@ -36,43 +39,78 @@ def fit(model, images, maps, path_to_log, report, *, training, seed):
         report: Called with a line of progress now and then.
         training: Section `training` of the config.
         seed: Seed of the patches.
+        checkpoint: training_state.Checkpoint that is gone on from, and that holds the last epoch
+            in the end; whoever keeps the network removes it.
+
+    Raises:
+        FloatingPointError: The loss is not a number any more.
+        interruption.Interrupted: A signal came; the last finished epoch is on disk.
+    """
+    compile_for_training(model, training)
+    state, words = checkpoint.load()
+    if words:
+        report(words)
+    if state:
+        _put(state, model)
+    schedule = {key: training[key] for key in ("learning_rate", "n_epochs_constant", "decay_rate")}
+    first, n_epochs = state.epoch if state else 0, training["n_epochs"]
+    log = EpochLog(path_to_log, n_epochs, report, state.rows if state else [])
+    patches = Patches(images, maps, training["patch_size"], training["batch_size"], seed)
+    with interruption.noticed() as request:
+        model.fit(
+            patches,
+            initial_epoch=first,
+            epochs=n_epochs,
+            shuffle=False,
+            verbose=0,
+            callbacks=[
+                keras.callbacks.LambdaCallback(
+                    on_epoch_begin=lambda epoch, _: patches.begin(epoch)
+                ),
+                keras.callbacks.LearningRateScheduler(
+                    lambda epoch, _: learning_rate_of(epoch, **schedule)
+                ),
+                keras.callbacks.TerminateOnNaN(),
+                log,
+                StateKeeper(checkpoint, log, n_epochs, state, request),
+            ],
+        )
+
+
+def compile_for_training(model, training):
+    """Give a network its optimiser and loss; XLA compiles it where that pays (GPU, JAX).
+
+    Args:
+        model: keras.Model.
+        training: Section `training` of the config.
     """
     loss = L1AndSSIM(training["ssim_weight"], training["ssim_data_range"])
-    patches = Patches(images, maps, training["patch_size"], training["batch_size"], seed)
-    schedule = {key: training[key] for key in ("learning_rate", "n_epochs_constant", "decay_rate")}
     model.compile(
         optimizer=keras.optimizers.Adam(training["learning_rate"], beta_1=training["beta_1"]),
         loss=loss,
         metrics=[_named(l1, "l1"), _named(loss.ssim_loss, "ssim_loss")],
         jit_compile="auto",
     )
-    model.fit(
-        patches,
-        epochs=training["n_epochs"],
-        shuffle=False,
-        verbose=0,
-        callbacks=[
-            keras.callbacks.LearningRateScheduler(
-                lambda epoch, _: learning_rate_of(epoch, **schedule)
-            ),
-            keras.callbacks.TerminateOnNaN(),
-            EpochLog(path_to_log, training["n_epochs"], report),
-        ],
-    )
 
 
 class EpochLog(keras.callbacks.Callback):
-    """Write a row of the log after each epoch, and a line of progress every ten seconds."""
+    """Write a row of the log after each epoch, and a line of progress every ten seconds.
 
-    def __init__(self, path_to_log, n_epochs, report):
+    Attributes:
+        rows: Rows so far, as lists of text.
+    """
+
+    def __init__(self, path_to_log, n_epochs, report, rows):
         super().__init__()
         self.path_to_log, self.n_epochs, self.report = path_to_log, n_epochs, report
+        self.rows = list(rows)
 
     def on_train_begin(self, logs=None):
-        """Write the log's head."""
+        """Write the log's head, and the rows of the epochs before."""
         with open(self.path_to_log, "w", newline="") as table:
-            csv.writer(table, lineterminator="\n").writerow(LOG_COLUMNS)
+            csv.writer(table, lineterminator="\n").writerows([LOG_COLUMNS, *self.rows])
         self.started = self.last_line = time.monotonic()
+        self.n_before = len(self.rows)
 
     def on_epoch_begin(self, epoch, logs=None):
         """Start the epoch's clock."""
@@ -90,19 +128,64 @@ class EpochLog(keras.callbacks.Callback):
                 f"the loss is {logs['loss']} in epoch {epoch + 1}; lower training.learning_rate"
             )
         rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
-        row = [epoch + 1, f"{rate:.6g}"]
+        row = [str(epoch + 1), f"{rate:.6g}"]
         row += [f"{logs[name]:.6g}" for name in ("loss", "l1", "ssim_loss")]
+        self.rows.append([*row, f"{now - self.epoch_started:.2f}"])
         with open(self.path_to_log, "a", newline="") as table:
-            csv.writer(table, lineterminator="\n").writerow(
-                [*row, f"{now - self.epoch_started:.2f}"]
-            )
+            csv.writer(table, lineterminator="\n").writerow(self.rows[-1])
         n_done = epoch + 1
         if now - self.last_line > SECONDS_BETWEEN_LINES or n_done == self.n_epochs:
             self.last_line = now
-            left_s = (now - self.started) / n_done * (self.n_epochs - n_done)
+            left_s = (now - self.started) / (n_done - self.n_before) * (self.n_epochs - n_done)
             self.report(
                 f"epoch {n_done}/{self.n_epochs}, loss {logs['loss']:.4f}, {_duration(left_s)} left"
             )
+
+
+class StateKeeper(keras.callbacks.Callback):
+    """Keep the state after each epoch: on disk every so many epochs, and when a signal comes."""
+
+    def __init__(self, checkpoint, log, n_epochs, state, request):
+        super().__init__()
+        self.checkpoint, self.log, self.n_epochs = checkpoint, log, n_epochs
+        self.state, self.request = state, request
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Take the state; write it when it is due."""
+        self.state = _take(epoch + 1, self.model, self.log.rows)
+        if self.state.epoch % self.checkpoint.every == 0 or self.state.epoch == self.n_epochs:
+            self.checkpoint.save(self.state)
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Leave the training if a signal asked for it.
+
+        Raises:
+            interruption.Interrupted: It did.
+        """
+        if self.request.signal:
+            kept = "no epoch was finished"
+            if self.state:
+                self.checkpoint.save(self.state)
+                kept = f"epoch {self.state.epoch} is kept in {self.checkpoint.path}"
+            raise interruption.Interrupted(f"{self.request.signal}: {kept}; run again to go on")
+
+
+def _take(epoch, model, rows):
+    # JAX holds the weights elsewhere during a fit.
+    getattr(model, "jax_state_sync", lambda: None)()
+    optimiser = [_copy(variable) for variable in model.optimizer.variables]
+    return State(epoch, [_copy(weight) for weight in model.weights], optimiser, list(rows))
+
+
+def _put(state, model):
+    model.optimizer.build(model.trainable_variables)
+    model.set_weights(state.weights)
+    for variable, value in zip(model.optimizer.variables, state.optimiser, strict=True):
+        variable.assign(value)
+
+
+def _copy(variable):
+    return np.array(keras.ops.convert_to_numpy(variable))
 
 
 def _named(function, name):

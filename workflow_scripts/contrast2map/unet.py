@@ -6,7 +6,9 @@ import keras
 import numpy as np
 from keras import layers
 
+from contrast2map import precision
 from contrast2map.batch_normalisation import FusedBatchNormalization
+from contrast2map.upsampling import BilinearUpsampling
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class UNetConfig:
         return 2**self.n_levels
 
 
-def build_unet(config, n_contrasts, n_quantities, seed):
+def build_unet(config, n_contrasts, n_quantities, seed, compute_in=precision.FLOAT32):
     """Build the network; it takes images of any size that `config.divisor` divides.
 
     Args:
@@ -41,29 +43,35 @@ def build_unet(config, n_contrasts, n_quantities, seed):
         n_contrasts: Channels of the input.
         n_quantities: Channels of the output, linear.
         seed: Seed of the kernels' start values.
+        compute_in: "float32" or "bfloat16"; weights, statistics and output are float32 in both.
 
     Returns:
         keras.Model from (batch, height, width, contrast) to (batch, height, width, quantity).
     """
-    start = _Starts(config.initialiser_sd, seed)
+    start, policy = _Starts(config.initialiser_sd, seed), precision.policy_of(compute_in)
     images = keras.Input((None, None, n_contrasts), name="images")
     features, skips = images, []
     for level in range(config.n_levels):
-        features = _group(features, config, level, f"down_{level}", start)
+        features = _group(features, config, level, f"down_{level}", start, policy)
         skips.append(features)  # (batch, height / 2^level, width / 2^level, n_filters 2^level)
-        features = layers.AveragePooling2D(2, name=f"pool_{level}")(features)
-    features = _group(features, config, config.n_levels, "bottom", start)
+        features = layers.AveragePooling2D(2, dtype=policy, name=f"pool_{level}")(features)
+    features = _group(features, config, config.n_levels, "bottom", start, policy)
     for level in reversed(range(config.n_levels)):
         n_filters = config.n_filters * 2**level
-        features = layers.UpSampling2D(2, interpolation="bilinear", name=f"upsample_{level}")(
-            features
-        )
+        features = BilinearUpsampling(dtype=policy, name=f"upsample_{level}")(features)
         features = layers.Conv2D(
-            n_filters, 2, padding="same", kernel_initializer=start(), name=f"upconv_{level}"
+            n_filters,
+            2,
+            padding="same",
+            kernel_initializer=start(),
+            dtype=policy,
+            name=f"upconv_{level}",
         )(features)
-        features = layers.Concatenate(name=f"skip_{level}")([skips[level], features])
-        features = _group(features, config, level, f"up_{level}", start)
-    maps = layers.Conv2D(n_quantities, 1, kernel_initializer=start(), name="maps")(features)
+        features = layers.Concatenate(dtype=policy, name=f"skip_{level}")([skips[level], features])
+        features = _group(features, config, level, f"up_{level}", start, policy)
+    maps = layers.Conv2D(
+        n_quantities, 1, kernel_initializer=start(), dtype=precision.FLOAT32, name="maps"
+    )(features)
     return keras.Model(images, maps, name="unet")
 
 
@@ -79,7 +87,7 @@ def load_unet(path):
     return keras.saving.load_model(path, compile=False)
 
 
-def _group(features, config, level, name, start):
+def _group(features, config, level, name, start, policy):
     """Convolution, batch normalisation and rectifier, n_convolutions times."""
     for number in range(config.n_convolutions):
         features = layers.Conv2D(
@@ -88,12 +96,13 @@ def _group(features, config, level, name, start):
             padding="same",
             use_bias=False,  # the batch normalisation has one
             kernel_initializer=start(),
+            dtype=policy,
             name=f"{name}_conv_{number}",
         )(features)
         features = FusedBatchNormalization(
-            momentum=config.normalisation_momentum, name=f"{name}_norm_{number}"
+            momentum=config.normalisation_momentum, dtype=policy, name=f"{name}_norm_{number}"
         )(features)
-        features = layers.ReLU(name=f"{name}_relu_{number}")(features)
+        features = layers.ReLU(dtype=policy, name=f"{name}_relu_{number}")(features)
     return features
 
 

@@ -1,0 +1,142 @@
+"""The state of a training on disk, so that one that was killed goes on where it was."""
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+STATE, MODEL = "state.npz", "model.keras"
+CONFIGURATION, ROWS, EPOCH = "configuration", "rows", "epoch"
+
+
+class State(NamedTuple):
+    """A training between two epochs. Which patches come next follows from seed and epoch alone.
+
+    Attributes:
+        epoch: Number of epochs that are done.
+        weights: Arrays of the network.
+        optimiser: Arrays of the optimiser, its step count among them.
+        rows: Rows of the log, as lists of text.
+    """
+
+    epoch: int
+    weights: list
+    optimiser: list
+    rows: list
+
+
+class Checkpoint:
+    """A folder that holds the last state of one training.
+
+    Args:
+        folder: Folder of this training alone; it is made when it is needed.
+        configuration: All that the result depends on, as a dict for JSON.
+        every: Epochs between two states on disk.
+    """
+
+    def __init__(self, folder, configuration, every=1):
+        self.path, self.every = Path(folder) / STATE, every
+        self.configuration = json.loads(json.dumps(configuration))
+
+    def save(self, state):
+        """Replace the state on disk; whenever the process is killed, one whole state is there."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        arrays = {f"weight_{n}": array for n, array in enumerate(state.weights)}
+        arrays |= {f"optimiser_{n}": array for n, array in enumerate(state.optimiser)}
+        facts = {CONFIGURATION: self.configuration, ROWS: state.rows, EPOCH: state.epoch}
+        number, temporary = tempfile.mkstemp(prefix=".checkpoint-", dir=self.path.parent)
+        try:
+            with os.fdopen(number, "wb") as file:
+                np.savez(file, facts=json.dumps(facts), **arrays)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, self.path)
+        except BaseException:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(temporary)
+            raise
+
+    def load(self):
+        """The last state on disk, or None, and why there is none to go on from.
+
+        Returns:
+            State or None; one line for a person, or None where there is no checkpoint at all.
+        """
+        self._clear_halves()
+        if not self.path.is_file():
+            return None, None
+        try:
+            with np.load(self.path) as stored:
+                facts = json.loads(str(stored["facts"]))
+                state = State(
+                    facts[EPOCH],
+                    _numbered(stored, "weight"),
+                    _numbered(stored, "optimiser"),
+                    facts[ROWS],
+                )
+        except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
+            return None, f"{self.path}: cannot be read ({error}); training begins anew"
+        differs = _differences(facts[CONFIGURATION], self.configuration)
+        if differs:
+            return None, (
+                f"{self.path}: is of another training ({'; '.join(differs)}); training begins anew"
+            )
+        return state, f"goes on after epoch {state.epoch} from {self.path}"
+
+    def _clear_halves(self):
+        """Remove what a kill in the middle of `save` left; one training writes here at a time."""
+        for half in self.path.parent.glob(".checkpoint-*"):
+            half.unlink()
+
+
+def fingerprint(texts):
+    """One hash of several texts, for a configuration."""
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()
+
+
+def clear_finished(folder, models):
+    """Remove the checkpoints of finished trainings.
+
+    A training leaves its last checkpoint, so that a kill after its last epoch loses nothing; who
+    knows that its results are complete removes it.
+
+    Args:
+        folder: Folder of a study's checkpoints.
+        models: Folder in which the model of the checkpoint `a/b` is `a/b/model.keras`.
+    """
+    folder = Path(folder)
+    for path in sorted(folder.rglob(STATE)):
+        if (Path(models) / path.parent.relative_to(folder) / MODEL).is_file():
+            path.unlink()
+    for each in sorted((p for p in [folder, *folder.rglob("*")] if p.is_dir()), reverse=True):
+        if not any(each.iterdir()):
+            each.rmdir()
+
+
+def _numbered(stored, name):
+    n_arrays = sum(entry.startswith(f"{name}_") for entry in stored.files)
+    return [stored[f"{name}_{number}"] for number in range(n_arrays)]
+
+
+def _differences(theirs, ours, name=""):
+    """What differs between two configurations, as words."""
+    found = []
+    for key in sorted({*theirs, *ours}):
+        one, other = theirs.get(key), ours.get(key)
+        where = f"{name}.{key}".lstrip(".")
+        if isinstance(one, dict) and isinstance(other, dict):
+            found += _differences(one, other, where)
+        elif one != other:
+            found.append(f"{where} was {_short(one)}, is {_short(other)}")
+    return found
+
+
+def _short(value):
+    text = str(value)
+    return f"{text[:8]}..." if len(text) > 40 else text

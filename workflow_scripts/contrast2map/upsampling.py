@@ -1,0 +1,51 @@
+"""Bilinear up-sampling by two, in the form that is fast where the backend is TensorFlow.
+
+Keras resizes bfloat16 in float32, clips and casts back. As a product of matrices along either axis
+the same interpolation stays in the type that it is given, and so does its gradient.
+"""
+
+import keras
+
+
+@keras.saving.register_keras_serializable("contrast2map")
+class BilinearUpsampling(keras.layers.UpSampling2D):
+    """keras.layers.UpSampling2D(2, interpolation="bilinear")."""
+
+    def __init__(self, size=2, interpolation="bilinear", **options):
+        super().__init__(size, interpolation=interpolation, **options)
+        if self.size != (2, 2) or interpolation != "bilinear":
+            raise ValueError("BilinearUpsampling doubles height and width, by linear interpolation")
+
+    def call(self, inputs):
+        """Images of twice the size, shape (batch, 2 height, 2 width, channel)."""
+        if keras.backend.backend() != "tensorflow":
+            return super().call(inputs)
+        import tensorflow as tf
+
+        if self.compute_dtype != "bfloat16":
+            size = 2 * tf.shape(inputs)[1:3]
+            return tf.raw_ops.ResizeBilinear(images=inputs, size=size, half_pixel_centers=True)
+        batch, height, width, _ = tf.unstack(tf.shape(inputs))
+        n_channels = inputs.shape[-1]
+        rows = tf.reshape(inputs, [batch, height, width * n_channels])
+        taller = tf.matmul(_weights(height, inputs.dtype)[None], rows)
+        columns = tf.reshape(taller, [batch * 2 * height, width, n_channels])
+        wider = tf.matmul(_weights(width, inputs.dtype)[None], columns)
+        images = tf.reshape(wider, [batch, 2 * height, 2 * width, n_channels])
+        images.set_shape(self.compute_output_shape(inputs.shape))
+        return images
+
+
+def _weights(size, dtype):
+    """What each of 2 size points takes of each of size points; half-pixel centres, edges kept."""
+    import tensorflow as tf
+
+    position = (tf.range(2 * size, dtype=tf.float32) + 0.5) / 2 - 0.5
+    lower = tf.floor(position)
+    share = position - lower
+    last = tf.cast(size, tf.float32) - 1
+    below, above = (
+        tf.one_hot(tf.cast(tf.clip_by_value(index, 0, last), tf.int32), size)
+        for index in (lower, lower + 1)
+    )
+    return tf.cast((1 - share)[:, None] * below + share[:, None] * above, dtype)

@@ -1,0 +1,35 @@
+"""How far the predictions lie from the networks in float32."""
+
+import json
+from pathlib import Path
+
+from contrast2map import logs, tables
+from contrast2map.tables_exactness import layout_exactness, summarise_exactness
+
+
+def tabulate_exactness(
+    paths_to_exactness, path_to_style, maximum_ms, simulated, path_to_table, path_to_page
+):
+    found = {
+        (path.parent.name, path.stem): json.loads(path.read_text())
+        for path in map(Path, paths_to_exactness)
+    }
+    table = summarise_exactness(found)
+    page = tables.to_page(
+        layout_exactness(table, maximum_ms, simulated), Path(path_to_style).read_text(), simulated
+    )
+
+    table.to_csv(path_to_table, index=False, float_format="%.6g")
+    Path(path_to_page).write_text(page)
+
+
+if __name__ == "__main__":
+    logs.send_to(snakemake.log[0])
+    tabulate_exactness(
+        paths_to_exactness=snakemake.input.exactness,
+        path_to_style=snakemake.input.style,
+        maximum_ms=snakemake.params.maximum_ms,
+        simulated=snakemake.params.simulated,
+        path_to_table=snakemake.output.table,
+        path_to_page=snakemake.output.page,
+    )
