@@ -3,7 +3,7 @@
 Draws many data sets from a population whose statistics are known, makes each interval as the study
 does, and counts. Prints a table in Markdown. From the project's folder:
 
-    python benchmarks/coverage.py --n-data-sets 2000
+    python benchmarks/interval_coverage.py --n-data-sets 2000
 """
 
 import argparse

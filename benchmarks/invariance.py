@@ -13,8 +13,7 @@ import sys
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-# In the place of this folder, whose coverage.py numba would take for the package of that name.
-sys.path[0] = str(Path(__file__).parents[1] / "workflow_scripts")
+sys.path.insert(1, str(Path(__file__).parents[1] / "workflow_scripts"))
 
 import nibabel as nib  # noqa: E402
 import numpy as np  # noqa: E402
@@ -29,7 +28,7 @@ from contrast2map import (  # noqa: E402
     preprocessing,
     stages,
 )
-from contrast2map.prediction import predict_slices  # noqa: E402
+from contrast2map.prediction import Predictor  # noqa: E402
 from contrast2map.unet import load_unet  # noqa: E402
 
 CENTRE_MM = (0.0, 0.0, 0.0)
@@ -97,7 +96,10 @@ def main(model, cohort, subject):
     found = bundle.find(model)
     folder = max(found, key=lambda each: len(found[each]["inputs"]))
     facts = bundle.read(folder)
-    networks = {fold: load_unet(folder / each["file"]) for fold, each in facts["folds"].items()}
+    networks = {
+        fold: Predictor(load_unet(folder / each["file"]), facts["prediction"]["precision"])
+        for fold, each in facts["folds"].items()
+    }
     scans = {
         each["name"]: images.load(Path(cohort) / each["file"].format(subject=subject))
         for each in facts["contrasts"]
@@ -110,13 +112,13 @@ def main(model, cohort, subject):
         return new_scans.make_maps(
             changed,
             one,
-            lambda name, seen: predict_slices(networks[name], seen),
+            lambda fold, seen: networks[fold](seen),
             stages.Stages(8, lambda line: None),
             all_folds=True,
         )
 
     original = make(scans)
-    print("| version | grid | quantity | median abs. difference (ms) | % | by interpolation alone (%) |")
+    print("| version | grid | quantity | median abs. difference (ms) | % | by interpolation (%) |")
     print("| --- | --- | --- | --- | --- | --- |")
     for words, change in VERSIONS.items():
         head = make({name: change(image) for name, image in scans.items()})

@@ -15,69 +15,26 @@ import time
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-# In the place of this folder, whose coverage.py numba would take for the package of that name.
-sys.path[0] = str(Path(__file__).parents[1] / "workflow_scripts")
+sys.path.insert(1, str(Path(__file__).parents[1] / "workflow_scripts"))
 
-import numpy as np  # noqa: E402
-import yaml  # noqa: E402
+from contrast2map import processor  # noqa: E402
+
+processor.prepare()  # as the command does, before TensorFlow is imported
+
+import full_size_head  # noqa: E402
 
 from contrast2map import (  # noqa: E402
     bundle,
-    grids,
-    head_anatomy,
     images,
     map_measures,
     new_scans,
-    seeds,
     stages,
-    visit,
 )
-from contrast2map.prediction import predict_slices  # noqa: E402
+from contrast2map.prediction import Predictor  # noqa: E402
 from contrast2map.unet import UNetConfig, build_unet, load_unet  # noqa: E402
 
-MATRIX, VOXEL_MM = [256, 256, 160], [1.0, 1.0, 1.0]
-CONFIG = Path(__file__).parents[1] / "config" / "config.yaml"
 STEP_S = 0.05
 MB = 2**20
-
-
-def simulate(folder):
-    """Scans of one head, made once; dict of contrast to path."""
-    config = yaml.safe_load(CONFIG.read_text())
-    paths = {each["name"]: folder / f"{each['name']}.nii.gz" for each in config["contrasts"]}
-    if all(path.exists() for path in paths.values()):
-        return paths
-    simulation = config["simulation"]
-    anatomy, scan = simulation["anatomy"], simulation["scan"]
-    edge = 1.5
-    shape = head_anatomy.grid_shape(MATRIX, VOXEL_MM, edge)
-    head = head_anatomy.draw_icbm152_head(
-        seeds.generator(1, "anatomy", "big"),
-        shape,
-        grids.centred_affine(shape, [edge] * 3),
-        size_sd=anatomy["size_sd"],
-        displacement_sd_mm=anatomy["displacement_sd_mm"],
-        displacement_smoothness_mm=anatomy["displacement_smoothness_mm"],
-        fraction_sharpness=anatomy["fraction_sharpness"],
-    )
-    lesion_label = np.zeros(shape, np.uint8)
-    sample = visit.prepare_sample(
-        seeds.generator(1, "sample", "big"), head, lesion_label, simulation
-    )
-    moves = visit.draw_moves(1, "big", list(paths), "mprage", scan["movement"])
-    for each in config["contrasts"]:
-        name = each["name"]
-        image = visit.scan_contrast(
-            seeds.generator(1, "scan", name),
-            sample,
-            np.ones(shape, np.float32),
-            each["sequence"],
-            scan["snr"][name],
-            {"matrix": MATRIX, "voxel_mm": VOXEL_MM},
-            moves[name],
-        )
-        grids.save_centred(image, VOXEL_MM, paths[name])
-    return paths
 
 
 class Memory(stages.Stages):
@@ -96,25 +53,24 @@ class Memory(stages.Stages):
 
 def main(model, n_filters=None):
     """Print the table."""
-    work = Path(tempfile.gettempdir()) / "contrast2map-benchmark"
-    work.mkdir(exist_ok=True)
-    paths = simulate(work)
+    paths = full_size_head.simulate(Path(tempfile.gettempdir()) / "contrast2map-benchmark")
     found = bundle.find(model)
     folder = max(found, key=lambda each: len(found[each]["inputs"]))
     facts = bundle.read(folder)
     facts = facts | {"grid": _own_grid()} if n_filters else facts
     started = time.monotonic()
     networks = {
-        fold: _build(int(n_filters), facts) if n_filters else load_unet(folder / each["file"])
+        fold: Predictor(
+            _build(int(n_filters), facts) if n_filters else load_unet(folder / each["file"]),
+            facts["prediction"]["precision"],
+        )
         for fold, each in facts["folds"].items()
     }
     print(f"load {len(networks)} networks: {time.monotonic() - started:.1f} s")
     stage = Memory(8, lambda line: print(line, flush=True))
     with stage("read the scans"):
         scans = {name: images.load(paths[name]) for name in bundle.scans_of(facts)}
-    head = new_scans.make_maps(
-        scans, facts, lambda fold, seen: predict_slices(networks[fold], seen), stage
-    )
+    head = new_scans.make_maps(scans, facts, lambda fold, seen: networks[fold](seen), stage)
     with stage("measure"):
         map_measures.measure(head, facts)
     stage.stop.set()
@@ -128,9 +84,9 @@ def main(model, n_filters=None):
 
 def _own_grid():
     """A training on this very grid: what the networks of the paper's size would read."""
-    voxel = [float(edge) for edge in VOXEL_MM]
+    voxel = [float(edge) for edge in full_size_head.VOXEL_MM]
     names = ("voxel_mm", "lowest_voxel_mm", "highest_voxel_mm")
-    return {name: voxel for name in names} | {"shape": MATRIX}
+    return {name: voxel for name in names} | {"shape": full_size_head.MATRIX}
 
 
 def _build(n_filters, facts):

@@ -19,8 +19,7 @@ import matplotlib  # noqa: E402
 import numpy as np  # noqa: E402
 
 ROOT = Path(__file__).parents[1]
-# In the place of this folder, whose coverage.py would hide the package that numba looks for.
-sys.path[0] = str(ROOT / "workflow_scripts")
+sys.path.insert(1, str(ROOT / "workflow_scripts"))
 
 from contrast2map import bundle, figures_tiles, grids, images, masks  # noqa: E402
 from contrast2map.errors import MS_PER_S  # noqa: E402

@@ -1,0 +1,59 @@
+"""A simulated head of 256 x 256 x 160 voxels of 1 mm, made once: what full-size benchmarks read."""
+
+from pathlib import Path
+
+import numpy as np
+import yaml
+
+from contrast2map import grids, head_anatomy, seeds, visit
+
+MATRIX, VOXEL_MM = [256, 256, 160], [1.0, 1.0, 1.0]
+CONFIG = Path(__file__).parents[1] / "config" / "config.yaml"
+
+
+def simulate(folder):
+    """Scans of the head in a folder; dict of contrast to path."""
+    folder.mkdir(exist_ok=True)
+    config = yaml.safe_load(CONFIG.read_text())
+    paths = {each["name"]: folder / f"{each['name']}.nii.gz" for each in config["contrasts"]}
+    if all(path.exists() for path in paths.values()):
+        return paths
+    simulation = config["simulation"]
+    anatomy, scan = simulation["anatomy"], simulation["scan"]
+    edge = 1.5
+    shape = head_anatomy.grid_shape(MATRIX, VOXEL_MM, edge)
+    head = head_anatomy.draw_icbm152_head(
+        seeds.generator(1, "anatomy", "big"),
+        shape,
+        grids.centred_affine(shape, [edge] * 3),
+        size_sd=anatomy["size_sd"],
+        displacement_sd_mm=anatomy["displacement_sd_mm"],
+        displacement_smoothness_mm=anatomy["displacement_smoothness_mm"],
+        fraction_sharpness=anatomy["fraction_sharpness"],
+    )
+    lesion_label = np.zeros(shape, np.uint8)
+    sample = visit.prepare_sample(
+        seeds.generator(1, "sample", "big"), head, lesion_label, simulation
+    )
+    moved = moves()
+    for each in config["contrasts"]:
+        name = each["name"]
+        image = visit.scan_contrast(
+            seeds.generator(1, "scan", name),
+            sample,
+            np.ones(shape, np.float32),
+            each["sequence"],
+            scan["snr"][name],
+            {"matrix": MATRIX, "voxel_mm": VOXEL_MM},
+            moved[name],
+        )
+        grids.save_centred(image, VOXEL_MM, paths[name])
+    return paths
+
+
+def moves():
+    """Dict of contrast to the movement of the head in its scan, as of `visit.draw_moves`."""
+    config = yaml.safe_load(CONFIG.read_text())
+    names = [each["name"] for each in config["contrasts"]]
+    wanted = config["simulation"]["scan"]["movement"]
+    return visit.draw_moves(1, "big", names, config["target_contrast"], wanted)

@@ -1,0 +1,92 @@
+"""Kill a study ten times in the middle of a training, and compare with one that was left alone.
+
+    python benchmarks/kills.py tests/config/tiny.yaml
+
+runs the preprocessing of the study that is configured there, where it is not there already, and one
+training of it twice: undisturbed, and with the whole process group killed (SIGKILL) at ten random
+moments, each followed by the same command again. Prints what each kill lost.
+"""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import yaml
+
+N_KILLS, N_EPOCHS = 10, 60
+LONGEST_WAIT_S = 1.0
+
+
+def main(configfile):
+    """Print a line a kill, and whether log and weights are those of the undisturbed training."""
+    study = yaml.safe_load(Path(configfile).read_text())
+    with tempfile.TemporaryDirectory() as folder:
+        longer = Path(folder) / "longer.yaml"
+        changed = {"n_epochs": N_EPOCHS, "n_epochs_constant": N_EPOCHS // 2}
+        longer.write_text(yaml.safe_dump({"training": changed}))
+        name = f"network_{'+'.join(study['input_sets'][0])}_seed-{study['training']['seeds'][0]}"
+        results = Path("results") / study["study"]
+        training = results / "training" / name / "fold_0"
+        state = results / "checkpoints" / name / "fold_0" / "state.npz"
+        command = ["snakemake", "--cores", "2", "--resources", "gpu=1", "--rerun-incomplete"]
+        command += ["--configfile", configfile, str(longer), "--", str(training / "model.keras")]
+        (training / "model.keras").unlink(missing_ok=True)
+        run(command).wait()
+        expected = outcome(training)
+        print(f"undisturbed: {len(expected[0])} epochs; checkpoint left: {state.exists()}")
+        (training / "model.keras").unlink()
+        rng, n_before = random.Random(1), 0
+        for number in range(1, N_KILLS + 1):
+            process = run(command)
+            n_done = wait_for_epochs(training / "log.csv", n_before + 1, process)
+            time.sleep(rng.uniform(0, LONGEST_WAIT_S))
+            n_done = max(n_done, n_rows(training / "log.csv"))
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            (training / "log.csv").unlink()
+            n_before = json.loads(str(np.load(state)["facts"]))["epoch"]
+            print(f"kill {number}: after epoch {n_done}; goes on after {n_before}", flush=True)
+        run(command).wait()
+        log, weights = outcome(training)
+        same = all(np.array_equal(a, b) for a, b in zip(weights, expected[1], strict=True))
+        print(f"the same log: {log == expected[0]}; the same weights, bit by bit: {same}")
+        print(f"checkpoint left: {state.exists()}")
+
+
+def run(command):
+    """The command in a process group of its own."""
+    return subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL)
+
+
+def wait_for_epochs(log, n_epochs, process):
+    """Wait until so many epochs are in the log; how many there are."""
+    while n_rows(log) < n_epochs:
+        if process.poll() is not None:
+            sys.exit(f"the run ended by itself (exit code {process.returncode})")
+        time.sleep(0.05)
+    return n_rows(log)
+
+
+def n_rows(log):
+    """Epochs in a log, 0 without one."""
+    return len(log.read_text().splitlines()) - 1 if log.exists() else 0
+
+
+def outcome(training):
+    """Rows of a training's log without the seconds, and its weights."""
+    import keras
+
+    rows = (training / "log.csv").read_text().splitlines()[1:]
+    model = keras.saving.load_model(training / "model.keras", compile=False)
+    return [row.rsplit(",", 1)[0] for row in rows], model.get_weights()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

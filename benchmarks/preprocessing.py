@@ -1,0 +1,91 @@
+"""CPU time and wall time of each step of preprocessing, of one subject of 256 x 256 x 160 voxels.
+
+    python benchmarks/preprocessing.py
+
+prints a table. The head is simulated; its scans are made once and kept in the system's folder for
+temporary files (`benchmarks/maps.py` reads them too).
+"""
+
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(1, str(Path(__file__).parents[1] / "workflow_scripts"))
+
+import full_size_head  # noqa: E402
+import nibabel as nib  # noqa: E402
+import numpy as np  # noqa: E402
+import yaml  # noqa: E402
+
+from contrast2map import grids, images, movement, normalisation, preprocessing  # noqa: E402
+
+
+class Clock:
+    """Wall and CPU seconds of blocks, by name; child processes count."""
+
+    def __init__(self):
+        self.rows = {}
+
+    def __call__(self, name, function, *arguments, **options):
+        """Run a function and keep what it took."""
+        before, started = os.times(), time.monotonic()
+        result = function(*arguments, **options)
+        cpu_s = sum(now - then for now, then in zip(os.times()[:4], before[:4], strict=True))
+        self.rows[name] = (time.monotonic() - started, cpu_s)
+        print(f"{name}: {self.rows[name][0]:.1f} s", file=sys.stderr, flush=True)
+        return result
+
+
+def main():
+    """Print the table."""
+    config = yaml.safe_load(full_size_head.CONFIG.read_text())
+    settings, target = config["preprocessing"], config["target_contrast"]
+    paths = full_size_head.simulate(Path(tempfile.gettempdir()) / "contrast2map-benchmark")
+    clock = Clock()
+    scans = clock("read", lambda: {name: images.load(path) for name, path in paths.items()})
+    found = clock(
+        "register",
+        preprocessing.register,
+        scans,
+        target,
+        sampling_share=settings["registration"]["sampling_share"],
+        seed=1,
+    )
+    scan = grids.to_canonical(scans[target])
+    volumes = clock(
+        "resample",
+        lambda: {
+            name: preprocessing.resample(scans[name], found[name].matrix, scan, "linear")
+            for name in scans
+        },
+    )
+    extraction = clock(
+        "extract the brain", preprocessing.extract, scan, settings["brain_extraction"]
+    )
+    brain = nib.Nifti1Image(images.values(extraction.mask), scan.affine)
+    there = grids.to_slices(images.values(extraction.mask) > 0)
+    clock(
+        "normalise",
+        lambda: [
+            normalisation.normalise_slices(grids.to_slices(volume), there, 95)
+            for volume in volumes.values()
+        ],
+    )
+    clock("segment tissue", preprocessing.segment, scan, brain, settings["tissue_segmentation"])
+    clock("label structures", preprocessing.label_structures, scan, brain, 1)
+    print("| step | s | CPU s |\n| --- | --- | --- |")
+    for name, (wall_s, cpu_s) in clock.rows.items():
+        print(f"| {name} | {wall_s:.1f} | {cpu_s:.1f} |")
+    total = np.sum(list(clock.rows.values()), axis=0)
+    print(f"| all | {total[0]:.1f} | {total[1]:.1f} |")
+    for name, move in full_size_head.moves().items():
+        off_mm = movement.rms_displacement_mm(found[name].matrix, move, np.zeros(3))
+        print(
+            f"{name}: registered within {off_mm:.3f} mm (RMS over 50 mm) of the simulated movement"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""A training step and an epoch, ours beside plain Keras and PyTorch.
+
+    python benchmarks/training.py 16            # 16 filters, in the type that suits this machine
+    python benchmarks/training.py 48 bfloat16
+
+prints a table: L1 + SSIM, Adam, batches of 16 patches of 160 x 128 voxels. PyTorch is measured
+where it is installed (benchmarks/requirements.txt).
+"""
+
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+sys.path.insert(1, str(Path(__file__).parents[1] / "workflow_scripts"))
+
+import numpy as np  # noqa: E402
+import workers  # noqa: E402
+
+BATCH, HEIGHT, WIDTH = 16, 160, 128
+N_ROUNDS, N_STEPS = 5, 1
+TRAINING = {"ssim_weight": 0.1, "ssim_data_range": None, "learning_rate": 1e-4, "beta_1": 0.5}
+PLAIN = {"FusedBatchNormalization": "BatchNormalization", "BilinearUpsampling": "UpSampling2D"}
+
+
+def main(n_filters="16", precision="auto"):
+    """Print the table."""
+    from contrast2map.precision import resolve
+
+    precision = resolve(precision)
+    print(f"{n_filters} filters, {precision}, {os.cpu_count()} processors\n")
+    command = [sys.executable, __file__, "--serve"]
+    programs = {
+        name: [*command, kind, n_filters, precision]
+        for name, kind in (
+            ("ours, bare step", "ours"),
+            ("ours, epoch with feeding", "epoch"),
+            ("plain Keras", "keras"),
+            ("PyTorch, channels last", "torch"),
+        )
+    }
+    workers.compare(programs, N_ROUNDS, N_STEPS)
+
+
+def serve(kind, n_filters, precision):
+    """Be one of the programs."""
+    rng = np.random.default_rng(1)
+    images = rng.random((BATCH, HEIGHT, WIDTH, 3), dtype=np.float32)
+    maps = rng.random((BATCH, HEIGHT, WIDTH, 2), dtype=np.float32)
+    if kind == "torch":
+        import torch_unet
+
+        workers.serve(torch_unet.training_step(int(n_filters), images, maps, precision))
+        return
+    if kind != "keras":
+        from contrast2map import processor
+
+        processor.prepare()
+    from contrast2map import training
+
+    model = build(int(n_filters), precision, plain=kind == "keras")
+    training.compile_for_training(model, TRAINING)
+    if kind == "epoch":
+        workers.serve(feeding_step(model))
+    else:
+        workers.serve(lambda: model.train_on_batch(images, maps))
+
+
+def build(n_filters, precision, plain=False):
+    """The network, or the same of Keras' own layers."""
+    import keras
+
+    from contrast2map.unet import UNetConfig, build_unet
+
+    model = build_unet(UNetConfig(n_filters, 4, 3, 0.02, 0.99), 3, 2, 1, precision)
+    if not plain:
+        return model
+
+    def copy(layer):
+        kind = getattr(keras.layers, PLAIN.get(type(layer).__name__, type(layer).__name__))
+        return kind.from_config(layer.get_config())
+
+    return keras.models.clone_model(model, clone_function=copy)
+
+
+def feeding_step(model):
+    """A function that goes on with an endless fit by one step, fed as in a study."""
+    import threading
+
+    import keras
+
+    from contrast2map.patches import Patches
+
+    rng = np.random.default_rng(2)
+    shape = (BATCH * 8, 256, 256)
+    patches = Patches(
+        rng.random((*shape, 3), dtype=np.float32),
+        rng.random((*shape, 2), dtype=np.float32),
+        (HEIGHT, WIDTH),
+        BATCH,
+        seed=1,
+    )
+    go, done = threading.Semaphore(0), threading.Semaphore(0)
+
+    class OneByOne(keras.callbacks.Callback):
+        def on_train_batch_begin(self, batch, logs=None):
+            go.acquire()
+
+        def on_train_batch_end(self, batch, logs=None):
+            done.release()
+
+    threading.Thread(
+        target=lambda: model.fit(
+            patches, epochs=10**6, verbose=0, shuffle=False, callbacks=[OneByOne()]
+        ),
+        daemon=True,
+    ).start()
+
+    def step():
+        go.release()
+        done.acquire()
+
+    return step
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--serve"]:
+        serve(*sys.argv[2:])
+    else:
+        main(*sys.argv[1:])
