@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from contrast2map import folding
+from contrast2map import folding, training
 from contrast2map.prediction import SLICES_AT_ONCE, Predictor
 from contrast2map.unet import UNetConfig, build_unet
 
@@ -79,3 +79,13 @@ def test_a_network_is_used_in_either_type_whatever_it_was_trained_in(trained_in,
     deviation = np.abs(rough(images) - plain).max()
     assert 1e-4 < deviation < 0.1 * np.abs(plain).max()
     np.testing.assert_allclose(rough.plainly(images), plain, atol=1e-6)
+
+
+def test_a_network_that_was_just_trained_can_be_used(network, predictor, rng):
+    trained = randomised()
+    settings = {"ssim_weight": 0.1, "ssim_data_range": None, "learning_rate": 1e-3, "beta_1": 0.5}
+    training.compile_for_training(trained, settings)
+    images = rng.random((2, 16, 16, 2), dtype=np.float32)
+    used = Predictor(trained, "float32")
+    np.testing.assert_allclose(used(images), predictor(images), atol=1e-6)
+    np.testing.assert_allclose(used.plainly(images), predictor.plainly(images), atol=1e-6)

@@ -51,6 +51,6 @@ def test_each_network_has_its_worst_voxel_and_its_mean_over_subjects(table):
 def test_the_page_gives_numbers_limits_and_population(table, simulated):
     layout = layout_exactness(table, LIMITS_MS, simulated)
     page = to_html(layout)
-    for words in ("mprage + gre", "bfloat16 and float32", ">40<", ">0.0005<", "50 ms for T1"):
+    for words in ("mprage + gre", "bfloat16 and float32", ">40<", "&lt; 0.001", "50 ms for T1"):
         assert words in page
     assert ("simulated" in layout.caption) == simulated

@@ -20,9 +20,10 @@ class Predictor:
     """
 
     def __init__(self, model, compute_in):
-        self.model = model
+        # Keras would compile a copy of a compiled network anew, with a loss that no copy needs.
+        self.model = keras.Model(model.inputs, model.outputs)
         self.precision = precision.resolve(compute_in)
-        self._apply = _compiled(folding.fold(model, self.precision))
+        self._apply = _compiled(folding.fold(self.model, self.precision))
 
     def __call__(self, images):
         """Maps of whole slices.

@@ -6,6 +6,7 @@ from contrast2map.predictors import inputs_of, seed_of
 from contrast2map.tables import QUANTITIES, Layout
 
 KINDS = ("float32", "bfloat16")
+LEAST_MS = 0.001  # what is less is rounding
 
 
 def summarise_exactness(found):
@@ -55,7 +56,7 @@ def layout_exactness(table, maximum_ms, simulated):
         texts += [row["trained_in"], *(str(row[f"n_in_{kind}"]) for kind in KINDS)]
         texts += [str(row["n_slices"])]
         for quantity in QUANTITIES:
-            texts += [f"{row[f'{quantity}_{which}_ms']:.2g}" for which in ("max", "mean")]
+            texts += [_ms(row[f"{quantity}_{which}_ms"]) for which in ("max", "mean")]
         rows.append(texts)
     limits = " and ".join(f"{maximum_ms[name]:g} ms for {name}" for name in QUANTITIES)
     return Layout(
@@ -72,3 +73,7 @@ def layout_exactness(table, maximum_ms, simulated):
         rows=rows,
         n_headings=2,
     )
+
+
+def _ms(value):
+    return f"{value:.2g}" if value >= LEAST_MS else f"< {LEAST_MS:g}"

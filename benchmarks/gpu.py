@@ -1,0 +1,87 @@
+"""The paper's training and prediction on a GPU: patches a second, and what 500 epochs would take.
+
+    KERAS_BACKEND=jax python benchmarks/gpu.py --peak-tflops 989     # H100, dense bfloat16
+
+trains as `config/paper.yaml` says (48 filters, batches of 16 patches of 160 x 128 voxels) on 1500
+slices of 256 x 256 random voxels for some epochs, and predicts 100 slices. TensorFlow, JAX or
+PyTorch will do; the last two need no TensorFlow (Keras, namex, optree and rich are enough).
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+sys.path.insert(1, str(Path(__file__).parents[1] / "workflow_scripts"))
+
+from contrast2map import processor  # noqa: E402
+
+processor.prepare()
+
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+import yaml  # noqa: E402
+
+from contrast2map import precision, training, training_state  # noqa: E402
+from contrast2map.prediction import Predictor  # noqa: E402
+from contrast2map.unet import UNetConfig, build_unet  # noqa: E402
+
+CONFIG = Path(__file__).parents[1] / "config"
+PUBLISHED = {"training_h": 3.7, "prediction_s": 1.6}  # Qiu et al. 2022, on a GTX 1080 Ti
+
+
+def main(peak_tflops, n_slices, size, n_epochs, n_filters):
+    """Print a table."""
+    paper = yaml.safe_load((CONFIG / "paper.yaml").read_text())
+    unet = paper["unet"] | ({"n_filters": n_filters} if n_filters else {})
+    settings, compute_in = paper["training"] | {"n_epochs": n_epochs}, precision.resolve("auto")
+    rng = np.random.default_rng(1)
+    images = rng.random((n_slices, size, size, 3), dtype=np.float32)
+    maps = rng.random((n_slices, size, size, 2), dtype=np.float32)
+    model = build_unet(UNetConfig(**unet), 3, 2, 1, compute_in)
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "log.csv"
+        state = training_state.Checkpoint(folder, {}, every=n_epochs)
+        training.fit(model, images, maps, log, print, training=settings, seed=1, checkpoint=state)
+        seconds = [float(row.split(",")[-1]) for row in log.read_text().splitlines()[1:]]
+    epoch_s = float(np.median(seconds[1:] or seconds))  # the first one compiles
+    n_patches = n_slices // settings["batch_size"] * settings["batch_size"]
+    flop = 3 * forward_flop(model, *settings["patch_size"])
+    predictor = Predictor(model, compute_in)
+    predictor(images[:100])
+    started = time.monotonic()
+    predictor(images[:100])
+    prediction_s = time.monotonic() - started
+    print(f"{keras.backend.backend()}, {compute_in}, {unet['n_filters']} filters")
+    print("| | here | published, GTX 1080 Ti |\n| --- | --- | --- |")
+    print(f"| patches a second | {n_patches / epoch_s:.1f} | |")
+    total_h = paper["training"]["n_epochs"] * epoch_s / 3600
+    print(f"| 500 epochs (h), extrapolated | {total_h:.2f} | {PUBLISHED['training_h']} |")
+    print(f"| 100 slices (s) | {prediction_s:.2f} | {PUBLISHED['prediction_s']} |")
+    reached = flop * n_patches / epoch_s / 1e12
+    share = f"{reached / peak_tflops:.1%}" if peak_tflops else "not given"
+    print(f"| training, TFLOP/s; share of the peak | {reached:.2f}; {share} | |")
+
+
+def forward_flop(model, height, width):
+    """Floating-point operations of the convolutions of one patch."""
+    from contrast2map.network import describe_layers
+
+    return sum(
+        2 * layer.height * layer.width * layer.n_parameters
+        for layer in describe_layers(model, height, width)
+        if layer.kind == "Conv2D"
+    )
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--peak-tflops", type=float, help="of the device, dense, in that type")
+    parser.add_argument("--n-slices", type=int, default=1500)
+    parser.add_argument("--size", type=int, default=256)
+    parser.add_argument("--n-epochs", type=int, default=4)
+    parser.add_argument("--n-filters", type=int, help="other than the paper's")
+    main(**vars(parser.parse_args()))
