@@ -11,16 +11,16 @@ BIN := .venv/bin
 # The environment's programs first, whatever environment the caller has active.
 RUN := env -u PYTHONPATH -u PYTHONHOME PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: demo test check unit lock help clean
+.PHONY: demo test check unit workflow lock help clean
 .DEFAULT_GOAL := help
 
 demo: .venv/study.stamp  ## Set up, run the study on the embedded in-silico cohort, print where the report lies
 	$(RUN) snakemake --cores $(CORES) $(TRAINING)
 	@echo "Report: $(CURDIR)/results/demo/report/index.html"
 
+# Side by side: a workflow leaves cores idle while Snakemake plans.
 test: check  ## Set up, run all checks: format, lint and tests
-	$(RUN) pytest --numprocesses $(CORES) --dist loadfile tests/library tests/scripts
-	$(RUN) pytest tests/workflow
+	$(MAKE) --no-print-directory --keep-going --jobs 2 --output-sync=line unit workflow
 
 check: .venv/test.stamp  ## Format and lint only
 	$(RUN) ruff check .
@@ -30,6 +30,9 @@ check: .venv/test.stamp  ## Format and lint only
 
 unit: .venv/test.stamp  ## The quick tests only: library and scripts
 	$(RUN) pytest --numprocesses $(CORES) --dist loadfile tests/library tests/scripts
+
+workflow: .venv/test.stamp  ## The slow tests only: whole small studies
+	$(RUN) pytest tests/workflow
 
 lock: .venv/test.stamp  ## Renew requirements.txt and requirements-test.txt (asks the package index)
 	$(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

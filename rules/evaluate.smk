@@ -383,7 +383,7 @@ rule tabulate_seeds:
 
 rule tabulate_exactness:
     input:
-        package=sources("logs", "predictors", "tables", "tables_exactness"),
+        package=sources("logs", "tables", "tables_exactness"),
         exactness=collect(
             "<results>/exactness/{predictor}/{fold}.json",
             predictor=NETWORKS,

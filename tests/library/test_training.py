@@ -170,7 +170,7 @@ def fail():
     raise Killed
 
 
-@pytest.mark.parametrize("epoch", [1, 2, 3])
+@pytest.mark.parametrize("epoch", [1, 3])
 def test_a_training_that_was_killed_ends_with_the_same_bits(
     data, fitted, tmp_path, at_batch, epoch, monkeypatch
 ):

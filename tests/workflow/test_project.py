@@ -112,7 +112,7 @@ def test_environments_hold_what_their_scripts_import(root):
     packages |= {"fsl": "fslpy"}
     packages |= {"sklearn": "scikit-learn"}
     own = {"contrast2map", "markupsafe", "pillow", "importlib"}
-    own |= {"deepbet"}  # an engine for those who install it
+    own |= {"deepbet", "jax", "torch"}  # an engine and backends for those who install them
     for name, text in study_rules(root).items():
         path = root / re.search(r'"\.\./(envs/\w+\.yaml)"', text)[1]
         pins = set(pinned_versions(path))
