@@ -20,7 +20,7 @@ demo: .venv/study.stamp  ## Set up, run the study on the embedded in-silico coho
 
 # Side by side: a workflow leaves cores idle while Snakemake plans.
 test: check  ## Set up, run all checks: format, lint and tests
-	$(MAKE) --no-print-directory --keep-going --jobs 2 --output-sync=line unit workflow
+	$(MAKE) --no-print-directory --keep-going --jobs 2 unit workflow
 
 check: .venv/test.stamp  ## Format and lint only
 	$(RUN) ruff check .

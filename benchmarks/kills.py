@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-N_KILLS, N_EPOCHS = 10, 60
+N_KILLS, N_EPOCHS = 10, 200
 LONGEST_WAIT_S = 1.0
 
 
@@ -41,7 +41,8 @@ def main(configfile):
         run(command).wait()
         expected = outcome(training)
         print(f"undisturbed: {len(expected[0])} epochs; checkpoint left: {state.exists()}")
-        (training / "model.keras").unlink()
+        for name in ("model.keras", "log.csv"):
+            (training / name).unlink()
         rng, n_before = random.Random(1), 0
         for number in range(1, N_KILLS + 1):
             process = run(command)
@@ -81,11 +82,11 @@ def n_rows(log):
 
 def outcome(training):
     """Rows of a training's log without the seconds, and its weights."""
-    import keras
+    from contrast2map.unet import load_unet
 
     rows = (training / "log.csv").read_text().splitlines()[1:]
-    model = keras.saving.load_model(training / "model.keras", compile=False)
-    return [row.rsplit(",", 1)[0] for row in rows], model.get_weights()
+    weights = load_unet(training / "model.keras").get_weights()
+    return [row.rsplit(",", 1)[0] for row in rows], weights
 
 
 if __name__ == "__main__":
