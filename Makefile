@@ -18,9 +18,7 @@ demo: .venv/study.stamp  ## Set up, run the study on the embedded in-silico coho
 	$(RUN) snakemake --cores $(CORES) $(TRAINING)
 	@echo "Report: $(CURDIR)/results/demo/report/index.html"
 
-# Side by side: a workflow leaves cores idle while Snakemake plans.
-test: check  ## Set up, run all checks: format, lint and tests
-	$(MAKE) --no-print-directory --keep-going --jobs 2 unit workflow
+test: check unit workflow  ## Set up, run all checks: format, lint and tests
 
 check: .venv/test.stamp  ## Format and lint only
 	$(RUN) ruff check .
