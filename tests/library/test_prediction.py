@@ -41,7 +41,7 @@ def test_maps_have_the_slices_size_whatever_it_is(network, predictor, rng, size)
     high, wide = (-n % 4 for n in size)
     padded = np.pad(images, [(0, 0), (0, high), (0, wide), (0, 0)])
     expected = keras.ops.convert_to_numpy(network(padded, training=False))
-    np.testing.assert_allclose(maps, expected[:, : size[0], : size[1]], atol=1e-5)
+    np.testing.assert_allclose(maps, expected[:, : size[0], : size[1]], atol=3e-5)
 
 
 def test_a_slice_does_not_depend_on_the_slices_beside_it(predictor, rng):
@@ -66,7 +66,10 @@ def test_a_folded_network_normalises_nothing_and_computes_the_same(network, rng)
     folded = folding.fold(network, "float32")
     assert not [layer for layer in folded.layers if "BatchNormalization" in type(layer).__name__]
     images = rng.random((2, 16, 16, 2), dtype=np.float32)
-    np.testing.assert_allclose(folded(images), network(images, training=False), atol=1e-5)
+    found, expected = (
+        keras.ops.convert_to_numpy(model(images, training=False)) for model in (folded, network)
+    )
+    np.testing.assert_allclose(found, expected, atol=3e-5)
 
 
 @pytest.mark.parametrize("trained_in", ["float32", "bfloat16"])

@@ -167,7 +167,7 @@ def state_of(folder):
 
 
 def fail():
-    raise Killed
+    raise Killed("Killed")
 
 
 @pytest.mark.parametrize("epoch", [1, 3])
