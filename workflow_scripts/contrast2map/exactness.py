@@ -24,7 +24,7 @@ class CheckedPredictor:
 
     def __init__(self, model, compute_in, maximum_ms, map_scale_s):
         self.quick = Predictor(model, compute_in)
-        self.exact = self.quick if self.quick.precision == FLOAT32 else None
+        self.exact = None
         self.model, self.maximum_ms, self.map_scale_s = model, maximum_ms, map_scale_s
         self.rows = []
 
@@ -41,7 +41,7 @@ class CheckedPredictor:
         images = stored.inputs_of(contrasts)
         checked = evenly(len(images), CHECKED_SLICES)
         plain = self.quick.plainly(images[checked])
-        for predictor in (self.quick, self._exact()):
+        for predictor in self._forms():
             maps = predictor(images)
             row = self._row(predictor, maps[checked] - plain, stored, checked)
             if all(row[f"{name}_max_ms"] <= self.maximum_ms[name] for name in stored.quantities):
@@ -52,9 +52,12 @@ class CheckedPredictor:
             "is not the trained one"
         )
 
-    def _exact(self):
-        self.exact = self.exact or Predictor(self.model, FLOAT32)
-        return self.exact
+    def _forms(self):
+        """The quick form, then the float32 one, which is made only where it is needed."""
+        yield self.quick
+        if self.quick.precision != FLOAT32:
+            self.exact = self.exact or Predictor(self.model, FLOAT32)
+            yield self.exact
 
     def _row(self, predictor, difference, stored, checked):
         row = {"precision": predictor.precision, "n_slices": len(checked)}

@@ -1,5 +1,7 @@
 """Apply a trained network to whole slices."""
 
+from functools import cached_property
+
 import keras
 import numpy as np
 
@@ -38,9 +40,13 @@ class Predictor:
 
     def plainly(self, images):
         """The same by the network as it was trained, layer by layer in float32."""
+        return self._in_batches(lambda batch: self._plain(batch, training=False), images)
+
+    @cached_property
+    def _plain(self):
         plain = keras.models.clone_model(self.model, clone_function=_in_float32)
         plain.set_weights(self.model.get_weights())
-        return self._in_batches(lambda batch: plain(batch, training=False), images)
+        return plain
 
     def _in_batches(self, apply, images):
         divisor = 2 ** sum(layer.name.startswith("pool_") for layer in self.model.layers)
