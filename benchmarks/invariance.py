@@ -25,11 +25,10 @@ from contrast2map import (  # noqa: E402
     images,
     movement,
     new_scans,
+    new_scans_run,
     preprocessing,
     stages,
 )
-from contrast2map.prediction import Predictor  # noqa: E402
-from contrast2map.unet import load_unet  # noqa: E402
 
 CENTRE_MM = (0.0, 0.0, 0.0)
 
@@ -96,10 +95,7 @@ def main(model, cohort, subject):
     found = bundle.find(model)
     folder = max(found, key=lambda each: len(found[each]["inputs"]))
     facts = bundle.read(folder)
-    networks = {
-        fold: Predictor(load_unet(folder / each["file"]), facts["prediction"]["precision"])
-        for fold, each in facts["folds"].items()
-    }
+    networks = new_scans_run.load_networks(folder, facts)
     scans = {
         each["name"]: images.load(Path(cohort) / each["file"].format(subject=subject))
         for each in facts["contrasts"]

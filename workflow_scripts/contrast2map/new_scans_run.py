@@ -75,10 +75,7 @@ def make_maps(
             raise NewScansError("--brain-mask is of one head; it does not go with --bids")
         heads = new_scans_files.subjects_of(bids, facts, subjects, session, run)
     new_scans_output.check(output, heads, force)
-    networks = {
-        fold: Predictor(load_unet(folder / known["file"]), facts["prediction"]["precision"])
-        for fold, known in facts["folds"].items()
-    }
+    networks = load_networks(folder, facts)
 
     def predict(fold, seen):
         return networks[fold](seen)
@@ -121,6 +118,15 @@ def open_model(model, scans, bids):
     # A dataset has what its patterns find: the bundle with most inputs comes first.
     folder = bundle.choose(model, scans) if scans else _largest(bundle.find(model))
     return folder, bundle.read(folder, keras.__version__)
+
+
+def load_networks(folder, facts):
+    """The networks of a bundle, ready for use, as a dict of fold to Predictor."""
+    compute_in = facts["prediction"]["precision"]
+    return {
+        fold: Predictor(load_unet(folder / known["file"]), compute_in)
+        for fold, known in facts["folds"].items()
+    }
 
 
 def _largest(found):
