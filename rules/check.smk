@@ -35,19 +35,13 @@ rule check_subject:
         "../workflow_scripts/check_subject.py"
 
 
+# A checkpoint has one output: Snakemake would not make a second one again if that went missing.
 checkpoint check_dataset:
     input:
-        package=sources("input_gate_cohort", "logs", "tables", "tables_input_gate"),
+        package=sources("input_gate_cohort", "logs"),
         verdicts=collect("<results>/input_gate/sub-{subject}.json", subject=GROUPS),
-        style=STYLE,
     output:
         table="<results>/tables/input_gate.csv",
-        page=report(
-            "<results>/tables/input_gate.html",
-            caption="../report/input_gate.rst",
-            category="Can each subject's data be trusted?",
-            labels={"what": "Input gate"},
-        ),
     log:
         "<logs>/check_dataset.log",
     conda:
@@ -55,8 +49,31 @@ checkpoint check_dataset:
     params:
         n_folds=config["folds"]["n_folds"],
         strict=config["cohort"]["strict"],
-        simulated=HAS_TRUTH,
     message:
         "Decide whom the input gate admits."
     script:
         "../workflow_scripts/check_dataset.py"
+
+
+rule tabulate_input_gate:
+    input:
+        package=sources("input_gate_cohort", "logs", "tables", "tables_input_gate"),
+        verdicts=collect("<results>/input_gate/sub-{subject}.json", subject=GROUPS),
+        style=STYLE,
+    output:
+        page=report(
+            "<results>/tables/input_gate.html",
+            caption="../report/input_gate.rst",
+            category="Can each subject's data be trusted?",
+            labels={"what": "Input gate"},
+        ),
+    log:
+        "<logs>/tabulate_input_gate.log",
+    conda:
+        "../envs/statistics.yaml"
+    params:
+        simulated=HAS_TRUTH,
+    message:
+        "Spell out what the input gate found."
+    script:
+        "../workflow_scripts/tabulate_input_gate.py"

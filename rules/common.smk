@@ -55,14 +55,16 @@ def checked_study():
         sys.exit(str(error))
 
 
+def of_project(path):
+    """A file of the project as an input: relative, so that a study whose folder moves stays done."""
+    return os.path.relpath(ROOT / path)
+
+
 def sources(*modules):
     """Library modules that a script imports, and those that they import, as inputs of its rule."""
-    found = configuration.imported_modules(
-        ROOT / "workflow_scripts" / "contrast2map", modules
-    )
-    return [
-        f"{workflow.basedir}/workflow_scripts/contrast2map/{name}.py" for name in found
-    ]
+    library = "workflow_scripts/contrast2map"
+    found = configuration.imported_modules(ROOT / library, modules)
+    return [of_project(f"{library}/{name}.py") for name in found]
 
 
 package_path.prefer(ROOT / "workflow_scripts")
@@ -70,7 +72,7 @@ RUN_LOCK = locks.clear_stale_lock(os.getcwd())  # after a SIGKILL, run again jus
 GROUPS, RATINGS, BRAINWEB_MODEL_OF = checked_study()
 FOLDS = folds.fold_names(config["folds"]["n_folds"])
 CONTRASTS = {contrast["name"]: contrast for contrast in config["contrasts"]}
-STYLE = f"{workflow.basedir}/report/report.css"
+STYLE = of_project("report/report.css")
 REFERENCE = config["reference"]
 QUANTITIES = list(REFERENCE)
 PROVIDED = config["cohort"]["provided"]

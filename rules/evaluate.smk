@@ -6,7 +6,7 @@ TRUE_MAPS = {
     for quantity in QUANTITIES
     if HAS_TRUTH
 }
-PUBLISHED = f"{workflow.basedir}/config/published_tables.csv"
+PUBLISHED = of_project("config/published_tables.csv")
 
 
 rule evaluate_maps:
@@ -447,7 +447,7 @@ rule test_artefacts:
     input:
         package=sources("logs"),
         tests=collect(
-            f"{workflow.basedir}/tests/artefacts/{{name}}.py",
+            of_project("tests/artefacts/{name}.py"),
             name=["conftest", "test_folds", "test_maps", "test_tables"],
         ),
         predictions=collect(

@@ -1,8 +1,8 @@
 """Quality control: what is measured of each subject, pages for the eye, ratings."""
 
 PAGE_PARTS = {
-    "style": [STYLE, f"{workflow.basedir}/report/quality.css"],
-    "behaviour": f"{workflow.basedir}/report/quality.js",
+    "style": [STYLE, of_project("report/quality.css")],
+    "behaviour": of_project("report/quality.js"),
 }
 
 
@@ -56,7 +56,7 @@ rule write_quality_page:
             "slices",
             "tables",
         ),
-        template=f"{workflow.basedir}/report/quality_subject.html.j2",
+        template=of_project("report/quality_subject.html.j2"),
         brain=preprocessed("brain_mask.nii.gz"),
         tissue=preprocessed("tissue_dseg.nii.gz"),
         rois=preprocessed("roi_dseg.nii.gz"),
@@ -100,7 +100,7 @@ rule write_quality_overview:
         package=sources(
             "input_gate_cohort", "logs", "quality_overview", "report", "tables"
         ),
-        template=f"{workflow.basedir}/report/quality_overview.html.j2",
+        template=of_project("report/quality_overview.html.j2"),
         gates=collect("<results>/input_gate/sub-{subject}.json", subject=GROUPS),
         qualities=of_admitted(preprocessed("quality.json")),
         thumbnails=of_admitted("<results>/quality/sub-{subject}.webp"),

@@ -283,7 +283,7 @@ rule write_report:
         package=sources(
             "entities", "logs", "published", "records", "report", "tables", "verdicts"
         ),
-        template=f"{workflow.basedir}/report/index.html.j2",
+        template=of_project("report/index.html.j2"),
         style=STYLE,
         pages=collect("<results>/tables/{table}.html", table=TABLES),
         figures=[

@@ -14,26 +14,11 @@ onerror:
 
 checkpoint split_folds:
     input:
-        package=sources(
-            "entities",
-            "folds",
-            "input_gate_cohort",
-            "logs",
-            "subject_tables",
-            "tables",
-        ),
+        package=sources("folds", "logs", "subject_tables"),
         gate=collect("<results>/input_gate/sub-{subject}.json", subject=GROUPS),
         quality=of_admitted(preprocessed("quality.json")),
-        style=STYLE,
     output:
         table="<results>/folds/folds.tsv",
-        subjects="<results>/tables/subjects.csv",
-        page=report(
-            "<results>/tables/subjects.html",
-            caption="../report/subjects.rst",
-            category="Can each subject's data be trusted?",
-            labels={"what": "Who takes part"},
-        ),
     log:
         "<logs>/split_folds.log",
     conda:
@@ -44,11 +29,39 @@ checkpoint split_folds:
         n_folds=config["folds"]["n_folds"],
         seed=config["seed"],
         strict=config["cohort"]["strict"],
-        simulated=HAS_TRUTH,
     message:
         "Decide who takes part, and split the subjects into folds."
     script:
         "../workflow_scripts/split_folds.py"
+
+
+rule tabulate_subjects:
+    input:
+        package=sources("logs", "subject_tables", "tables"),
+        gate=collect("<results>/input_gate/sub-{subject}.json", subject=GROUPS),
+        quality=of_admitted(preprocessed("quality.json")),
+        folds="<results>/folds/folds.tsv",
+        style=STYLE,
+    output:
+        table="<results>/tables/subjects.csv",
+        page=report(
+            "<results>/tables/subjects.html",
+            caption="../report/subjects.rst",
+            category="Can each subject's data be trusted?",
+            labels={"what": "Who takes part"},
+        ),
+    log:
+        "<logs>/tabulate_subjects.log",
+    conda:
+        "../envs/statistics.yaml"
+    params:
+        groups=GROUPS,
+        ratings=RATINGS,
+        simulated=HAS_TRUTH,
+    message:
+        "Tabulate who takes part."
+    script:
+        "../workflow_scripts/tabulate_subjects.py"
 
 
 rule train_unet:

@@ -6,6 +6,7 @@ import json
 import pytest
 
 import split_folds
+import tabulate_subjects
 
 GROUPS = {"01": "MS", "02": "MS", "03": "healthy", "04": "healthy", "05": "MS"}
 
@@ -28,18 +29,21 @@ def split(tmp_path):
             path.write_text(json.dumps(quality | {"measures": {"n_slices": 30}}))
             qualities.append(path)
         (tmp_path / "style.css").write_text("")
+        found = {
+            "groups": GROUPS,
+            "paths_to_gate": gates,
+            "paths_to_quality": qualities,
+            "ratings": ratings or {},
+        }
         split_folds.split_folds(
-            groups=GROUPS,
-            paths_to_gate=gates,
-            paths_to_quality=qualities,
-            ratings=ratings or {},
-            n_folds=n_folds,
-            seed=1,
-            strict=strict,
+            **found, n_folds=n_folds, seed=1, strict=strict, path_to_table=tmp_path / "folds.tsv"
+        )
+        tabulate_subjects.tabulate_subjects(
+            **found,
+            path_to_folds=tmp_path / "folds.tsv",
             simulated=False,
             path_to_style=tmp_path / "style.css",
-            path_to_table=tmp_path / "folds.tsv",
-            path_to_subjects=tmp_path / "subjects.csv",
+            path_to_table=tmp_path / "subjects.csv",
             path_to_page=tmp_path / "subjects.html",
         )
         return read(tmp_path / "folds.tsv", "\t"), read(tmp_path / "subjects.csv", ",")
@@ -82,4 +86,4 @@ def test_a_study_that_cannot_go_on_writes_nothing(split, tmp_path):
         split(n_folds=4)
     with pytest.raises(ValueError, match="cohort.strict: 2 of 5"):
         split(strict=True)
-    assert not (tmp_path / "folds.tsv").exists() and not (tmp_path / "subjects.csv").exists()
+    assert not (tmp_path / "folds.tsv").exists()

@@ -24,9 +24,16 @@ MOMENTS = {
 
 
 @pytest.fixture(scope="module")
-def killed_study(copy_project, snakemake):
-    """Folder of a study that was killed in simulation, in training and in the report."""
-    folder = copy_project("killed")
+def killed_study(study, tmp_path_factory, snakemake):
+    """Folder of a study that one subject joins anew, killed in simulation, training and report."""
+    folder = tmp_path_factory.mktemp("killed") / "study"
+    shutil.copytree(study, folder)
+    results = folder / "results/tiny"
+    for path in [*results.glob("cohort/**/sub-01"), results / "preprocessed/sub-01"]:
+        shutil.rmtree(path)
+    for name in ("logs", "training", "predictions", "evaluation", "tables", "figures", "models"):
+        shutil.rmtree(results / name)
+    (results / "report/index.html").unlink()
     for moment, path in MOMENTS.items():
         run_until_killed(folder, folder / path, moment)
     result = snakemake(folder, *TINY)

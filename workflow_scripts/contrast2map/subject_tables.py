@@ -1,8 +1,11 @@
 """Who of the listed subjects takes part, and why the others do not."""
 
 import csv
+import json
+from pathlib import Path
 
-from contrast2map.input_gate_cohort import reasons
+from contrast2map.entities import subject_of
+from contrast2map.input_gate_cohort import judge, reasons
 from contrast2map.tables import NOTHING, Layout
 
 COLUMNS = (
@@ -22,6 +25,24 @@ def folds_of(path_to_folds):
     """Fold of each subject that is left in, as a dict, in the order of the table."""
     with open(path_to_folds, newline="", encoding="utf-8") as table:
         return {row["subject"]: row["fold"] for row in csv.DictReader(table, delimiter="\t")}
+
+
+def decide_by_files(groups, paths_to_gate, paths_to_quality, ratings):
+    """Who takes part, by the files that the input gate and the quality control wrote.
+
+    Args:
+        groups: Dict of subject label to group name, of all listed subjects.
+        paths_to_gate: The input gate's JSON file of each listed subject.
+        paths_to_quality: The quality control's JSON file of each admitted subject.
+        ratings: As in `decide`.
+
+    Returns:
+        As `decide`.
+    """
+    judged = judge([json.loads(Path(path).read_text()) for path in paths_to_gate])
+    gate = {each["subject"]: each for each in judged}
+    quality = {subject_of(path): json.loads(Path(path).read_text()) for path in paths_to_quality}
+    return decide(groups, gate, quality, ratings)
 
 
 def decide(groups, gate, quality, ratings):
