@@ -9,7 +9,6 @@ LABELS = {
 rule check_subject:
     input:
         unpack(files_of_subject),
-        package=sources("bids", "input_gate", "logs"),
         description=branch(
             HAS_TRUTH, then="<results>/cohort/participants.tsv", otherwise=[]
         ),
@@ -23,7 +22,8 @@ rule check_subject:
         mem_mb=3000,
         runtime=15,
     params:
-        group=lookup(dpath="{subject}", within=GROUPS),
+        code=sources("bids", "input_gate", "logs"),
+        group=group_of,
         files=roles_of_subject,
         sequences={name: contrast["sequence"] for name, contrast in CONTRASTS.items()},
         target=TARGET,
@@ -38,7 +38,6 @@ rule check_subject:
 # A checkpoint has one output: Snakemake would not make a second one again if that went missing.
 checkpoint check_dataset:
     input:
-        package=sources("input_gate_cohort", "logs"),
         verdicts=collect("<results>/input_gate/sub-{subject}.json", subject=GROUPS),
     output:
         table="<results>/tables/input_gate.csv",
@@ -47,6 +46,7 @@ checkpoint check_dataset:
     conda:
         "../envs/statistics.yaml"
     params:
+        code=sources("input_gate_cohort", "logs"),
         n_folds=config["folds"]["n_folds"],
         strict=config["cohort"]["strict"],
     message:
@@ -57,7 +57,6 @@ checkpoint check_dataset:
 
 rule tabulate_input_gate:
     input:
-        package=sources("input_gate_cohort", "logs", "tables", "tables_input_gate"),
         verdicts=collect("<results>/input_gate/sub-{subject}.json", subject=GROUPS),
         style=STYLE,
     output:
@@ -72,6 +71,7 @@ rule tabulate_input_gate:
     conda:
         "../envs/statistics.yaml"
     params:
+        code=sources("input_gate_cohort", "logs", "tables", "tables_input_gate"),
         simulated=HAS_TRUTH,
     message:
         "Spell out what the input gate found."

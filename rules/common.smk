@@ -14,6 +14,7 @@ from contrast2map import (  # noqa: E402
     configuration,
     folds,
     input_gate_cohort,
+    library_code,
     locks,
     package_path,
     predictors,
@@ -61,10 +62,8 @@ def of_project(path):
 
 
 def sources(*modules):
-    """Library modules that a script imports, and those that they import, as inputs of its rule."""
-    library = "workflow_scripts/contrast2map"
-    found = configuration.imported_modules(ROOT / library, modules)
-    return [of_project(f"{library}/{name}.py") for name in found]
+    """A fingerprint of the library modules that a script imports: a parameter of its rule."""
+    return library_code.fingerprint(ROOT / "workflow_scripts" / "contrast2map", modules)
 
 
 package_path.prefer(ROOT / "workflow_scripts")

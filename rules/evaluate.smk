@@ -1,25 +1,12 @@
 """Errors, region means and lesions of held-out subjects."""
 
-# True maps, known of simulated cohorts only.
-TRUE_MAPS = {
-    f"true_{quantity}": held_out_files(f"{TRUTH}_{quantity}map.nii.gz")
-    for quantity in QUANTITIES
-    if HAS_TRUTH
-}
 PUBLISHED = of_project("config/published_tables.csv")
 
 
 rule evaluate_maps:
     input:
-        **TRUE_MAPS,
-        package=sources("entities", "evaluation", "logs", "volumes"),
         predictions="<results>/predictions/{predictor}/{fold}",
-        T1=held_out_files(preprocessed("registered_T1map.nii.gz")),
-        T2=held_out_files(preprocessed("registered_T2map.nii.gz")),
-        full_brain=held_out_files(preprocessed("brain_mask.nii.gz")),
-        excluding_csf=held_out_files(preprocessed("excluding_csf_mask.nii.gz")),
-        roi=held_out_files(preprocessed("roi_dseg.nii.gz")),
-        slice_selection=held_out_files(preprocessed("slice_selection.tsv")),
+        volumes="<results>/folds/{fold}/volumes.json",
     output:
         slice_errors="<results>/evaluation/{predictor}/{fold}/slice_errors.csv",
         roi_means="<results>/evaluation/{predictor}/{fold}/roi_means.csv",
@@ -33,6 +20,7 @@ rule evaluate_maps:
         mem_mb=3000,
         runtime=30,
     params:
+        code=sources("evaluation", "file_lists", "logs", "volumes"),
         groups=GROUPS,
     message:
         "Evaluate the maps that {wildcards.predictor} predicted in {wildcards.fold}."
@@ -42,13 +30,7 @@ rule evaluate_maps:
 
 rule evaluate_reference:
     input:
-        **TRUE_MAPS,
-        package=sources("entities", "evaluation", "logs", "predictors", "volumes"),
-        T1=held_out_files(preprocessed("registered_T1map.nii.gz")),
-        T2=held_out_files(preprocessed("registered_T2map.nii.gz")),
-        full_brain=held_out_files(preprocessed("brain_mask.nii.gz")),
-        excluding_csf=held_out_files(preprocessed("excluding_csf_mask.nii.gz")),
-        slice_selection=held_out_files(preprocessed("slice_selection.tsv")),
+        volumes="<results>/folds/{fold}/volumes.json",
     output:
         slice_errors="<results>/evaluation/reference/{fold}/slice_errors.csv",
     log:
@@ -59,6 +41,7 @@ rule evaluate_reference:
         mem_mb=3000,
         runtime=30,
     params:
+        code=sources("evaluation", "file_lists", "logs", "predictors", "volumes"),
         groups=GROUPS,
     message:
         "Hold the reference maps of {wildcards.fold} against the truth."
@@ -68,14 +51,13 @@ rule evaluate_reference:
 
 rule check_leakage:
     input:
-        package=sources("entities", "leakage", "logs", "provenance", "tables"),
         folds="<results>/folds/folds.tsv",
         training_files=collect(
             "<results>/training/{predictor}/{fold}/training_files.tsv",
             predictor=NETWORKS + BASELINES,
             fold=FOLDS,
         ),
-        normalisation_files=of_included(preprocessed("normalisation_files.tsv")),
+        volumes=lists_of_all("volumes"),
         style=STYLE,
     output:
         table="<results>/tables/leakage.csv",
@@ -90,6 +72,9 @@ rule check_leakage:
     conda:
         "../envs/statistics.yaml"
     params:
+        code=sources(
+            "entities", "file_lists", "leakage", "logs", "provenance", "tables"
+        ),
         simulated=HAS_TRUTH,
     message:
         "Check that no fit has read a file of a subject that its fold holds out."
@@ -99,15 +84,8 @@ rule check_leakage:
 
 rule evaluate_lesions:
     input:
-        **TRUE_MAPS,
-        package=sources("entities", "lesion_contrast", "logs", "volumes"),
         predictions="<results>/predictions/{predictor}/{fold}",
-        T1=held_out_files(preprocessed("registered_T1map.nii.gz")),
-        T2=held_out_files(preprocessed("registered_T2map.nii.gz")),
-        brain=held_out_files(preprocessed("brain_mask.nii.gz")),
-        tissue=held_out_files(preprocessed("tissue_dseg.nii.gz")),
-        slice_selection=held_out_files(preprocessed("slice_selection.tsv")),
-        lesions=held_out_lesions,
+        volumes="<results>/folds/{fold}/volumes.json",
     output:
         lesions="<results>/evaluation/{predictor}/{fold}/lesions.csv",
     log:
@@ -118,6 +96,7 @@ rule evaluate_lesions:
         mem_mb=3000,
         runtime=30,
     params:
+        code=sources("file_lists", "lesion_contrast", "logs", "volumes"),
         groups=GROUPS,
         erosion_voxels=config["preprocessing"]["masks"]["tissue_erosion_voxels"],
     message:
@@ -128,7 +107,6 @@ rule evaluate_lesions:
 
 rule tabulate_errors:
     input:
-        package=sources("logs", "published", "records", "tables", "tables_errors"),
         slice_errors=collect(
             "<results>/evaluation/{predictor}/{fold}/slice_errors.csv",
             predictor=PREDICTORS + [predictors.REFERENCE] * HAS_TRUTH,
@@ -150,6 +128,7 @@ rule tabulate_errors:
     conda:
         "../envs/statistics.yaml"
     params:
+        code=sources("logs", "published", "records", "tables", "tables_errors"),
         predictors=PREDICTORS,
         simulated=HAS_TRUTH,
     message:
@@ -160,7 +139,6 @@ rule tabulate_errors:
 
 rule tabulate_rois:
     input:
-        package=sources("logs", "published", "records", "tables", "tables_rois"),
         roi_means=collect(
             "<results>/evaluation/{predictor}/{fold}/roi_means.csv",
             predictor=PREDICTORS,
@@ -181,6 +159,7 @@ rule tabulate_rois:
     conda:
         "../envs/statistics.yaml"
     params:
+        code=sources("logs", "published", "records", "tables", "tables_rois"),
         predictors=PREDICTORS,
         simulated=HAS_TRUTH,
     message:
@@ -191,7 +170,6 @@ rule tabulate_rois:
 
 rule tabulate_lesions:
     input:
-        package=sources("lesion_summary", "logs", "records", "tables", "tables_lesions"),
         lesions=collect(
             "<results>/evaluation/{predictor}/{fold}/lesions.csv",
             predictor=PREDICTORS,
@@ -212,6 +190,7 @@ rule tabulate_lesions:
     conda:
         "../envs/statistics.yaml"
     params:
+        code=sources("lesion_summary", "logs", "records", "tables", "tables_lesions"),
         predictors=PREDICTORS,
         simulated=HAS_TRUTH,
     message:
@@ -222,14 +201,6 @@ rule tabulate_lesions:
 
 rule tabulate_agreement:
     input:
-        package=sources(
-            "layouts_agreement",
-            "logs",
-            "predictors",
-            "records",
-            "tables",
-            "tables_agreement",
-        ),
         roi_means=collect(
             "<results>/evaluation/{predictor}/{fold}/roi_means.csv",
             predictor=PREDICTORS,
@@ -249,6 +220,14 @@ rule tabulate_agreement:
     conda:
         "../envs/statistics.yaml"
     params:
+        code=sources(
+            "layouts_agreement",
+            "logs",
+            "predictors",
+            "records",
+            "tables",
+            "tables_agreement",
+        ),
         predictors=PREDICTORS,
         simulated=HAS_TRUTH,
         evaluation=config["evaluation"],
@@ -261,13 +240,7 @@ rule tabulate_agreement:
 
 rule tabulate_preprocessing:
     input:
-        package=sources("entities", "logs", "tables", "tables_preprocessing", "volumes"),
-        registration_accuracy=of_included(preprocessed("registration_accuracy.csv")),
-        brain=of_included(preprocessed("brain_mask.nii.gz")),
-        tissue=of_included(preprocessed("tissue_dseg.nii.gz")),
-        roi=of_included(preprocessed("roi_dseg.nii.gz")),
-        true_brain=of_included(f"{TRUTH}_desc-brain_mask.nii.gz"),
-        true_labels=of_included(f"{TRUTH}_space-orig_dseg.nii.gz"),
+        volumes=lists_of_all("volumes"),
         style=STYLE,
     output:
         table="<results>/tables/preprocessing.csv",
@@ -285,6 +258,7 @@ rule tabulate_preprocessing:
         mem_mb=2000,
         runtime=20,
     params:
+        code=sources("file_lists", "logs", "tables", "tables_preprocessing", "volumes"),
         groups=GROUPS,
     message:
         "Hold the preprocessing against the truth."
@@ -294,15 +268,6 @@ rule tabulate_preprocessing:
 
 rule tabulate_ablation:
     input:
-        package=sources(
-            "ablation",
-            "logs",
-            "records",
-            "tables",
-            "tables_ablation",
-            "tables_ablation_tests",
-            "tables_errors",
-        ),
         slice_errors=collect(
             "<results>/evaluation/{predictor}/{fold}/slice_errors.csv",
             predictor=[*ABLATION, *BASELINES],
@@ -341,6 +306,15 @@ rule tabulate_ablation:
     conda:
         "../envs/statistics.yaml"
     params:
+        code=sources(
+            "ablation",
+            "logs",
+            "records",
+            "tables",
+            "tables_ablation",
+            "tables_ablation_tests",
+            "tables_errors",
+        ),
         networks=ABLATION,
         baselines=BASELINES,
         n_seeds=len(SEEDS),
@@ -353,7 +327,6 @@ rule tabulate_ablation:
 
 rule tabulate_seeds:
     input:
-        package=sources("logs", "records", "tables", "tables_errors", "tables_seeds"),
         slice_errors=collect(
             "<results>/evaluation/{predictor}/{fold}/slice_errors.csv",
             predictor=NETWORKS,
@@ -373,6 +346,7 @@ rule tabulate_seeds:
     conda:
         "../envs/statistics.yaml"
     params:
+        code=sources("logs", "records", "tables", "tables_errors", "tables_seeds"),
         input_sets=INPUT_SETS,
         simulated=HAS_TRUTH,
     message:
@@ -383,7 +357,6 @@ rule tabulate_seeds:
 
 rule tabulate_exactness:
     input:
-        package=sources("logs", "tables", "tables_exactness"),
         exactness=collect(
             "<results>/exactness/{predictor}/{fold}.json",
             predictor=NETWORKS,
@@ -403,6 +376,7 @@ rule tabulate_exactness:
     conda:
         "../envs/statistics.yaml"
     params:
+        code=sources("logs", "tables", "tables_exactness"),
         maximum_ms=config["prediction"]["maximum_deviation_ms"],
         simulated=HAS_TRUTH,
     message:
@@ -413,14 +387,6 @@ rule tabulate_exactness:
 
 rule audit_published:
     input:
-        package=sources(
-            "audit",
-            "findings_audit",
-            "layouts_audit",
-            "logs",
-            "published",
-            "tables_audit",
-        ),
         published=PUBLISHED,
         style=STYLE,
     output:
@@ -437,6 +403,15 @@ rule audit_published:
         "<logs>/audit_published.log",
     conda:
         "../envs/statistics.yaml"
+    params:
+        code=sources(
+            "audit",
+            "findings_audit",
+            "layouts_audit",
+            "logs",
+            "published",
+            "tables_audit",
+        ),
     message:
         "Audit the published tables."
     script:
@@ -445,7 +420,6 @@ rule audit_published:
 
 rule test_artefacts:
     input:
-        package=sources("logs"),
         tests=collect(
             of_project("tests/artefacts/{name}.py"),
             name=["conftest", "test_folds", "test_maps", "test_tables"],
@@ -466,12 +440,7 @@ rule test_artefacts:
         errors_by_subject="<results>/tables/errors_by_subject.csv",
         agreement="<results>/tables/agreement.csv",
         leakage="<results>/tables/leakage.csv",
-        T1=of_included(preprocessed("registered_T1map.nii.gz")),
-        T2=of_included(preprocessed("registered_T2map.nii.gz")),
-        full_brain=of_included(preprocessed("brain_mask.nii.gz")),
-        excluding_csf=of_included(preprocessed("excluding_csf_mask.nii.gz")),
-        roi=of_included(preprocessed("roi_dseg.nii.gz")),
-        slice_selection=of_included(preprocessed("slice_selection.tsv")),
+        volumes=lists_of_all("volumes"),
         published=PUBLISHED,
     output:
         passed=touch("<results>/tests/artefacts.passed"),
@@ -482,6 +451,8 @@ rule test_artefacts:
     resources:
         mem_mb=3000,
         runtime=30,
+    params:
+        code=sources("file_lists", "logs"),
     message:
         "Test the results: maps, folds and tables."
     script:

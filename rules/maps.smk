@@ -7,46 +7,19 @@ NEW_SCANS = {
     for name, path in MAPS.items()
     if name not in ("model", "bids", "subject", "output")
 }
-# What of a subject the ranges of the training are measured in.
-MEASURED = {
-    **{name: f"registered_{name}.nii.gz" for name in CONTRASTS},
-    **{quantity: f"registered_{quantity}map.nii.gz" for quantity in QUANTITIES},
-    "brain": "brain_mask.nii.gz",
-    "coverage": "coverage_mask.nii.gz",
-    "tissue": "tissue_dseg.nii.gz",
-    "slices": "slices.npz",
-}
+# What of a subject the ranges of the training are measured in, of the lists of its files.
+MEASURED = [*CONTRASTS, *QUANTITIES, "brain", "coverage", "tissue"]
 
 
 rule bundle_model:
     input:
-        **{name: of_included(preprocessed(file)) for name, file in MEASURED.items()},
-        package=sources(
-            "bundle",
-            "bundle_facts",
-            "entities",
-            "fingerprint",
-            "grids",
-            "head_pose",
-            "images",
-            "logs",
-            "model_card",
-            "normalisation",
-            "prediction",
-            "predictors",
-            "processor",
-            "records",
-            "slices",
-            "spread",
-            "unet",
-        ),
         models=collect(
             f"<results>/training/network_{{{{inputs}}}}_seed-{SEEDS[0]}/{{fold}}/model.keras",
             fold=FOLDS,
         ),
         folds="<results>/folds/folds.tsv",
-        gates=of_included("<results>/input_gate/sub-{subject}.json"),
-        scans=scans_of_included,
+        volumes=lists_of_all("volumes"),
+        slices=lists_of_all("slices"),
         slice_errors=collect(
             "<results>/evaluation/{predictor}/{fold}/slice_errors.csv",
             predictor=[f"network_{{inputs}}_seed-{SEEDS[0]}", "cohort_mean"],
@@ -69,7 +42,26 @@ rule bundle_model:
         mem_mb=8000,
         runtime=60,
     params:
-        preprocessed=list(MEASURED),
+        code=sources(
+            "bundle",
+            "bundle_facts",
+            "file_lists",
+            "fingerprint",
+            "grids",
+            "head_pose",
+            "images",
+            "logs",
+            "model_card",
+            "normalisation",
+            "prediction",
+            "predictors",
+            "processor",
+            "records",
+            "slices",
+            "spread",
+            "unet",
+        ),
+        measured=MEASURED,
         predictor=f"network_{{inputs}}_seed-{SEEDS[0]}",
         about={
             "study": config["study"],
@@ -91,7 +83,6 @@ rule bundle_model:
 
 rule make_maps:
     input:
-        package=sources("logs", "new_scans_run", "processor"),
         style=STYLE,
         model=branch(
             MAPS["model"],
@@ -109,6 +100,7 @@ rule make_maps:
         mem_mb=8000,
         runtime=60,
     params:
+        code=sources("logs", "new_scans_run", "processor"),
         model=model_of_maps,
         asked_for={
             "scans": NEW_SCANS or None,

@@ -5,12 +5,8 @@ MAP_SCALE_S = config["preprocessing"]["normalisation"]["map_scale_s"]
 
 rule predict_maps:
     input:
-        package=sources(
-            "devices", "exactness", "logs", "maps", "precision", "processor", "unet"
-        ),
         model="<results>/training/network_{inputs}_seed-{seed}/{fold}/model.keras",
-        slices=held_out_files(preprocessed("slices.npz")),
-        scans=held_out_scans,
+        slices="<results>/folds/{fold}/slices.json",
     output:
         folder=directory("<results>/predictions/network_{inputs}_seed-{seed}/{fold}"),
         exactness="<results>/exactness/network_{inputs}_seed-{seed}/{fold}.json",
@@ -26,6 +22,16 @@ rule predict_maps:
         mem_mb=8000,
         runtime=60,
     params:
+        code=sources(
+            "devices",
+            "exactness",
+            "file_lists",
+            "logs",
+            "maps",
+            "precision",
+            "processor",
+            "unet",
+        ),
         map_scale_s=MAP_SCALE_S,
         prediction=config["prediction"],
         about={
@@ -40,14 +46,9 @@ rule predict_maps:
 
 rule predict_cohort_mean:
     input:
-        package=sources("cohort_mean", "entities", "images", "logs", "maps", "slices"),
         means="<results>/training/cohort_mean/{fold}/means.json",
-        tissue=held_out_files(preprocessed("tissue_dseg.nii.gz")),
-        structures=held_out_files(preprocessed("structure_dseg.nii.gz")),
-        rois=held_out_files(preprocessed("roi_dseg.nii.gz")),
-        excluding_csf=held_out_files(preprocessed("excluding_csf_mask.nii.gz")),
-        slices=held_out_files(preprocessed("slices.npz")),
-        scans=held_out_scans,
+        volumes="<results>/folds/{fold}/volumes.json",
+        slices="<results>/folds/{fold}/slices.json",
     output:
         folder=directory("<results>/predictions/cohort_mean/{fold}"),
     log:
@@ -58,6 +59,7 @@ rule predict_cohort_mean:
         mem_mb=4000,
         runtime=30,
     params:
+        code=sources("cohort_mean", "file_lists", "images", "logs", "maps", "slices"),
         about={
             "name": "Cohort-mean T1 and T2 maps of held-out subjects",
             "description": "Mean of each tissue over the training subjects, no intensities read",
@@ -70,10 +72,8 @@ rule predict_cohort_mean:
 
 rule predict_regression:
     input:
-        package=sources("logs", "maps", "regression"),
         model="<results>/training/{regression}/{fold}/model.joblib",
-        slices=held_out_files(preprocessed("slices.npz")),
-        scans=held_out_scans,
+        slices="<results>/folds/{fold}/slices.json",
     output:
         folder=directory("<results>/predictions/{regression}/{fold}"),
     log:
@@ -86,6 +86,7 @@ rule predict_regression:
         mem_mb=4000,
         runtime=30,
     params:
+        code=sources("file_lists", "logs", "maps", "regression"),
         map_scale_s=MAP_SCALE_S,
         about={
             "name": "T1 and T2 maps of held-out subjects, voxel by voxel",

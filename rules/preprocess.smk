@@ -9,7 +9,6 @@ rule register_scans:
             f"transform_{name}": if_provided(pattern)
             for name, pattern in PROVIDED["transforms"].items()
         },
-        package=sources("grids", "images", "logs", "preprocessing", "registration"),
     output:
         **{
             name: f"<results>/preprocessed/sub-{{subject}}/registered_{name}.nii.gz"
@@ -32,6 +31,7 @@ rule register_scans:
         mem_mb=4000,
         runtime=60,
     params:
+        code=sources("grids", "images", "logs", "preprocessing", "registration"),
         contrasts=list(CONTRASTS),
         quantities=QUANTITIES,
         target=TARGET,
@@ -45,7 +45,6 @@ rule register_scans:
 
 rule extract_brain:
     input:
-        package=sources("engines", "images", "logs", "preprocessing"),
         provided=if_provided(PROVIDED["brain_mask"]),
         scan=f"<results>/preprocessed/sub-{{subject}}/registered_{TARGET}.nii.gz",
     output:
@@ -61,6 +60,7 @@ rule extract_brain:
         mem_mb=3000,
         runtime=30,
     params:
+        code=sources("engines", "images", "logs", "preprocessing"),
         brain_extraction=config["preprocessing"]["brain_extraction"],
     message:
         "Extract the brain of sub-{wildcards.subject}."
@@ -78,9 +78,6 @@ rule normalise_slices:
             quantity: f"<results>/preprocessed/sub-{{subject}}/registered_{quantity}map.nii.gz"
             for quantity in QUANTITIES
         },
-        package=sources(
-            "grids", "images", "logs", "normalisation", "provenance", "slices"
-        ),
         brain="<results>/preprocessed/sub-{subject}/brain_mask.nii.gz",
         coverage="<results>/preprocessed/sub-{subject}/coverage_mask.nii.gz",
     output:
@@ -95,6 +92,7 @@ rule normalise_slices:
         mem_mb=3000,
         runtime=15,
     params:
+        code=sources("grids", "images", "logs", "normalisation", "provenance", "slices"),
         contrasts=list(CONTRASTS),
         quantities=QUANTITIES,
         selection=config["preprocessing"]["slices"],
@@ -108,7 +106,6 @@ rule normalise_slices:
 
 rule score_registration:
     input:
-        package=sources("images", "logs", "movement"),
         transforms="<results>/preprocessed/sub-{subject}/transforms.json",
         movement=f"{TRUTH}_desc-movement_xfm.json",
         brain="<results>/preprocessed/sub-{subject}/brain_mask.nii.gz",
@@ -118,6 +115,8 @@ rule score_registration:
         "<logs>/score_registration/sub-{subject}.log",
     conda:
         "../envs/images.yaml"
+    params:
+        code=sources("images", "logs", "movement"),
     message:
         "Compare the estimated with the true movement of sub-{wildcards.subject}."
     script:

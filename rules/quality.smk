@@ -10,9 +10,6 @@ rule measure_quality:
     input:
         **{name: preprocessed(f"registered_{name}.nii.gz") for name in CONTRASTS},
         **{name: preprocessed(f"registered_{name}map.nii.gz") for name in QUANTITIES},
-        package=sources(
-            "findings", "images", "logs", "quality", "signal_equations", "slices"
-        ),
         coverage=preprocessed("coverage_mask.nii.gz"),
         brain=preprocessed("brain_mask.nii.gz"),
         tissue=preprocessed("tissue_dseg.nii.gz"),
@@ -30,6 +27,9 @@ rule measure_quality:
         mem_mb=3000,
         runtime=20,
     params:
+        code=sources(
+            "findings", "images", "logs", "quality", "signal_equations", "slices"
+        ),
         contrasts=config["contrasts"],
         quantities=QUANTITIES,
         target=TARGET,
@@ -46,16 +46,6 @@ rule write_quality_page:
         **{name: preprocessed(f"registered_{name}.nii.gz") for name in CONTRASTS},
         **PAGE_PARTS,
         T1=preprocessed("registered_T1map.nii.gz"),
-        package=sources(
-            "images",
-            "logs",
-            "quality_head",
-            "quality_pages",
-            "quality_panels",
-            "report",
-            "slices",
-            "tables",
-        ),
         template=of_project("report/quality_subject.html.j2"),
         brain=preprocessed("brain_mask.nii.gz"),
         tissue=preprocessed("tissue_dseg.nii.gz"),
@@ -83,6 +73,16 @@ rule write_quality_page:
         mem_mb=3000,
         runtime=20,
     params:
+        code=sources(
+            "images",
+            "logs",
+            "quality_head",
+            "quality_pages",
+            "quality_panels",
+            "report",
+            "slices",
+            "tables",
+        ),
         study=config["study"],
         target=TARGET,
         scans=[*CONTRASTS, "T1"],
@@ -97,9 +97,6 @@ rule write_quality_page:
 rule write_quality_overview:
     input:
         **PAGE_PARTS,
-        package=sources(
-            "input_gate_cohort", "logs", "quality_overview", "report", "tables"
-        ),
         template=of_project("report/quality_overview.html.j2"),
         gates=collect("<results>/input_gate/sub-{subject}.json", subject=GROUPS),
         qualities=of_admitted(preprocessed("quality.json")),
@@ -119,6 +116,9 @@ rule write_quality_overview:
         mem_mb=2000,
         runtime=20,
     params:
+        code=sources(
+            "input_gate_cohort", "logs", "quality_overview", "report", "tables"
+        ),
         study=config["study"],
         limits=config["quality"],
         simulated=HAS_TRUTH,
@@ -135,7 +135,6 @@ rule plot_quality_control:
             for name in CONTRASTS
         },
         T1=preprocessed("registered_T1map.nii.gz"),
-        package=sources("images", "logs", "quality_control", "slices"),
         brain="<results>/preprocessed/sub-{subject}/brain_mask.nii.gz",
         tissue="<results>/preprocessed/sub-{subject}/tissue_dseg.nii.gz",
         rois="<results>/preprocessed/sub-{subject}/roi_dseg.nii.gz",
@@ -152,6 +151,7 @@ rule plot_quality_control:
     conda:
         "../envs/statistics.yaml"
     params:
+        code=sources("images", "logs", "quality_control", "slices"),
         cohort="simulated" if HAS_TRUTH else "in vivo",
         target=TARGET,
         scans=[*CONTRASTS, "T1"],

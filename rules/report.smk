@@ -21,7 +21,6 @@ if HAS_TRUTH:
 
 rule plot_network:
     input:
-        package=sources("figures", "figures_network", "logs", "network", "unet"),
         model=f"<results>/training/{NETWORK}/fold_0/model.keras",
     output:
         figure=report(
@@ -39,6 +38,7 @@ rule plot_network:
         mem_mb=3000,
         runtime=15,
     params:
+        code=sources("figures", "figures_network", "logs", "network", "unet"),
         patch_size=config["training"]["patch_size"],
         input_names=config["input_sets"][0],
         output_names=QUANTITIES,
@@ -50,26 +50,7 @@ rule plot_network:
 
 rule plot_representative_cases:
     input:
-        **{
-            name: of_included(preprocessed(f"registered_{name}.nii.gz"))
-            for name in CONTRASTS
-        },
-        **{
-            quantity: of_included(preprocessed(f"registered_{quantity}map.nii.gz"))
-            for quantity in QUANTITIES
-        },
-        package=sources(
-            "case_files",
-            "cases",
-            "entities",
-            "figures",
-            "figures_maps",
-            "logs",
-            "records",
-        ),
-        brain=of_included(preprocessed("brain_mask.nii.gz")),
-        slice_selection=of_included(preprocessed("slice_selection.tsv")),
-        lesions=lesions_of_included,
+        volumes=lists_of_all("volumes"),
         errors_by_subject="<results>/tables/errors_by_subject.csv",
         predictions=collect(f"<results>/predictions/{NETWORK}/{{fold}}", fold=FOLDS),
     output:
@@ -88,6 +69,15 @@ rule plot_representative_cases:
         mem_mb=3000,
         runtime=20,
     params:
+        code=sources(
+            "case_files",
+            "cases",
+            "figures",
+            "figures_maps",
+            "file_lists",
+            "logs",
+            "records",
+        ),
         contrasts=list(CONTRASTS),
         predictor=NETWORK,
         n_cases=config["report"]["n_representative_cases"],
@@ -101,22 +91,7 @@ rule plot_representative_cases:
 
 rule plot_input_sets:
     input:
-        **{
-            quantity: of_included(preprocessed(f"registered_{quantity}map.nii.gz"))
-            for quantity in QUANTITIES
-        },
-        package=sources(
-            "case_files",
-            "cases",
-            "entities",
-            "figures",
-            "figures_ablation",
-            "logs",
-            "records",
-        ),
-        brain=of_included(preprocessed("brain_mask.nii.gz")),
-        slice_selection=of_included(preprocessed("slice_selection.tsv")),
-        lesions=lesions_of_included,
+        volumes=lists_of_all("volumes"),
         errors_by_subject="<results>/tables/errors_by_subject.csv",
         predictions=collect(
             "<results>/predictions/{predictor}/{fold}", predictor=ABLATION, fold=FOLDS
@@ -137,6 +112,15 @@ rule plot_input_sets:
         mem_mb=3000,
         runtime=20,
     params:
+        code=sources(
+            "case_files",
+            "cases",
+            "figures",
+            "figures_ablation",
+            "file_lists",
+            "logs",
+            "records",
+        ),
         networks=ABLATION,
         groups=GROUPS,
         folds=fold_of,
@@ -148,19 +132,7 @@ rule plot_input_sets:
 
 rule plot_lesion_cases:
     input:
-        **{
-            quantity: of_included(preprocessed(f"registered_{quantity}map.nii.gz"))
-            for quantity in QUANTITIES
-        },
-        package=sources(
-            "case_files", "cases", "entities", "figures", "figures_ablation", "logs"
-        ),
-        contrast=of_included(
-            preprocessed(f"registered_{config['report']['lesion_contrast']}.nii.gz")
-        ),
-        brain=of_included(preprocessed("brain_mask.nii.gz")),
-        slice_selection=of_included(preprocessed("slice_selection.tsv")),
-        lesions=lesions_of_included,
+        volumes=lists_of_all("volumes"),
         predictions=collect(
             "<results>/predictions/{predictor}/{fold}",
             predictor=LESION_PAIR or [],
@@ -182,6 +154,9 @@ rule plot_lesion_cases:
         mem_mb=3000,
         runtime=20,
     params:
+        code=sources(
+            "case_files", "cases", "figures", "figures_ablation", "file_lists", "logs"
+        ),
         contrast=config["report"]["lesion_contrast"],
         networks=LESION_PAIR,
         n_cases=config["report"]["n_representative_cases"],
@@ -195,15 +170,6 @@ rule plot_lesion_cases:
 
 rule plot_bland_altman:
     input:
-        package=sources(
-            "figures",
-            "figures_agreement",
-            "logs",
-            "records",
-            "region_means",
-            "seeds",
-            "tables_agreement",
-        ),
         roi_means=collect(
             f"<results>/evaluation/{NETWORK}/{{fold}}/roi_means.csv", fold=FOLDS
         ),
@@ -220,6 +186,15 @@ rule plot_bland_altman:
     conda:
         "../envs/statistics.yaml"
     params:
+        code=sources(
+            "figures",
+            "figures_agreement",
+            "logs",
+            "records",
+            "region_means",
+            "seeds",
+            "tables_agreement",
+        ),
         predictor=NETWORK,
         n_draws=config["evaluation"]["n_bootstrap_draws"],
         seed=config["seed"],
@@ -231,7 +206,6 @@ rule plot_bland_altman:
 
 rule plot_lesions:
     input:
-        package=sources("figures", "figures_lesions", "logs", "records"),
         lesions=collect(
             f"<results>/evaluation/{NETWORK}/{{fold}}/lesions.csv", fold=FOLDS
         ),
@@ -247,6 +221,8 @@ rule plot_lesions:
         "<logs>/plot_lesions.log",
     conda:
         "../envs/statistics.yaml"
+    params:
+        code=sources("figures", "figures_lesions", "logs", "records"),
     message:
         "Plot contrast and error of each lesion."
     script:
@@ -255,7 +231,6 @@ rule plot_lesions:
 
 rule plot_loss_curves:
     input:
-        package=sources("figures", "figures_training", "logs"),
         training_logs=collect(
             "<results>/training/network_{{inputs}}_seed-{{seed}}/{fold}/log.csv",
             fold=FOLDS,
@@ -272,6 +247,8 @@ rule plot_loss_curves:
         "<logs>/plot_loss_curves/{inputs}_seed-{seed}.log",
     conda:
         "../envs/statistics.yaml"
+    params:
+        code=sources("figures", "figures_training", "logs"),
     message:
         "Plot the training losses of {wildcards.inputs}, seed {wildcards.seed}."
     script:
@@ -280,9 +257,6 @@ rule plot_loss_curves:
 
 rule write_report:
     input:
-        package=sources(
-            "entities", "logs", "published", "records", "report", "tables", "verdicts"
-        ),
         template=of_project("report/index.html.j2"),
         style=STYLE,
         pages=collect("<results>/tables/{table}.html", table=TABLES),
@@ -321,6 +295,9 @@ rule write_report:
     conda:
         "../envs/statistics.yaml"
     params:
+        code=sources(
+            "entities", "logs", "published", "records", "report", "tables", "verdicts"
+        ),
         config=config,
         predictors=PREDICTORS,
         simulated=HAS_TRUTH,

@@ -3,7 +3,6 @@
 
 rule segment_tissue:
     input:
-        package=sources("engines", "images", "logs", "preprocessing"),
         provided=if_provided(PROVIDED["tissue_segmentation"]["file"]),
         scan=f"<results>/preprocessed/sub-{{subject}}/registered_{TARGET}.nii.gz",
         brain="<results>/preprocessed/sub-{subject}/brain_mask.nii.gz",
@@ -20,6 +19,7 @@ rule segment_tissue:
         mem_mb=3000,
         runtime=60,
     params:
+        code=sources("engines", "images", "logs", "preprocessing"),
         tissue_segmentation=config["preprocessing"]["tissue_segmentation"],
         labels=PROVIDED["tissue_segmentation"],
     message:
@@ -30,7 +30,6 @@ rule segment_tissue:
 
 rule label_structures:
     input:
-        package=sources("images", "logs", "preprocessing"),
         provided=if_provided(PROVIDED["structure_segmentation"]["file"]),
         scan=f"<results>/preprocessed/sub-{{subject}}/registered_{TARGET}.nii.gz",
         brain="<results>/preprocessed/sub-{subject}/brain_mask.nii.gz",
@@ -46,6 +45,7 @@ rule label_structures:
         mem_mb=4000,
         runtime=60,
     params:
+        code=sources("images", "logs", "preprocessing"),
         labels=PROVIDED["structure_segmentation"],
         seed=config["seed"],
     message:
@@ -56,7 +56,6 @@ rule label_structures:
 
 rule draw_masks:
     input:
-        package=sources("images", "logs", "masks"),
         brain="<results>/preprocessed/sub-{subject}/brain_mask.nii.gz",
         tissue="<results>/preprocessed/sub-{subject}/tissue_dseg.nii.gz",
         structures="<results>/preprocessed/sub-{subject}/structure_dseg.nii.gz",
@@ -68,6 +67,7 @@ rule draw_masks:
     conda:
         "../envs/images.yaml"
     params:
+        code=sources("images", "logs", "masks"),
         masks=config["preprocessing"]["masks"],
         rois=config["preprocessing"]["rois"],
     message:

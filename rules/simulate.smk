@@ -4,8 +4,6 @@ SIMULATION = config["simulation"]
 
 
 rule describe_cohort:
-    input:
-        package=sources("bids", "logs", "visit"),
     output:
         participants="<results>/cohort/participants.tsv",
         description="<results>/cohort/dataset_description.json",
@@ -14,6 +12,7 @@ rule describe_cohort:
     conda:
         "../envs/images.yaml"
     params:
+        code=sources("bids", "logs", "visit"),
         participants=GROUPS,
         contrasts=config["contrasts"],
         reference=config["reference"],
@@ -27,10 +26,7 @@ rule describe_cohort:
 
 rule simulate_anatomy:
     input:
-        package=sources(
-            "atlas", "brainweb", "grids", "head_anatomy", "lesions", "logs", "seeds"
-        ),
-        brainweb_model=lookup(dpath="{subject}", within=BRAINWEB_MODEL_OF, default=[]),
+        brainweb_model=brainweb_model_of,
     output:
         head=temp("<results>/heads/sub-{subject}.npz"),
     log:
@@ -43,8 +39,11 @@ rule simulate_anatomy:
         mem_mb=4000,
         runtime=30,
     params:
+        code=sources(
+            "atlas", "brainweb", "grids", "head_anatomy", "lesions", "logs", "seeds"
+        ),
         anatomy=SIMULATION["anatomy"],
-        group=lookup(dpath="{subject}", within=GROUPS),
+        group=group_of,
         groups=SIMULATION["groups"],
         scan=SIMULATION["scan"],
         seed=config["seed"],
@@ -56,9 +55,6 @@ rule simulate_anatomy:
 
 rule simulate_scans:
     input:
-        package=sources(
-            "bids", "grids", "head_anatomy", "logs", "scanner", "seeds", "visit"
-        ),
         head="<results>/heads/sub-{subject}.npz",
     output:
         **{
@@ -85,6 +81,9 @@ rule simulate_scans:
         mem_mb=6000,
         runtime=60,
     params:
+        code=sources(
+            "bids", "grids", "head_anatomy", "logs", "scanner", "seeds", "visit"
+        ),
         simulation=SIMULATION,
         contrasts=config["contrasts"],
         target=TARGET,

@@ -5,7 +5,7 @@ input gate admits, and those that the quality control and the raters leave in. T
 known when their checkpoints have run; a dry run before that plans for all whose files are there.
 """
 
-from functools import partial
+from functools import cache, partial
 
 from snakemake.exceptions import IncompleteCheckpointException
 
@@ -13,9 +13,41 @@ from snakemake.exceptions import IncompleteCheckpointException
 def admitted():
     """Subjects that the input gate admits, in the order of the cohort."""
     table = _table_of("check_dataset", f"{RESULTS}/tables/input_gate.csv")
-    if table is None:
-        return [subject for subject in GROUPS if _is_complete(subject)]
-    return list(input_gate_cohort.read_admitted(table))
+    return _planned_as_admitted() if table is None else _admitted_by(*table)
+
+
+def fold_of(_wildcards=None):
+    """Fold of each subject that is left in, as a dict."""
+    table = _table_of("split_folds", f"{RESULTS}/folds/folds.tsv")
+    return _planned_folds(*admitted()) if table is None else _folds_by(*table)
+
+
+def _table_of(name, path):
+    """Path and age of a checkpoint's table; None in a dry run that comes before the checkpoint."""
+    try:
+        path = getattr(checkpoints, name).get().output.table
+    except IncompleteCheckpointException:
+        if not workflow.dryrun:
+            raise
+        if not Path(path).exists():
+            return None
+    return path, Path(path).stat().st_mtime_ns
+
+
+# Each rule asks who takes part; a table is read once, and again where a checkpoint wrote it anew.
+@cache
+def _admitted_by(table, _mtime_ns):
+    return tuple(input_gate_cohort.read_admitted(table))
+
+
+@cache
+def _folds_by(table, _mtime_ns):
+    return subject_tables.folds_of(table)
+
+
+@cache
+def _planned_as_admitted():
+    return tuple(subject for subject in GROUPS if _is_complete(subject))
 
 
 def _is_complete(subject):
@@ -26,23 +58,10 @@ def _is_complete(subject):
     )
 
 
-def fold_of(_wildcards=None):
-    """Fold of each subject that is left in, as a dict."""
-    table = _table_of("split_folds", f"{RESULTS}/folds/folds.tsv")
-    if table is None:
-        groups = {subject: GROUPS[subject] for subject in admitted()}
-        return folds.split_folds(groups, config["folds"]["n_folds"], config["seed"])
-    return subject_tables.folds_of(table)
-
-
-def _table_of(name, path):
-    """Table of a checkpoint; None in a dry run that comes before the checkpoint."""
-    try:
-        return getattr(checkpoints, name).get().output.table
-    except IncompleteCheckpointException:
-        if not workflow.dryrun:
-            raise
-        return path if Path(path).exists() else None
+@cache
+def _planned_folds(*subjects):
+    groups = {subject: GROUPS[subject] for subject in subjects}
+    return folds.split_folds(groups, config["folds"]["n_folds"], config["seed"])
 
 
 def of_admitted(*patterns):
@@ -63,26 +82,28 @@ def _of_included(patterns, _wildcards):
     return _filled(patterns, fold_of())
 
 
-def training_files(pattern):
-    """Files of the subjects that the rule's fold trains on, by a pattern with {subject}."""
-    return partial(_of_fold, pattern, False)
+def held_out(fold):
+    """Subjects that a fold holds out."""
+    return [subject for subject, own in fold_of().items() if own == fold]
 
 
-def held_out_files(pattern):
-    """Files of the subjects that the rule's fold holds out, by a pattern with {subject}."""
-    return partial(_of_fold, pattern, True)
-
-
-def _of_fold(pattern, held_out, wildcards):
-    return _filled([pattern], _subjects_of(wildcards.fold, held_out))
-
-
-def _subjects_of(fold, held_out):
-    return [s for s, own in fold_of().items() if (own == fold) == held_out]
+def filled(patterns, subjects):
+    """Files of some subjects by patterns with {subject}, by what they are."""
+    return {name: _filled([pattern], subjects) for name, pattern in patterns.items()}
 
 
 def _filled(patterns, subjects):
     return [pattern.format(subject=s) for pattern in patterns for s in subjects]
+
+
+def group_of(wildcards):
+    """Group of the rule's subject."""
+    return GROUPS[wildcards.subject]
+
+
+def brainweb_model_of(wildcards):
+    """The BrainWeb head that the rule's subject is drawn from, if it is."""
+    return BRAINWEB_MODEL_OF.get(wildcards.subject, [])
 
 
 def preprocessed(name):
@@ -172,28 +193,9 @@ def provided_file(pattern, subject):
     return found_file(pattern, subject).path if pattern and not HAS_TRUTH else None
 
 
-def held_out_scans(wildcards):
-    """Target scans, as acquired, of the subjects that the rule's fold holds out."""
-    return _target_scans(_subjects_of(wildcards.fold, held_out=True))
-
-
-def scans_of_included(_wildcards):
-    """Target scans, as acquired, of the subjects that are left in."""
-    return _target_scans(fold_of())
-
-
-def _target_scans(subjects):
+def target_scans(subjects):
+    """Target scans, as acquired, of some subjects."""
     return [cohort_file(CONTRASTS[TARGET]["file"], subject) for subject in subjects]
-
-
-def held_out_lesions(wildcards):
-    """Lesion masks of the subjects that the rule's fold holds out, where there are any."""
-    return lesion_masks(_subjects_of(wildcards.fold, held_out=True))
-
-
-def lesions_of_included(_wildcards):
-    """Lesion masks of the subjects that are left in, where there are any."""
-    return lesion_masks(fold_of())
 
 
 def lesion_masks(subjects):

@@ -14,7 +14,6 @@ onerror:
 
 checkpoint split_folds:
     input:
-        package=sources("folds", "logs", "subject_tables"),
         gate=collect("<results>/input_gate/sub-{subject}.json", subject=GROUPS),
         quality=of_admitted(preprocessed("quality.json")),
     output:
@@ -24,6 +23,7 @@ checkpoint split_folds:
     conda:
         "../envs/statistics.yaml"
     params:
+        code=sources("folds", "logs", "subject_tables"),
         groups=GROUPS,
         ratings=RATINGS,
         n_folds=config["folds"]["n_folds"],
@@ -37,7 +37,6 @@ checkpoint split_folds:
 
 rule tabulate_subjects:
     input:
-        package=sources("logs", "subject_tables", "tables"),
         gate=collect("<results>/input_gate/sub-{subject}.json", subject=GROUPS),
         quality=of_admitted(preprocessed("quality.json")),
         folds="<results>/folds/folds.tsv",
@@ -55,6 +54,7 @@ rule tabulate_subjects:
     conda:
         "../envs/statistics.yaml"
     params:
+        code=sources("logs", "subject_tables", "tables"),
         groups=GROUPS,
         ratings=RATINGS,
         simulated=HAS_TRUTH,
@@ -66,20 +66,7 @@ rule tabulate_subjects:
 
 rule train_unet:
     input:
-        package=sources(
-            "devices",
-            "interruption",
-            "logs",
-            "precision",
-            "processor",
-            "provenance",
-            "seeds",
-            "training",
-            "training_set",
-            "training_state",
-            "unet",
-        ),
-        slices=training_files(preprocessed("slices.npz")),
+        slices=lists_of_training("slices"),
     output:
         model="<results>/training/network_{inputs}_seed-{seed}/{fold}/model.keras",
         table="<results>/training/network_{inputs}_seed-{seed}/{fold}/log.csv",
@@ -96,6 +83,20 @@ rule train_unet:
         mem_mb=16000,
         runtime=720,
     params:
+        code=sources(
+            "devices",
+            "file_lists",
+            "interruption",
+            "logs",
+            "precision",
+            "processor",
+            "provenance",
+            "seeds",
+            "training",
+            "training_set",
+            "training_state",
+            "unet",
+        ),
         unet=config["unet"],
         training=TRAINING,
         checkpoint=f"{CHECKPOINTS}/network_{{inputs}}_seed-{{seed}}/{{fold}}",
@@ -108,23 +109,8 @@ rule train_unet:
 
 rule fit_cohort_mean:
     input:
-        package=sources(
-            "bids",
-            "cohort_mean",
-            "entities",
-            "images",
-            "logs",
-            "maps",
-            "provenance",
-            "slices",
-        ),
-        tissue=training_files(preprocessed("tissue_dseg.nii.gz")),
-        structures=training_files(preprocessed("structure_dseg.nii.gz")),
-        rois=training_files(preprocessed("roi_dseg.nii.gz")),
-        excluding_csf=training_files(preprocessed("excluding_csf_mask.nii.gz")),
-        slices=training_files(preprocessed("slices.npz")),
-        T1=training_files(preprocessed("registered_T1map.nii.gz")),
-        T2=training_files(preprocessed("registered_T2map.nii.gz")),
+        volumes=lists_of_training("volumes"),
+        slices=lists_of_training("slices"),
     output:
         means="<results>/training/cohort_mean/{fold}/means.json",
         training_files="<results>/training/cohort_mean/{fold}/training_files.tsv",
@@ -136,6 +122,16 @@ rule fit_cohort_mean:
         mem_mb=4000,
         runtime=30,
     params:
+        code=sources(
+            "bids",
+            "cohort_mean",
+            "file_lists",
+            "images",
+            "logs",
+            "maps",
+            "provenance",
+            "slices",
+        ),
         quantities=QUANTITIES,
     message:
         "Average the tissues of the subjects that {wildcards.fold} trains on."
@@ -145,10 +141,7 @@ rule fit_cohort_mean:
 
 rule fit_regression:
     input:
-        package=sources(
-            "entities", "logs", "provenance", "regression", "seeds", "slices"
-        ),
-        slices=training_files(preprocessed("slices.npz")),
+        slices=lists_of_training("slices"),
     output:
         model="<results>/training/{regression}/{fold}/model.joblib",
         training_files="<results>/training/{regression}/{fold}/training_files.tsv",
@@ -162,6 +155,15 @@ rule fit_regression:
         mem_mb=8000,
         runtime=60,
     params:
+        code=sources(
+            "entities",
+            "file_lists",
+            "logs",
+            "provenance",
+            "regression",
+            "seeds",
+            "slices",
+        ),
         contrasts=config["input_sets"][0],
         baselines=config["baselines"],
         seed=config["seed"],

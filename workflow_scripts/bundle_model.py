@@ -9,6 +9,7 @@ import numpy as np
 from contrast2map import (
     bundle,
     bundle_facts,
+    file_lists,
     fingerprint,
     grids,
     head_pose,
@@ -22,7 +23,6 @@ from contrast2map import (
     slices,
     spread,
 )
-from contrast2map.entities import by_subject
 
 
 def bundle_model(
@@ -121,16 +121,15 @@ def _measure(paths, names, inputs, about, networks):
 if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
     processor.prepare(snakemake.threads)
+    volumes = file_lists.read(snakemake.input.volumes)
+    slices = file_lists.read(snakemake.input.slices)
     bundle_model(
         paths_to_models={Path(path).parent.name: path for path in snakemake.input.models},
         path_to_folds=snakemake.input.folds,
-        paths_to_gates={
-            Path(path).stem.removeprefix("sub-"): path for path in snakemake.input.gates
-        },
-        paths_to_scans=by_subject(snakemake.input.scans),
-        preprocessed={
-            name: by_subject(snakemake.input[name]) for name in snakemake.params.preprocessed
-        },
+        paths_to_gates=volumes["gate"],
+        paths_to_scans=slices["scans"],
+        preprocessed={name: volumes[name] for name in snakemake.params.measured}
+        | {"slices": slices["slices"]},
         paths_to_slice_errors=snakemake.input.slice_errors,
         paths_to_roi_means=snakemake.input.roi_means,
         predictor=snakemake.params.predictor,

@@ -4,7 +4,7 @@ import csv
 import logging
 from pathlib import Path
 
-from contrast2map import entities, leakage, logs, provenance, tables
+from contrast2map import entities, file_lists, leakage, logs, provenance, tables
 
 logger = logging.getLogger(__name__)
 
@@ -45,10 +45,11 @@ def check_leakage(
 
 if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
+    files = file_lists.read(snakemake.input.volumes)
     check_leakage(
         path_to_folds=snakemake.input.folds,
         paths_to_training_files=snakemake.input.training_files,
-        paths_to_normalisation_files=snakemake.input.normalisation_files,
+        paths_to_normalisation_files=list(files["normalisation_files"].values()),
         path_to_style=snakemake.input.style,
         simulated=snakemake.params.simulated,
         path_to_table=snakemake.output.table,

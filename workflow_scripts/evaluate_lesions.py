@@ -5,8 +5,7 @@ import logging
 import numpy as np
 import pandas as pd
 
-from contrast2map import logs
-from contrast2map.entities import by_subject
+from contrast2map import file_lists, logs
 from contrast2map.lesion_contrast import COLUMNS, measure_lesions
 from contrast2map.volumes import load_volume, open_volume, selected_slices
 
@@ -57,10 +56,11 @@ def evaluate_lesions(
 
 if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
+    files = file_lists.read(snakemake.input.volumes)
     names = [*QUANTITIES, "brain", "tissue", "slice_selection", "lesions", "true_T1", "true_T2"]
     evaluate_lesions(
         path_to_predictions=snakemake.input.predictions,
-        paths={name: by_subject(snakemake.input.get(name, [])) for name in names},
+        paths={name: files[name] for name in names},
         groups=snakemake.params.groups,
         erosion_voxels=snakemake.params.erosion_voxels,
         predictor=snakemake.wildcards.predictor,

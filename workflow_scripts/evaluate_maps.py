@@ -4,8 +4,7 @@ import logging
 
 import pandas as pd
 
-from contrast2map import logs
-from contrast2map.entities import by_subject
+from contrast2map import file_lists, logs
 from contrast2map.evaluation import ROI_COLUMNS, SLICE_COLUMNS, errors_against, roi_means
 from contrast2map.volumes import load_volume, open_volume, selected_slices
 
@@ -51,10 +50,11 @@ def evaluate_maps(
 
 if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
-    names = [*QUANTITIES, *REGIONS, "roi", "slice_selection", "true_T1", "true_T2"]
+    files = file_lists.read(snakemake.input.volumes)
+    names = [*QUANTITIES, "excluding_csf", "roi", "slice_selection", "true_T1", "true_T2"]
     evaluate_maps(
         path_to_predictions=snakemake.input.predictions,
-        paths={name: by_subject(snakemake.input.get(name, [])) for name in names},
+        paths={name: files[name] for name in names} | {"full_brain": files["brain"]},
         groups=snakemake.params.groups,
         predictor=snakemake.wildcards.predictor,
         fold=snakemake.wildcards.fold,

@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from contrast2map import logs
-from contrast2map.entities import by_subject
+from contrast2map import file_lists, logs
 from contrast2map.evaluation import SLICE_COLUMNS, errors_against
 from contrast2map.predictors import REFERENCE
 from contrast2map.volumes import load_volume, open_volume, selected_slices
@@ -39,9 +38,10 @@ def evaluate_reference(paths, groups, fold, path_to_slice_errors):
 
 if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
-    names = [*QUANTITIES, *REGIONS, "slice_selection", "true_T1", "true_T2"]
+    files = file_lists.read(snakemake.input.volumes)
+    names = [*QUANTITIES, "excluding_csf", "slice_selection", "true_T1", "true_T2"]
     evaluate_reference(
-        paths={name: by_subject(snakemake.input[name]) for name in names},
+        paths={name: files[name] for name in names} | {"full_brain": files["brain"]},
         groups=snakemake.params.groups,
         fold=snakemake.wildcards.fold,
         path_to_slice_errors=snakemake.output.slice_errors,

@@ -1,6 +1,6 @@
 """Average each tissue's T1 and T2 over the subjects that a fold does not hold out."""
 
-from contrast2map import bids, cohort_mean, entities, images, logs, maps, provenance, slices
+from contrast2map import bids, cohort_mean, file_lists, images, logs, maps, provenance, slices
 
 
 def fit_cohort_mean(training, quantities, path_to_means, path_to_training_files):
@@ -36,11 +36,9 @@ def read(path):
 if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
     quantities = snakemake.params.quantities
+    files = file_lists.read([*snakemake.input.volumes, *snakemake.input.slices])
     fit_cohort_mean(
-        training={
-            name: entities.by_subject(snakemake.input[name])
-            for name in [*cohort_mean.LABELS, "slices", *quantities]
-        },
+        training={name: files[name] for name in [*cohort_mean.LABELS, "slices", *quantities]},
         quantities=quantities,
         path_to_means=snakemake.output.means,
         path_to_training_files=snakemake.output.training_files,

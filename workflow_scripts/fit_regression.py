@@ -4,7 +4,7 @@ from functools import partial
 
 import joblib
 
-from contrast2map import entities, logs, provenance, regression, seeds, slices
+from contrast2map import entities, file_lists, logs, provenance, regression, seeds, slices
 
 
 def fit_regression(
@@ -36,8 +36,9 @@ def fit_regression(
 
 if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
+    files = file_lists.read(snakemake.input.slices)
     fit_regression(
-        paths_to_slices=snakemake.input.slices,
+        paths_to_slices=list(files["slices"].values()),
         kind=snakemake.wildcards.regression,
         contrasts=snakemake.params.contrasts,
         baselines=snakemake.params.baselines,

@@ -1,8 +1,7 @@
 """Figure S2: the largest lesions in maps of networks with and without one of the contrasts."""
 
-from contrast2map import cases, figures, logs
+from contrast2map import cases, figures, file_lists, logs
 from contrast2map.case_files import CaseFiles, by_predictor_and_fold
-from contrast2map.entities import by_subject
 from contrast2map.figures_ablation import lesion_cases
 
 WINDOW_MM = 60
@@ -32,13 +31,12 @@ def plot_lesion_cases(files, contrast, networks, n_cases, path_to_figure, path_t
 if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
     contrast = snakemake.params.contrast
-    keys = {name: name for name in ("T1", "T2", "brain", "slice_selection")} | {
-        contrast: "contrast"
-    }
+    volumes = file_lists.read(snakemake.input.volumes)
+    names = ("T1", "T2", "brain", "slice_selection", contrast)
     plot_lesion_cases(
         files=CaseFiles(
-            preprocessed={name: by_subject(snakemake.input[key]) for name, key in keys.items()},
-            lesions=by_subject(snakemake.input.lesions),
+            preprocessed={name: volumes[name] for name in names},
+            lesions=volumes["lesions"],
             predictions=by_predictor_and_fold(snakemake.input.predictions),
             groups=snakemake.params.groups,
             folds=snakemake.params.folds,

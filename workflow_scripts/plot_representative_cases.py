@@ -1,8 +1,7 @@
 """Figure 2: inputs, reference, network and error of a few held-out subjects."""
 
-from contrast2map import cases, figures, logs, records
+from contrast2map import cases, figures, file_lists, logs, records
 from contrast2map.case_files import CaseFiles, by_predictor_and_fold
-from contrast2map.entities import by_subject
 from contrast2map.figures_maps import representative_cases
 
 
@@ -30,11 +29,12 @@ def plot_representative_cases(
 
 if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
+    volumes = file_lists.read(snakemake.input.volumes)
     names = ("T1", "T2", "brain", "slice_selection", *snakemake.params.contrasts)
     plot_representative_cases(
         files=CaseFiles(
-            preprocessed={name: by_subject(snakemake.input[name]) for name in names},
-            lesions=by_subject(snakemake.input.get("lesions", [])),
+            preprocessed={name: volumes[name] for name in names},
+            lesions=volumes["lesions"],
             predictions=by_predictor_and_fold(snakemake.input.predictions),
             groups=snakemake.params.groups,
             folds=snakemake.params.folds,

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from contrast2map import cohort_mean, entities, images, logs, maps, slices
+from contrast2map import cohort_mean, file_lists, images, logs, maps, slices
 
 
 def predict_cohort_mean(path_to_means, held_out, about, folder):
@@ -23,12 +23,10 @@ def predict_cohort_mean(path_to_means, held_out, about, folder):
 
 if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
+    files = file_lists.read([snakemake.input.volumes, snakemake.input.slices])
     predict_cohort_mean(
         path_to_means=snakemake.input.means,
-        held_out={
-            name: entities.by_subject(snakemake.input[name])
-            for name in (*cohort_mean.LABELS, "slices", "scans")
-        },
+        held_out={name: files[name] for name in (*cohort_mean.LABELS, "slices", "scans")},
         about=snakemake.params.about,
         folder=snakemake.output.folder,
     )

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from contrast2map import devices, logs, maps, processor
+from contrast2map import devices, file_lists, logs, maps, processor
 
 
 def predict_maps(
@@ -40,10 +40,11 @@ if __name__ == "__main__":
     terminal = logs.send_to(snakemake.log[0])
     processor.prepare(snakemake.threads)
     gpu = devices.claim(logs.progress(terminal, f"{names.inputs} seed {names.seed} {names.fold}"))
+    files = file_lists.read(snakemake.input.slices)
     predict_maps(
         path_to_model=snakemake.input.model,
-        paths_to_slices=snakemake.input.slices,
-        paths_to_scans=snakemake.input.scans,
+        paths_to_slices=list(files["slices"].values()),
+        paths_to_scans=list(files["scans"].values()),
         contrasts=names.inputs.split("+"),
         map_scale_s=snakemake.params.map_scale_s,
         settings=snakemake.params.prediction,

@@ -4,7 +4,7 @@ from functools import partial
 
 import joblib
 
-from contrast2map import logs, maps, regression
+from contrast2map import file_lists, logs, maps, regression
 
 
 def predict_regression(path_to_model, paths_to_slices, paths_to_scans, map_scale_s, about, folder):
@@ -15,10 +15,11 @@ def predict_regression(path_to_model, paths_to_slices, paths_to_scans, map_scale
 
 if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
+    files = file_lists.read(snakemake.input.slices)
     predict_regression(
         path_to_model=snakemake.input.model,
-        paths_to_slices=snakemake.input.slices,
-        paths_to_scans=snakemake.input.scans,
+        paths_to_slices=list(files["slices"].values()),
+        paths_to_scans=list(files["scans"].values()),
         map_scale_s=snakemake.params.map_scale_s,
         about=snakemake.params.about,
         folder=snakemake.output.folder,

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from contrast2map import logs, tables
-from contrast2map.entities import by_subject
+from contrast2map import file_lists, logs, tables
 from contrast2map.tables_preprocessing import layout_preprocessing, segmentation_accuracy
 from contrast2map.volumes import load_volume, open_volume
 
@@ -51,9 +50,10 @@ def tabulate_preprocessing(paths, groups, path_to_style, path_to_table, path_to_
 
 if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
+    files = file_lists.read(snakemake.input.volumes)
     names = ("registration_accuracy", "brain", "tissue", "roi", "true_brain", "true_labels")
     tabulate_preprocessing(
-        paths={name: by_subject(snakemake.input[name]) for name in names},
+        paths={name: files[name] for name in names},
         groups=snakemake.params.groups,
         path_to_style=snakemake.input.style,
         path_to_table=snakemake.output.table,

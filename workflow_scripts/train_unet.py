@@ -6,6 +6,7 @@ from pathlib import Path
 
 from contrast2map import (
     devices,
+    file_lists,
     interruption,
     logs,
     processor,
@@ -27,7 +28,7 @@ def train_unet(
     study_seed,
     repetition,
     memory_mb,
-    paths_to_code,
+    code,
     checkpoint_folder,
     checkpoint_epochs,
     path_to_log,
@@ -64,7 +65,7 @@ def train_unet(
             "precision": compute_in,
             "keras": f"{keras.__version__} on {keras.backend.backend()}",
             "data": training_state.fingerprint([Path(path_to_training_files).read_text()]),
-            "code": training_state.fingerprint([Path(path).read_text() for path in paths_to_code]),
+            "code": code,
         },
         checkpoint_epochs,
     )
@@ -92,16 +93,17 @@ if __name__ == "__main__":
     names = snakemake.wildcards
     report = logs.progress(terminal, f"{names.inputs} seed {names.seed} {names.fold}")
     gpu = devices.claim(report)
+    files = file_lists.read(snakemake.input.slices)
     try:
         train_unet(
-            paths_to_slices=snakemake.input.slices,
+            paths_to_slices=list(files["slices"].values()),
             contrasts=names.inputs.split("+"),
             unet=snakemake.params.unet,
             settings=snakemake.params.training,
             study_seed=snakemake.params.seed,
             repetition=names.seed,
             memory_mb=snakemake.resources.mem_mb,
-            paths_to_code=snakemake.input.package,
+            code=snakemake.params.code,
             checkpoint_folder=snakemake.params.checkpoint,
             # Past the rule's params: another interval trains nothing anew.
             checkpoint_epochs=snakemake.config["training"]["checkpoint_epochs"],

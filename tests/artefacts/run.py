@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from contrast2map import logs
+from contrast2map import file_lists, logs
 
 
 def serve(inputs):
@@ -36,4 +36,9 @@ def test_artefacts(folder, inputs):
 
 if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
-    sys.exit(test_artefacts(folder=Path(__file__).parent, inputs=dict(snakemake.input.items())))
+    inputs = dict(snakemake.input.items())
+    files = file_lists.read(inputs.pop("volumes"))
+    names = {name: name for name in ("T1", "T2", "excluding_csf", "roi", "slice_selection")}
+    for name, role in (names | {"full_brain": "brain"}).items():
+        inputs[name] = list(files[role].values())
+    sys.exit(test_artefacts(folder=Path(__file__).parent, inputs=inputs))

@@ -197,21 +197,3 @@ def test_a_key_given_twice_is_refused_with_its_line(config, schema, text, words)
 def test_the_same_key_in_two_mappings_is_no_repetition():
     configuration.check_unique_keys("my.yaml", "a: {name: 1}\nb: {name: 2}\n")
     configuration.check_unique_keys("empty.yaml", "")
-
-
-def test_imports_are_followed_transitively_and_through_circles(tmp_path):
-    sources = {
-        "one": "from contrast2map import two\nimport numpy",
-        "two": "from contrast2map.three import thing",
-        "three": "import contrast2map.one\nfrom contrast2map_other import unrelated",
-        "four": "",
-    }
-    for name, source in sources.items():
-        (tmp_path / f"{name}.py").write_text(source)
-    assert configuration.imported_modules(tmp_path, ["one"]) == ["one", "three", "two"]
-    assert configuration.imported_modules(tmp_path, ["four"]) == ["four"]
-
-
-def test_an_import_inside_a_function_counts():
-    source = "def f():\n    from contrast2map import atlas, grids\n"
-    assert configuration.direct_imports(source) == ["atlas", "grids"]

@@ -62,7 +62,7 @@ def write_subject(folder, tissue_T1_s, affine, shape, seed):
         "brain": (tissue > 0).astype(np.uint8),
         "tissue": tissue,
         "structures": structures,
-        "rois": rois,
+        "roi": rois,
         "excluding_csf": (tissue > masks.CSF).astype(np.uint8),
     }
     folder.mkdir(parents=True)

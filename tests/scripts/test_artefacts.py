@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from contrast2map import file_lists
 from evaluate_maps import evaluate_maps
 from tabulate_agreement import tabulate_agreement
 from tabulate_errors import tabulate_errors
@@ -175,8 +176,11 @@ def right_study(tmp_path_factory):
     rows = "".join(f"{subject}\tMS\t{fold}\n" for subject, fold in FOLD_OF.items())
     (folder / "folds.tsv").write_text("subject\tgroup\tfold\n" + rows)
     shutil.copy(PUBLISHED, folder / "published_tables.csv")
-    inputs = {name: sorted(of_subjects.values()) for name, of_subjects in paths.items()}
-    inputs |= tables | {
+    roles = {"full_brain": "brain"}
+    volumes = {roles.get(name, name): files.values() for name, files in paths.items()}
+    file_lists.write(volumes, folder / "volumes.json")
+    inputs = tables | {
+        "volumes": [str(folder / "volumes.json")],
         "slice_errors": evaluated["slice_errors"],
         "predictions": [
             str(folder / "predictions" / predictor / fold)
@@ -197,7 +201,9 @@ def study(right_study, tmp_path):
 
 def run(folder, right_folder, artefacts=ARTEFACTS):
     """Run the rule's script on a study; returns its exit code and the log."""
-    inputs = (folder / "inputs.json").read_text().replace(str(right_folder), str(folder))
+    for path in (folder / "inputs.json", folder / "volumes.json"):
+        path.write_text(path.read_text().replace(str(right_folder), str(folder)))
+    inputs = (folder / "inputs.json").read_text()
     log = folder / "log.txt"
     done = subprocess.run(
         [sys.executable, "-c", JOB, artefacts / "run.py", inputs, log],

@@ -18,10 +18,10 @@ SHAPE, AFFINE = (24, 28, 40), np.diag([2.0, 2.0, 2.5, 1.0])
 CONTRASTS, QUANTITIES = ["mprage", "flair"], ["T1", "T2"]
 TISSUE_T1_S = {masks.CSF: 3.0, masks.GM: 1.2, masks.WM: 0.8}
 FOLD_OF = {"01": "fold_0", "02": "fold_0", "03": "fold_1", "04": "fold_1"}
-LABELS = {"tissue": "tissue_dseg", "structures": "structure_dseg", "rois": "roi_dseg"}
+LABELS = {"tissue": "tissue_dseg", "structures": "structure_dseg", "roi": "roi_dseg"}
 LABELS |= {"coverage": "coverage_mask", "brain": "brain_mask"}
 LABELS |= {"excluding_csf": "excluding_csf_mask"}
-NAMES = ["tissue", "structures", "rois", "excluding_csf", "slices", *QUANTITIES]
+NAMES = ["tissue", "structures", "roi", "excluding_csf", "slices", *QUANTITIES]
 BASELINES = {
     "n_training_voxels": 400,
     "gradient_boosting": {"n_iterations": 2, "learning_rate": 0.1, "max_leaf_nodes": 3},
@@ -198,7 +198,7 @@ def test_a_network_records_the_slices_that_it_was_trained_on(study):
         study_seed=1,
         repetition="1",
         memory_mb=1000,
-        paths_to_code=[],
+        code="0",
         checkpoint_folder="checkpoint",
         checkpoint_epochs=1,
         path_to_log="log.csv",

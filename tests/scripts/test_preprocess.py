@@ -87,7 +87,7 @@ def trained(subjects, study, tmp_path_factory):
         study_seed=3,
         repetition="1",
         memory_mb=1000,
-        paths_to_code=[],
+        code="0",
         checkpoint_folder=folder / "checkpoint",
         checkpoint_epochs=1,
         path_to_log=folder / "log.csv",
@@ -230,7 +230,7 @@ def test_a_registrations_error_is_measured_at_the_brain(subjects, tmp_path):
 
 
 def test_the_cohort_mean_comes_from_training_subjects_only(subjects, tmp_path):
-    labels = ["tissue", "structures", "rois", "excluding_csf"]
+    labels = ["tissue", "structures", "roi", "excluding_csf"]
     names = [*labels, "slices", *QUANTITIES]
     fit_cohort_mean.fit_cohort_mean(
         training={name: {s: subjects[s][name] for s in ("01", "02")} for name in names},

@@ -52,7 +52,7 @@ def write_head(folder, gain, seed):
         "brain": tissue > 0,
         "tissue": tissue,
         "structures": structures,
-        "rois": rois,
+        "roi": rois,
         "excluding_csf": tissue > masks.CSF,
     }
     folder.mkdir(parents=True)
@@ -121,7 +121,7 @@ def network_error_s(heads, paths_to_slices, folder):
         study_seed=2,
         repetition="1",
         memory_mb=1000,
-        paths_to_code=[],
+        code="0",
         checkpoint_folder=folder / "checkpoint",
         checkpoint_epochs=1,
         path_to_log=folder / "log.csv",

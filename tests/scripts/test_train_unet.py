@@ -40,7 +40,7 @@ def arguments(folder, settings, **changes):
         "study_seed": 7,
         "repetition": "1",
         "memory_mb": 100,
-        "paths_to_code": [],
+        "code": "0",
         "checkpoint_folder": str(folder / "checkpoint"),
         "checkpoint_epochs": 1,
         "path_to_log": str(folder / "log.csv"),

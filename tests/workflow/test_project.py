@@ -51,7 +51,7 @@ def tracked_texts(root):
 
 
 def direct_library_imports(root, script):
-    from contrast2map.configuration import direct_imports
+    from contrast2map.library_code import direct_imports
 
     return set(direct_imports((root / "workflow_scripts" / script).read_text()))
 
@@ -106,7 +106,7 @@ def test_environments_carry_the_versions_of_the_lock(root):
 
 def test_environments_hold_what_their_scripts_import(root):
     library = root / "workflow_scripts" / "contrast2map"
-    from contrast2map.configuration import imported_modules
+    from contrast2map.library_code import imported_modules
 
     packages = {"skimage": "scikit-image", "PIL": "pillow", "yaml": "pyyaml", "ants": "antspyx"}
     packages |= {"fsl": "fslpy"}

@@ -14,16 +14,16 @@ REGIONS = {f"{name}_region": 5 + number for name, number in ROI_LABELS.items()}
 BESIDE_CSF = {f"{name}_beside_csf": 8 + number for name, number in WHOLE.items() if name != "csf"}
 TISSUES = WHOLE | REGIONS | BESIDE_CSF
 # Images that `label_tissues` takes, in its order.
-LABELS = ("tissue", "structures", "rois", "excluding_csf")
+LABELS = ("tissue", "structures", "roi", "excluding_csf")
 
 
-def label_tissues(tissue, structures, rois, excluding_csf):
+def label_tissues(tissue, structures, roi, excluding_csf):
     """CSF, grey and white matter; over them putamen and thalamus; over these the regions.
 
     Args:
         tissue: Tissue labels (0 none, 1 CSF, 2 GM, 3 WM), shape (x, y, z).
         structures: Labels of `masks.STRUCTURE_LABELS`, same shape.
-        rois: Labels of `masks.ROI_LABELS`, same shape.
+        roi: Labels of `masks.ROI_LABELS`, same shape.
         excluding_csf: Not 0 in the brain without the dilated CSF, same shape.
 
     Returns:
@@ -35,7 +35,7 @@ def label_tissues(tissue, structures, rois, excluding_csf):
         labels[(structures == number) & (tissue > 1)] = TISSUES[name]
     beside_csf = (labels > WHOLE["csf"]) & (excluding_csf == 0)
     labels[beside_csf] += BESIDE_CSF["gm_beside_csf"] - WHOLE["gm"]
-    labels[rois > 0] = rois[rois > 0] + len(WHOLE)
+    labels[roi > 0] = roi[roi > 0] + len(WHOLE)
     return labels
 
 

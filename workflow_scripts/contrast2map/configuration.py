@@ -1,8 +1,6 @@
 """Check a study's configuration before any job starts."""
 
-import ast
 import difflib
-from pathlib import Path
 
 import yaml
 from jsonschema import Draft202012Validator
@@ -74,43 +72,6 @@ def check_unique_keys(name, text):
                     f"config: {name}, line {line}: key '{key.value}' is given twice; keep one"
                 )
             seen.add(key.value)
-
-
-def imported_modules(library, modules):
-    """Names of library modules that modules import, transitively, themselves included.
-
-    Args:
-        library: Folder of the package.
-        modules: Names of modules in it.
-
-    Returns:
-        Sorted list of module names.
-    """
-    found, waiting = set(), list(modules)
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting += direct_imports((Path(library) / f"{name}.py").read_text())
-    return sorted(found)
-
-
-def direct_imports(source, package="contrast2map"):
-    """Names of a package's modules that a Python source imports directly."""
-    names = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.ImportFrom) and node.module == package:
-            # The package's own names, as __version__, are no modules.
-            names |= {alias.name for alias in node.names if not alias.name.startswith("__")}
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{package}."):
-            names.add(node.module.split(".")[1])
-        elif isinstance(node, ast.Import):
-            names |= {
-                alias.name.split(".")[1]
-                for alias in node.names
-                if alias.name.startswith(f"{package}.")
-            }
-    return sorted(names)
 
 
 def _mappings(node):

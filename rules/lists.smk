@@ -1,0 +1,76 @@
+"""Lists of each fold's files: jobs that read many subjects have these as inputs.
+
+With each file of each subject as an input of each such job, Snakemake would take minutes to plan
+a study of thousands; so a job has one input a fold.
+"""
+
+# What of a subject the jobs after the preprocessing read besides its slices.
+VOLUMES = {
+    **{name: preprocessed(f"registered_{name}.nii.gz") for name in CONTRASTS},
+    **{name: preprocessed(f"registered_{name}map.nii.gz") for name in QUANTITIES},
+    "brain": preprocessed("brain_mask.nii.gz"),
+    "coverage": preprocessed("coverage_mask.nii.gz"),
+    "excluding_csf": preprocessed("excluding_csf_mask.nii.gz"),
+    "tissue": preprocessed("tissue_dseg.nii.gz"),
+    "structures": preprocessed("structure_dseg.nii.gz"),
+    "roi": preprocessed("roi_dseg.nii.gz"),
+    "slice_selection": preprocessed("slice_selection.tsv"),
+    "normalisation_files": preprocessed("normalisation_files.tsv"),
+    "gate": "<results>/input_gate/sub-{subject}.json",
+}
+if HAS_TRUTH:
+    VOLUMES |= {f"true_{name}": f"{TRUTH}_{name}map.nii.gz" for name in QUANTITIES}
+    VOLUMES |= {
+        "true_brain": f"{TRUTH}_desc-brain_mask.nii.gz",
+        "true_labels": f"{TRUTH}_space-orig_dseg.nii.gz",
+        "registration_accuracy": preprocessed("registration_accuracy.csv"),
+    }
+# Apart, so that no network is trained again where only a mask has changed.
+SLICES = {"slices": preprocessed("slices.npz")}
+
+
+wildcard_constraints:
+    part="slices|volumes",
+
+
+def listed_files(wildcards):
+    """Files of one part of the subjects that the rule's fold holds out, by what they are."""
+    subjects = held_out(wildcards.fold)
+    if wildcards.part == "slices":
+        return filled(SLICES, subjects) | {"scans": target_scans(subjects)}
+    return filled(VOLUMES, subjects) | {"lesions": lesion_masks(subjects)}
+
+
+def lists_of_training(part):
+    """Lists of the folds that the rule's fold trains on."""
+    return partial(_lists_of_training, part)
+
+
+def _lists_of_training(part, wildcards):
+    return [
+        f"<results>/folds/{fold}/{part}.json"
+        for fold in FOLDS
+        if fold != wildcards.fold
+    ]
+
+
+def lists_of_all(part):
+    """Lists of all folds."""
+    return [f"<results>/folds/{fold}/{part}.json" for fold in FOLDS]
+
+
+rule list_files:
+    input:
+        unpack(listed_files),
+    output:
+        list="<results>/folds/{fold}/{part}.json",
+    log:
+        "<logs>/list_files/{fold}_{part}.log",
+    conda:
+        "../envs/statistics.yaml"
+    params:
+        code=sources("file_lists", "logs"),
+    message:
+        "List the {wildcards.part} of the subjects that {wildcards.fold} holds out."
+    script:
+        "../workflow_scripts/list_files.py"
