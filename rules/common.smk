@@ -61,6 +61,16 @@ def of_project(path):
     return os.path.relpath(ROOT / path)
 
 
+def contents(paths):
+    """A fingerprint of files, by name or in lists by name: a parameter of the rule that reads them."""
+    files = [
+        path
+        for value in paths.values()
+        for path in ([value] if isinstance(value, str) else value)
+    ]
+    return training_state.fingerprint([Path(path).read_text() for path in files])
+
+
 def sources(*modules):
     """A fingerprint of the library modules that a script imports: a parameter of its rule."""
     return library_code.fingerprint(ROOT / "workflow_scripts" / "contrast2map", modules)

@@ -258,7 +258,14 @@ rule tabulate_preprocessing:
         mem_mb=2000,
         runtime=20,
     params:
-        code=sources("file_lists", "logs", "tables", "tables_preprocessing", "volumes"),
+        code=sources(
+            "file_lists",
+            "logs",
+            "movement",
+            "tables",
+            "tables_preprocessing",
+            "volumes",
+        ),
         groups=GROUPS,
     message:
         "Hold the preprocessing against the truth."

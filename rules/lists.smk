@@ -23,7 +23,8 @@ if HAS_TRUTH:
     VOLUMES |= {
         "true_brain": f"{TRUTH}_desc-brain_mask.nii.gz",
         "true_labels": f"{TRUTH}_space-orig_dseg.nii.gz",
-        "registration_accuracy": preprocessed("registration_accuracy.csv"),
+        "true_movement": f"{TRUTH}_desc-movement_xfm.json",
+        "transforms": preprocessed("transforms.json"),
     }
 # Apart, so that no network is trained again where only a mask has changed.
 SLICES = {"slices": preprocessed("slices.npz")}

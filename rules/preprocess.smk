@@ -102,22 +102,3 @@ rule normalise_slices:
         "Select and normalise the slices of sub-{wildcards.subject}."
     script:
         "../workflow_scripts/normalise_slices.py"
-
-
-rule score_registration:
-    input:
-        transforms="<results>/preprocessed/sub-{subject}/transforms.json",
-        movement=f"{TRUTH}_desc-movement_xfm.json",
-        brain="<results>/preprocessed/sub-{subject}/brain_mask.nii.gz",
-    output:
-        table="<results>/preprocessed/sub-{subject}/registration_accuracy.csv",
-    log:
-        "<logs>/score_registration/sub-{subject}.log",
-    conda:
-        "../envs/images.yaml"
-    params:
-        code=sources("images", "logs", "movement"),
-    message:
-        "Compare the estimated with the true movement of sub-{wildcards.subject}."
-    script:
-        "../workflow_scripts/score_registration.py"

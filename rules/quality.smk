@@ -1,9 +1,12 @@
 """Quality control: what is measured of each subject, pages for the eye, ratings."""
 
+# Parameters and no inputs: they are the same for each of thousands of pages.
 PAGE_PARTS = {
     "style": [STYLE, of_project("report/quality.css")],
     "behaviour": of_project("report/quality.js"),
 }
+SUBJECT_PAGE = PAGE_PARTS | {"template": of_project("report/quality_subject.html.j2")}
+OVERVIEW_PAGE = PAGE_PARTS | {"template": of_project("report/quality_overview.html.j2")}
 
 
 rule measure_quality:
@@ -44,9 +47,7 @@ rule measure_quality:
 rule write_quality_page:
     input:
         **{name: preprocessed(f"registered_{name}.nii.gz") for name in CONTRASTS},
-        **PAGE_PARTS,
         T1=preprocessed("registered_T1map.nii.gz"),
-        template=of_project("report/quality_subject.html.j2"),
         brain=preprocessed("brain_mask.nii.gz"),
         tissue=preprocessed("tissue_dseg.nii.gz"),
         rois=preprocessed("roi_dseg.nii.gz"),
@@ -65,6 +66,12 @@ rule write_quality_page:
             labels={"subject": "{subject}"},
         ),
         thumbnail="<results>/quality/sub-{subject}.webp",
+        figure=report(
+            preprocessed("quality_control.png"),
+            caption="../report/quality_control.rst",
+            category="Can each subject's data be trusted?",
+            labels={"subject": "{subject}"},
+        ),
     log:
         "<logs>/write_quality_page/sub-{subject}.log",
     conda:
@@ -76,6 +83,7 @@ rule write_quality_page:
         code=sources(
             "images",
             "logs",
+            "quality_control",
             "quality_head",
             "quality_pages",
             "quality_panels",
@@ -83,6 +91,8 @@ rule write_quality_page:
             "slices",
             "tables",
         ),
+        page=SUBJECT_PAGE,
+        page_texts=contents(SUBJECT_PAGE),
         study=config["study"],
         target=TARGET,
         scans=[*CONTRASTS, "T1"],
@@ -96,8 +106,6 @@ rule write_quality_page:
 
 rule write_quality_overview:
     input:
-        **PAGE_PARTS,
-        template=of_project("report/quality_overview.html.j2"),
         gates=collect("<results>/input_gate/sub-{subject}.json", subject=GROUPS),
         qualities=of_admitted(preprocessed("quality.json")),
         thumbnails=of_admitted("<results>/quality/sub-{subject}.webp"),
@@ -119,6 +127,8 @@ rule write_quality_overview:
         code=sources(
             "input_gate_cohort", "logs", "quality_overview", "report", "tables"
         ),
+        page=OVERVIEW_PAGE,
+        page_texts=contents(OVERVIEW_PAGE),
         study=config["study"],
         limits=config["quality"],
         simulated=HAS_TRUTH,
@@ -126,36 +136,3 @@ rule write_quality_overview:
         "Write the overview of quality control."
     script:
         "../workflow_scripts/write_quality_overview.py"
-
-
-rule plot_quality_control:
-    input:
-        **{
-            name: f"<results>/preprocessed/sub-{{subject}}/registered_{name}.nii.gz"
-            for name in CONTRASTS
-        },
-        T1=preprocessed("registered_T1map.nii.gz"),
-        brain="<results>/preprocessed/sub-{subject}/brain_mask.nii.gz",
-        tissue="<results>/preprocessed/sub-{subject}/tissue_dseg.nii.gz",
-        rois="<results>/preprocessed/sub-{subject}/roi_dseg.nii.gz",
-        slices="<results>/preprocessed/sub-{subject}/slices.npz",
-    output:
-        figure=report(
-            "<results>/preprocessed/sub-{subject}/quality_control.png",
-            caption="../report/quality_control.rst",
-            category="Can each subject's data be trusted?",
-            labels={"subject": "{subject}"},
-        ),
-    log:
-        "<logs>/plot_quality_control/sub-{subject}.log",
-    conda:
-        "../envs/statistics.yaml"
-    params:
-        code=sources("images", "logs", "quality_control", "slices"),
-        cohort="simulated" if HAS_TRUTH else "in vivo",
-        target=TARGET,
-        scans=[*CONTRASTS, "T1"],
-    message:
-        "Draw the quality control of sub-{wildcards.subject}."
-    script:
-        "../workflow_scripts/plot_quality_control.py"

@@ -1,10 +1,13 @@
 """Registration, brain mask, tissue classes and regions of interest against the truth."""
 
+import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from contrast2map import file_lists, logs, tables
+from contrast2map.movement import errors_of_scans
 from contrast2map.tables_preprocessing import layout_preprocessing, segmentation_accuracy
 from contrast2map.volumes import load_volume, open_volume
 
@@ -13,8 +16,8 @@ def tabulate_preprocessing(paths, groups, path_to_style, path_to_table, path_to_
     """Write one row per subject.
 
     Args:
-        paths: Files as {name: {subject: path}} with the names registration_accuracy, brain, tissue,
-            roi, true_brain and true_labels.
+        paths: Files as {name: {subject: path}} with the names transforms, true_movement,
+            brain, tissue, roi, true_brain and true_labels.
         groups: Dictionary from subject to group.
     """
     rows = []
@@ -24,11 +27,16 @@ def tabulate_preprocessing(paths, groups, path_to_style, path_to_table, path_to_
             name: load_volume(paths[name][subject], like)
             for name in ("brain", "true_brain", "tissue", "roi", "true_labels")
         }
-        registration = pd.read_csv(paths["registration_accuracy"][subject])
+        centre_voxel = np.argwhere(volumes["brain"] > 0).mean(axis=0)
+        registration = errors_of_scans(
+            estimated=json.loads(Path(paths["transforms"][subject]).read_text()),
+            true=json.loads(Path(paths["true_movement"][subject]).read_text())["Matrices"],
+            centre_mm=like.affine[:3, :3] @ centre_voxel + like.affine[:3, 3],
+        )
         row = {"subject": subject, "group": groups[subject]}
-        for scan in registration.itertuples():
-            row[f"error_mm_{scan.scan}"] = scan.error_mm
-            row[f"movement_mm_{scan.scan}"] = scan.movement_mm
+        for scan, error_mm, movement_mm in registration:
+            row[f"error_mm_{scan}"] = error_mm
+            row[f"movement_mm_{scan}"] = movement_mm
         rows.append(
             row
             | segmentation_accuracy(
@@ -51,7 +59,7 @@ def tabulate_preprocessing(paths, groups, path_to_style, path_to_table, path_to_
 if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
     files = file_lists.read(snakemake.input.volumes)
-    names = ("registration_accuracy", "brain", "tissue", "roi", "true_brain", "true_labels")
+    names = ("transforms", "true_movement", "brain", "tissue", "roi", "true_brain", "true_labels")
     tabulate_preprocessing(
         paths={name: files[name] for name in names},
         groups=snakemake.params.groups,

@@ -9,11 +9,12 @@ from markupsafe import Markup
 from contrast2map import input_gate_cohort, logs, quality_overview, report, tables
 
 
-def write_quality_overview(inputs, study, limits, simulated, path_to_page):
+def write_quality_overview(inputs, page, study, limits, simulated, path_to_page):
     """Fill the template.
 
     Args:
         inputs: Paths by name, as the rule names them; gates, qualities and thumbnails are lists.
+        page: Paths of the page's template, style (a list) and behaviour.
         study: Name of the study.
         limits: Config section `quality`.
         simulated: Whether the subjects are simulated.
@@ -28,9 +29,9 @@ def write_quality_overview(inputs, study, limits, simulated, path_to_page):
     }
     rows = quality_overview.overview_rows(gates, qualities, thumbnails, limits)
     text = report.render(
-        Path(inputs["template"]).read_text(),
-        style=Markup("\n".join(Path(path).read_text() for path in inputs["style"])),
-        behaviour=Markup(Path(inputs["behaviour"]).read_text()),
+        Path(page["template"]).read_text(),
+        style=Markup("\n".join(Path(path).read_text() for path in page["style"])),
+        behaviour=Markup(Path(page["behaviour"]).read_text()),
         banner=tables.banner(simulated),
         study=study,
         counts=quality_overview.count_words(rows),
@@ -53,6 +54,7 @@ if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
     write_quality_overview(
         inputs=dict(snakemake.input.items()),
+        page=snakemake.params.page,
         study=snakemake.params.study,
         limits=snakemake.params.limits,
         simulated=snakemake.params.simulated,

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from contrast2map import (
     images,
     logs,
+    quality_control,
     quality_head,
     quality_pages,
     quality_panels,
@@ -19,13 +20,24 @@ from contrast2map import (
 
 
 def write_quality_page(
-    inputs, subject, study, target, scans, limits, simulated, path_to_page, path_to_thumbnail
+    inputs,
+    page,
+    subject,
+    study,
+    target,
+    scans,
+    limits,
+    simulated,
+    path_to_page,
+    path_to_thumbnail,
+    path_to_figure,
 ):
     """Fill the template.
 
     Args:
         inputs: Paths by name, as the rule names them; the registered images have the names of the
             scans.
+        page: Paths of the page's template, style (a list) and behaviour.
         subject: Label of the subject.
         study: Name of the study.
         target: Name of the target scan.
@@ -34,6 +46,7 @@ def write_quality_page(
         simulated: Whether the subjects are simulated.
         path_to_page: Page to write.
         path_to_thumbnail: WebP to write.
+        path_to_figure: PNG to write, of the whole head on one page.
     """
     image = images.load(inputs[target])
     head = quality_head.Head(
@@ -54,9 +67,9 @@ def write_quality_page(
     lacks = head.lacks()
     kept = quality_head.Pictures()
     text = report.render(
-        Path(inputs["template"]).read_text(),
-        style=Markup("\n".join(Path(path).read_text() for path in inputs["style"])),
-        behaviour=Markup(Path(inputs["behaviour"]).read_text()),
+        Path(page["template"]).read_text(),
+        style=Markup("\n".join(Path(path).read_text() for path in page["style"])),
+        behaviour=Markup(Path(page["behaviour"]).read_text()),
         banner=tables.banner(simulated),
         study=study,
         subject=subject,
@@ -87,6 +100,18 @@ def write_quality_page(
 
     Path(path_to_page).write_text(text, encoding="utf-8")
     quality_head.thumbnail(head).save(path_to_thumbnail, "WEBP", quality=80)
+    title = f"sub-{subject} ({'simulated' if simulated else 'in vivo'})"
+    figure = quality_control.draw_subject(
+        title,
+        head.scans[target],
+        head.scans,
+        head.brain,
+        head.tissue,
+        head.rois,
+        head.slices,
+        head.voxel_mm,
+    )
+    figure.savefig(path_to_figure, dpi=80, metadata={"Software": None})
 
 
 def read(path):
@@ -127,6 +152,7 @@ if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
     write_quality_page(
         inputs=dict(snakemake.input.items()),
+        page=snakemake.params.page,
         subject=snakemake.wildcards.subject,
         study=snakemake.params.study,
         target=snakemake.params.target,
@@ -135,4 +161,5 @@ if __name__ == "__main__":
         simulated=snakemake.params.simulated,
         path_to_page=snakemake.output.page,
         path_to_thumbnail=snakemake.output.thumbnail,
+        path_to_figure=snakemake.output.figure,
     )

@@ -21,11 +21,12 @@ LIMITS = {
     "brain_volume_ml": {"warn": [900, 1900], "fail": [600, 2200]},
 }
 NASTY = "turned by <b>20</b> & more"
-LOOKS = {
-    "template": REPORT / "quality_subject.html.j2",
+PARTS = {
     "style": [REPORT / "report.css", REPORT / "quality.css"],
     "behaviour": REPORT / "quality.js",
 }
+SUBJECT_PAGE = PARTS | {"template": REPORT / "quality_subject.html.j2"}
+OVERVIEW_PAGE = PARTS | {"template": REPORT / "quality_overview.html.j2"}
 
 
 def volumes(is_empty):
@@ -133,18 +134,17 @@ def write_pages(folder):
     for subject, how in subjects.items():
         written[subject] = write_subject(folder / f"sub-{subject}", subject, **how)
         write_quality_page(
-            written[subject] | LOOKS, subject, "tiny", "mprage", SCANS, LIMITS, True,
-            pages / f"sub-{subject}.html", pages / f"sub-{subject}.webp",
+            written[subject], SUBJECT_PAGE, subject, "tiny", "mprage", SCANS, LIMITS, True,
+            pages / f"sub-{subject}.html", pages / f"sub-{subject}.webp", folder / "all.png",
         )  # fmt: skip
     refused = folder / "refused.json"
     refused.write_text(json.dumps(gate("04", "fail")))
-    inputs = LOOKS | {
-        "template": REPORT / "quality_overview.html.j2",
+    inputs = {
         "gates": [refused, *(paths["gate"] for paths in written.values())],
         "qualities": [paths["quality"] for paths in written.values()],
         "thumbnails": sorted(pages.glob("*.webp")),
     }
-    write_quality_overview(inputs, "tiny", LIMITS, True, pages / "index.html")
+    write_quality_overview(inputs, OVERVIEW_PAGE, "tiny", LIMITS, True, pages / "index.html")
     return pages
 
 

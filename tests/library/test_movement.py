@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 
-from contrast2map.movement import random_movement, rigid_matrix, rms_displacement_mm
+from contrast2map.movement import (
+    errors_of_scans,
+    random_movement,
+    rigid_matrix,
+    rms_displacement_mm,
+)
 
 CENTRE_MM = np.array([3.0, -20.0, 15.0])
 
@@ -106,3 +111,13 @@ def test_rms_displacement_grows_with_the_radius_under_rotation():
     # A rotation by angle a moves a point at distance r from the axis by 2 r sin(a / 2); mean r^2 is
     # 2 / 5 of the squared radius.
     assert near == pytest.approx(2 * np.sin(np.deg2rad(0.5)) * 40 * np.sqrt(2 / 5))
+
+
+def test_errors_are_of_the_scans_that_moved():
+    true, estimated = np.eye(4), np.eye(4)
+    true[:3, 3], estimated[:3, 3] = [3.0, 4.0, 0.0], [3.0, 4.0, 0.6]
+    matrices = {"mprage": np.eye(4), "flair": true, "reference": true}
+    found = {"mprage": np.eye(4), "flair": estimated, "reference": true}
+    rows = errors_of_scans(found, {n: m.tolist() for n, m in matrices.items()}, [1, 2, 3])
+    assert [row[0] for row in rows] == ["flair", "reference"]
+    np.testing.assert_allclose([row[1:] for row in rows], [[0.6, 5.0], [0.0, 5.0]], atol=1e-12)

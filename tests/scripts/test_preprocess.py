@@ -13,7 +13,6 @@ import measure_quality
 import normalise_slices
 import predict_cohort_mean
 import predict_maps
-import score_registration
 import train_unet
 from contrast2map import masks, slices
 
@@ -208,25 +207,6 @@ def test_masks_are_drawn_and_written_on_the_brains_grid(subjects, tmp_path):
     level = np.flatnonzero((labels == masks.ROI_LABELS["putamen"]).any(axis=(0, 1)))
     assert len(white) == 8 and len(level) == 1
     assert abs((white.mean() - level[0]) * 2.5 - 25) <= 2.5 / 2
-
-
-def test_a_registrations_error_is_measured_at_the_brain(subjects, tmp_path):
-    true, estimated = np.eye(4), np.eye(4)
-    true[:3, 3], estimated[:3, 3] = [3.0, 4.0, 0.0], [3.0, 4.0, 0.6]
-    matrices = {"mprage": np.eye(4), "flair": true, "reference": true}
-    (tmp_path / "true.json").write_text(
-        json.dumps({"Matrices": {name: matrix.tolist() for name, matrix in matrices.items()}})
-    )
-    found = {"mprage": np.eye(4), "flair": estimated, "reference": true}
-    (tmp_path / "found.json").write_text(json.dumps({n: m.tolist() for n, m in found.items()}))
-    table = tmp_path / "accuracy.csv"
-    score_registration.score_registration(
-        "01", tmp_path / "found.json", tmp_path / "true.json", subjects["01"]["brain"], table
-    )
-    rows = {row["scan"]: row for row in read_table(table)}
-    assert set(rows) == {"flair", "reference"}  # the target does not move
-    assert float(rows["flair"]["error_mm"]) == 0.6 and float(rows["flair"]["movement_mm"]) == 5.0
-    assert float(rows["reference"]["error_mm"]) == 0
 
 
 def test_the_cohort_mean_comes_from_training_subjects_only(subjects, tmp_path):

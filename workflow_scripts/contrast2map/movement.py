@@ -62,3 +62,25 @@ def rms_displacement_mm(estimated, true, centre_mm, radius_mm=50):
     A = difference[:3, :3]
     at_centre_mm = difference[:3, 3] + A @ np.asarray(centre_mm, dtype=float)
     return float(np.sqrt(radius_mm**2 / 5 * np.trace(A.T @ A) + at_centre_mm @ at_centre_mm))
+
+
+def errors_of_scans(estimated, true, centre_mm):
+    """How far the estimated movements of scans lie from the true ones.
+
+    Args:
+        estimated: Dict of scan name to matrix, shape (4, 4).
+        true: The same of the true movements.
+        centre_mm: Centre of the brain, shape (3,).
+
+    Returns:
+        List of (scan, error in mm, true movement in mm), of the scans that moved.
+    """
+    return [
+        (
+            scan,
+            rms_displacement_mm(matrix, true[scan], centre_mm),
+            rms_displacement_mm(np.eye(4), true[scan], centre_mm),
+        )
+        for scan, matrix in estimated.items()
+        if not np.allclose(true[scan], np.eye(4))
+    ]

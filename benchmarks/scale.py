@@ -1,0 +1,97 @@
+"""What Snakemake needs to plan a study of many subjects, and to find that nothing is to be done.
+
+    python benchmarks/scale.py 18 500 5000          # simulated cohorts, all rules, dry run
+    python benchmarks/scale.py results/demo         # no-op run of a finished study
+
+A bare chain of ten rules a subject is planned beside each, as a measure of the machine.
+"""
+
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+BARE = """
+rule all:
+    input: expand("r/s{s}/o9", s=range(int(config["n_subjects"])))
+rule first:
+    output: "r/s{s}/o0"
+    shell: "touch {output}"
+for i in range(1, 10):
+    rule:
+        name: f"r{i}"
+        input: f"r/s{{s}}/o{i - 1}"
+        output: f"r/s{{s}}/o{i}"
+        shell: "touch {output}"
+"""
+
+
+def main(*wanted):
+    """Print the table."""
+    print("| what | jobs | wall s | CPU s | peak MB |\n| --- | --- | --- | --- | --- |")
+    for each in wanted:
+        if each.isdigit():
+            line(f"bare chain, {each} subjects", *bare(int(each)))
+            line(f"study, {each} subjects", *study(int(each)))
+        else:
+            name = Path(each).name
+            config = ["--config", f"study={name}"] if name != "demo" else []
+            line(f"no-op run of {each}", *run(["--cores", "2", *config], ROOT))
+
+
+def line(what, n_jobs, wall_s, cpu_s, peak_mb):
+    """Print a row."""
+    print(f"| {what} | {n_jobs} | {wall_s:.1f} | {cpu_s:.1f} | {peak_mb:.0f} |", flush=True)
+
+
+def bare(n_subjects):
+    """Plan chains of ten rules."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "Snakefile").write_text(BARE)
+        config = ["--config", f"n_subjects={n_subjects}"]
+        return run(["--cores", "2", "--dry-run", "--quiet", "rules", *config], folder)
+
+
+def study(n_subjects):
+    """Plan a study of simulated subjects."""
+    half = n_subjects // 2
+    groups = [("MS", n_subjects - half, 14), ("healthy", half, 0)]
+    rows = ", ".join(f"{{name: {g}, n_subjects: {n}, n_lesions_mean: {m}}}" for g, n, m in groups)
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as config:
+        config.write(f"study: scale\nsimulation: {{groups: [{rows}]}}\n")
+        config.flush()
+        options = ["--dry-run", "--quiet", "rules", "--configfile", config.name]
+        return run(["--cores", "2", *options], ROOT)
+
+
+def run(arguments, folder):
+    """Run Snakemake; number of jobs, wall time and CPU time in s, and peak memory in MB."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = time.monotonic()
+    command = [sys.executable, "-c", MEASURED, *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    wall_s = time.monotonic() - started
+    if done.returncode:
+        sys.exit(done.stderr[-3000:])
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    jobs = re.findall(r"^total +(\d+)$", done.stdout + done.stderr, re.MULTILINE)
+    peak_kb = int(re.findall(r"PEAK (\d+)", done.stderr)[-1])
+    return int(jobs[0]) if jobs else 0, wall_s, cpu_s, peak_kb / 1000
+
+
+MEASURED = """
+import atexit, resource, sys
+def say():
+    print("PEAK", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)
+atexit.register(say)
+from snakemake.cli import main
+main(sys.argv[1:])
+"""
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
