@@ -50,6 +50,7 @@ rule plot_network:
 
 rule plot_representative_cases:
     input:
+        folds="<results>/folds/folds.tsv",
         volumes=lists_of_all("volumes"),
         errors_by_subject="<results>/tables/errors_by_subject.csv",
         predictions=collect(f"<results>/predictions/{NETWORK}/{{fold}}", fold=FOLDS),
@@ -77,12 +78,12 @@ rule plot_representative_cases:
             "file_lists",
             "logs",
             "records",
+            "subject_tables",
         ),
         contrasts=list(CONTRASTS),
         predictor=NETWORK,
         n_cases=config["report"]["n_representative_cases"],
         groups=GROUPS,
-        folds=fold_of,
     message:
         "Show maps of representative held-out subjects."
     script:
@@ -91,6 +92,7 @@ rule plot_representative_cases:
 
 rule plot_input_sets:
     input:
+        folds="<results>/folds/folds.tsv",
         volumes=lists_of_all("volumes"),
         errors_by_subject="<results>/tables/errors_by_subject.csv",
         predictions=collect(
@@ -120,10 +122,10 @@ rule plot_input_sets:
             "file_lists",
             "logs",
             "records",
+            "subject_tables",
         ),
         networks=ABLATION,
         groups=GROUPS,
-        folds=fold_of,
     message:
         "Show maps of one held-out subject by input set."
     script:
@@ -132,6 +134,7 @@ rule plot_input_sets:
 
 rule plot_lesion_cases:
     input:
+        folds="<results>/folds/folds.tsv",
         volumes=lists_of_all("volumes"),
         predictions=collect(
             "<results>/predictions/{predictor}/{fold}",
@@ -155,13 +158,18 @@ rule plot_lesion_cases:
         runtime=20,
     params:
         code=sources(
-            "case_files", "cases", "figures", "figures_ablation", "file_lists", "logs"
+            "case_files",
+            "cases",
+            "figures",
+            "figures_ablation",
+            "file_lists",
+            "logs",
+            "subject_tables",
         ),
         contrast=config["report"]["lesion_contrast"],
         networks=LESION_PAIR,
         n_cases=config["report"]["n_representative_cases"],
         groups=GROUPS,
-        folds=fold_of,
     message:
         "Show lesions in maps of networks with and without {params.contrast}."
     script:

@@ -1,6 +1,6 @@
 """Figure S1: maps and errors of one held-out subject by input set."""
 
-from contrast2map import cases, figures, file_lists, logs, records
+from contrast2map import cases, figures, file_lists, logs, records, subject_tables
 from contrast2map.case_files import CaseFiles, by_predictor_and_fold
 from contrast2map.figures_ablation import input_sets
 
@@ -29,7 +29,7 @@ if __name__ == "__main__":
             lesions=volumes["lesions"],
             predictions=by_predictor_and_fold(snakemake.input.predictions),
             groups=snakemake.params.groups,
-            folds=snakemake.params.folds,
+            folds=subject_tables.folds_of(snakemake.input.folds),
         ),
         networks=snakemake.params.networks,
         path_to_errors=snakemake.input.errors_by_subject,

@@ -1,6 +1,6 @@
 """Figure S2: the largest lesions in maps of networks with and without one of the contrasts."""
 
-from contrast2map import cases, figures, file_lists, logs
+from contrast2map import cases, figures, file_lists, logs, subject_tables
 from contrast2map.case_files import CaseFiles, by_predictor_and_fold
 from contrast2map.figures_ablation import lesion_cases
 
@@ -39,7 +39,7 @@ if __name__ == "__main__":
             lesions=volumes["lesions"],
             predictions=by_predictor_and_fold(snakemake.input.predictions),
             groups=snakemake.params.groups,
-            folds=snakemake.params.folds,
+            folds=subject_tables.folds_of(snakemake.input.folds),
         ),
         contrast=contrast,
         networks=snakemake.params.networks,

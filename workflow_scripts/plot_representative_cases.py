@@ -1,6 +1,6 @@
 """Figure 2: inputs, reference, network and error of a few held-out subjects."""
 
-from contrast2map import cases, figures, file_lists, logs, records
+from contrast2map import cases, figures, file_lists, logs, records, subject_tables
 from contrast2map.case_files import CaseFiles, by_predictor_and_fold
 from contrast2map.figures_maps import representative_cases
 
@@ -37,7 +37,7 @@ if __name__ == "__main__":
             lesions=volumes["lesions"],
             predictions=by_predictor_and_fold(snakemake.input.predictions),
             groups=snakemake.params.groups,
-            folds=snakemake.params.folds,
+            folds=subject_tables.folds_of(snakemake.input.folds),
         ),
         contrasts=snakemake.params.contrasts,
         predictor=snakemake.params.predictor,
