@@ -34,9 +34,11 @@ workflow: .venv/test.stamp  ## The slow tests only: whole small studies
 
 lock: .venv/test.stamp  ## Renew requirements.txt and requirements-test.txt (asks the package index)
 	$(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	    --no-header --upgrade requirements.in -o requirements.txt
+	    --no-header --upgrade --override requirements-overrides.txt \
+	    requirements.in -o requirements.txt
 	$(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	    --no-header --upgrade requirements-test.in -o requirements-test.txt
+	    --no-header --upgrade --override requirements-overrides.txt \
+	    requirements-test.in -o requirements-test.txt
 
 clean:  ## Remove the environment (results stay)
 	rm -rf .venv

@@ -56,6 +56,22 @@ def checked_study():
         sys.exit(str(error))
 
 
+def memory(least_mb, per_input_mb=0):
+    """Memory of a job in MB, by the size of its inputs, and more each time that it is tried again."""
+
+    def in_mb(wildcards, input, attempt):
+        return round(
+            attempt * (least_mb + per_input_mb * (input.size_mb if per_input_mb else 0))
+        )
+
+    return in_mb
+
+
+def time_limit(minutes):
+    """Time limit of a job in minutes, longer each time that it is tried again."""
+    return lambda wildcards, attempt: attempt * minutes
+
+
 def of_project(path):
     """A file of the project as an input: relative, so that a study whose folder moves stays done."""
     return os.path.relpath(ROOT / path)

@@ -17,8 +17,8 @@ rule evaluate_maps:
     conda:
         "../envs/statistics.yaml"
     resources:
-        mem_mb=3000,
-        runtime=30,
+        mem_mb=memory(3000),
+        runtime=time_limit(30),
     params:
         code=sources("evaluation", "file_lists", "logs", "volumes"),
         groups=GROUPS,
@@ -38,8 +38,8 @@ rule evaluate_reference:
     conda:
         "../envs/statistics.yaml"
     resources:
-        mem_mb=3000,
-        runtime=30,
+        mem_mb=memory(3000),
+        runtime=time_limit(30),
     params:
         code=sources("evaluation", "file_lists", "logs", "predictors", "volumes"),
         groups=GROUPS,
@@ -93,8 +93,8 @@ rule evaluate_lesions:
     conda:
         "../envs/statistics.yaml"
     resources:
-        mem_mb=3000,
-        runtime=30,
+        mem_mb=memory(3000),
+        runtime=time_limit(30),
     params:
         code=sources("file_lists", "lesion_contrast", "logs", "volumes"),
         groups=GROUPS,
@@ -255,8 +255,8 @@ rule tabulate_preprocessing:
     conda:
         "../envs/statistics.yaml"
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=memory(2000),
+        runtime=time_limit(20),
     params:
         code=sources(
             "file_lists",
@@ -456,8 +456,8 @@ rule test_artefacts:
     conda:
         "../envs/statistics.yaml"
     resources:
-        mem_mb=3000,
-        runtime=30,
+        mem_mb=memory(3000),
+        runtime=time_limit(30),
     params:
         code=sources("file_lists", "logs"),
     message:

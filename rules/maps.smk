@@ -39,8 +39,8 @@ rule bundle_model:
     conda:
         "../envs/maps.yaml"
     resources:
-        mem_mb=8000,
-        runtime=60,
+        mem_mb=memory(8000),
+        runtime=time_limit(60),
     params:
         code=sources(
             "bundle",
@@ -97,8 +97,8 @@ rule make_maps:
     conda:
         "../envs/maps.yaml"
     resources:
-        mem_mb=8000,
-        runtime=60,
+        mem_mb=memory(8000),
+        runtime=time_limit(60),
     params:
         code=sources("logs", "new_scans_run", "processor"),
         model=model_of_maps,

@@ -19,8 +19,8 @@ rule predict_maps:
     threads: 8
     resources:
         gpu=1,
-        mem_mb=8000,
-        runtime=60,
+        mem_mb=memory(8000),
+        runtime=time_limit(60),
     params:
         code=sources(
             "devices",
@@ -56,8 +56,8 @@ rule predict_cohort_mean:
     conda:
         "../envs/learning.yaml"
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=memory(4000),
+        runtime=time_limit(30),
     params:
         code=sources("cohort_mean", "file_lists", "images", "logs", "maps", "slices"),
         about={
@@ -83,8 +83,8 @@ rule predict_regression:
     conda:
         "../envs/learning.yaml"
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=memory(4000),
+        runtime=time_limit(30),
     params:
         code=sources("file_lists", "logs", "maps", "regression"),
         map_scale_s=MAP_SCALE_S,

@@ -35,8 +35,8 @@ rule plot_network:
     conda:
         "../envs/learning.yaml"
     resources:
-        mem_mb=3000,
-        runtime=15,
+        mem_mb=memory(3000),
+        runtime=time_limit(15),
     params:
         code=sources("figures", "figures_network", "logs", "network", "unet"),
         patch_size=config["training"]["patch_size"],
@@ -67,8 +67,8 @@ rule plot_representative_cases:
     conda:
         "../envs/statistics.yaml"
     resources:
-        mem_mb=3000,
-        runtime=20,
+        mem_mb=memory(3000),
+        runtime=time_limit(20),
     params:
         code=sources(
             "case_files",
@@ -111,8 +111,8 @@ rule plot_input_sets:
     conda:
         "../envs/statistics.yaml"
     resources:
-        mem_mb=3000,
-        runtime=20,
+        mem_mb=memory(3000),
+        runtime=time_limit(20),
     params:
         code=sources(
             "case_files",
@@ -154,8 +154,8 @@ rule plot_lesion_cases:
     conda:
         "../envs/statistics.yaml"
     resources:
-        mem_mb=3000,
-        runtime=20,
+        mem_mb=memory(3000),
+        runtime=time_limit(20),
     params:
         code=sources(
             "case_files",

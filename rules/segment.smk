@@ -16,8 +16,8 @@ rule segment_tissue:
     conda:
         "../envs/fsl.yaml"
     resources:
-        mem_mb=3000,
-        runtime=60,
+        mem_mb=memory(2000, per_input_mb=50),
+        runtime=time_limit(60),
     params:
         code=sources("engines", "images", "logs", "preprocessing"),
         tissue_segmentation=config["preprocessing"]["tissue_segmentation"],
@@ -42,8 +42,8 @@ rule label_structures:
     conda:
         "../envs/images.yaml"
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=memory(2000, per_input_mb=50),
+        runtime=time_limit(60),
     params:
         code=sources("images", "logs", "preprocessing"),
         labels=PROVIDED["structure_segmentation"],
@@ -66,6 +66,9 @@ rule draw_masks:
         "<logs>/draw_masks/sub-{subject}.log",
     conda:
         "../envs/images.yaml"
+    resources:
+        mem_mb=memory(2000, per_input_mb=50),
+        runtime=time_limit(15),
     params:
         code=sources("images", "logs", "masks"),
         masks=config["preprocessing"]["masks"],

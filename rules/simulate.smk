@@ -36,8 +36,8 @@ rule simulate_anatomy:
     conda:
         "../envs/images.yaml"
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=memory(4000),
+        runtime=time_limit(30),
     params:
         code=sources(
             "atlas", "brainweb", "grids", "head_anatomy", "lesions", "logs", "seeds"
@@ -78,8 +78,8 @@ rule simulate_scans:
     conda:
         "../envs/images.yaml"
     resources:
-        mem_mb=6000,
-        runtime=60,
+        mem_mb=memory(6000),
+        runtime=time_limit(60),
     params:
         code=sources(
             "bids", "grids", "head_anatomy", "logs", "scanner", "seeds", "visit"

@@ -80,8 +80,8 @@ rule train_unet:
     threads: 8
     resources:
         gpu=1,
-        mem_mb=16000,
-        runtime=720,
+        mem_mb=memory(16000),
+        runtime=time_limit(720),
     params:
         code=sources(
             "devices",
@@ -119,8 +119,8 @@ rule fit_cohort_mean:
     conda:
         "../envs/learning.yaml"
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=memory(4000),
+        runtime=time_limit(30),
     params:
         code=sources(
             "bids",
@@ -152,8 +152,8 @@ rule fit_regression:
     conda:
         "../envs/learning.yaml"
     resources:
-        mem_mb=8000,
-        runtime=60,
+        mem_mb=memory(8000),
+        runtime=time_limit(60),
     params:
         code=sources(
             "entities",

@@ -20,6 +20,13 @@ def test_lists_of_folds_are_read_as_one_in_the_order_of_the_subjects(tmp_path):
     assert file_lists.read(str(paths[1]))["T1"] == {"01": "x/sub-01/t1"}
 
 
+def test_a_file_may_be_named_after_its_subject(tmp_path):
+    file_lists.write({"gate": ["input_gate/sub-07.json"]}, tmp_path / "a.json")
+    assert file_lists.read(tmp_path / "a.json")["gate"] == {"07": "input_gate/sub-07.json"}
+    with pytest.raises(ValueError, match="lies in no subject's folder"):
+        file_lists.write({"gate": ["input_gate/sub-07_x.json"]}, tmp_path / "a.json")
+
+
 def test_two_files_of_one_role_and_subject_are_refused(tmp_path):
     with pytest.raises(ValueError, match="two files of one subject"):
         file_lists.write({"T1": ["a/sub-02/t1", "b/sub-02/t1"]}, tmp_path / "a.json")

@@ -7,10 +7,13 @@ SUBJECT_FOLDER = re.compile(r"sub-([A-Za-z0-9]+)")
 
 
 def subject_of(path):
-    """Label of the subject whose folder (`sub-XX`) holds a file."""
-    labels = [
-        match[1] for part in Path(path).parts[:-1] if (match := SUBJECT_FOLDER.fullmatch(part))
-    ]
+    """Label of the subject whose folder (`sub-XX`) holds a file, or who gave it its name.
+
+    Raises:
+        ValueError: Neither the file (`sub-XX.json`) nor a folder above is a subject's.
+    """
+    parts = (*Path(path).parts[:-1], Path(path).name.split(".")[0])
+    labels = [match[1] for part in parts if (match := SUBJECT_FOLDER.fullmatch(part))]
     if not labels:
         raise ValueError(f"{path} lies in no subject's folder (sub-XX)")
     return labels[-1]

@@ -1,0 +1,171 @@
+"""A Slurm cluster of one machine, for tests: munge, slurmctld and slurmd from Debian's packages.
+
+Everything lies in one folder and is stopped by process id. It needs root, as slurmd does, and no
+systemd and no cgroups. The node claims more processors than the machine has, so that a study's
+jobs are not refused; a character device stands in for a GPU.
+"""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scancel", "scontrol")
+SECONDS_TO_START = 60
+MEMORY_MB = 20_000
+N_PROCESSORS = 8
+CONFIGURATION = """
+ClusterName=contrast2map
+SlurmctldHost={node}(127.0.0.1)
+SlurmctldPort={ports[0]}
+SlurmdPort={ports[1]}
+AuthType=auth/munge
+AuthInfo=socket={folder}/munge.socket
+CredType=cred/munge
+SlurmUser=root
+SlurmdUser=root
+SlurmctldPidFile={folder}/slurmctld.pid
+SlurmdPidFile={folder}/slurmd.pid
+SlurmctldLogFile={folder}/slurmctld.log
+SlurmdLogFile={folder}/slurmd.log
+StateSaveLocation={folder}/state
+SlurmdSpoolDir={folder}/spool
+MailProg=/bin/true
+MpiDefault=none
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+JobAcctGatherType=jobacct_gather/linux
+JobAcctGatherFrequency=task=1
+JobAcctGatherParams=OverMemoryKill
+AccountingStorageType=accounting_storage/none
+SelectType=select/cons_tres
+SelectTypeParameters=CR_Core_Memory
+SchedulerParameters=sched_interval=2,bf_interval=5
+ReturnToService=2
+MinJobAge=300
+KillWait=5
+SlurmdParameters=config_overrides
+GresTypes=gpu
+NodeName={node} NodeAddr=127.0.0.1 CPUs={n_processors} RealMemory={memory_mb} Gres=gpu:1
+PartitionName=cpu Nodes=ALL Default=YES MaxTime=720 State=UP
+PartitionName=gpu Nodes=ALL MaxTime=720 State=UP
+"""
+
+
+def missing():
+    """Why there can be no cluster here, in words; empty where there can."""
+    lacking = [name for name in PROGRAMS if not _find(name)]
+    if lacking:
+        return f"not installed: {', '.join(lacking)} (Debian: munge, slurm-wlm, slurm-client)"
+    return "" if os.geteuid() == 0 else "slurmd needs root"
+
+
+class Cluster:
+    """A running cluster.
+
+    Attributes:
+        folder: Folder of its files and logs.
+        node: Name of its node.
+        environment: Environment variables of whoever talks to it.
+    """
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+        self.node = socket.gethostname()
+        self.environment = os.environ | {"SLURM_CONF": str(self.folder / "slurm.conf")}
+        self.processes = []
+
+    def start(self):
+        """Start the daemons, and wait until the node is idle.
+
+        Raises:
+            RuntimeError: It is not within a minute; the message has the end of the logs.
+        """
+        for name in ("state", "spool"):
+            (self.folder / name).mkdir(parents=True)
+        values = {"node": self.node, "folder": self.folder, "ports": _free_ports(2)}
+        values |= {"n_processors": N_PROCESSORS, "memory_mb": MEMORY_MB}
+        (self.folder / "slurm.conf").write_text(CONFIGURATION.format(**values))
+        (self.folder / "gres.conf").write_text(f"NodeName={self.node} Name=gpu File=/dev/null\n")
+        key = self.folder / "munge.key"
+        key.write_bytes(os.urandom(128))
+        key.chmod(0o400)
+        names = ("key-file", "socket", "pid-file", "log-file", "seed-file")
+        suffixes = ("key", "socket", "pid", "log", "seed")
+        options = [
+            f"--{name}={self.folder}/munge.{suffix}"
+            for name, suffix in zip(names, suffixes, strict=True)
+        ]
+        # --force: the folder may lie below one that others can write to, as /tmp.
+        self._run_daemon("munged", "--foreground", "--force", *options)
+        self._wait_for((self.folder / "munge.socket").exists)
+        self._run_daemon("slurmctld", "-D", "-f", self.folder / "slurm.conf")
+        self._run_daemon("slurmd", "-D", "-f", self.folder / "slurm.conf")
+        self._wait_for(
+            lambda: "idle" in self.call("sinfo", "--noheader", "--format=%T", check=False)
+        )
+
+    def stop(self):
+        """Stop the daemons that were started here, the last one first."""
+        self.call("scancel", "--user=root", check=False)
+        for process in reversed(self.processes):
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def call(self, program, *arguments, check=True):
+        """Output of a Slurm command."""
+        done = subprocess.run(
+            [program, *map(str, arguments)], env=self.environment, capture_output=True, text=True
+        )
+        if check and done.returncode:
+            raise RuntimeError(f"{program}: {done.stderr}")
+        return done.stdout
+
+    def jobs(self):
+        """Number, state and comment of the queue's jobs; Snakemake puts the rule in the comment."""
+        rows = self.call("squeue", "--noheader", "--format=%i|%T|%k").splitlines()
+        return [tuple(row.split("|")) for row in rows]
+
+    def _run_daemon(self, name, *arguments):
+        with open(self.folder / f"{name}.out", "w") as out:
+            self.processes.append(
+                subprocess.Popen(
+                    [_find(name), *map(str, arguments)],
+                    env=self.environment,
+                    stdout=out,
+                    stderr=out,
+                    start_new_session=True,
+                )
+            )
+
+    def _wait_for(self, is_there):
+        started = time.monotonic()
+        while not is_there():
+            ended = [p.args[0] for p in self.processes if p.poll() is not None]
+            if ended or time.monotonic() - started > SECONDS_TO_START:
+                logs = [*self.folder.glob("*.log"), *self.folder.glob("*.out")]
+                words = "\n".join(f"{path}:\n{path.read_text()[-1500:]}" for path in logs)
+                raise RuntimeError(f"the cluster did not start; ended: {ended}\n{words}")
+            time.sleep(0.2)
+
+
+def _find(name):
+    """A program's path; daemons lie in sbin, which is not on every PATH."""
+    return shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin")
+
+
+def _free_ports(n):
+    sockets = [socket.socket() for _ in range(n)]
+    for each in sockets:
+        each.bind(("127.0.0.1", 0))
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
