@@ -27,6 +27,7 @@ include: "rules/predict.smk"
 include: "rules/evaluate.smk"
 include: "rules/maps.smk"
 include: "rules/report.smk"
+include: "rules/end.smk"
 
 
 report: "report/workflow.rst"

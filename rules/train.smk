@@ -4,14 +4,6 @@
 CHECKPOINTS = f"{RESULTS}/checkpoints"
 
 
-onsuccess:
-    training_state.clear_finished(CHECKPOINTS, f"{RESULTS}/training")
-
-
-onerror:
-    training_state.clear_finished(CHECKPOINTS, f"{RESULTS}/training")
-
-
 checkpoint split_folds:
     input:
         gate=collect("<results>/input_gate/sub-{subject}.json", subject=GROUPS),

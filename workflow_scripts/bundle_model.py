@@ -122,14 +122,14 @@ if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
     processor.prepare(snakemake.threads)
     volumes = file_lists.read(snakemake.input.volumes)
-    slices = file_lists.read(snakemake.input.slices)
+    of_slices = file_lists.read(snakemake.input.slices)
     bundle_model(
         paths_to_models={Path(path).parent.name: path for path in snakemake.input.models},
         path_to_folds=snakemake.input.folds,
         paths_to_gates=volumes["gate"],
-        paths_to_scans=slices["scans"],
+        paths_to_scans=of_slices["scans"],
         preprocessed={name: volumes[name] for name in snakemake.params.measured}
-        | {"slices": slices["slices"]},
+        | {"slices": of_slices["slices"]},
         paths_to_slice_errors=snakemake.input.slice_errors,
         paths_to_roi_means=snakemake.input.roi_means,
         predictor=snakemake.params.predictor,

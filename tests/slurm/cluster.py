@@ -1,7 +1,8 @@
 """A Slurm cluster of one machine, for tests: munge, slurmctld and slurmd from Debian's packages.
 
-Everything lies in one folder and is stopped by process id. It needs root, as slurmd does, and no
-systemd and no cgroups. The node claims more processors than the machine has, so that a study's
+Everything lies in one folder, but for two links in /etc/slurm while it runs: jobs look for the
+cluster there. It is stopped by process id. It needs root, as slurmd does, and no systemd and no
+cgroups. The node claims more processors than the machine has, so that a study's
 jobs are not refused; a character device stands in for a GPU.
 """
 
@@ -15,6 +16,8 @@ from pathlib import Path
 
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scancel", "scontrol")
 SECONDS_TO_START = 60
+SYSTEM = Path("/etc/slurm")
+FILES = ("slurm.conf", "gres.conf")
 MEMORY_MB = 20_000
 N_PROCESSORS = 8
 CONFIGURATION = """
@@ -60,7 +63,10 @@ def missing():
     lacking = [name for name in PROGRAMS if not _find(name)]
     if lacking:
         return f"not installed: {', '.join(lacking)} (Debian: munge, slurm-wlm, slurm-client)"
-    return "" if os.geteuid() == 0 else "slurmd needs root"
+    if os.geteuid():
+        return "slurmd needs root"
+    own = [path for name in FILES if (path := SYSTEM / name).exists()]
+    return f"this machine has a Slurm of its own: {own[0]}" if own else ""
 
 
 class Cluster:
@@ -69,13 +75,11 @@ class Cluster:
     Attributes:
         folder: Folder of its files and logs.
         node: Name of its node.
-        environment: Environment variables of whoever talks to it.
     """
 
     def __init__(self, folder):
         self.folder = Path(folder)
         self.node = socket.gethostname()
-        self.environment = os.environ | {"SLURM_CONF": str(self.folder / "slurm.conf")}
         self.processes = []
 
     def start(self):
@@ -90,6 +94,10 @@ class Cluster:
         values |= {"n_processors": N_PROCESSORS, "memory_mb": MEMORY_MB}
         (self.folder / "slurm.conf").write_text(CONFIGURATION.format(**values))
         (self.folder / "gres.conf").write_text(f"NodeName={self.node} Name=gpu File=/dev/null\n")
+        SYSTEM.mkdir(exist_ok=True)
+        for name in FILES:  # a link of a test that was killed leads nowhere and may go
+            (SYSTEM / name).unlink(missing_ok=True)
+            (SYSTEM / name).symlink_to(self.folder / name)
         key = self.folder / "munge.key"
         key.write_bytes(os.urandom(128))
         key.chmod(0o400)
@@ -118,15 +126,20 @@ class Cluster:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        for name in FILES:
+            if (SYSTEM / name).is_symlink():
+                (SYSTEM / name).unlink()
 
     def call(self, program, *arguments, check=True):
         """Output of a Slurm command."""
-        done = subprocess.run(
-            [program, *map(str, arguments)], env=self.environment, capture_output=True, text=True
-        )
+        done = subprocess.run([program, *map(str, arguments)], capture_output=True, text=True)
         if check and done.returncode:
             raise RuntimeError(f"{program}: {done.stderr}")
         return done.stdout
+
+    def state(self):
+        """State of the node, as "idle", "mixed", "down"; empty while nobody answers."""
+        return self.call("sinfo", "--noheader", "--format=%T", check=False).strip()
 
     def jobs(self):
         """Number, state and comment of the queue's jobs; Snakemake puts the rule in the comment."""
@@ -138,7 +151,6 @@ class Cluster:
             self.processes.append(
                 subprocess.Popen(
                     [_find(name), *map(str, arguments)],
-                    env=self.environment,
                     stdout=out,
                     stderr=out,
                     start_new_session=True,

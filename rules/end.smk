@@ -1,0 +1,29 @@
+"""The end of a run: what became of each subject, the first error last; checkpoints that are done with go."""
+
+import atexit
+
+from snakemake.logging import logger
+
+FAILED_JOBS = failures.Watch()
+logger.addHandler(FAILED_JOBS)
+
+
+def end_run():
+    """Write the summary, and say it when Snakemake has said its own last words."""
+    training_state.clear_finished(CHECKPOINTS, f"{RESULTS}/training")
+    if not Path(RESULTS).is_dir():
+        return
+    failed = FAILED_JOBS.failures()
+    rows = run_summary.summarise(GROUPS, RESULTS, NETWORK, failed)
+    path = f"{RESULTS}/run_summary.tsv"
+    run_summary.write(rows, path)
+    lines = run_summary.words(rows, config["study"], path, failed)
+    atexit.register(print, "\n".join(lines), file=sys.stderr, flush=True)
+
+
+onsuccess:
+    end_run()
+
+
+onerror:
+    end_run()
