@@ -33,6 +33,32 @@ include: "rules/end.smk"
 report: "report/workflow.rst"
 
 
+# Seconds on tables, no images: on a cluster they run where snakemake runs.
+localrules:
+    all,
+    maps,
+    audit_published,
+    check_dataset,
+    check_leakage,
+    describe_cohort,
+    list_files,
+    plot_bland_altman,
+    plot_lesions,
+    plot_loss_curves,
+    split_folds,
+    tabulate_ablation,
+    tabulate_agreement,
+    tabulate_errors,
+    tabulate_exactness,
+    tabulate_input_gate,
+    tabulate_lesions,
+    tabulate_rois,
+    tabulate_seeds,
+    tabulate_subjects,
+    write_quality_overview,
+    write_report,
+
+
 rule all:
     default_target: True
     input:

@@ -1,0 +1,115 @@
+"""A finished study does again what a change concerns, and nothing else."""
+
+import contextlib
+import re
+import shutil
+
+import pytest
+from conftest import TINY
+
+LIBRARY = "workflow_scripts/contrast2map"
+TRAINING = {"train_unet", "fit_regression", "fit_cohort_mean", "predict_maps"}
+PREPROCESSING = {"register_scans", "extract_brain", "segment_tissue", "label_structures"}
+
+
+@pytest.fixture
+def planned(study, snakemake):
+    """Function that plans a run of the finished study; returns the rules that would run."""
+
+    def plan(*arguments, folder=study):
+        result = snakemake(folder, "--dry-run", *TINY, *arguments)
+        assert result.returncode == 0, result.stderr[-3000:]
+        text = result.stdout + result.stderr
+        return {} if "Nothing to be done" in text else jobs_of(text)
+
+    return plan
+
+
+def jobs_of(text):
+    found = dict(re.findall(r"^(\w+) +(\d+)$", text, re.MULTILINE))
+    assert "total" in found, text[-2000:]
+    return {rule: int(n) for rule, n in found.items() if rule not in ("total", "all")}
+
+
+@contextlib.contextmanager
+def edited(path, old, new):
+    """A file of the study's project with other words in it."""
+    before = path.read_text()
+    assert old in before, path
+    path.write_text(before.replace(old, new))
+    try:
+        yield
+    finally:
+        path.write_text(before)
+
+
+def test_another_learning_rate_trains_again_and_preprocesses_nobody(study, planned):
+    other = study / "other_learning_rate.yaml"
+    other.write_text("training: {learning_rate: 5.0e-4}\n")
+    jobs = planned(other)
+    assert jobs["train_unet"] == jobs["predict_maps"] == 4
+    assert not {*PREPROCESSING, "normalise_slices", "simulate_scans", "fit_regression"} & set(jobs)
+
+
+def test_another_interval_of_checkpoints_concerns_the_report_alone(study, planned):
+    other = study / "other_interval.yaml"
+    other.write_text("training: {checkpoint_epochs: 3}\n")
+    assert set(planned(other)) == {"write_report"}
+
+
+def test_a_changed_figure_is_drawn_again_and_nothing_else_but_the_report(study, planned):
+    with edited(study / LIBRARY / "figures_maps.py", "\nfrom ", "\nNEW = 1\nfrom "):
+        jobs = planned()
+    assert set(jobs) == {"plot_representative_cases", "write_report"}
+
+
+def test_a_comment_or_a_docstring_in_the_library_does_nothing(study, planned):
+    with edited(study / LIBRARY / "registration.py", "\nimport ", "\n# Words.\nimport "):
+        assert planned() == {}
+    path = study / LIBRARY / "normalisation.py"
+    with edited(path, path.read_text().split('"""')[1], "Other words."):
+        assert planned() == {}
+
+
+def test_changed_code_in_the_library_does_again_what_uses_it(study, planned):
+    with edited(study / LIBRARY / "normalisation.py", "\nimport ", "\nNEW = 1\nimport "):
+        jobs = planned()
+    assert {"normalise_slices", "train_unet", "write_report"} <= set(jobs)
+    assert not {*PREPROCESSING, "simulate_scans", "check_subject"} & set(jobs)
+
+
+def test_another_look_of_the_pages_trains_nobody(study, planned):
+    with edited(study / "report/report.css", "body", "main, body"):
+        jobs = planned()
+    assert {"tabulate_errors", "write_quality_page", "write_report"} <= set(jobs)
+    assert not {*TRAINING, *PREPROCESSING} & set(jobs)
+
+
+def test_a_lost_report_and_its_tables_are_made_again_and_nobody_is_trained(
+    study, planned, tmp_path
+):
+    lost = [study / "results/tiny" / name for name in ("tables", "report")]
+    for folder in lost:
+        shutil.move(folder, tmp_path / folder.name)
+    try:
+        jobs = planned()
+    finally:
+        for folder in lost:
+            shutil.move(tmp_path / folder.name, folder)
+    assert {"tabulate_errors", "tabulate_subjects", "write_report"} <= set(jobs)
+    assert not {"train_unet", "fit_regression", *PREPROCESSING} & set(jobs)
+
+
+def test_a_lost_table_of_who_takes_part_is_made_again(study, snakemake):
+    tables = study / "results/tiny/tables"
+    before = {name: (tables / name).read_bytes() for name in ("input_gate.csv", "subjects.csv")}
+    for name in before:
+        (tables / name).unlink()
+    result = snakemake(study, *TINY, "--", "results/tiny/tables/subjects.csv")
+    assert result.returncode == 0, result.stderr[-3000:]
+    assert before == {name: (tables / name).read_bytes() for name in before}
+
+
+def test_a_study_whose_folder_has_moved_stays_done(study, planned, tmp_path):
+    moved = shutil.copytree(study, tmp_path / "elsewhere", symlinks=True)
+    assert planned(folder=moved) == {}
