@@ -11,7 +11,7 @@ BIN := .venv/bin
 # The environment's programs first, whatever environment the caller has active.
 RUN := env -u PYTHONPATH -u PYTHONHOME PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: demo test check unit workflow lock help clean
+.PHONY: demo test check unit workflow test-slurm lock help clean
 .DEFAULT_GOAL := help
 
 demo: .venv/study.stamp  ## Set up, run the study on the embedded in-silico cohort, print where the report lies
@@ -30,7 +30,11 @@ unit: .venv/test.stamp  ## The quick tests only: library and scripts
 	$(RUN) pytest --numprocesses $(CORES) --dist loadfile tests/library tests/scripts
 
 workflow: .venv/test.stamp  ## The slow tests only: whole small studies
-	$(RUN) pytest tests/workflow
+	$(RUN) pytest --ignore tests/workflow/slurm tests/workflow
+
+test-slurm: .venv/test.stamp  ## The small study on a real Slurm on this machine (root; installs Debian's packages)
+	tests/workflow/slurm/install.sh
+	$(RUN) pytest tests/workflow/slurm
 
 lock: .venv/test.stamp  ## Renew requirements.txt and requirements-test.txt (asks the package index)
 	$(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
@@ -44,7 +48,7 @@ clean:  ## Remove the environment (results stay)
 	rm -rf .venv
 
 help:  ## This list
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 8
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 8
 
 .venv/python.stamp:
 	@test -n "$(PYTHON)" || { echo "contrast2map needs Python 3.11, 3.12 or 3.13 with venv, and none of" \
