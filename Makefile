@@ -5,8 +5,8 @@ IS_FIT := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[
 PYTHON ?= $(firstword $(foreach p,$(PYTHONS),$(shell $(p) -c '$(IS_FIT)' >/dev/null 2>&1 && echo $(p))))
 CORES ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu)
 GPUS := $(shell nvidia-smi --list-gpus 2>/dev/null | grep -c '^GPU')
-# One fold a GPU at a time; without a GPU, one a core: a narrow network gains little from more threads.
-TRAINING := $(if $(filter-out 0,$(GPUS)),--resources gpu=$(GPUS),--resources gpu=$(CORES) --set-threads train_unet=1 predict_maps=1)
+# Without a GPU a fold a core: a narrow network gains little from more threads.
+TRAINING := $(if $(filter-out 0,$(GPUS)),,--set-threads train_unet=1 predict_maps=1)
 BIN := .venv/bin
 # The environment's programs first, whatever environment the caller has active.
 RUN := env -u PYTHONPATH -u PYTHONHOME PATH="$(CURDIR)/$(BIN):$$PATH"
