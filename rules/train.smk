@@ -73,7 +73,7 @@ rule train_unet:
     resources:
         gpu=1,
         mem_mb=memory(16000),
-        runtime=time_limit(720),
+        runtime=720,  # no longer at another try: a training goes on where it was stopped
     params:
         code=sources(
             "devices",

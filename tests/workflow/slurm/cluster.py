@@ -2,8 +2,8 @@
 
 Everything lies in one folder, but for two links in /etc/slurm while it runs: jobs look for the
 cluster there. It is stopped by process id. It needs root, as slurmd does, and no systemd and no
-cgroups. The node claims more processors than the machine has, so that a study's
-jobs are not refused; a character device stands in for a GPU.
+cgroups. The node claims more processors and memory than the machine has, so that a study's jobs are
+not refused; a character device stands in for a GPU.
 """
 
 import os
@@ -18,7 +18,7 @@ PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scancel", "sco
 SECONDS_TO_START = 60
 SYSTEM = Path("/etc/slurm")
 FILES = ("slurm.conf", "gres.conf")
-MEMORY_MB = 20_000
+MEMORY_MB = 64_000
 N_PROCESSORS = 8
 CONFIGURATION = """
 ClusterName=contrast2map
@@ -53,8 +53,8 @@ KillWait=5
 SlurmdParameters=config_overrides
 GresTypes=gpu
 NodeName={node} NodeAddr=127.0.0.1 CPUs={n_processors} RealMemory={memory_mb} Gres=gpu:1
-PartitionName=cpu Nodes=ALL Default=YES MaxTime=720 State=UP
-PartitionName=gpu Nodes=ALL MaxTime=720 State=UP
+PartitionName=cpu Nodes=ALL Default=YES MaxTime=1440 State=UP
+PartitionName=gpu Nodes=ALL MaxTime=1440 State=UP
 """
 
 
