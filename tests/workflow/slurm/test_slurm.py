@@ -53,10 +53,13 @@ def on_slurm(cluster, faults, copy_project):
             stdout=log,
             stderr=log,
         )
-        while process.poll() is None:
-            assert time.monotonic() - started < TIMEOUT_S, cluster.jobs()
-            disturb(cluster, faults)
-            time.sleep(1)
+        try:
+            while process.poll() is None:
+                assert time.monotonic() - started < TIMEOUT_S, cluster.jobs()
+                disturb(cluster, faults)
+                time.sleep(1)
+        finally:
+            process.kill()
     assert process.returncode == 0, (folder / "run.log").read_text()[-5000:]
     return folder
 
@@ -66,7 +69,7 @@ def disturb(cluster, faults):
     running = [
         number
         for number, state, rules in cluster.jobs()
-        if state == "RUNNING" and "register_scans" in rules
+        if state == "RUNNING" and "preprocessing" in rules
     ]
     if not faults and running:
         cluster.call("scancel", running[0])
@@ -75,7 +78,8 @@ def disturb(cluster, faults):
         cluster.call("scontrol", "update", f"nodename={cluster.node}", "state=down", "reason=test")
         faults.append(f"node {cluster.state()} under {running[-1]}")
         time.sleep(5)
-        cluster.call("scontrol", "update", f"nodename={cluster.node}", "state=resume")
+        # Where it has not come back by itself (ReturnToService).
+        cluster.call("scontrol", "update", f"nodename={cluster.node}", "state=resume", check=False)
 
 
 def test_all_faults_happened(on_slurm, faults):
