@@ -71,8 +71,6 @@ def test_slurms_partitions_fit_what_the_rules_ask_for_at_their_last_try(parsed, 
     )
     largest = max(int(n) for text in texts for n in re.findall(r"memory\((\d+)", text))
     assert any(
-        each["max_gpu"]
-        and each["max_runtime"] >= longest
-        and each["max_mem_mb"] >= tries * largest
+        each["max_gpu"] and each["max_runtime"] >= longest and each["max_mem_mb"] >= tries * largest
         for each in partitions.values()
     )

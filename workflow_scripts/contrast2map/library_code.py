@@ -26,7 +26,7 @@ def fingerprint(library, modules):
         SyntaxError: A module is no Python.
         FileNotFoundError: A module is missing.
     """
-    parts = [f"{name} {_tree(library, name)}" for name in imported_modules(library, modules)]
+    parts = [f"{name} {_parsed(library, name)[1]}" for name in imported_modules(library, modules)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:N_DIGITS]
 
 
@@ -45,14 +45,18 @@ def imported_modules(library, modules):
         name = waiting.pop()
         if name not in found:
             found.add(name)
-            waiting += _imports_of(library, name)
+            waiting += _parsed(library, name)[0]
     return sorted(found)
 
 
 def direct_imports(source, package="contrast2map"):
     """Names of a package's modules that a Python source imports directly."""
+    return _imports_in(ast.parse(source), package)
+
+
+def _imports_in(tree, package="contrast2map"):
     names = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module == package:
             # The package's own names, as __version__, are no modules.
             names |= {alias.name for alias in node.names if not alias.name.startswith("__")}
@@ -68,15 +72,11 @@ def direct_imports(source, package="contrast2map"):
 
 
 @cache
-def _imports_of(library, name):
-    return direct_imports((Path(library) / f"{name}.py").read_text())
-
-
-@cache
-def _tree(library, name):
-    """Digest of a module's syntax tree without its docstrings."""
+def _parsed(library, name):
+    """Modules that a module imports, and a digest of its syntax tree without docstrings."""
     tree = ast.parse((Path(library) / f"{name}.py").read_text())
+    imports = _imports_in(tree)
     for node in ast.walk(tree):
         if isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
             node.body = node.body[1:]
-    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
+    return imports, hashlib.sha256(ast.dump(tree).encode()).hexdigest()
