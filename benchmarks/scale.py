@@ -2,6 +2,7 @@
 
     python benchmarks/scale.py 18 500 5000          # simulated cohorts, all rules, dry run
     python benchmarks/scale.py results/demo         # no-op run of a finished study
+    python benchmarks/scale.py jobs                 # a thousand jobs that do nothing, run
 
 A bare chain of ten rules a subject is planned beside each, as a measure of the machine.
 """
@@ -37,6 +38,8 @@ def main(*wanted):
         if each.isdigit():
             line(f"bare chain, {each} subjects", *bare(int(each)))
             line(f"study, {each} subjects", *study(int(each)))
+        elif each == "jobs":
+            line("a thousand jobs, run", *bare(100, "--quiet", "all"))
         else:
             name = Path(each).name
             config = ["--config", f"study={name}"] if name != "demo" else []
@@ -48,12 +51,12 @@ def line(what, n_jobs, wall_s, cpu_s, peak_mb):
     print(f"| {what} | {n_jobs} | {wall_s:.1f} | {cpu_s:.1f} | {peak_mb:.0f} |", flush=True)
 
 
-def bare(n_subjects):
-    """Plan chains of ten rules."""
+def bare(n_subjects, *options):
+    """Plan chains of ten rules, or run them with other options."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "Snakefile").write_text(BARE)
-        config = ["--config", f"n_subjects={n_subjects}"]
-        return run(["--cores", "2", "--dry-run", "--quiet", "rules", *config], folder)
+        options = options or ("--dry-run", "--quiet", "rules")
+        return run(["--cores", "2", *options, "--config", f"n_subjects={n_subjects}"], folder)
 
 
 def study(n_subjects):

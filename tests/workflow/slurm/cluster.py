@@ -47,7 +47,7 @@ AccountingStorageType=accounting_storage/none
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core_Memory
 SchedulerParameters=sched_interval=2,bf_interval=5
-ReturnToService=2
+ReturnToService=1
 MinJobAge=300
 KillWait=5
 SlurmdParameters=config_overrides

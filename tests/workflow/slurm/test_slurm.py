@@ -78,8 +78,7 @@ def disturb(cluster, faults):
         cluster.call("scontrol", "update", f"nodename={cluster.node}", "state=down", "reason=test")
         faults.append(f"node {cluster.state()} under {running[-1]}")
         time.sleep(5)
-        # Where it has not come back by itself (ReturnToService).
-        cluster.call("scontrol", "update", f"nodename={cluster.node}", "state=resume", check=False)
+        cluster.call("scontrol", "update", f"nodename={cluster.node}", "state=resume")
 
 
 def test_all_faults_happened(on_slurm, faults):
@@ -99,10 +98,8 @@ def test_the_study_ends_with_the_tables_of_the_local_run(study, on_slurm):
 
 
 def test_a_subjects_preprocessing_is_one_job(on_slurm):
-    logs = list((on_slurm / ".snakemake/slurm_logs").glob("group_preprocessing*"))
     text = (on_slurm / "run.log").read_text()
-    submitted = re.findall(r"slurm_logs/group_preprocessing\w*/(\d+)\.log", text)
-    assert logs or submitted
+    submitted = re.findall(r"slurm_logs/group_preprocessing[^/]*/(\d+)\.log", text)
     assert 4 <= len(set(submitted)) <= 8, "four subjects, and what was killed again"
 
 
