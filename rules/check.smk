@@ -19,8 +19,8 @@ rule check_subject:
     conda:
         "../envs/images.yaml"
     resources:
-        mem_mb=memory(2000, per_input_mb=50),
-        runtime=time_limit(15),
+        mem_mb=memory(2000, per_scan_mb=200),
+        runtime=15,
     params:
         code=sources("bids", "input_gate", "logs"),
         group=group_of,

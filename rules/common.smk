@@ -58,20 +58,14 @@ def checked_study():
         sys.exit(str(error))
 
 
-def memory(least_mb, per_input_mb=0):
-    """Memory of a job in MB, by the size of its inputs, and more each time that it is tried again."""
+def memory(least_mb, per_scan_mb=0):
+    """Memory of a job in MB, by the size of the subject's target scan; more at each further try."""
 
-    def in_mb(wildcards, input, attempt):
-        return round(
-            attempt * (least_mb + per_input_mb * (input.size_mb if per_input_mb else 0))
-        )
+    def in_mb(wildcards, attempt):
+        scan_mb = size_of_scan_mb(wildcards.subject) if per_scan_mb else 0
+        return round(attempt * (least_mb + per_scan_mb * scan_mb))
 
     return in_mb
-
-
-def time_limit(minutes):
-    """Time limit of a job in minutes, longer each time that it is tried again."""
-    return lambda wildcards, attempt: attempt * minutes
 
 
 def of_project(path):

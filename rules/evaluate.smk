@@ -18,7 +18,7 @@ rule evaluate_maps:
         "../envs/statistics.yaml"
     resources:
         mem_mb=memory(3000),
-        runtime=time_limit(30),
+        runtime=30,
     params:
         code=sources("evaluation", "file_lists", "logs", "volumes"),
         groups=GROUPS,
@@ -39,7 +39,7 @@ rule evaluate_reference:
         "../envs/statistics.yaml"
     resources:
         mem_mb=memory(3000),
-        runtime=time_limit(30),
+        runtime=30,
     params:
         code=sources("evaluation", "file_lists", "logs", "predictors", "volumes"),
         groups=GROUPS,
@@ -94,7 +94,7 @@ rule evaluate_lesions:
         "../envs/statistics.yaml"
     resources:
         mem_mb=memory(3000),
-        runtime=time_limit(30),
+        runtime=30,
     params:
         code=sources("file_lists", "lesion_contrast", "logs", "volumes"),
         groups=GROUPS,
@@ -256,7 +256,7 @@ rule tabulate_preprocessing:
         "../envs/statistics.yaml"
     resources:
         mem_mb=memory(2000),
-        runtime=time_limit(20),
+        runtime=20,
     params:
         code=sources(
             "file_lists",
@@ -457,7 +457,7 @@ rule test_artefacts:
         "../envs/statistics.yaml"
     resources:
         mem_mb=memory(3000),
-        runtime=time_limit(30),
+        runtime=30,
     params:
         code=sources("file_lists", "logs"),
     message:

@@ -40,7 +40,7 @@ rule bundle_model:
         "../envs/maps.yaml"
     resources:
         mem_mb=memory(8000),
-        runtime=time_limit(60),
+        runtime=60,
     params:
         code=sources(
             "bundle",
@@ -98,7 +98,7 @@ rule make_maps:
         "../envs/maps.yaml"
     resources:
         mem_mb=memory(8000),
-        runtime=time_limit(60),
+        runtime=60,
     params:
         code=sources("logs", "new_scans_run", "processor"),
         model=model_of_maps,

@@ -20,7 +20,7 @@ rule predict_maps:
     resources:
         gpu=1,
         mem_mb=memory(8000),
-        runtime=time_limit(60),
+        runtime=60,
     params:
         code=sources(
             "devices",
@@ -57,7 +57,7 @@ rule predict_cohort_mean:
         "../envs/learning.yaml"
     resources:
         mem_mb=memory(4000),
-        runtime=time_limit(30),
+        runtime=30,
     params:
         code=sources("cohort_mean", "file_lists", "images", "logs", "maps", "slices"),
         about={
@@ -84,7 +84,7 @@ rule predict_regression:
         "../envs/learning.yaml"
     resources:
         mem_mb=memory(4000),
-        runtime=time_limit(30),
+        runtime=30,
     params:
         code=sources("file_lists", "logs", "maps", "regression"),
         map_scale_s=MAP_SCALE_S,

@@ -28,8 +28,8 @@ rule register_scans:
     conda:
         "../envs/images.yaml"
     resources:
-        mem_mb=memory(2000, per_input_mb=50),
-        runtime=time_limit(60),
+        mem_mb=memory(2000, per_scan_mb=200),
+        runtime=60,
     params:
         code=sources("grids", "images", "logs", "preprocessing", "registration"),
         contrasts=list(CONTRASTS),
@@ -57,8 +57,8 @@ rule extract_brain:
     conda:
         "../envs/fsl.yaml"
     resources:
-        mem_mb=memory(2000, per_input_mb=50),
-        runtime=time_limit(30),
+        mem_mb=memory(2000, per_scan_mb=200),
+        runtime=30,
     params:
         code=sources("engines", "images", "logs", "preprocessing"),
         brain_extraction=config["preprocessing"]["brain_extraction"],
@@ -89,8 +89,8 @@ rule normalise_slices:
     conda:
         "../envs/images.yaml"
     resources:
-        mem_mb=memory(2000, per_input_mb=50),
-        runtime=time_limit(15),
+        mem_mb=memory(2000, per_scan_mb=200),
+        runtime=15,
     params:
         code=sources("grids", "images", "logs", "normalisation", "provenance", "slices"),
         contrasts=list(CONTRASTS),

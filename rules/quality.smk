@@ -27,8 +27,8 @@ rule measure_quality:
     conda:
         "../envs/images.yaml"
     resources:
-        mem_mb=memory(2000, per_input_mb=50),
-        runtime=time_limit(20),
+        mem_mb=memory(2000, per_scan_mb=200),
+        runtime=20,
     params:
         code=sources(
             "findings", "images", "logs", "quality", "signal_equations", "slices"
@@ -77,8 +77,8 @@ rule write_quality_page:
     conda:
         "../envs/statistics.yaml"
     resources:
-        mem_mb=memory(2000, per_input_mb=50),
-        runtime=time_limit(20),
+        mem_mb=memory(2000, per_scan_mb=200),
+        runtime=20,
     params:
         code=sources(
             "images",
@@ -122,7 +122,7 @@ rule write_quality_overview:
         "../envs/statistics.yaml"
     resources:
         mem_mb=memory(2000),
-        runtime=time_limit(20),
+        runtime=20,
     params:
         code=sources(
             "input_gate_cohort", "logs", "quality_overview", "report", "tables"

@@ -36,7 +36,7 @@ rule plot_network:
         "../envs/learning.yaml"
     resources:
         mem_mb=memory(3000),
-        runtime=time_limit(15),
+        runtime=15,
     params:
         code=sources("figures", "figures_network", "logs", "network", "unet"),
         patch_size=config["training"]["patch_size"],
@@ -68,7 +68,7 @@ rule plot_representative_cases:
         "../envs/statistics.yaml"
     resources:
         mem_mb=memory(3000),
-        runtime=time_limit(20),
+        runtime=20,
     params:
         code=sources(
             "case_files",
@@ -112,7 +112,7 @@ rule plot_input_sets:
         "../envs/statistics.yaml"
     resources:
         mem_mb=memory(3000),
-        runtime=time_limit(20),
+        runtime=20,
     params:
         code=sources(
             "case_files",
@@ -155,7 +155,7 @@ rule plot_lesion_cases:
         "../envs/statistics.yaml"
     resources:
         mem_mb=memory(3000),
-        runtime=time_limit(20),
+        runtime=20,
     params:
         code=sources(
             "case_files",

@@ -16,8 +16,8 @@ rule segment_tissue:
     conda:
         "../envs/fsl.yaml"
     resources:
-        mem_mb=memory(2000, per_input_mb=50),
-        runtime=time_limit(60),
+        mem_mb=memory(2000, per_scan_mb=200),
+        runtime=60,
     params:
         code=sources("engines", "images", "logs", "preprocessing"),
         tissue_segmentation=config["preprocessing"]["tissue_segmentation"],
@@ -42,8 +42,8 @@ rule label_structures:
     conda:
         "../envs/images.yaml"
     resources:
-        mem_mb=memory(2000, per_input_mb=50),
-        runtime=time_limit(60),
+        mem_mb=memory(2000, per_scan_mb=200),
+        runtime=60,
     params:
         code=sources("images", "logs", "preprocessing"),
         labels=PROVIDED["structure_segmentation"],
@@ -67,8 +67,8 @@ rule draw_masks:
     conda:
         "../envs/images.yaml"
     resources:
-        mem_mb=memory(2000, per_input_mb=50),
-        runtime=time_limit(15),
+        mem_mb=memory(2000, per_scan_mb=200),
+        runtime=15,
     params:
         code=sources("images", "logs", "masks"),
         masks=config["preprocessing"]["masks"],

@@ -37,7 +37,7 @@ rule simulate_anatomy:
         "../envs/images.yaml"
     resources:
         mem_mb=memory(4000),
-        runtime=time_limit(30),
+        runtime=30,
     params:
         code=sources(
             "atlas", "brainweb", "grids", "head_anatomy", "lesions", "logs", "seeds"
@@ -79,7 +79,7 @@ rule simulate_scans:
         "../envs/images.yaml"
     resources:
         mem_mb=memory(6000),
-        runtime=time_limit(60),
+        runtime=60,
     params:
         code=sources(
             "bids", "grids", "head_anatomy", "logs", "scanner", "seeds", "visit"

@@ -5,9 +5,12 @@ input gate admits, and those that the quality control and the raters leave in. T
 known when their checkpoints have run; a dry run before that plans for all whose files are there.
 """
 
+import math
 from functools import cache, partial
 
 from snakemake.exceptions import IncompleteCheckpointException
+
+COMPRESSED_BYTES = 1.3  # of a voxel of a simulated scan
 
 
 def admitted():
@@ -156,9 +159,14 @@ def patterns_by_role():
 
 def roles_of_subject(wildcards):
     """What is known of each file of the rule's subject: its path, or why there is none."""
+    return _roles_of(wildcards.subject)
+
+
+@cache
+def _roles_of(subject):
     needed = {*CONTRASTS, *QUANTITIES}
     found = {
-        role: found_file(pattern, wildcards.subject)
+        role: found_file(pattern, subject)
         for role, pattern in patterns_by_role().items()
         if role in needed or not HAS_TRUTH
     }
@@ -196,6 +204,15 @@ def provided_file(pattern, subject):
 def target_scans(subjects):
     """Target scans, as acquired, of some subjects."""
     return [cohort_file(CONTRASTS[TARGET]["file"], subject) for subject in subjects]
+
+
+@cache
+def size_of_scan_mb(subject):
+    """Size of a subject's target scan as a file, before it is simulated by its matrix; 0 without one."""
+    if HAS_TRUTH:
+        return math.prod(SIMULATION["scan"]["matrix"]) * COMPRESSED_BYTES / 1e6
+    path = cohort_file(CONTRASTS[TARGET]["file"], subject)
+    return Path(path).stat().st_size / 1e6 if Path(path).exists() else 0
 
 
 def lesion_masks(subjects):

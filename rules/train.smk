@@ -73,7 +73,7 @@ rule train_unet:
     resources:
         gpu=1,
         mem_mb=memory(16000),
-        runtime=720,  # no longer at another try: a training goes on where it was stopped
+        runtime=720,
     params:
         code=sources(
             "devices",
@@ -112,7 +112,7 @@ rule fit_cohort_mean:
         "../envs/learning.yaml"
     resources:
         mem_mb=memory(4000),
-        runtime=time_limit(30),
+        runtime=30,
     params:
         code=sources(
             "bids",
@@ -145,7 +145,7 @@ rule fit_regression:
         "../envs/learning.yaml"
     resources:
         mem_mb=memory(8000),
-        runtime=time_limit(60),
+        runtime=60,
     params:
         code=sources(
             "entities",

@@ -65,10 +65,7 @@ def test_slurms_partitions_fit_what_the_rules_ask_for_at_their_last_try(parsed, 
         partitions = yaml.safe_load(file)["partitions"]
     assert profile["slurm-partition-config"].endswith("profiles/slurm/partitions.yaml")
     texts = [path.read_text() for path in (root / "rules").glob("*.smk")]
-    longest = max(
-        max(tries * int(n) for text in texts for n in re.findall(r"time_limit\((\d+)\)", text)),
-        max(int(n) for text in texts for n in re.findall(r"runtime=(\d+)", text)),
-    )
+    longest = max(int(n) for text in texts for n in re.findall(r"runtime=(\d+)", text))
     largest = max(int(n) for text in texts for n in re.findall(r"memory\((\d+)", text))
     assert any(
         each["max_gpu"] and each["max_runtime"] >= longest and each["max_mem_mb"] >= tries * largest
