@@ -19,7 +19,9 @@ if [ ! -e "$policy" ]; then
 fi
 export DEBIAN_FRONTEND=noninteractive
 packages="munge slurm-wlm slurm-client slurm-wlm-basic-plugins"
-# shellcheck disable=SC2086
-apt-get install -y -qq --no-install-recommends $packages >/dev/null ||
-    { apt-get update -qq && apt-get install -y -qq --no-install-recommends $packages >/dev/null; } ||
+install() {
+    # shellcheck disable=SC2086
+    timeout 300 apt-get install -y -qq --no-install-recommends $packages >/dev/null
+}
+install || { timeout 120 apt-get update -qq && install; } ||
     echo "Slurm could not be installed; its tests will skip." >&2
