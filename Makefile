@@ -36,13 +36,14 @@ test-slurm: .venv/test.stamp  ## The small study on a real Slurm on this machine
 	tests/workflow/slurm/install.sh
 	$(RUN) pytest tests/workflow/slurm
 
-lock: .venv/test.stamp  ## Renew requirements.txt and requirements-test.txt (asks the package index)
+lock: .venv/test.stamp  ## Renew requirements*.txt and envs/*.yaml (asks the package index)
 	$(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-header --upgrade --override requirements-overrides.txt \
 	    requirements.in -o requirements.txt
 	$(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-header --upgrade --override requirements-overrides.txt \
 	    requirements-test.in -o requirements-test.txt
+	$(RUN) python envs/renew.py
 
 clean:  ## Remove the environment (results stay)
 	rm -rf .venv

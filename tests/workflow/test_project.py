@@ -2,7 +2,9 @@
 
 import ast
 import re
+import shutil
 import subprocess
+import sys
 
 import pytest
 import yaml
@@ -183,3 +185,22 @@ def test_links_of_the_documents_lead_somewhere(name, root):
     folder = (root / name).parent
     for target in re.findall(r"\]\(([^)#]+)\)", (root / name).read_text()):
         assert target.startswith("https://") or (folder / target).exists(), target
+
+
+def test_renewed_environments_carry_the_versions_of_the_lock(root, tmp_path):
+    for part in ("envs", "requirements.txt"):
+        source, target = root / part, tmp_path / part
+        shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
+    path = tmp_path / "envs/statistics.yaml"
+    before = path.read_text()
+    path.write_text(re.sub(r"(numpy|scipy)=\S+", r"\1=0.1", before))
+    assert path.read_text() != before
+    renewed = subprocess.run(
+        [sys.executable, tmp_path / "envs/renew.py"], capture_output=True, text=True, check=True
+    )
+    assert renewed.stdout == "statistics.yaml: versions renewed\n"
+    assert path.read_text() == before
+    again = subprocess.run(
+        [sys.executable, tmp_path / "envs/renew.py"], capture_output=True, text=True, check=True
+    )
+    assert again.stdout == ""
