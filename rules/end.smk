@@ -11,14 +11,15 @@ logger.addHandler(FAILED_JOBS)
 def end_run():
     """Write the summary, and say it when Snakemake has said its own last words."""
     training_state.clear_finished(CHECKPOINTS, f"{RESULTS}/training")
-    if not Path(RESULTS).is_dir():
-        return
     failed = FAILED_JOBS.failures()
-    rows = run_summary.summarise(GROUPS, RESULTS, NETWORK, failed)
-    path = f"{RESULTS}/run_summary.tsv"
-    run_summary.write(rows, path)
-    lines = run_summary.words(rows, config["study"], path, failed)
-    atexit.register(print, "\n".join(lines), file=sys.stderr, flush=True)
+    lines = run_summary.words_of_failures(failed)
+    if Path(f"{RESULTS}/input_gate").is_dir():  # more than maps of new scans
+        rows = run_summary.summarise(GROUPS, RESULTS, NETWORK, failed)
+        path = f"{RESULTS}/run_summary.tsv"
+        run_summary.write(rows, path)
+        lines = [*run_summary.words_of_subjects(rows, config["study"], path), *lines]
+    if lines:
+        atexit.register(print, "\n".join(lines), file=sys.stderr, flush=True)
 
 
 onsuccess:

@@ -60,7 +60,8 @@ def test_each_subject_has_its_row_and_so_has_a_fold_that_failed(results, tmp_pat
 def test_the_first_error_is_the_last_line(results, tmp_path):
     failed = [failure(tmp_path, f"sub-0{n}", f"ValueError: {n}") for n in (4, 2)]
     rows = run_summary.summarise(["01", "02", "03", "04", "05"], results, "net", failed)
-    lines = run_summary.words(rows, "mine", "run_summary.tsv", failed)
+    lines = run_summary.words_of_subjects(rows, "mine", "run_summary.tsv")
+    lines += run_summary.words_of_failures(failed)
     assert lines[0] == (
         "mine: 5 subjects: 1 finished, 1 excluded, 2 failed, 1 not finished. Table: run_summary.tsv"
     )

@@ -57,14 +57,13 @@ def write(rows, path):
         writer.writerows(rows)
 
 
-def words(rows, study, path, failures):
-    """The summary as lines for the screen: the first error is the last line.
+def words_of_subjects(rows, study, path):
+    """How many subjects met which end, and who is excluded, as lines for the screen.
 
     Args:
         rows: Rows of `summarise`.
         study: Name of the study.
         path: Path of the table.
-        failures: As of `summarise`.
     """
     of_subjects = [row for row in rows if row["what"].startswith("sub-")]
     counts = {status: 0 for status in (FINISHED, EXCLUDED, FAILED, WAITING)}
@@ -72,12 +71,16 @@ def words(rows, study, path, failures):
         counts[row["status"]] += 1
     told = ", ".join(f"{n} {status}" for status, n in counts.items() if n)
     lines = [f"{study}: {len(of_subjects)} subjects: {told}. Table: {path}"]
-    lines += [
+    return lines + [
         f"{row['what']} is excluded ({row['stage']}): {row['cause']}"
         for row in of_subjects
         if row["status"] == EXCLUDED
     ]
-    return lines + [
+
+
+def words_of_failures(failures):
+    """What failed, why and what to do, as lines for the screen, the first error last."""
+    return [
         f"{each.what}: {each.rule} failed: {each.last_line()} -> {each.remedy()}"
         + (f" (log: {each.logs[0]})" if each.logs else "")
         for each in reversed(failures)
