@@ -13,7 +13,11 @@ import yaml
 from conftest import ROOT
 
 GOOD = ("01", "02", "03", "04")
-TARGETS = ("results/in_vivo/folds/folds.tsv", "results/in_vivo/quality/index.html")
+TARGETS = (
+    "results/in_vivo/folds/folds.tsv",
+    "results/in_vivo/tables/subjects.csv",
+    "results/in_vivo/quality/index.html",
+)
 OWN = "derivatives/own/sub-{subject}/anat/sub-{subject}"
 # Numbers of the truth's labels.
 PROVIDED = {
