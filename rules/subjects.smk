@@ -19,7 +19,7 @@ def admitted():
     return _planned_as_admitted() if table is None else _admitted_by(*table)
 
 
-def fold_of(_wildcards=None):
+def fold_of():
     """Fold of each subject that is left in, as a dict."""
     table = _table_of("split_folds", f"{RESULTS}/folds/folds.tsv")
     return _planned_folds(*admitted()) if table is None else _folds_by(*table)

@@ -1,8 +1,5 @@
 """Decide whom the input gate admits to the study."""
 
-import json
-from pathlib import Path
-
 from contrast2map import input_gate_cohort, logs
 
 
@@ -16,9 +13,7 @@ def check_dataset(paths_to_verdicts, n_folds, strict, path_to_table):
     Raises:
         ValueError: One line: who cannot be used, if strict; or that too few are left.
     """
-    subjects = input_gate_cohort.judge(
-        [json.loads(Path(path).read_text()) for path in paths_to_verdicts]
-    )
+    subjects = input_gate_cohort.judge_files(paths_to_verdicts)
     if strict:
         input_gate_cohort.require_all(subjects)
     input_gate_cohort.require_enough(subjects, n_folds)

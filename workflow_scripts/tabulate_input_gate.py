@@ -1,6 +1,5 @@
 """A page that spells out what the input gate found in each subject's files."""
 
-import json
 from pathlib import Path
 
 from contrast2map import input_gate_cohort, logs, tables
@@ -8,9 +7,7 @@ from contrast2map.tables_input_gate import layout_input_gate
 
 
 def tabulate_input_gate(paths_to_verdicts, simulated, path_to_style, path_to_page):
-    subjects = input_gate_cohort.judge(
-        [json.loads(Path(path).read_text()) for path in paths_to_verdicts]
-    )
+    subjects = input_gate_cohort.judge_files(paths_to_verdicts)
     layout = layout_input_gate(subjects, tables.population(len(subjects), simulated))
     style = Path(path_to_style).read_text()
     Path(path_to_page).write_text(tables.to_page(layout, style, simulated))

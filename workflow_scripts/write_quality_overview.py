@@ -21,7 +21,7 @@ def write_quality_overview(inputs, page, study, limits, simulated, path_to_page)
         path_to_page: Page to write.
     """
     # Images that two subjects share are found between subjects only.
-    judged = input_gate_cohort.judge([read(path) for path in inputs["gates"]])
+    judged = input_gate_cohort.judge_files(inputs["gates"])
     gates = {each["subject"]: each for each in judged}
     qualities = {each["subject"]: each for each in map(read, sorted(inputs["qualities"]))}
     thumbnails = {

@@ -128,8 +128,6 @@ def test_environments_hold_what_their_scripts_import(root):
 
 def top_level_imports(path):
     """Packages outside the standard library that a file imports."""
-    import sys
-
     names = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):

@@ -1,13 +1,20 @@
 """Who of a cohort can be used: the verdicts of its subjects together."""
 
 import csv
+import json
 import os
 from collections import defaultdict
+from pathlib import Path
 
 from contrast2map.findings import fail, verdict, warn
 
 COLUMNS = ("subject", "group", "verdict", "admitted", "n_findings", "reasons")
 N_NAMED = 20  # subjects that a message names
+
+
+def judge_files(paths):
+    """As `judge`, of the JSON files that the input gate wrote, in the order of the cohort."""
+    return judge([json.loads(Path(path).read_text()) for path in paths])
 
 
 def judge(subjects):

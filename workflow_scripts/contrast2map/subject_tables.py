@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from contrast2map.entities import subject_of
-from contrast2map.input_gate_cohort import judge, reasons
+from contrast2map.input_gate_cohort import judge_files, reasons
 from contrast2map.tables import NOTHING, Layout
 
 COLUMNS = (
@@ -39,7 +39,7 @@ def decide_by_files(groups, paths_to_gate, paths_to_quality, ratings):
     Returns:
         As `decide`.
     """
-    judged = judge([json.loads(Path(path).read_text()) for path in paths_to_gate])
+    judged = judge_files(paths_to_gate)
     gate = {each["subject"]: each for each in judged}
     quality = {subject_of(path): json.loads(Path(path).read_text()) for path in paths_to_quality}
     return decide(groups, gate, quality, ratings)
