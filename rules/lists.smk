@@ -34,32 +34,6 @@ wildcard_constraints:
     part="slices|volumes",
 
 
-def listed_files(wildcards):
-    """Files of one part of the subjects that the rule's fold holds out, by what they are."""
-    subjects = held_out(wildcards.fold)
-    if wildcards.part == "slices":
-        return filled(SLICES, subjects) | {"scans": target_scans(subjects)}
-    return filled(VOLUMES, subjects) | {"lesions": lesion_masks(subjects)}
-
-
-def lists_of_training(part):
-    """Lists of the folds that the rule's fold trains on."""
-    return partial(_lists_of_training, part)
-
-
-def _lists_of_training(part, wildcards):
-    return [
-        f"<results>/folds/{fold}/{part}.json"
-        for fold in FOLDS
-        if fold != wildcards.fold
-    ]
-
-
-def lists_of_all(part):
-    """Lists of all folds."""
-    return [f"<results>/folds/{fold}/{part}.json" for fold in FOLDS]
-
-
 rule list_files:
     input:
         unpack(listed_files),
