@@ -1,6 +1,7 @@
 """The in-silico cohort: a BIDS dataset with reference maps, and the truth, as derivatives."""
 
 SIMULATION = config["simulation"]
+N_LESIONS_MEAN = {each["name"]: each["n_lesions_mean"] for each in SIMULATION["groups"]}
 
 
 rule describe_cohort:
@@ -24,38 +25,9 @@ rule describe_cohort:
         "../workflow_scripts/describe_cohort.py"
 
 
-rule simulate_anatomy:
+rule simulate_subject:
     input:
-        brainweb_model=brainweb_model_of,
-    output:
-        head=temp("<results>/heads/sub-{subject}.npz"),
-    log:
-        "<logs>/simulate_anatomy/sub-{subject}.log",
-    benchmark:
-        "<benchmarks>/simulate_anatomy/sub-{subject}.tsv"
-    conda:
-        "../envs/images.yaml"
-    resources:
-        mem_mb=memory(4000),
-        runtime=30,
-    params:
-        code=sources(
-            "atlas", "brainweb", "grids", "head_anatomy", "lesions", "logs", "seeds"
-        ),
-        anatomy=SIMULATION["anatomy"],
-        group=group_of,
-        groups=SIMULATION["groups"],
-        scan=SIMULATION["scan"],
-        seed=config["seed"],
-    message:
-        "Draw the head of simulated subject sub-{wildcards.subject}."
-    script:
-        "../workflow_scripts/simulate_anatomy.py"
-
-
-rule simulate_scans:
-    input:
-        head="<results>/heads/sub-{subject}.npz",
+        brainweb_model=brainweb_model_of if BRAINWEB_MODEL_OF else [],
     output:
         **{
             name: f"<results>/cohort/{contrast['file']}"
@@ -72,9 +44,9 @@ rule simulate_scans:
         truth_lesion="<results>/cohort/derivatives/truth/sub-{subject}/anat/sub-{subject}_label-lesion_mask.nii.gz",
         truth_movement="<results>/cohort/derivatives/truth/sub-{subject}/anat/sub-{subject}_desc-movement_xfm.json",
     log:
-        "<logs>/simulate_scans/sub-{subject}.log",
+        "<logs>/simulate_subject/sub-{subject}.log",
     benchmark:
-        "<benchmarks>/simulate_scans/sub-{subject}.tsv"
+        "<benchmarks>/simulate_subject/sub-{subject}.tsv"
     conda:
         "../envs/images.yaml"
     resources:
@@ -82,13 +54,15 @@ rule simulate_scans:
         runtime=60,
     params:
         code=sources(
-            "bids", "grids", "head_anatomy", "logs", "scanner", "seeds", "visit"
+            "bids", "grids", "logs", "scanner", "seeds", "simulated_head", "visit"
         ),
-        simulation=SIMULATION,
+        # Without the groups: one more subject must not simulate the others again.
+        simulation={key: SIMULATION[key] for key in SIMULATION if key != "groups"},
+        n_lesions_mean=n_lesions_mean,
         contrasts=config["contrasts"],
         target=TARGET,
         seed=config["seed"],
     message:
-        "Scan simulated subject sub-{wildcards.subject}."
+        "Draw and scan simulated subject sub-{wildcards.subject}."
     script:
-        "../workflow_scripts/simulate_scans.py"
+        "../workflow_scripts/simulate_subject.py"

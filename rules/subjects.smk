@@ -104,6 +104,11 @@ def group_of(wildcards):
     return GROUPS[wildcards.subject]
 
 
+def n_lesions_mean(wildcards):
+    """Mean number of lesions of those in the group of the rule's subject."""
+    return N_LESIONS_MEAN[GROUPS[wildcards.subject]]
+
+
 def brainweb_model_of(wildcards):
     """The BrainWeb head that the rule's subject is drawn from, if it is."""
     return BRAINWEB_MODEL_OF.get(wildcards.subject, [])
@@ -121,7 +126,8 @@ def cohort_root(_wildcards):
 
 def of_cohort(pattern):
     """The file of the rule's subject that a pattern of the config leads to."""
-    return partial(_of_cohort, pattern)
+    # A function costs Snakemake time for each of thousands of jobs; a simulated cohort needs none.
+    return f"{COHORT}/{pattern}" if HAS_TRUTH else partial(_of_cohort, pattern)
 
 
 def _of_cohort(pattern, wildcards):
@@ -189,7 +195,7 @@ def files_of_subject(wildcards):
 
 def if_provided(pattern):
     """The rule's subject's own file where the cohort has one, else nothing."""
-    return partial(_if_provided, pattern)
+    return partial(_if_provided, pattern) if pattern and not HAS_TRUTH else []
 
 
 def _if_provided(pattern, wildcards):

@@ -1,4 +1,4 @@
-"""Heads drawn from the templates: fractions add up, differ by seed, come back from the disk."""
+"""Heads drawn from the templates: fractions add up, differ by seed, give way to lesions."""
 
 from functools import cache
 
@@ -7,7 +7,7 @@ import pytest
 from scipy import ndimage
 
 from contrast2map import grids, head_anatomy
-from contrast2map.head_anatomy import TISSUES, Head
+from contrast2map.head_anatomy import TISSUES
 
 VOXEL_MM = 5.0
 KEYS = ("size_sd", "displacement_sd_mm", "displacement_smoothness_mm", "fraction_sharpness")
@@ -121,17 +121,3 @@ def test_lesions_take_the_place_of_white_matter(head):
     )
     np.testing.assert_array_equal(diseased.fractions["lesion"], lesion)
     assert "lesion" not in head.fractions  # the argument is left as it was
-
-
-def test_a_saved_head_comes_back(head, tmp_path):
-    label = np.zeros(head.brain.shape, np.uint8)
-    label[10, 12, 14] = 7
-    diseased = head_anatomy.with_lesions(head, 0.2 * head.fractions["wm"])
-    head_anatomy.save(tmp_path / "head.npz", diseased, label)
-    loaded, loaded_label = head_anatomy.load(tmp_path / "head.npz")
-    assert isinstance(loaded, Head) and set(loaded.fractions) == set(TISSUES)
-    for name, share in diseased.fractions.items():
-        np.testing.assert_allclose(loaded.fractions[name], share, atol=0.501 / 255)
-    np.testing.assert_allclose(loaded.brain, head.brain, atol=0.501 / 255)
-    np.testing.assert_array_equal(loaded_label, label)
-    np.testing.assert_array_equal(loaded.affine, head.affine)

@@ -13,8 +13,7 @@ import normalise_slices
 import predict_maps
 import register_scans
 import segment_tissue
-import simulate_anatomy
-import simulate_scans
+import simulate_subject
 from contrast2map import bids, predictors
 
 INPUTS = ["mprage", "gre"]
@@ -41,10 +40,6 @@ def simulate(config, folder, subject):
     simulation = config["simulation"]
     anat = folder / "cohort" / f"sub-{subject}" / "anat"
     anat.mkdir(parents=True)
-    head = folder / f"{subject}.npz"
-    simulate_anatomy.simulate_anatomy(
-        subject, 1, simulation["anatomy"], 0, simulation["scan"], None, head
-    )
     names = "T1 T2 dseg brain lesion".split()
     scans = {
         each["name"]: folder / "cohort" / each["file"].format(subject=subject)
@@ -53,8 +48,8 @@ def simulate(config, folder, subject):
     maps = {name: anat / f"sub-{subject}_{name}map.nii.gz" for name in QUANTITIES}
     truth = {name: folder / "truth" / f"{subject}_{name}.nii.gz" for name in names}
     truth["movement"] = folder / "truth" / f"{subject}_movement.json"
-    simulate_scans.simulate_scans(
-        subject, 1, head, simulation, config["contrasts"], "mprage", scans, maps, truth
+    simulate_subject.simulate_subject(
+        subject, 1, simulation, 0, None, config["contrasts"], "mprage", scans, maps, truth
     )
     for each in config["contrasts"]:
         bids.write_root_sidecar(

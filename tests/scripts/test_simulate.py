@@ -8,48 +8,37 @@ import numpy as np
 import pytest
 
 import describe_cohort
-import simulate_anatomy
-import simulate_scans
-from contrast2map import head_anatomy, visit
+import simulate_subject
+from contrast2map import visit
 
 TRUTH = ("T1", "T2", "dseg", "brain", "lesion")
 
 
-def draw_head(study, folder, subject="01", seed=7, n_lesions_mean=6):
-    path = folder / f"sub-{subject}.npz"
-    simulate_anatomy.simulate_anatomy(
-        subject=subject,
-        seed=seed,
-        anatomy=study["simulation"]["anatomy"],
-        n_lesions_mean=n_lesions_mean,
-        scan=study["simulation"]["scan"],
-        brainweb_model=None,
-        path_to_head=path,
-    )
-    return path
-
-
-def scan_head(study, folder, head, subject="01", seed=7, names=("mprage", "gre", "flair")):
-    """Scan a head; returns the paths of what was written, by name."""
+def simulate(study, folder, subject="01", seed=7, names=("mprage", "gre", "flair"), n_lesions=6):
+    """Draw and scan a head; returns the paths of what was written, by name."""
     contrasts = [c for c in study["contrasts"] if c["name"] in names]
     scans = {name: folder / f"{name}.nii.gz" for name in names}
     maps = {quantity: folder / f"reference_{quantity}.nii.gz" for quantity in ("T1", "T2")}
     truth = {name: folder / f"truth_{name}.nii.gz" for name in TRUTH}
     truth["movement"] = folder / "movement.json"
-    simulate_scans.simulate_scans(
-        subject, seed, head, study["simulation"], contrasts, "mprage", scans, maps, truth
+    simulate_subject.simulate_subject(
+        subject=subject,
+        seed=seed,
+        simulation=study["simulation"],
+        n_lesions_mean=n_lesions,
+        path_to_brainweb_model=None,
+        contrasts=contrasts,
+        target="mprage",
+        scans=scans,
+        maps=maps,
+        truth=truth,
     )
     return {path.name: path for path in (*scans.values(), *maps.values(), *truth.values())}
 
 
 @pytest.fixture(scope="module")
-def head(study, tmp_path_factory):
-    return draw_head(study, tmp_path_factory.mktemp("heads"))
-
-
-@pytest.fixture(scope="module")
-def cohort(study, head, tmp_path_factory):
-    return scan_head(study, tmp_path_factory.mktemp("cohort"), head)
+def cohort(study, tmp_path_factory):
+    return simulate(study, tmp_path_factory.mktemp("cohort"))
 
 
 def content(files):
@@ -60,35 +49,27 @@ def values(files, name):
     return np.asarray(nibabel.load(files[f"{name}.nii.gz"]).dataobj)
 
 
-def test_the_same_seed_writes_the_same_bytes(study, head, cohort, tmp_path):
-    assert draw_head(study, tmp_path).read_bytes() == head.read_bytes()
-    assert content(scan_head(study, tmp_path, head)) == content(cohort)
+def test_the_same_seed_writes_the_same_bytes(study, cohort, tmp_path):
+    assert content(simulate(study, tmp_path)) == content(cohort)
 
 
-def test_another_seed_draws_another_head_and_other_scans(study, head, cohort, tmp_path):
-    assert draw_head(study, tmp_path, seed=8).read_bytes() != head.read_bytes()
-    other = content(scan_head(study, tmp_path, head, seed=8))
-    still = {"truth_brain.nii.gz", "truth_dseg.nii.gz", "truth_lesion.nii.gz"}  # of the same head
-    assert {name for name, data in content(cohort).items() if other[name] == data} == still
+@pytest.mark.parametrize("other", [{"seed": 8}, {"subject": "02"}])
+def test_another_seed_or_subject_is_another_head_in_other_scans(other, study, cohort, tmp_path):
+    found, first = content(simulate(study, tmp_path, **other)), content(cohort)
+    assert not [name for name, data in first.items() if found[name] == data]
 
 
-def test_another_subject_has_another_head_and_other_noise(study, head, cohort, tmp_path):
-    assert draw_head(study, tmp_path, subject="02").read_bytes() != head.read_bytes()
-    other = scan_head(study, tmp_path, head, subject="02")
-    assert not np.array_equal(values(other, "mprage"), values(cohort, "mprage"))
-
-
-def test_leaving_out_a_contrast_changes_no_other_scan(study, head, cohort, tmp_path):
-    fewer = content(scan_head(study, tmp_path, head, names=("mprage", "flair")))
+def test_leaving_out_a_contrast_changes_no_other_scan(study, cohort, tmp_path):
+    fewer = content(simulate(study, tmp_path, names=("mprage", "flair")))
     fewer.pop("movement.json")  # it no longer names the third scan
     assert {name: data for name, data in content(cohort).items() if name in fewer} == fewer
 
 
-def test_a_healthy_head_has_no_lesion_and_a_patients_has(study, head, tmp_path):
-    healthy, label = head_anatomy.load(draw_head(study, tmp_path, n_lesions_mean=0))
-    assert label.max() == 0 and healthy.fractions["lesion"].max() == 0
-    diseased, label = head_anatomy.load(head)
-    assert label.max() > 0 and diseased.fractions["lesion"].max() > 0.5
+def test_a_healthy_head_has_no_lesion_and_a_patients_has(study, cohort, tmp_path):
+    healthy = simulate(study, tmp_path, n_lesions=0)
+    assert values(healthy, "truth_lesion").max() == 0
+    assert (values(cohort, "truth_dseg") == visit.LABELS.index("lesion")).any()
+    assert not (values(healthy, "truth_dseg") == visit.LABELS.index("lesion")).any()
 
 
 def test_scans_lie_on_the_configs_grids_as_a_scanner_stores_them(study, cohort):

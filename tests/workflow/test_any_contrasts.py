@@ -26,7 +26,7 @@ def test_a_study_of_t1w_flair_and_t2w_is_planned_whole(
     result = snakemake(folder, "--dry-run", *config)
     assert result.returncode == 0, result.stderr
     jobs = dict(re.findall(r"^(\w+) +(\d+)$", result.stdout, re.MULTILINE))
-    assert jobs["simulate_scans"] == str(n_subjects)
+    assert jobs["simulate_subject"] == str(n_subjects)
     assert jobs["train_unet"] == str(2 * n_folds)  # two sets of inputs
     assert jobs["plot_lesion_cases"] == jobs["write_report"] == "1"
 

@@ -20,7 +20,7 @@ def test_preset_dry_runs_with_six_folds_and_eighteen_subjects(
     assert jobs["train_unet"] == "6"
     assert jobs["register_scans"] == "18"
     assert jobs["write_report"] == "1"
-    assert ("simulate_scans" in jobs) == is_simulated
+    assert ("simulate_subject" in jobs) == is_simulated
 
 
 def test_ablation_of_a_preset_trains_each_of_the_seven_input_sets_in_each_fold(folder, snakemake):

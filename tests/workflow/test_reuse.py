@@ -5,6 +5,7 @@ import re
 import shutil
 
 import pytest
+import yaml
 from conftest import TINY
 
 LIBRARY = "workflow_scripts/contrast2map"
@@ -48,7 +49,19 @@ def test_another_learning_rate_trains_again_and_preprocesses_nobody(study, plann
     other.write_text("training: {learning_rate: 5.0e-4}\n")
     jobs = planned(other)
     assert jobs["train_unet"] == jobs["predict_maps"] == 4
-    assert not {*PREPROCESSING, "normalise_slices", "simulate_scans", "fit_regression"} & set(jobs)
+    assert not {*PREPROCESSING, "normalise_slices", "simulate_subject", "fit_regression"} & set(
+        jobs
+    )
+
+
+def test_one_more_subject_simulates_nobody_else(study, planned):
+    other = study / "one_more.yaml"
+    tiny = yaml.safe_load((study / "tests" / "config" / "tiny.yaml").read_text())
+    groups = tiny["simulation"]["groups"]
+    groups[-1]["n_subjects"] += 1
+    other.write_text(yaml.safe_dump({"simulation": {"groups": groups}}))
+    jobs = planned(other)
+    assert jobs["simulate_subject"] == jobs["register_scans"] == 1
 
 
 def test_another_interval_of_checkpoints_concerns_the_report_alone(study, planned):
@@ -75,7 +88,7 @@ def test_changed_code_in_the_library_does_again_what_uses_it(study, planned):
     with edited(study / LIBRARY / "normalisation.py", "\nimport ", "\nNEW = 1\nimport "):
         jobs = planned()
     assert {"normalise_slices", "train_unet", "write_report"} <= set(jobs)
-    assert not {*PREPROCESSING, "simulate_scans", "check_subject"} & set(jobs)
+    assert not {*PREPROCESSING, "simulate_subject", "check_subject"} & set(jobs)
 
 
 def test_another_look_of_the_pages_trains_nobody(study, planned):

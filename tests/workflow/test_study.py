@@ -17,7 +17,7 @@ from conftest import TINY, command, environment
 NETWORKS = ("network_mprage+gre+flair_seed-1", "network_mprage+gre+flair_seed-2")
 # Where a run is killed: as soon as this file is there.
 MOMENTS = {
-    "simulation": "results/tiny/logs/simulate_scans/sub-01.log",
+    "simulation": "results/tiny/logs/simulate_subject/sub-01.log",
     "training": f"results/tiny/checkpoints/{NETWORKS[0]}/fold_1/state.npz",
     "report": "results/tiny/logs/write_report.log",
 }

@@ -183,21 +183,3 @@ def with_lesions(head, lesion_fraction):
     fractions["wm"] = np.clip(fractions["wm"] - lesion_fraction, 0, 1)
     fractions["lesion"] = lesion_fraction
     return Head(fractions, head.brain, head.affine)
-
-
-def save(path, head, lesion_label):
-    """Write a head and the numbers of its lesions; fractions in steps of 1/255."""
-    as_bytes = {
-        f"fraction_{name}": np.rint(np.clip(values, 0, 1) * 255).astype(np.uint8)
-        for name, values in head.fractions.items()
-    }
-    brain = np.rint(np.clip(head.brain, 0, 1) * 255).astype(np.uint8)
-    np.savez(path, brain=brain, affine=head.affine, lesion_label=lesion_label, **as_bytes)
-
-
-def load(path):
-    """Read what `save` wrote: head and lesion numbers."""
-    with np.load(path) as stored:
-        fractions = {name: stored[f"fraction_{name}"].astype(np.float32) / 255 for name in TISSUES}
-        brain = stored["brain"].astype(np.float32) / 255
-        return Head(fractions, brain, stored["affine"]), stored["lesion_label"]

@@ -1,11 +1,24 @@
-"""Scan one simulated head: weighted images, reference maps, and the truth they came from."""
+"""Draw one simulated subject and scan it: weighted images, reference maps, and their truth."""
 
-from contrast2map import bids, grids, head_anatomy, logs, scanner, seeds, visit
+from contrast2map import bids, grids, logs, scanner, seeds, simulated_head, visit
 
 
-def simulate_scans(subject, seed, path_to_head, simulation, contrasts, target, scans, maps, truth):
-    head, lesion_label = head_anatomy.load(path_to_head)
+def simulate_subject(
+    subject,
+    seed,
+    simulation,
+    n_lesions_mean,
+    path_to_brainweb_model,
+    contrasts,
+    target,
+    scans,
+    maps,
+    truth,
+):
     scan, map_grid = simulation["scan"], simulation["reference_maps"]
+    head, lesion_label = simulated_head.draw(
+        seed, subject, simulation["anatomy"], n_lesions_mean, scan, path_to_brainweb_model
+    )
 
     sample = visit.prepare_sample(
         seeds.generator(seed, "sample", subject), head, lesion_label, simulation
@@ -46,11 +59,12 @@ def simulate_scans(subject, seed, path_to_head, simulation, contrasts, target, s
 
 if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
-    simulate_scans(
+    simulate_subject(
         subject=snakemake.wildcards.subject,
         seed=snakemake.params.seed,
-        path_to_head=snakemake.input.head,
         simulation=snakemake.params.simulation,
+        n_lesions_mean=snakemake.params.n_lesions_mean,
+        path_to_brainweb_model=snakemake.input.get("brainweb_model"),
         contrasts=snakemake.params.contrasts,
         target=snakemake.params.target,
         scans={c["name"]: snakemake.output[c["name"]] for c in snakemake.params.contrasts},
