@@ -14,7 +14,7 @@ def end_run():
     failed = FAILED_JOBS.failures()
     lines = run_summary.words_of_failures(failed)
     if Path(f"{RESULTS}/input_gate").is_dir():  # more than maps of new scans
-        rows = run_summary.summarise(GROUPS, RESULTS, NETWORK, failed)
+        rows = run_summary.summarise(GROUPS, RATINGS, RESULTS, NETWORK, failed)
         path = f"{RESULTS}/run_summary.tsv"
         run_summary.write(rows, path)
         lines = [*run_summary.words_of_subjects(rows, config["study"], path), *lines]

@@ -8,11 +8,13 @@ import pytest
 from contrast2map import run_summary
 from contrast2map.failures import Failure
 
+GROUPS = dict.fromkeys(["01", "02", "03", "04", "05"], "MS")
+
 
 @pytest.fixture
 def results(tmp_path):
     """Results of a study of five subjects: one finished, one of each fate of the others."""
-    gate = {"verdict": "pass", "findings": []}
+    gate = {"verdict": "pass", "findings": [], "fingerprints": {}}
     (tmp_path / "input_gate").mkdir()
     for subject in ("01", "02", "03", "04", "05"):
         about = gate | {"subject": subject}
@@ -39,7 +41,7 @@ def test_each_subject_has_its_row_and_so_has_a_fold_that_failed(results, tmp_pat
         failure(tmp_path, "fold_1", "MemoryError"),
         failure(tmp_path, "sub-04", "ValueError: turned over"),
     ]
-    rows = run_summary.summarise(["01", "02", "03", "04", "05"], results, "net", failed)
+    rows = run_summary.summarise(GROUPS, {}, results, "net", failed)
     assert [(row["what"], row["status"]) for row in rows] == [
         ("sub-01", "finished"),
         ("sub-02", "not finished"),
@@ -59,7 +61,7 @@ def test_each_subject_has_its_row_and_so_has_a_fold_that_failed(results, tmp_pat
 
 def test_the_first_error_is_the_last_line(results, tmp_path):
     failed = [failure(tmp_path, f"sub-0{n}", f"ValueError: {n}") for n in (4, 2)]
-    rows = run_summary.summarise(["01", "02", "03", "04", "05"], results, "net", failed)
+    rows = run_summary.summarise(GROUPS, {}, results, "net", failed)
     lines = run_summary.words_of_subjects(rows, "mine", "run_summary.tsv")
     lines += run_summary.words_of_failures(failed)
     assert lines[0] == (
@@ -72,19 +74,25 @@ def test_the_first_error_is_the_last_line(results, tmp_path):
 
 
 def test_the_quality_control_and_a_rating_go_after_the_gate(results):
-    (results / "tables").mkdir()
-    (results / "tables" / "subjects.csv").write_text(
-        "subject,group,included,stage,fold,n_slices,verdict,rating,reason\n"
-        "03,MS,True,,fold_0,3,pass,,\n"
-        "05,MS,False,rating,,3,pass,exclude,moved\n"
-    )
-    rows = run_summary.summarise(["03", "05"], results, "net", [])
-    assert [(row["status"], row["stage"], row["cause"]) for row in rows] == [
-        ("not finished", "", ""),
-        ("excluded", "rating", "moved"),
+    few = {"level": "fail", "file": "", "problem": "no slice", "remedy": "look"}
+    for subject, verdict, findings in (("01", "pass", []), ("02", "fail", [few])):
+        folder = results / "preprocessed" / f"sub-{subject}"
+        folder.mkdir(parents=True)
+        quality = {"subject": subject, "verdict": verdict, "findings": findings}
+        quality |= {"measures": {"n_slices": 3}}
+        (folder / "quality.json").write_text(json.dumps(quality))
+    groups = {"01": "MS", "02": "MS", "05": "MS"}
+    rows = run_summary.summarise(groups, {"01": ("exclude", "moved")}, results, "net", [])
+    assert [(row["status"], row["stage"]) for row in rows] == [
+        ("excluded", "rating"),
+        ("excluded", "quality control"),
+        ("not finished", ""),
     ]
+    assert rows[0]["cause"] == "moved" and "no slice" in rows[1]["cause"]
+    rows = run_summary.summarise(groups, {"02": ("include", "")}, results, "net", [])
+    assert [row["status"] for row in rows] == ["finished", "not finished", "not finished"]
 
 
 def test_a_study_that_has_not_begun_has_rows_too(tmp_path):
-    rows = run_summary.summarise(["01"], tmp_path, "net", [])
+    rows = run_summary.summarise({"01": "MS"}, {}, tmp_path, "net", [])
     assert [row["status"] for row in rows] == ["not finished"]

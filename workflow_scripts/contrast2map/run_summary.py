@@ -4,19 +4,21 @@ import csv
 import json
 from pathlib import Path
 
-from contrast2map.input_gate_cohort import reasons
-from contrast2map.subject_tables import folds_of
+from contrast2map.entities import subject_of
+from contrast2map.input_gate_cohort import is_admitted, judge_files
+from contrast2map.subject_tables import decide, folds_of
 
 COLUMNS = ("what", "status", "stage", "cause", "log", "what_to_do")
 FINISHED, EXCLUDED, FAILED, WAITING = "finished", "excluded", "failed", "not finished"
 MEND = "mend or replace its files, or rate it in ratings.tsv"
 
 
-def summarise(subjects, results, predictor, failures):
+def summarise(groups, ratings, results, predictor, failures):
     """One row a subject, and one a failed job that is of no subject.
 
     Args:
-        subjects: Labels of all listed subjects.
+        groups: Dict of subject label to group name, of all listed subjects.
+        ratings: Dict of subject to pair of rating and comment.
         results: Folder of the study's results.
         predictor: Name of the main network; a subject with its maps is finished.
         failures: List of failures.Failure, the first one first.
@@ -25,14 +27,14 @@ def summarise(subjects, results, predictor, failures):
         List of dicts with `COLUMNS`, in the order of the subjects, then of the failures.
     """
     results = Path(results)
-    excluded = _excluded(results)
+    excluded = _excluded(groups, ratings, results)
     table = results / "folds" / "folds.tsv"
     fold_of = folds_of(table) if table.exists() else {}
     of_subject = {}
     for failure in failures:
         of_subject.setdefault(failure.what, failure)
     rows = []
-    for subject in subjects:
+    for subject in groups:
         row = dict.fromkeys(COLUMNS, "") | {"what": f"sub-{subject}"}
         maps = results / "predictions" / predictor / fold_of.get(subject, "-") / f"sub-{subject}"
         if row["what"] in of_subject:
@@ -97,19 +99,19 @@ def _of_failure(failure):
     }
 
 
-def _excluded(results):
-    """Stage and cause of each excluded subject, by the latest that decided."""
-    found = {}
-    for path in sorted((results / "input_gate").glob("sub-*.json")):
-        gate = json.loads(path.read_text())
-        if gate["verdict"] == "fail":
-            found[gate["subject"]] = {"stage": "input gate", "cause": reasons(gate)}
-    table = results / "tables" / "subjects.csv"
-    if table.exists():
-        with open(table, newline="", encoding="utf-8") as file:
-            for row in csv.DictReader(file):
-                if row["included"] == "False":
-                    found[row["subject"]] = {"stage": row["stage"], "cause": row["reason"]}
-                else:
-                    found.pop(row["subject"], None)
-    return found
+def _excluded(groups, ratings, results):
+    """Stage and cause of each excluded subject, by the files that are there."""
+    judged = judge_files(sorted((results / "input_gate").glob("sub-*.json")))
+    gate = {each["subject"]: each for each in judged if each["subject"] in groups}
+    quality = {}
+    for path in sorted((results / "preprocessed").glob("sub-*/quality.json")):
+        subject = subject_of(path)
+        if subject in gate and is_admitted(gate[subject]):  # else of an earlier run
+            quality[subject] = json.loads(path.read_text())
+    rows = decide({subject: groups[subject] for subject in gate}, gate, quality, ratings)
+    return {
+        row["subject"]: {"stage": row["stage"], "cause": row["reason"]}
+        for row in rows
+        # Before its quality is measured, only the gate's verdict excludes a subject.
+        if not row["included"] and (row["subject"] in quality or row["verdict"] == "fail")
+    }
