@@ -53,6 +53,7 @@ localrules:
     tabulate_input_gate,
     tabulate_lesions,
     tabulate_rois,
+    tabulate_run_time,
     tabulate_seeds,
     tabulate_subjects,
     write_quality_overview,

@@ -3,7 +3,7 @@
 # Tables, and figures, that a study has only if it has what they show.
 TABLES = [
     *("table_1", "table_2", "agreement", "seeds", "exactness", "leakage", "audit"),
-    *("input_gate", "subjects"),
+    *("input_gate", "subjects", "run_time"),
 ]
 FIGURES = ["network", "representative_cases"]
 if len(INPUT_SETS) > 1:
@@ -17,6 +17,75 @@ if HAS_LESIONS and LESION_PAIR:
     FIGURES += ["lesion_cases"]
 if HAS_TRUTH:
     TABLES += ["preprocessing"]
+
+# Jobs whose time and memory are measured, by rule, in the order of the work: names of their files.
+OF_SUBJECTS = [f"sub-{subject}" for subject in GROUPS]
+OF_NETWORKS = [f"{i}_seed-{s}_{f}" for i in INPUT_SETS for s in SEEDS for f in FOLDS]
+OF_REGRESSIONS = [
+    f"{regression}_{fold}" for regression in REGRESSIONS for fold in FOLDS
+]
+OF_PREDICTORS = [f"{name}_{fold}" for name in NETWORKS + BASELINES for fold in FOLDS]
+MEASURED = {
+    "simulate_subject": OF_SUBJECTS,
+    "check_subject": OF_SUBJECTS,
+    "register_scans": OF_SUBJECTS,
+    "extract_brain": OF_SUBJECTS,
+    "normalise_slices": OF_SUBJECTS,
+    "segment_tissue": OF_SUBJECTS,
+    "label_structures": OF_SUBJECTS,
+    "draw_masks": OF_SUBJECTS,
+    "measure_quality": OF_SUBJECTS,
+    "write_quality_page": OF_SUBJECTS,
+    "train_unet": OF_NETWORKS,
+    "fit_cohort_mean": FOLDS,
+    "fit_regression": OF_REGRESSIONS,
+    "predict_maps": OF_NETWORKS,
+    "predict_cohort_mean": FOLDS,
+    "predict_regression": OF_REGRESSIONS,
+    "evaluate_maps": OF_PREDICTORS,
+    "evaluate_reference": FOLDS,
+    "evaluate_lesions": OF_PREDICTORS,
+    "bundle_model": INPUT_SETS,
+}
+
+
+rule tabulate_run_time:
+    input:
+        results_were_tested="<results>/tests/artefacts.passed",
+        pages_were_written="<results>/quality/index.html",
+        models=collect("<results>/models/{inputs}", inputs=INPUT_SETS),
+        style=STYLE,
+    output:
+        table="<results>/tables/run_time.csv",
+        hardware="<results>/tables/hardware.json",
+        page=report(
+            "<results>/tables/run_time.html",
+            caption="../report/run_time.rst",
+            category="What did it take?",
+            labels={"what": "Run time, memory and hardware"},
+        ),
+    log:
+        "<logs>/tabulate_run_time.log",
+    conda:
+        "../envs/statistics.yaml"
+    params:
+        code=sources("hardware", "logs", "run_time", "tables"),
+        # No inputs: a benchmark or a log that is lost must not run its job again.
+        benchmarks={
+            rule: [f"{RESULTS}/benchmarks/{rule}/{name}.tsv" for name in names]
+            for rule, names in MEASURED.items()
+        },
+        training_logs=collect(
+            f"{RESULTS}/logs/train_unet/{{inputs}}_seed-{{seed}}/{{fold}}.log",
+            inputs=INPUT_SETS,
+            seed=SEEDS,
+            fold=FOLDS,
+        ),
+        simulated=HAS_TRUTH,
+    message:
+        "Tabulate what the run took, and on what."
+    script:
+        "../workflow_scripts/tabulate_run_time.py"
 
 
 rule plot_network:

@@ -160,6 +160,8 @@ def test_killed_study_ends_with_the_tables_of_an_undisturbed_one(study, killed_s
     assert len(tables) >= 3
     assert tables == relative_files(killed_study / folder, "*.csv")
     for name in tables:
+        if name.name == "run_time.csv":  # no two runs take the same time
+            continue
         assert (study / folder / name).read_text() == (killed_study / folder / name).read_text()
 
 
