@@ -27,6 +27,7 @@ include: "rules/predict.smk"
 include: "rules/evaluate.smk"
 include: "rules/maps.smk"
 include: "rules/report.smk"
+include: "rules/provenance.smk"
 include: "rules/end.smk"
 
 
@@ -41,6 +42,7 @@ localrules:
     check_dataset,
     check_leakage,
     describe_cohort,
+    describe_run,
     list_files,
     plot_bland_altman,
     plot_lesions,
@@ -56,6 +58,7 @@ localrules:
     tabulate_run_time,
     tabulate_seeds,
     tabulate_subjects,
+    write_checklist,
     write_quality_overview,
     write_report,
 
@@ -64,6 +67,7 @@ rule all:
     default_target: True
     input:
         "<results>/report/index.html",
+        "<results>/ro-crate-metadata.json",
         "<results>/quality/index.html",
         collect("<results>/models/{inputs}", inputs=INPUT_SETS),
         "<results>/tests/artefacts.passed",
