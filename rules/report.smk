@@ -266,6 +266,11 @@ rule plot_loss_curves:
 rule write_report:
     input:
         template=of_project("report/index.html.j2"),
+        parts=[
+            of_project("report/methods.html.j2"),
+            of_project("report/provenance.html.j2"),
+        ],
+        references=of_project("report/references.bib"),
         style=STYLE,
         pages=collect("<results>/tables/{table}.html", table=TABLES),
         figures=[
@@ -304,7 +309,15 @@ rule write_report:
         "../envs/statistics.yaml"
     params:
         code=sources(
-            "entities", "logs", "published", "records", "report", "tables", "verdicts"
+            "entities",
+            "logs",
+            "methods",
+            "published",
+            "records",
+            "references",
+            "report",
+            "tables",
+            "verdicts",
         ),
         config=config,
         predictors=PREDICTORS,

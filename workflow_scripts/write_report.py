@@ -4,7 +4,16 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from contrast2map import logs, published, records, report, tables, verdicts
+from contrast2map import (
+    logs,
+    methods,
+    published,
+    records,
+    references,
+    report,
+    tables,
+    verdicts,
+)
 from contrast2map.entities import by_subject
 
 
@@ -19,14 +28,25 @@ def write_report(inputs, config, predictors, simulated, path_to_report):
     roi_means = records.read(inputs["roi_means"])
     errors_by_subject = records.read([inputs["errors_by_subject"]])
     subjects = report.describe_subjects(errors_by_subject, predictors[0])
+    engines = report.count_engines(Path(path).read_text() for path in inputs["engines"])
+    facts = methods.Facts(
+        n_subjects=len(subjects),
+        n_slices=sum(subject["n_slices"] for subject in subjects),
+        engines={(step, engine) for step, engine, _, _ in engines},
+        versions=dict(report.software_versions()),
+        simulated=simulated,
+    )
     text = report.render(
         Path(inputs["template"]).read_text(),
+        parts={Path(path).name: Path(path).read_text() for path in inputs["parts"]},
+        **methods_of(config, facts, references.read(Path(inputs["references"]).read_text())),
         style=Markup(Path(inputs["style"]).read_text()),
         banner=tables.banner(simulated),
         simulated=simulated,
         population=tables.population(len(subjects), simulated),
         config=config,
         settings=report.flatten(config),
+        seed=config["seed"],
         citation=published.CITATION,
         doi=published.DOI,
         persons=verdicts.person_verdicts(roi_means, predictors, simulated),
@@ -45,12 +65,26 @@ def write_report(inputs, config, predictors, simulated, path_to_report):
             for subject, path in sorted(by_subject(inputs["quality_control"]).items())
         },
         subjects=subjects,
-        n_slices=sum(subject["n_slices"] for subject in subjects),
-        engines=report.count_engines(Path(path).read_text() for path in inputs["engines"]),
+        n_slices=facts.n_slices,
+        engines=engines,
         versions=report.software_versions(),
     )
 
     Path(path_to_report).write_text(text)
+
+
+def methods_of(config, facts, known):
+    """What the template's methods need: sections with numbered citations, and the references."""
+    headings, texts = zip(*methods.write(config, facts), strict=True)
+    cited, keys = references.cite(texts, known)
+    return {
+        "methods": [
+            {"heading": heading, "text": text}
+            for heading, text in zip(headings, cited, strict=True)
+        ],
+        "references": references.listed(keys, known),
+        "bibtex": references.to_bibtex(keys, known),
+    }
 
 
 def picture(path, widest_pixels=report.WIDEST_PIXELS):
