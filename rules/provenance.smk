@@ -93,7 +93,7 @@ rule write_checklist:
     conda:
         "../envs/provenance.yaml"
     params:
-        code=sources("claim", "claim_answers", "logs", "records", "tables"),
+        code=sources("claim", "claim_facts", "logs", "records", "tables"),
         config=config,
         network=NETWORK,
         simulated=HAS_TRUTH,
@@ -152,7 +152,7 @@ rule describe_run:
     conda:
         "../envs/provenance.yaml"
     params:
-        code=sources("logs", "run_crate", "run_time", "source_version"),
+        code=sources("logs", "run_crate", "run_readme", "run_time", "source_version"),
         # The rules go into the crate; as inputs a fresh checkout's times would write it again.
         rules=contents(WORKFLOW_FILES),
         parts=PARTS,

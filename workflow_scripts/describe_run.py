@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from contrast2map import logs, run_crate, run_time, source_version
+from contrast2map import logs, run_crate, run_readme, run_time, source_version
 
 # Those whose versions may change numbers.
 PACKAGES = ("antspyx", "keras", "numpy", "scikit-learn", "scipy", "tensorflow")
@@ -57,7 +57,7 @@ def describe_run(
         simulated=simulated,
     )
 
-    Path(path_to_readme).write_text(run_crate.readme(config["study"], parts, simulated))
+    Path(path_to_readme).write_text(run_readme.write(config["study"], parts, simulated))
     crate.metadata.write(root)
 
 

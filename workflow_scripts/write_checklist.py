@@ -5,7 +5,7 @@ from pathlib import Path
 import yaml
 
 from contrast2map import claim, logs, records, tables
-from contrast2map.claim_answers import Facts
+from contrast2map.claim_facts import Facts
 
 
 def write_checklist(inputs, config, network, simulated, path_to_table, path_to_page):

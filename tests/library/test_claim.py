@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from contrast2map import claim, claim_answers
+from contrast2map import claim, claim_facts
 
 ITEMS = yaml.safe_load((Path(__file__).parents[2] / "report" / "claim.yaml").read_text())
 NETWORK = "network_mprage+gre+flair_seed-1"
@@ -36,7 +36,7 @@ def facts(config, simulated=True):
         }
     )
     leakage = pd.DataFrame({"fold": ["fold_0", "fold_1"], "n_leaked": [0, 0]})
-    return claim_answers.Facts(config, subjects, errors, by_subject, leakage, NETWORK, simulated)
+    return claim_facts.Facts(config, subjects, errors, by_subject, leakage, NETWORK, simulated)
 
 
 def status_of(table, item):
@@ -88,7 +88,7 @@ def test_a_leak_is_not_hidden(config):
 def test_every_answer_is_a_sentence_of_its_own(config):
     for each in ITEMS:
         if "answer" in each:
-            answer = getattr(claim_answers, each["answer"])(facts(config))
+            answer = claim.answer_of(each["answer"])(facts(config))
             assert answer[0].isupper() or answer[0].isdigit(), answer
             assert answer.endswith("."), answer
 

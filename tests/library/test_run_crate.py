@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from contrast2map import run_crate
+from contrast2map import run_crate, run_readme
 
 PARTS = {"report/index.html": "The report", "tables/": "Tables", "models/a+b/": "Networks"}
 FILES = {
@@ -83,11 +83,11 @@ def test_the_same_run_is_described_in_the_same_words(described):
 @pytest.mark.parametrize(("simulated", "words"), [(True, "no person was scanned"), (False, "BIDS")])
 def test_the_population_is_told_first(described, simulated, words):
     assert words in described(simulated=simulated)["./"]["description"]
-    assert words in run_crate.readme("demo", PARTS, simulated)
+    assert words in run_readme.write("demo", PARTS, simulated)
 
 
 def test_the_readme_links_to_each_part():
-    text = run_crate.readme("demo", PARTS, True)
+    text = run_readme.write("demo", PARTS, True)
     assert "[models/a+b/](models/a%2Bb/): Networks" in text and "(report/index.html)" in text
 
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from contrast2map import claim_answers
+from contrast2map import claim_answers, claim_results
 from contrast2map.tables import Layout
 
 ANSWERED, IN_PART, OPEN = "answered by this run", "answered in part", "open"
@@ -38,7 +38,7 @@ def fill_in(items, facts):
 
     Args:
         items: List of dicts, as report/claim.yaml has them.
-        facts: `claim_answers.Facts`.
+        facts: `claim_facts.Facts`.
 
     Returns:
         Table with one row an item: item, section, asks, status, answer, to_write, where.
@@ -46,7 +46,7 @@ def fill_in(items, facts):
     check(items)
     records = []
     for each in items:
-        answer = getattr(claim_answers, each["answer"])(facts) if "answer" in each else ""
+        answer = answer_of(each["answer"])(facts) if "answer" in each else ""
         to_write = [each.get("write"), None if facts.simulated else each.get("write_if_in_vivo")]
         to_write = "; ".join(filter(None, to_write))
         if facts.simulated and each.get("simulated") == "not applicable":
@@ -61,6 +61,11 @@ def fill_in(items, facts):
             | {"where": each.get("where", "")}
         )
     return pd.DataFrame(records)
+
+
+def answer_of(name):
+    """The function that answers an item, from the settings or from the results."""
+    return getattr(claim_answers, name, None) or getattr(claim_results, name)
 
 
 def layout_checklist(table):

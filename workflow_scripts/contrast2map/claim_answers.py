@@ -1,38 +1,7 @@
-"""What a run knows of itself that CLAIM asks for, one function an item (report/claim.yaml)."""
+"""What a run's settings say of what CLAIM asks for, one function an item (report/claim.yaml).
 
-from typing import NamedTuple
-
-import pandas as pd
-
-from contrast2map.tables import number, population
-
-MAIN = (
-    "excluding_csf",
-    "paper",
-    "mae",
-)  # region, convention and metric of the first row of Table 1
-
-
-class Facts(NamedTuple):
-    """What the answers are made of.
-
-    Attributes:
-        config: The study's configuration.
-        subjects: Table of who takes part (`subject_tables`).
-        errors: Table 1 (`tables_errors`).
-        errors_by_subject: Table of `tables_errors.errors_by_subject`.
-        leakage: Table of `leakage`: files that each fit read.
-        network: Name of the main network.
-        simulated: Whether the subjects are simulated.
-    """
-
-    config: dict
-    subjects: pd.DataFrame
-    errors: pd.DataFrame
-    errors_by_subject: pd.DataFrame
-    leakage: pd.DataFrame
-    network: str
-    simulated: bool
+Each takes `claim_facts.Facts` and returns a sentence.
+"""
 
 
 def goal(_):
@@ -127,29 +96,6 @@ def annotation(facts):
     return f"Engines asked for: {told}; the report counts which did the work, with versions."
 
 
-def partitions(facts):
-    held_out = included(facts)["fold"].value_counts().sort_index()
-    sizes = ", ".join(map(str, held_out))
-    return (
-        f"{len(held_out)}-fold cross-validation, folds stratified by group, {sizes} subjects held "
-        "out; no third part for tuning: the default settings were chosen while looking at held-out "
-        "errors of the default cohort."
-    )
-
-
-def disjointness(facts):
-    leaked = int(facts.leakage["n_leaked"].sum())
-    return (
-        f"Subject. Of {len(facts.leakage)} fits, whose files were all recorded, {leaked} files "
-        "were of a held-out subject."
-    )
-
-
-def sample_size(facts):
-    evaluated = population(len(included(facts)), facts.simulated)
-    return f"{evaluated} were evaluated; no sample size was computed."
-
-
 def architecture(facts):
     unet = facts.config["unet"]
     inputs = " + ".join(facts.config["input_sets"][0])
@@ -222,40 +168,8 @@ def explainability(_):
     return "None was applied."
 
 
-def internal_testing(facts):
-    return f"Each of {population(len(included(facts)), facts.simulated)} was held out once."
-
-
 def external_testing(_):
     return "None in this run."
-
-
-def numbers(facts):
-    n_listed, kept = len(facts.subjects), len(included(facts))
-    left_out = facts.subjects[~facts.subjects["included"]]
-    reasons = [f"sub-{row.subject} ({row.stage}): {row.reason}" for row in left_out.itertuples()]
-    return f"{n_listed} listed, {kept} included, {n_listed - kept} excluded" + (
-        f": {'; '.join(reasons)}." if reasons else "."
-    )
-
-
-def characteristics(facts):
-    groups = included(facts)["group"].value_counts(sort=False)
-    told = ", ".join(f"{group} {n}" for group, n in groups.items())
-    return f"Groups: {told}." + (
-        " Simulated subjects have no age and no sex." if facts.simulated else ""
-    )
-
-
-def performance(facts):
-    """Error of the network and of the cohort mean, against the reference."""
-    told = []
-    for quantity in facts.config["reference"]:
-        network, mean = (
-            _error_ms(facts.errors, name, quantity) for name in (facts.network, "cohort_mean")
-        )
-        told.append(f"{quantity} {number(network)} ms (cohort mean {number(mean)} ms)")
-    return f"Mean absolute error excluding CSF: {'; '.join(told)}."
 
 
 def accuracy(_):
@@ -263,22 +177,6 @@ def accuracy(_):
         "No diagnosis is made, so there is no diagnostic accuracy; bias and limits of region means "
         "have 95 % intervals."
     )
-
-
-def failures(facts):
-    region, convention, _ = MAIN
-    table = facts.errors_by_subject
-    rows = table[
-        (table["predictor"] == facts.network)
-        & (table["against"] == "reference")
-        & (table["region"] == region)
-        & (table["convention"] == convention)
-    ]
-    told = []
-    for quantity in facts.config["reference"]:
-        ours = rows[rows["quantity"] == quantity].set_index("subject")["mae_ms"]
-        told.append(f"{quantity} {number(ours.max())} ms (sub-{ours.idxmax()})")
-    return f"Largest error of a subject excluding CSF: {'; '.join(told)}."
 
 
 def limitations(facts):
@@ -294,21 +192,3 @@ def protocol(_):
 
 def availability(_):
     return "The software is under the MIT licence; the trained networks are in models/."
-
-
-def included(facts):
-    """Rows of the subjects that take part."""
-    return facts.subjects[facts.subjects["included"]]
-
-
-def _error_ms(errors, predictor, quantity):
-    region, convention, metric = MAIN
-    rows = errors[
-        (errors["predictor"] == predictor)
-        & (errors["against"] == "reference")
-        & (errors["region"] == region)
-        & (errors["convention"] == convention)
-        & (errors["quantity"] == quantity)
-        & (errors["metric"] == metric)
-    ]
-    return rows["mean_over_slices"].item()

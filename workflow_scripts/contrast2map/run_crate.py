@@ -11,6 +11,9 @@ from urllib.parse import quote
 from rocrate.model import ComputationalWorkflow, ContextEntity, Dataset, File
 from rocrate.rocrate import ROCrate
 
+from contrast2map import run_readme
+from contrast2map.run_readme import CONFIGURATION, README, WORKFLOW, population
+
 RO_CRATE = "1.1"  # of which version 0.5 of the profiles is an extension
 PROFILES = {
     "https://w3id.org/ro/wfrun/process/0.5": ("Process Run Crate", "0.5"),
@@ -18,9 +21,6 @@ PROFILES = {
     "https://w3id.org/workflowhub/workflow-ro-crate/1.0": ("Workflow RO-Crate", "1.0"),
 }
 FORMAL_PARAMETER = "https://bioschemas.org/profiles/FormalParameter/1.0-RELEASE"
-WORKFLOW = "workflow/Snakefile"
-CONFIGURATION = "workflow/config.yaml"
-README = "README.md"
 MEDIA_TYPES = {
     ".csv": "text/csv",
     ".html": "text/html",
@@ -68,7 +68,7 @@ def describe(study, parts, files, software, engine, version, started, ended, sim
         inside = [_add_file(crate, *each) for each in sorted(files.get(folder, {}).items())]
         if folder in parts and inside:
             entity["hasPart"] = _one_or_many(inside)
-    _add_file(crate, README, len(readme(study, parts, simulated).encode()))
+    _add_file(crate, README, len(run_readme.write(study, parts, simulated).encode()))
     crate.get(README)["about"] = crate.root_dataset
     _add_parameters(crate, workflow, parts)
     results = [crate.get(_identifier(path)) for path in parts]
@@ -96,24 +96,6 @@ def describe(study, parts, files, software, engine, version, started, ended, sim
     return crate
 
 
-def readme(study, parts, simulated):
-    """What lies where in the folder of the results, in Markdown.
-
-    Args:
-        study: Name of the study.
-        parts: As of `describe`.
-        simulated: Whether the subjects are simulated.
-    """
-    lines = [f"- [{path}]({_identifier(path)}): {words}" for path, words in parts.items()]
-    lines += [
-        f"- [{WORKFLOW}]({WORKFLOW}): the workflow that made these files",
-        f"- [{CONFIGURATION}]({CONFIGURATION}): its settings",
-        "- [ro-crate-metadata.json](ro-crate-metadata.json): all of this for machines, a Workflow "
-        "Run RO-Crate",
-    ]
-    return f"# Study {study}\n\n{_population(simulated)}\n\n" + "\n".join(lines) + "\n"
-
-
 def media_type(path):
     """Media type of a file by its name; text where its name tells nothing."""
     return MEDIA_TYPES.get(PurePosixPath(path).suffix, "text/plain")
@@ -133,17 +115,11 @@ def period(jobs):
     return min(end - took for end, took in jobs), max(end for end, _ in jobs)
 
 
-def _population(simulated):
-    if simulated:
-        return "The cohort is simulated: no person was scanned."
-    return "The cohort is a BIDS dataset, which is not part of this folder."
-
-
 def _describe_root(crate, study, ended, simulated):
     crate.name = f"contrast2map: study {study}"
     crate.description = (
         "T1 and T2 maps from conventional contrast-weighted images by a network, evaluated in "
-        "held-out subjects beside baselines. " + _population(simulated)
+        "held-out subjects beside baselines. " + population(simulated)
     )
     crate.datePublished = datetime.fromtimestamp(int(ended), UTC)
     crate.license = crate.add(
