@@ -3,7 +3,7 @@
 # Parameters and no inputs: they are the same for each of thousands of pages.
 PAGE_PARTS = {
     "style": [STYLE, of_project("report/quality.css")],
-    "behaviour": of_project("report/quality.js"),
+    "behaviour": [of_project("report/sort.js"), of_project("report/quality.js")],
 }
 SUBJECT_PAGE = PAGE_PARTS | {"template": of_project("report/quality_subject.html.j2")}
 OVERVIEW_PAGE = PAGE_PARTS | {"template": of_project("report/quality_overview.html.j2")}

@@ -3,7 +3,7 @@
 # Tables, and figures, that a study has only if it has what they show.
 TABLES = [
     *("table_1", "table_2", "agreement", "seeds", "exactness", "leakage", "audit"),
-    *("input_gate", "subjects"),
+    "input_gate",
 ]
 FIGURES = ["network", "representative_cases"]
 if len(INPUT_SETS) > 1:
@@ -267,6 +267,7 @@ rule write_report:
     input:
         template=of_project("report/index.html.j2"),
         style=STYLE,
+        behaviour=of_project("report/sort.js"),
         pages=collect("<results>/tables/{table}.html", table=TABLES),
         figures=[
             *collect("<results>/figures/{figure}.png", figure=FIGURES),
@@ -286,7 +287,8 @@ rule write_report:
             predictor=PREDICTORS,
             fold=FOLDS,
         ),
-        quality_control=of_included(preprocessed("quality_control.png")),
+        subjects="<results>/tables/subjects.csv",
+        thumbnails=of_admitted("<results>/quality/sub-{subject}.webp"),
         engines=of_included(
             preprocessed("brain_extraction.json"),
             preprocessed("tissue_segmentation.json"),
@@ -304,7 +306,15 @@ rule write_report:
         "../envs/statistics.yaml"
     params:
         code=sources(
-            "entities", "logs", "published", "records", "report", "tables", "verdicts"
+            "entities",
+            "headline",
+            "logs",
+            "published",
+            "records",
+            "report",
+            "subject_rows",
+            "tables",
+            "verdicts",
         ),
         config=config,
         predictors=PREDICTORS,

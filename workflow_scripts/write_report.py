@@ -1,10 +1,18 @@
 """Write the study's report: one HTML file with every table and figure, published beside ours."""
 
+import csv
 from pathlib import Path
 
-from markupsafe import Markup
-
-from contrast2map import logs, published, records, report, tables, verdicts
+from contrast2map import (
+    headline,
+    logs,
+    published,
+    records,
+    report,
+    subject_rows,
+    tables,
+    verdicts,
+)
 from contrast2map.entities import by_subject
 
 
@@ -15,20 +23,30 @@ def write_report(inputs, config, predictors, simulated, path_to_report):
         inputs: Paths by name, as the rule names them; `pages` are those of the tables.
         config: The study's configuration.
         predictors: Names of the predictors of the main tables, the study's own network first.
+        simulated: Whether the subjects are simulated.
+        path_to_report: Page to write.
     """
     roi_means = records.read(inputs["roi_means"])
     errors_by_subject = records.read([inputs["errors_by_subject"]])
-    subjects = report.describe_subjects(errors_by_subject, predictors[0])
+    evaluated = report.describe_subjects(errors_by_subject, predictors[0])
+    with open(inputs["subjects"], newline="", encoding="utf-8") as table:
+        subjects = list(csv.DictReader(table))
+    thumbnails = {
+        subject: report.webp_uri(Path(path).read_bytes())
+        for subject, path in by_subject(inputs["thumbnails"]).items()
+    }
     text = report.render(
         Path(inputs["template"]).read_text(),
-        style=Markup(Path(inputs["style"]).read_text()),
+        style=report.joined([inputs["style"]]),
+        behaviour=report.joined(inputs["behaviour"]),
         banner=tables.banner(simulated),
         simulated=simulated,
-        population=tables.population(len(subjects), simulated),
+        population=tables.population(len(evaluated), simulated),
         config=config,
         settings=report.flatten(config),
         citation=published.CITATION,
         doi=published.DOI,
+        verdict=headline.sentences(subjects, roi_means, predictors, simulated),
         persons=verdicts.person_verdicts(roi_means, predictors, simulated),
         voxels=verdicts.error_verdicts(errors_by_subject, predictors, simulated),
         limits=[
@@ -36,25 +54,20 @@ def write_report(inputs, config, predictors, simulated, path_to_report):
             for quantity in ("T1", "T2")
         ],
         tables={
-            Path(path).stem: Markup(tables.contents_of_page(Path(path).read_text()))
+            Path(path).stem: tables.parts_of_page(Path(path).read_text())
             for path in inputs["pages"]
         },
-        figures={Path(path).stem: picture(path) for path in inputs["figures"]},
-        quality_control={
-            subject: picture(path, widest_pixels=1000)
-            for subject, path in sorted(by_subject(inputs["quality_control"]).items())
+        figures={
+            Path(path).stem: report.data_uri(Path(path).read_bytes()) for path in inputs["figures"]
         },
-        subjects=subjects,
-        n_slices=sum(subject["n_slices"] for subject in subjects),
+        subject_headings=subject_rows.HEADINGS,
+        subjects=subject_rows.subject_rows(subjects, errors_by_subject, predictors[0], thumbnails),
+        n_slices=sum(subject["n_slices"] for subject in evaluated),
         engines=report.count_engines(Path(path).read_text() for path in inputs["engines"]),
         versions=report.software_versions(),
     )
 
     Path(path_to_report).write_text(text)
-
-
-def picture(path, widest_pixels=report.WIDEST_PIXELS):
-    return report.data_uri(Path(path).read_bytes(), widest_pixels)
 
 
 if __name__ == "__main__":
