@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from contrast2map import figures, figures_head, logs, viewer, volumes
+from contrast2map import figures, figures_head, logs, subject_tables, viewer, volumes
+from contrast2map.case_files import by_predictor_and_fold
 from contrast2map.entities import by_subject
 
 
-def embed_maps(files, groups, target, n_chosen, budget_mb, path_to_viewer):
+def embed_maps(files, groups, target, budget_mb, path_to_viewer):
     """Write what the viewer needs but for its program.
 
     Args:
@@ -18,7 +19,6 @@ def embed_maps(files, groups, target, n_chosen, budget_mb, path_to_viewer):
             reference_T1, predicted_T1, spread_T1 and so on; the order of subjects is kept.
         groups: Group of each subject.
         target: Name of the target scan.
-        n_chosen: Subjects that were to be shown.
         budget_mb: Most megabytes (of a million bytes) that all volumes may take in the page.
     """
     heads = [
@@ -27,7 +27,7 @@ def embed_maps(files, groups, target, n_chosen, budget_mb, path_to_viewer):
     ]
     packed, every = viewer.fit(heads, budget_mb * 1e6)
     panels = {quantity: panels_of(quantity, target) for quantity in viewer.STEPS_MS}
-    found = {"subjects": packed, "every": every, "n_chosen": n_chosen, "panels": panels}
+    found = {"subjects": packed, "every": every, "n_chosen": len(heads), "panels": panels}
     found["poster"] = None
     if packed:
         picture = viewer.poster(packed[0], "T1", panels["T1"])
@@ -83,14 +83,24 @@ def panels_of(quantity, target):
 
 if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
-    shown = snakemake.params.subjects
-    given = dict(snakemake.input.items())
-    files = {name: by_subject(paths) for name, paths in given.items()}
+    given = snakemake.input
+    names = ("scan", "brain", "slice_selection", "reference_T1", "reference_T2")
+    files = {name: by_subject(given[name]) for name in names}
+    folders = by_predictor_and_fold(given.predictions)
+    folds = subject_tables.folds_of(given.folds)
+    for subject, spread in by_subject(given.spread).items():
+        predicted = folders[snakemake.params.predictor, folds[subject]]
+        for quantity in viewer.STEPS_MS:
+            map_of, spread_of = (
+                f"{folder}/sub-{subject}/anat/sub-{subject}_{entity}{quantity}map.nii.gz"
+                for folder, entity in ((predicted, ""), (spread, "desc-spread_"))
+            )
+            files.setdefault(f"predicted_{quantity}", {})[subject] = map_of
+            files.setdefault(f"spread_{quantity}", {})[subject] = spread_of
     embed_maps(
-        files={name: {s: of[s] for s in shown} for name, of in files.items()},
+        files=files,
         groups=snakemake.params.groups,
         target=snakemake.params.target,
-        n_chosen=len(shown),
         budget_mb=snakemake.params.budget_mb,
         path_to_viewer=snakemake.output.viewer,
     )

@@ -1,11 +1,11 @@
 """Predict how far networks and flips disagree on the maps of a held-out subject."""
 
-from contrast2map import images, logs, maps, processor, slices, spread
+from contrast2map import devices, images, logs, maps, processor, slices, spread
 
 ALGORITHM = (
-    "standard deviation (n - 1) of the predicted {quantity} over {n} members: the networks of {n_seeds} "
-    "seed(s), each on the images as they are and turned round left-right, front-back and both; "
-    "how far these disagree, not the error of the map"
+    "standard deviation (n - 1) of the predicted {quantity} over {n_members} members: "
+    "{n_networks} network(s), each on the images as they are and turned round left-right, "
+    "front-back and both; how far these disagree, not the error of the map"
 )
 
 
@@ -35,17 +35,18 @@ def predict_spread(
     maps.write_description(folder, **about)
     volumes = maps.to_volumes(sd_s / map_scale_s, stored, scan, map_scale_s)
     for quantity, volume in volumes.items():
-        algorithm = ALGORITHM.format(quantity=quantity, n=len(members), n_seeds=len(networks))
-        maps.write(
-            *(folder, subject, quantity, volume, scan, [path_to_scan]),
-            description="spread",
-            algorithm=algorithm,
+        algorithm = ALGORITHM.format(
+            quantity=quantity, n_members=len(members), n_networks=len(networks)
         )
+        about_map = {"description": "spread", "algorithm": algorithm}
+        maps.write(folder, subject, quantity, volume, scan, [path_to_scan], **about_map)
 
 
 if __name__ == "__main__":
-    logs.send_to(snakemake.log[0])
+    terminal = logs.send_to(snakemake.log[0])
     processor.prepare(snakemake.threads)
+    label = f"spread of sub-{snakemake.wildcards.subject}"
+    gpu = devices.claim(logs.progress(terminal, label))
     predict_spread(
         subject=snakemake.wildcards.subject,
         paths_to_models=snakemake.input.models,

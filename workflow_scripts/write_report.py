@@ -1,10 +1,11 @@
 """Write the study's report: one HTML file with every table and figure, published beside ours."""
 
+import json
 from pathlib import Path
 
 from markupsafe import Markup
 
-from contrast2map import logs, published, records, report, tables, verdicts
+from contrast2map import logs, published, records, report, tables, verdicts, viewer_page
 from contrast2map.entities import by_subject
 
 
@@ -21,7 +22,8 @@ def write_report(inputs, config, predictors, simulated, path_to_report):
     subjects = report.describe_subjects(errors_by_subject, predictors[0])
     text = report.render(
         Path(inputs["template"]).read_text(),
-        style=Markup(Path(inputs["style"]).read_text()),
+        style=Markup(Path(inputs["style"]).read_text() + Path(inputs["viewer_style"]).read_text()),
+        look_inside=look_inside(inputs, config, simulated),
         banner=tables.banner(simulated),
         simulated=simulated,
         population=tables.population(len(subjects), simulated),
@@ -51,6 +53,20 @@ def write_report(inputs, config, predictors, simulated, path_to_report):
     )
 
     Path(path_to_report).write_text(text)
+
+
+def look_inside(inputs, config, simulated):
+    if not inputs["viewer"]:
+        return ""
+    return viewer_page.fill(
+        template=Path(inputs["viewer_template"]).read_text(),
+        script=Path(inputs["viewer_script"]).read_text(),
+        program=viewer_page.packed_niivue(),
+        found=json.loads(Path(inputs["viewer"]).read_text()),
+        target=config["target_contrast"],
+        n_seeds=len(config["training"]["seeds"]),
+        simulated=simulated,
+    )
 
 
 def picture(path, widest_pixels=report.WIDEST_PIXELS):

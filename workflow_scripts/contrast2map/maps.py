@@ -64,9 +64,7 @@ def only_slices(volume, slice_indices):
     return kept
 
 
-def write(
-    folder, subject, quantity, volume, scan, sources, description=None, algorithm=PREDICTED
-):
+def write(folder, subject, quantity, volume, scan, sources, description=None, algorithm=PREDICTED):
     """Write a map and its sidecar on the grid, and in the orientation, of the target scan.
 
     Args:

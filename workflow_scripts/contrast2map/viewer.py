@@ -93,7 +93,9 @@ def pack(head, every):
     box = (x, y, slice(z.start, z.stop, every))
     brain = head.brain[box]
     predicted = head.predicted[box] & brain
-    bright = max(float(np.percentile(head.scan[head.brain], BRIGHT_PERCENTILE)), np.finfo(float).tiny)
+    bright = max(
+        float(np.percentile(head.scan[head.brain], BRIGHT_PERCENTILE)), np.finfo(float).tiny
+    )
     maps = {}
     for quantity, reference_s in head.reference_s.items():
         step = STEPS_MS[quantity]
