@@ -113,7 +113,7 @@
     const labels = add(figure, "div", "viewer-ends");
     panel.labels = [add(labels, "span"), add(labels, "span"), add(labels, "span")];
     panel.view = new niivue.Niivue({
-      backColor: GREY, crosshairColor: CYAN, crosshairWidth: 1, interactive: false,
+      backColor: GREY, crosshairColor: CYAN, crosshairWidth: 0.3, crosshairGap: 3, interactive: false,
       isColorbar: false, isNearestInterpolation: true, isOrientationTextVisible: false,
       isRadiologicalConvention: false, dragAndDropEnabled: false, loadingText: "",
       logLevel: "error", sagittalNoseLeft: false, show3Dcrosshair: false,
