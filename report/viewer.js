@@ -4,7 +4,6 @@
   const AXES_OF = {axial: [0, 1], coronal: [0, 2], sagittal: [1, 2]};
   const ENDS_OF = {axial: "LR", coronal: "LR", sagittal: "PA"};
   const GREY = [58 / 255, 58 / 255, 58 / 255, 1]; // of .viewer-stage
-  const CYAN = [0, 0.9, 1, 1];
   const root = document.getElementById("viewer");
   const one = (name) => root.querySelector(name);
   const say = (words) => { one(".viewer-status").textContent = words; };
@@ -105,6 +104,8 @@
     panel.stage = add(figure, "div", "viewer-stage");
     panel.canvas = add(panel.stage, "canvas");
     panel.canvas.setAttribute("role", "img");
+    // NiiVue's own lines are as wide as voxels are, and may fall between two pixels.
+    for (const line of ["row", "column"]) add(panel.stage, "i", `viewer-${line}`);
     panel.ends = [add(panel.stage, "span", "near"), add(panel.stage, "span", "far")];
     panel.scale = add(figure, "canvas", "viewer-scale");
     panel.scale.setAttribute("aria-hidden", "true");
@@ -113,7 +114,7 @@
     const labels = add(figure, "div", "viewer-ends");
     panel.labels = [add(labels, "span"), add(labels, "span"), add(labels, "span")];
     panel.view = new niivue.Niivue({
-      backColor: GREY, crosshairColor: CYAN, crosshairWidth: 0.3, crosshairGap: 3, interactive: false,
+      backColor: GREY, crosshairWidth: 0, interactive: false,
       isColorbar: false, isNearestInterpolation: true, isOrientationTextVisible: false,
       isRadiologicalConvention: false, dragAndDropEnabled: false, loadingText: "",
       logLevel: "error", sagittalNoseLeft: false, show3Dcrosshair: false,
@@ -191,6 +192,9 @@
     const through = 3 - across - up;
     for (const panel of panels) {
       const {view, stage, canvas, ends} = panel;
+      const share = (axis) => (100 * (voxel[axis] + 0.5)) / head.shape[axis];
+      stage.style.setProperty("--across", `${share(across)}%`);
+      stage.style.setProperty("--down", `${100 - share(up)}%`);
       const extent = (axis) => head.shape[axis] * size(head, axis);
       stage.style.aspectRatio = `${extent(across)} / ${extent(up)}`;
       ends.forEach((end, i) => { end.textContent = ENDS_OF[orientation][i]; });

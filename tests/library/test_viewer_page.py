@@ -21,7 +21,9 @@ def found(n_subjects=1, **changes):
         {"subject": f"{number:02d}", "group": "</script><b>", "maps": maps}
         for number in range(n_subjects)
     ]
-    whole = {"subjects": subjects, "every": 1, "n_chosen": n_subjects, "panels": {}, "poster": "AA"}
+    panel = {"title": "T1 error", "unit": "ms", "low": -300, "high": 300}
+    whole = {"subjects": subjects, "every": 1, "n_chosen": n_subjects, "poster": "AA"}
+    whole["panels"] = {"T1": [panel | {"title": "MPRAGE", "low": 0}, panel]}
     return whole | changes
 
 
@@ -38,6 +40,7 @@ def test_the_words_follow_the_numbers():
     assert "over 4 predictions: the network that never saw the subject" in text
     assert "of sub-00: T1 0.38 and T2 unknown" in text
     assert "To keep this page small" not in text
+    assert "of sub-00, from the left: MPRAGE (0 to 300 ms), T1 error (\u2212300 to 300 ms)." in text
     text = filled(n_seeds=3, simulated=True, n_subjects=2, every=3, n_chosen=4)
     assert "2 simulated subjects, held out" in text
     assert "over 12 predictions: the networks of 3 seeds, which never saw the subject" in text

@@ -37,7 +37,6 @@ def fill(template, script, program, found, target, n_seeds, simulated):
     names = ["subjects", "every", "panels"]
     data = json.dumps({name: found[name] for name in names}, separators=(",", ":"))
     data = data.replace("<", "\\u003c")  # nothing in it ends the script element
-    named = f"sub-{subjects[0]['subject']}{', simulated' if simulated else ''}"
     return Markup(
         report.render(
             template,
@@ -62,12 +61,30 @@ def fill(template, script, program, found, target, n_seeds, simulated):
             target=target.upper(),
             megabytes=f"{(len(data) + len(program)) / 1e6:.1f}",
             poster=found["poster"],
-            poster_words=f"The middle axial slice of {named}: {target.upper()}, T1 of the "
-            "reference, T1 of the network, its error, its spread.",
+            poster_words=poster_words(subjects[0]["subject"], found["panels"]["T1"], simulated),
             data=Markup(data),
             niivue=Markup(program),
             script=Markup(script),
         )
+    )
+
+
+def poster_words(subject, panels, simulated):
+    """What the picture shows that stands there before the viewer is opened.
+
+    Args:
+        subject: Label of the subject.
+        panels: List of dicts of title, unit, low and high, from the left.
+        simulated: Whether the cohort is simulated.
+    """
+    windows = [
+        f"{of['title']} ({of['low']:g} to {of['high']:g} {of['unit']})".replace("-", "\u2212")
+        for of in panels
+    ]
+    name = f"{'simulated ' if simulated else ''}sub-{subject}"
+    return (
+        f"The middle axial slice of {name}, from the left: {', '.join(windows)}. The left of each "
+        "picture is the subject's left."
     )
 
 
