@@ -213,7 +213,7 @@
       slider.max = head.shape[axis] - 1;
       slider.value = voxel[axis];
       slider.setAttribute("aria-valuetext", `voxel ${own[axis]}`);
-      slider.parentElement.querySelector("output").textContent = own[axis];
+      slider.nextElementSibling.textContent = own[axis];
     }
     root.dataset.voxel = own.join(" ");
     const place = mm.map((each) => signed(each, {}, 1)).join(", ");

@@ -38,6 +38,7 @@ for (const [owner, name] of [[window, "DecompressionStream"], [window, "atob"], 
 """
 SHAPE = (22, 26, 20)
 EVERY = 2
+WIDTH = 1400
 GREY = (58, 58, 58)  # of a voxel without a value
 PANELS = ("scan", "reference", "network", "error", "spread")
 
@@ -115,8 +116,8 @@ def noted():
     return {"complaints": [], "requests": []}
 
 
-def visit(browser, address, noted, width=1400, before=None):
-    page = browser.new_page(viewport={"width": width, "height": 900})
+def visit(browser, address, noted, before=None):
+    page = browser.new_page(viewport={"width": WIDTH, "height": 900})
     page.on("pageerror", lambda error: noted["complaints"].append(str(error)))
     page.on("request", lambda request: noted["requests"].append(request.url))
 
@@ -134,8 +135,15 @@ def visit(browser, address, noted, width=1400, before=None):
 
 @pytest.fixture(scope="module")
 def page(browser, address, noted):
-    """The page with its viewer open."""
-    opened = visit(browser, address, noted)
+    """The page with its viewer open; what it was like before goes to `noted`."""
+    opened = visit(browser, address, noted, before=COUNT)
+    noted["before"] = {
+        "unpacked": opened.evaluate("window.made"),
+        "niivue": opened.evaluate("typeof niivue"),
+        "canvases": opened.locator("canvas").count(),
+        "shown": [opened.is_visible(name) for name in (".viewer-poster", ".viewer-body")],
+        "requests": list(noted["requests"]),
+    }
     press_open(opened)
     assert opened.get_attribute("#viewer", "data-state") == "open"
     return opened
@@ -187,18 +195,14 @@ def read(page, cell):
     return np.nan if words == "no value" else float(words.replace("\u2212", "-"))
 
 
-def test_nothing_is_unpacked_or_asked_for_before_the_click(browser, address):
-    noted = {"complaints": [], "requests": []}
-    page = visit(browser, address, noted, before=COUNT)
-    assert page.evaluate("[window.made, typeof niivue]") == [0, "undefined"]
-    assert page.locator("canvas").count() == 0
-    assert page.is_visible(".viewer-poster") and not page.is_visible(".viewer-body")
+def test_nothing_is_unpacked_or_asked_for_before_the_click(page, noted, address):
+    before = noted["before"]
+    assert before["unpacked"] == before["canvases"] == 0 and before["niivue"] == "undefined"
+    assert before["shown"] == [True, False]
     # The poster is an image within the page.
-    assert [url for url in noted["requests"] if not url.startswith("data:image")] == [address]
-    press_open(page)
+    assert [url for url in before["requests"] if not url.startswith("data:image")] == [address]
     assert page.evaluate("[window.made > 0, typeof niivue]") == [True, "object"]
     assert not page.is_visible(".viewer-poster") and page.is_visible(".viewer-body")
-    page.close()
 
 
 @pytest.mark.parametrize("number", [0, 1])
@@ -333,11 +337,10 @@ def test_it_says_what_was_left_out_and_that_it_is_simulated(page):
     assert "sub-01, healthy, simulated" in words
 
 
-def test_a_narrow_screen_needs_no_sideways_scrolling(browser, address, noted):
-    page = visit(browser, address, noted, width=400)
-    press_open(page)
+def test_a_narrow_screen_needs_no_sideways_scrolling(page):
+    page.set_viewport_size({"width": 400, "height": 900})
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
-    page.close()
+    page.set_viewport_size({"width": WIDTH, "height": 900})
 
 
 def test_without_webgl_the_picture_stays_and_the_page_says_so(browser, address, noted):

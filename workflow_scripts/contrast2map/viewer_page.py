@@ -12,7 +12,7 @@ from contrast2map import report, viewer
 from contrast2map.spread import FLIPS
 
 NIIVUE = "_assets/js/niivue.umd.js"  # in nilearn's wheel
-ORDINALS = {2: "second", 3: "third"}
+ORDINALS = {2: "second", 3: "third", 4: "fourth"}
 
 
 def fill(template, script, program, found, target, n_seeds, simulated):
