@@ -240,13 +240,20 @@
   }
 
   function listen() {
-    const busy = (task) => task.then(() => say(""), fail);
-    one(".viewer-subject").addEventListener("change", (event) =>
-      busy(choose(Number(event.target.value))));
+    // One after the other, so that the last choice is what stays.
+    let queue = Promise.resolve();
+    const then = (task) => { queue = queue.then(task).catch(fail); };
+    one(".viewer-subject").addEventListener("change", (event) => {
+      const index = Number(event.target.value);
+      then(() => choose(index));
+    });
     root.addEventListener("change", (event) => {
       if (event.target.name === "viewer-quantity") {
-        state.quantity = event.target.value;
-        busy(refill());
+        const quantity = event.target.value;
+        then(() => {
+          state.quantity = quantity;
+          return refill();
+        });
       } else if (event.target.name === "viewer-orientation") {
         state.orientation = event.target.value;
         show();
