@@ -26,8 +26,8 @@ check: .venv/test.stamp  ## Format and lint only
 	$(RUN) snakefmt --check Snakefile rules
 	$(RUN) snakemake --lint
 
-unit: .venv/test.stamp  ## The quick tests only: library and scripts
-	$(RUN) pytest --numprocesses $(CORES) --dist loadfile tests/library tests/scripts
+unit: .venv/test.stamp  ## The quick tests only: library, scripts and pages
+	$(RUN) pytest --numprocesses $(CORES) --dist loadfile tests/library tests/scripts tests/browser
 
 workflow: .venv/test.stamp  ## The slow tests only: whole small studies
 	$(RUN) pytest --ignore tests/workflow/slurm --ignore tests/workflow/conda tests/workflow

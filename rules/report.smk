@@ -18,6 +18,19 @@ if HAS_LESIONS and LESION_PAIR:
 if HAS_TRUTH:
     TABLES += ["preprocessing"]
 
+# What the viewer shows of a subject, and what decides where it has a value.
+VIEWED = {
+    "scan": preprocessed(f"registered_{TARGET}.nii.gz"),
+    "brain": preprocessed("brain_mask.nii.gz"),
+    "slice_selection": preprocessed("slice_selection.tsv"),
+    "spread": "<results>/spread/sub-{subject}",
+    **{
+        f"reference_{name}": preprocessed(f"registered_{name}map.nii.gz")
+        for name in QUANTITIES
+    },
+}
+HAS_VIEWER = config["report"]["n_viewer_subjects"] > 0
+
 
 rule plot_network:
     input:
@@ -263,11 +276,49 @@ rule plot_loss_curves:
         "../workflow_scripts/plot_loss_curves.py"
 
 
+rule embed_maps:
+    input:
+        unpack(viewed_files),
+        folds="<results>/folds/folds.tsv",
+    output:
+        viewer="<results>/report_parts/viewer.json",
+    log:
+        "<logs>/embed_maps.log",
+    conda:
+        "../envs/statistics.yaml"
+    resources:
+        mem_mb=memory(4000),
+        runtime=30,
+    params:
+        code=sources(
+            "case_files",
+            "entities",
+            "figures",
+            "figures_head",
+            "logs",
+            "subject_tables",
+            "viewer",
+            "volumes",
+        ),
+        groups=GROUPS,
+        target=TARGET,
+        predictor=NETWORK,
+        budget_mb=config["report"]["viewer_mb"],
+    message:
+        "Pack scans and maps for the report's viewer."
+    script:
+        "../workflow_scripts/embed_maps.py"
+
+
 rule write_report:
     input:
         template=of_project("report/index.html.j2"),
         style=STYLE,
         behaviour=of_project("report/sort.js"),
+        viewer="<results>/report_parts/viewer.json" if HAS_VIEWER else [],
+        viewer_template=of_project("report/viewer.html.j2"),
+        viewer_style=of_project("report/viewer.css"),
+        viewer_script=of_project("report/viewer.js"),
         pages=collect("<results>/tables/{table}.html", table=TABLES),
         figures=[
             *collect("<results>/figures/{figure}.png", figure=FIGURES),
@@ -315,6 +366,7 @@ rule write_report:
             "subject_rows",
             "tables",
             "verdicts",
+            "viewer_page",
         ),
         config=config,
         predictors=PREDICTORS,

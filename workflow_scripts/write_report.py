@@ -1,6 +1,7 @@
 """Write the study's report: one HTML file with every table and figure, published beside ours."""
 
 import csv
+import json
 from pathlib import Path
 
 from contrast2map import (
@@ -12,6 +13,7 @@ from contrast2map import (
     subject_rows,
     tables,
     verdicts,
+    viewer_page,
 )
 from contrast2map.entities import by_subject
 
@@ -37,8 +39,9 @@ def write_report(inputs, config, predictors, simulated, path_to_report):
     }
     text = report.render(
         Path(inputs["template"]).read_text(),
-        style=report.joined([inputs["style"]]),
-        behaviour=report.joined(inputs["behaviour"]),
+        style=report.joined([inputs["style"], inputs["viewer_style"]]),
+        behaviour=report.joined([inputs["behaviour"]]),
+        look_inside=look_inside(inputs, config, simulated),
         banner=tables.banner(simulated),
         simulated=simulated,
         population=tables.population(len(evaluated), simulated),
@@ -68,6 +71,21 @@ def write_report(inputs, config, predictors, simulated, path_to_report):
     )
 
     Path(path_to_report).write_text(text)
+
+
+def look_inside(inputs, config, simulated):
+    """The viewer's part of the page; nothing where the study chose no subjects for it."""
+    if not inputs["viewer"]:
+        return ""
+    return viewer_page.fill(
+        template=Path(inputs["viewer_template"]).read_text(),
+        script=Path(inputs["viewer_script"]).read_text(),
+        program=viewer_page.packed_niivue(),
+        found=json.loads(Path(inputs["viewer"]).read_text()),
+        target=config["target_contrast"],
+        n_seeds=len(config["training"]["seeds"]),
+        simulated=simulated,
+    )
 
 
 if __name__ == "__main__":
