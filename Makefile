@@ -11,7 +11,7 @@ BIN := .venv/bin
 # The environment's programs first, whatever environment the caller has active.
 RUN := env -u PYTHONPATH -u PYTHONHOME PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: demo test check unit workflow test-slurm test-conda lock help clean
+.PHONY: demo test check unit workflow browser test-slurm test-conda lock help clean
 .DEFAULT_GOAL := help
 
 demo: .venv/study.stamp  ## Set up, run the study on the embedded in-silico cohort, print where the report lies
@@ -26,11 +26,14 @@ check: .venv/test.stamp  ## Format and lint only
 	$(RUN) snakefmt --check Snakefile rules
 	$(RUN) snakemake --lint
 
-unit: .venv/test.stamp  ## The quick tests only: library, scripts and pages
+unit: .venv/test.stamp browser  ## The quick tests only: library, scripts and pages
 	$(RUN) pytest --numprocesses $(CORES) --dist loadfile tests/library tests/scripts tests/browser
 
-workflow: .venv/test.stamp  ## The slow tests only: whole small studies
+workflow: .venv/test.stamp browser  ## The slow tests only: whole small studies
 	$(RUN) pytest --ignore tests/workflow/slurm --ignore tests/workflow/conda tests/workflow
+
+browser:  # what the tests of the pages need: Chromium (root), axe-core
+	@tests/browser/install.sh
 
 test-slurm: .venv/test.stamp  ## The small study on a real Slurm on this machine (root; installs Debian's packages)
 	tests/workflow/slurm/install.sh

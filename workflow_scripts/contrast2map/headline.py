@@ -84,7 +84,7 @@ def of_network(roi_means, predictors, simulated):
     one, else against the reference maps.
     """
     against = "truth" if has_truth(roi_means) else "reference"
-    words, parts = [], []
+    words, parts, null = [], [], "the tissue's mean over the other subjects"
     for quantity in ("T1", "T2"):
         errors_ms = person_errors_ms(roi_means, predictors, against, quantity).dropna()
         network_ms, null_ms = (errors_ms[name] for name in predictors[:2])
@@ -92,10 +92,10 @@ def of_network(roi_means, predictors, simulated):
         words.append(word)
         test = f", P = {p_value(p)}".rstrip("*").replace("= <", "< ") if p == p else ""
         errors = f"{number(network_ms.mean())} against {number(null_ms.mean())} ms"
-        parts.append(f"for {quantity} {STANDING[word]} it ({errors}{test})")
+        parts.append(f"{STANDING[word]} {null} for {quantity} ({errors}{test})")
+        null = "it"
     return Sentence(
         words[0] if words[0] == words[1] else ", ".join(words),
-        f"Person by person, the network beside the mean of each tissue over the other subjects is "
-        f"{' and '.join(parts)}: mean error of the region means of "
-        f"{population(len(errors_ms), simulated)} against the {against}.",
+        f"Person by person, the network is {' and '.join(parts)}: mean error of the region means "
+        f"of {population(len(errors_ms), simulated)} against the {against}.",
     )
