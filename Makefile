@@ -11,7 +11,7 @@ BIN := .venv/bin
 # The environment's programs first, whatever environment the caller has active.
 RUN := env -u PYTHONPATH -u PYTHONHOME PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: demo test check unit workflow browser test-slurm test-conda lock help clean
+.PHONY: demo test check unit workflow browser test-slurm test-conda test-crate lock help clean
 .DEFAULT_GOAL := help
 
 demo: .venv/study.stamp  ## Set up, run the study on the embedded in-silico cohort, print where the report lies
@@ -30,7 +30,8 @@ unit: .venv/test.stamp browser  ## The quick tests only: library, scripts and pa
 	$(RUN) pytest --numprocesses $(CORES) --dist loadfile tests/library tests/scripts tests/browser
 
 workflow: .venv/test.stamp browser  ## The slow tests only: whole small studies
-	$(RUN) pytest --ignore tests/workflow/slurm --ignore tests/workflow/conda tests/workflow
+	$(RUN) pytest --ignore tests/workflow/slurm --ignore tests/workflow/conda \
+	    --ignore tests/workflow/crate tests/workflow
 
 browser:  # what the tests of the pages need: Chromium (root), axe-core
 	@tests/browser/install.sh
@@ -42,6 +43,11 @@ test-slurm: .venv/test.stamp  ## The small study on a real Slurm on this machine
 test-conda: .venv/test.stamp  ## The small study in conda environments of a local channel (Python 3.12, 5 GB, package index)
 	$(BIN)/python -m pip install --quiet -r tests/workflow/conda/requirements.txt
 	$(RUN) pytest tests/workflow/conda
+
+test-crate: .venv/test.stamp  ## A run's RO-Crate under the profiles' own validator (package index)
+	$(BIN)/python -m venv .venv/crate
+	.venv/crate/bin/python -m pip install --quiet -r tests/workflow/crate/requirements.txt
+	$(RUN) pytest tests/workflow/crate
 
 lock: .venv/test.stamp  ## Renew requirements*.txt and envs/*.yaml (asks the package index)
 	$(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -27,6 +27,7 @@ include: "rules/predict.smk"
 include: "rules/evaluate.smk"
 include: "rules/maps.smk"
 include: "rules/report.smk"
+include: "rules/provenance.smk"
 include: "rules/end.smk"
 
 
@@ -41,6 +42,7 @@ localrules:
     check_dataset,
     check_leakage,
     describe_cohort,
+    describe_run,
     list_files,
     plot_bland_altman,
     plot_lesions,
@@ -53,8 +55,10 @@ localrules:
     tabulate_input_gate,
     tabulate_lesions,
     tabulate_rois,
+    tabulate_run_time,
     tabulate_seeds,
     tabulate_subjects,
+    write_checklist,
     write_quality_overview,
     write_report,
 
@@ -63,6 +67,7 @@ rule all:
     default_target: True
     input:
         "<results>/report/index.html",
+        "<results>/ro-crate-metadata.json",
         "<results>/quality/index.html",
         collect("<results>/models/{inputs}", inputs=INPUT_SETS),
         "<results>/tests/artefacts.passed",

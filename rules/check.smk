@@ -16,6 +16,8 @@ rule check_subject:
         verdict="<results>/input_gate/sub-{subject}.json",
     log:
         "<logs>/check_subject/sub-{subject}.log",
+    benchmark:
+        "<benchmarks>/check_subject/sub-{subject}.tsv"
     conda:
         "../envs/images.yaml"
     resources:

@@ -35,6 +35,8 @@ rule evaluate_reference:
         slice_errors="<results>/evaluation/reference/{fold}/slice_errors.csv",
     log:
         "<logs>/evaluate_reference/{fold}.log",
+    benchmark:
+        "<benchmarks>/evaluate_reference/{fold}.tsv"
     conda:
         "../envs/statistics.yaml"
     resources:
@@ -90,6 +92,8 @@ rule evaluate_lesions:
         lesions="<results>/evaluation/{predictor}/{fold}/lesions.csv",
     log:
         "<logs>/evaluate_lesions/{predictor}_{fold}.log",
+    benchmark:
+        "<benchmarks>/evaluate_lesions/{predictor}_{fold}.tsv"
     conda:
         "../envs/statistics.yaml"
     resources:

@@ -96,6 +96,8 @@ rule predict_cohort_mean:
         folder=directory("<results>/predictions/cohort_mean/{fold}"),
     log:
         "<logs>/predict_cohort_mean/{fold}.log",
+    benchmark:
+        "<benchmarks>/predict_cohort_mean/{fold}.tsv"
     conda:
         "../envs/learning.yaml"
     resources:

@@ -86,6 +86,8 @@ rule normalise_slices:
         files="<results>/preprocessed/sub-{subject}/normalisation_files.tsv",
     log:
         "<logs>/normalise_slices/sub-{subject}.log",
+    benchmark:
+        "<benchmarks>/normalise_slices/sub-{subject}.tsv"
     conda:
         "../envs/images.yaml"
     resources:

@@ -24,6 +24,8 @@ rule measure_quality:
         quality=preprocessed("quality.json"),
     log:
         "<logs>/measure_quality/sub-{subject}.log",
+    benchmark:
+        "<benchmarks>/measure_quality/sub-{subject}.tsv"
     conda:
         "../envs/images.yaml"
     resources:
@@ -74,6 +76,8 @@ rule write_quality_page:
         ),
     log:
         "<logs>/write_quality_page/sub-{subject}.log",
+    benchmark:
+        "<benchmarks>/write_quality_page/sub-{subject}.tsv"
     conda:
         "../envs/statistics.yaml"
     resources:

@@ -3,7 +3,7 @@
 # Tables, and figures, that a study has only if it has what they show.
 TABLES = [
     *("table_1", "table_2", "agreement", "seeds", "exactness", "leakage", "audit"),
-    "input_gate",
+    *("input_gate", "run_time"),
 ]
 FIGURES = ["network", "representative_cases"]
 if len(INPUT_SETS) > 1:
@@ -313,6 +313,11 @@ rule embed_maps:
 rule write_report:
     input:
         template=of_project("report/index.html.j2"),
+        parts=[
+            of_project("report/methods.html.j2"),
+            of_project("report/provenance.html.j2"),
+        ],
+        references=of_project("report/references.bib"),
         style=STYLE,
         behaviour=of_project("report/sort.js"),
         viewer="<results>/report_parts/viewer.json" if HAS_VIEWER else [],
@@ -360,6 +365,7 @@ rule write_report:
             "entities",
             "headline",
             "logs",
+            "methods",
             "published",
             "records",
             "report",

@@ -64,6 +64,8 @@ rule draw_masks:
         rois="<results>/preprocessed/sub-{subject}/roi_dseg.nii.gz",
     log:
         "<logs>/draw_masks/sub-{subject}.log",
+    benchmark:
+        "<benchmarks>/draw_masks/sub-{subject}.tsv"
     conda:
         "../envs/images.yaml"
     resources:

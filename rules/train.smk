@@ -78,6 +78,7 @@ rule train_unet:
         code=sources(
             "devices",
             "file_lists",
+            "hardware",
             "interruption",
             "logs",
             "precision",
@@ -108,6 +109,8 @@ rule fit_cohort_mean:
         training_files="<results>/training/cohort_mean/{fold}/training_files.tsv",
     log:
         "<logs>/fit_cohort_mean/{fold}.log",
+    benchmark:
+        "<benchmarks>/fit_cohort_mean/{fold}.tsv"
     conda:
         "../envs/learning.yaml"
     resources:

@@ -7,6 +7,7 @@ from pathlib import Path
 from contrast2map import (
     devices,
     file_lists,
+    hardware,
     interruption,
     logs,
     processor,
@@ -93,6 +94,7 @@ if __name__ == "__main__":
     names = snakemake.wildcards
     report = logs.progress(terminal, f"{names.inputs} seed {names.seed} {names.fold}")
     gpu = devices.claim(report)
+    logging.info(hardware.in_a_line(hardware.describe()))
     files = file_lists.read(snakemake.input.slices)
     try:
         train_unet(

@@ -7,6 +7,7 @@ from pathlib import Path
 from contrast2map import (
     headline,
     logs,
+    methods,
     published,
     records,
     report,
@@ -31,6 +32,14 @@ def write_report(inputs, config, predictors, simulated, path_to_report):
     roi_means = records.read(inputs["roi_means"])
     errors_by_subject = records.read([inputs["errors_by_subject"]])
     evaluated = report.describe_subjects(errors_by_subject, predictors[0])
+    engines = report.count_engines(Path(path).read_text() for path in inputs["engines"])
+    facts = methods.Facts(
+        n_subjects=len(evaluated),
+        n_slices=sum(subject["n_slices"] for subject in evaluated),
+        engines={(step, engine) for step, engine, _, _ in engines},
+        versions=dict(report.software_versions()),
+        simulated=simulated,
+    )
     with open(inputs["subjects"], newline="", encoding="utf-8") as table:
         subjects = list(csv.DictReader(table))
     thumbnails = {
@@ -39,6 +48,8 @@ def write_report(inputs, config, predictors, simulated, path_to_report):
     }
     text = report.render(
         Path(inputs["template"]).read_text(),
+        parts={Path(path).name: Path(path).read_text() for path in inputs["parts"]},
+        **methods.section(config, facts, Path(inputs["references"]).read_text()),
         style=report.joined([inputs["style"], inputs["viewer_style"]]),
         behaviour=report.joined([inputs["behaviour"]]),
         look_inside=look_inside(inputs, config, simulated),
@@ -47,6 +58,7 @@ def write_report(inputs, config, predictors, simulated, path_to_report):
         population=tables.population(len(evaluated), simulated),
         config=config,
         settings=report.flatten(config),
+        seed=config["seed"],
         citation=published.CITATION,
         doi=published.DOI,
         verdict=headline.sentences(subjects, roi_means, predictors, simulated),
@@ -65,8 +77,8 @@ def write_report(inputs, config, predictors, simulated, path_to_report):
         },
         subject_headings=subject_rows.HEADINGS,
         subjects=subject_rows.subject_rows(subjects, errors_by_subject, predictors[0], thumbnails),
-        n_slices=sum(subject["n_slices"] for subject in evaluated),
-        engines=report.count_engines(Path(path).read_text() for path in inputs["engines"]),
+        n_slices=facts.n_slices,
+        engines=engines,
         versions=report.software_versions(),
     )
 

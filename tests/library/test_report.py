@@ -9,6 +9,7 @@ import jinja2
 import numpy as np
 import pandas as pd
 import pytest
+from markupsafe import Markup
 from PIL import Image
 
 from contrast2map import report, verdicts
@@ -96,6 +97,14 @@ def errors_of_three(against, shift_ms):
         for quantity in ("T1", "T2")
         for convention in ("paper", "brain")
     )
+
+
+def test_a_template_is_filled_with_its_parts_and_a_missing_name_is_an_error():
+    parts = {"part.j2": "{{ word }} & {{ html }}"}
+    filled = report.render('{% include "part.j2" %}!', parts, word="<a>", html=Markup("<b>x</b>"))
+    assert filled == "&lt;a&gt; & <b>x</b>!"
+    with pytest.raises(jinja2.UndefinedError):
+        report.render('{% include "part.j2" %}', parts, word="a")
 
 
 def test_verdicts_are_given_for_each_quantity_and_name_every_baseline():

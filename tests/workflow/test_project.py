@@ -81,6 +81,23 @@ def test_each_rule_lists_the_library_modules_that_its_script_imports(root):
         assert listed == direct_library_imports(root, f"{name}.py"), name
 
 
+def test_each_measured_rule_is_in_the_table_of_run_times(root):
+    text = (root / "rules" / "provenance.smk").read_text()
+    constant = re.search(r"^MEASURED = {\n(.*?)\n}", text, re.DOTALL | re.MULTILINE)[1]
+    tabulated = re.findall(r'^    "(\w+)": ', constant, re.MULTILINE)
+    measured = {
+        name: re.search(r"<benchmarks>/(\w+)/", rule)[1]
+        for name, rule in rules(root).items()
+        if "benchmark:" in rule
+    }
+    assert measured == {name: name for name in tabulated}
+    of_many_jobs = {
+        name for name, rule in study_rules(root).items() if re.search(r'"<logs>/.*{', rule)
+    }
+    of_tables = {"list_files", "make_maps", "plot_bland_altman", "plot_loss_curves"}
+    assert of_many_jobs - set(tabulated) <= of_tables
+
+
 def test_each_script_belongs_to_a_rule(root):
     scripts = {path.stem for path in (root / "workflow_scripts").glob("*.py")}
     assert scripts == set(study_rules(root))

@@ -126,15 +126,20 @@ def joined(paths):
     return Markup("\n".join(Path(path).read_text() for path in paths))
 
 
-def render(template, **content):
+def render(template, parts=None, **content):
     """Fill a template. A name that the template uses and `content` lacks is an error.
 
     Args:
         template: Text of a jinja2 template; everything filled in is escaped, but for values that
             are `markupsafe.Markup`.
+        parts: Dict of name to text of the templates that it includes.
         **content: Values by name.
     """
     environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        loader=jinja2.DictLoader(parts or {}),
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     return environment.from_string(template).render(**content)

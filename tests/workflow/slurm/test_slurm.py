@@ -96,6 +96,8 @@ def test_the_study_ends_with_the_tables_of_the_local_run(study, on_slurm):
     tables = sorted(path.name for path in (study / "results/tiny/tables").glob("*.csv"))
     assert len(tables) > 10
     for name in tables:
+        if name == "run_time.csv":  # no two runs take the same time
+            continue
         ours, theirs = (each / "results/tiny/tables" / name for each in (study, on_slurm))
         assert ours.read_text() == theirs.read_text(), name
 

@@ -1,0 +1,167 @@
+"""What a run took, what it does not say, and what a machine has to know of it."""
+
+from snakemake import __version__ as SNAKEMAKE
+
+# Jobs whose time and memory are measured, by rule, in the order of the work: names of their files.
+OF_SUBJECTS = [f"sub-{subject}" for subject in GROUPS]
+OF_NETWORKS = [f"{i}_seed-{s}_{f}" for i in INPUT_SETS for s in SEEDS for f in FOLDS]
+OF_REGRESSIONS = [
+    f"{regression}_{fold}" for regression in REGRESSIONS for fold in FOLDS
+]
+OF_PREDICTORS = [f"{name}_{fold}" for name in NETWORKS + BASELINES for fold in FOLDS]
+MEASURED = {
+    "simulate_subject": OF_SUBJECTS,
+    "check_subject": OF_SUBJECTS,
+    "register_scans": OF_SUBJECTS,
+    "extract_brain": OF_SUBJECTS,
+    "normalise_slices": OF_SUBJECTS,
+    "segment_tissue": OF_SUBJECTS,
+    "label_structures": OF_SUBJECTS,
+    "draw_masks": OF_SUBJECTS,
+    "measure_quality": OF_SUBJECTS,
+    "write_quality_page": OF_SUBJECTS,
+    "train_unet": OF_NETWORKS,
+    "fit_cohort_mean": FOLDS,
+    "fit_regression": OF_REGRESSIONS,
+    "predict_maps": OF_NETWORKS,
+    "predict_spread": OF_SUBJECTS,  # of those that the viewer shows
+    "predict_cohort_mean": FOLDS,
+    "predict_regression": OF_REGRESSIONS,
+    "evaluate_maps": OF_PREDICTORS,
+    "evaluate_reference": FOLDS,
+    "evaluate_lesions": OF_PREDICTORS,
+    "bundle_model": INPUT_SETS,
+}
+
+
+rule tabulate_run_time:
+    input:
+        results_were_tested="<results>/tests/artefacts.passed",
+        pages_were_written="<results>/quality/index.html",
+        models=collect("<results>/models/{inputs}", inputs=INPUT_SETS),
+        style=STYLE,
+    output:
+        table="<results>/tables/run_time.csv",
+        hardware="<results>/tables/hardware.json",
+        page=report(
+            "<results>/tables/run_time.html",
+            caption="../report/run_time.rst",
+            category="What did it take?",
+            labels={"what": "Run time, memory and hardware"},
+        ),
+    log:
+        "<logs>/tabulate_run_time.log",
+    conda:
+        "../envs/statistics.yaml"
+    params:
+        code=sources("hardware", "logs", "run_time", "tables"),
+        # No inputs: a benchmark or a log that is lost must not run its job again.
+        benchmarks={
+            rule: [f"{RESULTS}/benchmarks/{rule}/{name}.tsv" for name in names]
+            for rule, names in MEASURED.items()
+        },
+        training_logs=collect(
+            f"{RESULTS}/logs/train_unet/{{inputs}}_seed-{{seed}}/{{fold}}.log",
+            inputs=INPUT_SETS,
+            seed=SEEDS,
+            fold=FOLDS,
+        ),
+        simulated=HAS_TRUTH,
+    message:
+        "Tabulate what the run took, and on what."
+    script:
+        "../workflow_scripts/tabulate_run_time.py"
+
+
+rule write_checklist:
+    input:
+        checklist=of_project("report/claim.yaml"),
+        table_1="<results>/tables/table_1.csv",
+        errors_by_subject="<results>/tables/errors_by_subject.csv",
+        subjects="<results>/tables/subjects.csv",
+        leakage="<results>/tables/leakage.csv",
+        style=STYLE,
+    output:
+        table="<results>/report/claim.csv",
+        page=report(
+            "<results>/report/claim.html",
+            caption="../report/claim.rst",
+            category="The whole study on one page",
+            labels={"what": "CLAIM checklist"},
+        ),
+    log:
+        "<logs>/write_checklist.log",
+    conda:
+        "../envs/provenance.yaml"
+    params:
+        code=sources("claim", "claim_answers", "logs", "records", "tables"),
+        config=config,
+        network=NETWORK,
+        simulated=HAS_TRUTH,
+    message:
+        "Fill in the CLAIM checklist with what this run knows."
+    script:
+        "../workflow_scripts/write_checklist.py"
+
+
+WORKFLOW_FILES = {
+    "Snakefile": str(ROOT / "Snakefile"),
+    "rules": sorted(map(str, ROOT.glob("rules/*.smk"))),
+    "envs": sorted(map(str, ROOT.glob("envs/*.yaml"))),
+}
+# What the crate names, by its path in the study's results.
+PARTS = {
+    "report/index.html": "The report",
+    "report/claim.html": "CLAIM checklist, filled in where this run knows the answer",
+    "tables/": "Every table as a page and as CSV",
+    "figures/": "Every figure",
+    "quality/": "Quality control of each subject",
+    "folds/folds.tsv": "Who takes part, and the fold that holds each subject out",
+    "predictions/": "Predicted maps of held-out subjects, a BIDS derivative a predictor and fold",
+    **{
+        f"models/{inputs}/": f"Trained networks that see {inputs}"
+        for inputs in INPUT_SETS
+    },
+}
+if HAS_TRUTH:
+    PARTS["cohort/"] = "Simulated scans, reference maps and the truth, a BIDS dataset"
+
+
+rule describe_run:
+    input:
+        report="<results>/report/index.html",
+        checklist="<results>/report/claim.html",
+        quality="<results>/quality/index.html",
+        folds="<results>/folds/folds.tsv",
+        models=collect("<results>/models/{inputs}", inputs=INPUT_SETS),
+        tables=rules.write_report.input.pages,
+        figures=rules.write_report.input.figures,
+        predictions=collect(
+            "<results>/predictions/{predictor}/{fold}",
+            predictor=NETWORKS + BASELINES,
+            fold=FOLDS,
+        ),
+        participants=branch(
+            HAS_TRUTH, then="<results>/cohort/participants.tsv", otherwise=[]
+        ),
+    output:
+        crate="<results>/ro-crate-metadata.json",
+        readme="<results>/README.md",
+        workflow=directory("<results>/workflow"),
+    log:
+        "<logs>/describe_run.log",
+    conda:
+        "../envs/provenance.yaml"
+    params:
+        code=sources("logs", "run_crate", "run_time", "source_version"),
+        # The rules go into the crate; as inputs a fresh checkout's times would write it again.
+        rules=contents(WORKFLOW_FILES),
+        parts=PARTS,
+        config=config,
+        engine=SNAKEMAKE,
+        project=of_project("."),
+        simulated=HAS_TRUTH,
+    message:
+        "Describe the run for machines, as an RO-Crate."
+    script:
+        "../workflow_scripts/describe_run.py"

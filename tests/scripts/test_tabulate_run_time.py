@@ -1,0 +1,33 @@
+"""What a run took is tabulated from the files that are there."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from contrast2map import hardware
+from tabulate_run_time import tabulate_run_time
+
+STYLE = Path(__file__).parents[2] / "report" / "report.css"
+ROW = "s\th:m:s\tmax_rss\tcpu_time\n2.5\t0:00:02\t100.2\t2\n"
+
+
+def test_missing_benchmarks_and_logs_are_passed_over(tmp_path):
+    written, log = tmp_path / "fold_0.tsv", tmp_path / "fold_0.log"
+    written.write_text(ROW)
+    log.write_text(f"2026-11-26 root {hardware.in_a_line({'processor': 'X', 'GPU': 'Y'})}\n")
+    outputs = {name: tmp_path / name for name in ("table", "hardware", "page")}
+    tabulate_run_time(
+        benchmarks={"train_unet": [written, tmp_path / "lost.tsv"], "fit": ["lost_too.tsv"]},
+        training_logs=[log, tmp_path / "lost.log"],
+        path_to_style=STYLE,
+        simulated=True,
+        **{f"path_to_{name}": path for name, path in outputs.items()},
+    )
+    table = pd.read_csv(outputs["table"])
+    assert list(table["rule"]) == ["train_unet"] and table.loc[0, "n_jobs"] == 1
+    machines = json.loads(outputs["hardware"].read_text())
+    assert machines["training"] == [{"processor": "X", "GPU": "Y"}]
+    assert machines["writing"]["Python"]
+    page = outputs["page"].read_text()
+    assert "SIMULATED" in page and "1 network trained on" in page and "nan" not in page

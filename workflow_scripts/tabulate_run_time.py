@@ -1,0 +1,55 @@
+"""Tabulate what the run took and on what: run time and memory by rule, hardware."""
+
+import json
+from pathlib import Path
+
+from contrast2map import hardware, logs, run_time, tables
+
+
+def tabulate_run_time(
+    benchmarks,
+    training_logs,
+    path_to_style,
+    simulated,
+    path_to_table,
+    path_to_hardware,
+    path_to_page,
+):
+    """Read the measures that are there: they are no inputs, so that a lost one reruns no training.
+
+    Args:
+        benchmarks: Dict of rule to the paths of its benchmark files.
+        training_logs: Paths of the logs of the trainings.
+    """
+    found = {rule: texts_of(paths) for rule, paths in benchmarks.items()}
+    table = run_time.summarise_run_time(found)
+    writing = hardware.describe()
+    training = [hardware.logged(text) for text in texts_of(training_logs)]
+    page = tables.to_page(
+        run_time.layout_run_time(table),
+        Path(path_to_style).read_text(),
+        simulated,
+        more=[run_time.layout_hardware(writing, training)],
+    )
+
+    table.to_csv(path_to_table, index=False, float_format="%.6g")
+    machines = {"writing": writing, "training": training}
+    Path(path_to_hardware).write_text(json.dumps(machines, indent=1) + "\n")
+    Path(path_to_page).write_text(page)
+
+
+def texts_of(paths):
+    return [path.read_text() for path in map(Path, paths) if path.exists()]
+
+
+if __name__ == "__main__":
+    logs.send_to(snakemake.log[0])
+    tabulate_run_time(
+        benchmarks=snakemake.params.benchmarks,
+        training_logs=snakemake.params.training_logs,
+        path_to_style=snakemake.input.style,
+        simulated=snakemake.params.simulated,
+        path_to_table=snakemake.output.table,
+        path_to_hardware=snakemake.output.hardware,
+        path_to_page=snakemake.output.page,
+    )

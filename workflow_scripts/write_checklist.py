@@ -1,0 +1,46 @@
+"""Fill in the CLAIM checklist with what this run knows, and list what is open."""
+
+from pathlib import Path
+
+import yaml
+
+from contrast2map import claim, logs, records, tables
+from contrast2map.claim_answers import Facts
+
+
+def write_checklist(inputs, config, network, simulated, path_to_table, path_to_page):
+    """Fill in the items.
+
+    Args:
+        inputs: Paths by name, as the rule names them.
+        config: The study's configuration.
+        network: Name of the main network.
+    """
+    facts = Facts(
+        config=config,
+        subjects=records.read([inputs["subjects"]]),
+        errors=records.read([inputs["table_1"]]),
+        errors_by_subject=records.read([inputs["errors_by_subject"]]),
+        leakage=records.read([inputs["leakage"]]),
+        network=network,
+        simulated=simulated,
+    )
+    table = claim.fill_in(yaml.safe_load(Path(inputs["checklist"]).read_text()), facts)
+    page = tables.to_page(
+        claim.layout_checklist(table), Path(inputs["style"]).read_text(), simulated
+    )
+
+    table.to_csv(path_to_table, index=False)
+    Path(path_to_page).write_text(page)
+
+
+if __name__ == "__main__":
+    logs.send_to(snakemake.log[0])
+    write_checklist(
+        inputs=dict(snakemake.input.items()),
+        config=snakemake.params.config,
+        network=snakemake.params.network,
+        simulated=snakemake.params.simulated,
+        path_to_table=snakemake.output.table,
+        path_to_page=snakemake.output.page,
+    )
