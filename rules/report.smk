@@ -29,7 +29,8 @@ rule plot_network:
             category="What is the network?",
             labels={"what": "Figure 1: network"},
         ),
-        vector_figure="<results>/figures/network.svg",
+        vector_figure="<results>/figures/network.pdf",
+        data="<results>/figures/network.csv",
     log:
         "<logs>/plot_network.log",
     conda:
@@ -38,7 +39,9 @@ rule plot_network:
         mem_mb=memory(3000),
         runtime=15,
     params:
-        code=sources("figures", "figures_network", "logs", "network", "unet"),
+        code=sources(
+            "figure_data", "figures", "figures_network", "logs", "network", "unet"
+        ),
         patch_size=config["training"]["patch_size"],
         input_names=config["input_sets"][0],
         output_names=QUANTITIES,
@@ -62,6 +65,7 @@ rule plot_representative_cases:
             labels={"what": "Figure 2: representative cases"},
         ),
         vector_figure="<results>/figures/representative_cases.pdf",
+        data="<results>/figures/representative_cases.csv",
     log:
         "<logs>/plot_representative_cases.log",
     conda:
@@ -73,6 +77,7 @@ rule plot_representative_cases:
         code=sources(
             "case_files",
             "cases",
+            "figure_data",
             "figures",
             "figures_maps",
             "file_lists",
@@ -105,7 +110,8 @@ rule plot_input_sets:
             category="What does each input buy?",
             labels={"what": "Figure S1: maps by input set"},
         ),
-        vector_figure="<results>/figures/input_sets.svg",
+        vector_figure="<results>/figures/input_sets.pdf",
+        data="<results>/figures/input_sets.csv",
     log:
         "<logs>/plot_input_sets.log",
     conda:
@@ -117,6 +123,7 @@ rule plot_input_sets:
         code=sources(
             "case_files",
             "cases",
+            "figure_data",
             "figures",
             "figures_ablation",
             "file_lists",
@@ -148,7 +155,8 @@ rule plot_lesion_cases:
             category="What does each input buy?",
             labels={"what": "Figure S2: lesions with and without a contrast"},
         ),
-        vector_figure="<results>/figures/lesion_cases.svg",
+        vector_figure="<results>/figures/lesion_cases.pdf",
+        data="<results>/figures/lesion_cases.csv",
     log:
         "<logs>/plot_lesion_cases.log",
     conda:
@@ -160,6 +168,7 @@ rule plot_lesion_cases:
         code=sources(
             "case_files",
             "cases",
+            "figure_data",
             "figures",
             "figures_ablation",
             "file_lists",
@@ -188,13 +197,15 @@ rule plot_bland_altman:
             category="Do the tissues' T1 and T2 agree?",
             labels={"what": "Figure 3: Bland-Altman", "quantity": "{quantity}"},
         ),
-        vector_figure="<results>/figures/bland_altman_{quantity}.svg",
+        vector_figure="<results>/figures/bland_altman_{quantity}.pdf",
+        data="<results>/figures/bland_altman_{quantity}.csv",
     log:
         "<logs>/plot_bland_altman/{quantity}.log",
     conda:
         "../envs/statistics.yaml"
     params:
         code=sources(
+            "figure_data",
             "figures",
             "figures_agreement",
             "logs",
@@ -224,13 +235,14 @@ rule plot_lesions:
             category="Are lesions seen?",
             labels={"what": "Contrast and error of each lesion"},
         ),
-        vector_figure="<results>/figures/lesions.svg",
+        vector_figure="<results>/figures/lesions.pdf",
+        data="<results>/figures/lesions.csv",
     log:
         "<logs>/plot_lesions.log",
     conda:
         "../envs/statistics.yaml"
     params:
-        code=sources("figures", "figures_lesions", "logs", "records"),
+        code=sources("figure_data", "figures", "figures_lesions", "logs", "records"),
     message:
         "Plot contrast and error of each lesion."
     script:
@@ -250,13 +262,14 @@ rule plot_loss_curves:
             category="Has the training settled?",
             labels={"what": "Loss curves", "inputs": "{inputs}", "seed": "{seed}"},
         ),
-        vector_figure="<results>/figures/loss_curves_{inputs}_seed-{seed}.svg",
+        vector_figure="<results>/figures/loss_curves_{inputs}_seed-{seed}.pdf",
+        data="<results>/figures/loss_curves_{inputs}_seed-{seed}.csv",
     log:
         "<logs>/plot_loss_curves/{inputs}_seed-{seed}.log",
     conda:
         "../envs/statistics.yaml"
     params:
-        code=sources("figures", "figures_training", "logs"),
+        code=sources("figure_data", "figures", "figures_training", "logs"),
     message:
         "Plot the training losses of {wildcards.inputs}, seed {wildcards.seed}."
     script:

@@ -19,7 +19,9 @@ def loss_curves(logs):
     Returns:
         The figure.
     """
-    figure, axes = plt.subplots(1, len(PANELS) + 1, figsize=(12, 3.2), layout="constrained")
+    figure, axes = plt.subplots(
+        1, len(PANELS) + 1, figsize=(figures.TWO_COLUMNS_INCHES, 2.1), layout="constrained"
+    )
     colours = figures.FOLD_COLOUR_MAP(np.linspace(0.05, 0.85, len(logs)))
     for axis, (column, name) in zip(
         axes, (PANELS | {"learning_rate": "Learning rate"}).items(), strict=True
@@ -31,8 +33,9 @@ def loss_curves(logs):
                 log["epoch"],
                 log[column],
                 color=colour,
-                lw=1.2,
+                lw=0.9,
                 marker=marker,
+                ms=3,
                 label=fold.replace("_", " "),
             )
         axis.set_title(name)
@@ -46,3 +49,20 @@ def loss_curves(logs):
         *axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=min(len(logs), 9)
     )
     return figure
+
+
+def loss_data(logs):
+    """What the figure shows, as rows: one a fold and epoch.
+
+    Args:
+        logs: As of `loss_curves`.
+
+    Returns:
+        List of dictionaries. Losses are of normalised maps and, like the learning rate, unitless.
+    """
+    columns = ("epoch", *PANELS, "learning_rate")
+    return [
+        {"fold": fold} | dict(zip(columns, (int(epoch), *values), strict=True))
+        for fold, log in logs.items()
+        for epoch, *values in zip(*(log[name] for name in columns), strict=True)
+    ]
