@@ -17,6 +17,10 @@ if HAS_LESIONS and LESION_PAIR:
     FIGURES += ["lesion_cases"]
 if HAS_TRUTH:
     TABLES += ["preprocessing"]
+FIGURES += [f"bland_altman_{quantity}" for quantity in QUANTITIES]
+FIGURES += [
+    f"loss_curves_{inputs}_seed-{seed}" for inputs in INPUT_SETS for seed in SEEDS
+]
 
 
 rule plot_network:
@@ -281,17 +285,8 @@ rule write_report:
         template=of_project("report/index.html.j2"),
         style=STYLE,
         pages=collect("<results>/tables/{table}.html", table=TABLES),
-        figures=[
-            *collect("<results>/figures/{figure}.png", figure=FIGURES),
-            *collect(
-                "<results>/figures/bland_altman_{quantity}.png", quantity=QUANTITIES
-            ),
-            *collect(
-                "<results>/figures/loss_curves_{inputs}_seed-{seed}.png",
-                inputs=INPUT_SETS,
-                seed=SEEDS,
-            ),
-        ],
+        figures=collect("<results>/figures/{figure}.png", figure=FIGURES),
+        figure_data=collect("<results>/figures/{figure}.csv", figure=FIGURES),
         errors_by_subject="<results>/tables/errors_by_subject.csv",
         results_were_tested="<results>/tests/artefacts.passed",
         roi_means=collect(
@@ -317,7 +312,14 @@ rule write_report:
         "../envs/statistics.yaml"
     params:
         code=sources(
-            "entities", "logs", "published", "records", "report", "tables", "verdicts"
+            "descriptions",
+            "entities",
+            "logs",
+            "published",
+            "records",
+            "report",
+            "tables",
+            "verdicts",
         ),
         config=config,
         predictors=PREDICTORS,

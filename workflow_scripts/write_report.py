@@ -4,7 +4,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from contrast2map import logs, published, records, report, tables, verdicts
+from contrast2map import descriptions, logs, published, records, report, tables, verdicts
 from contrast2map.entities import by_subject
 
 
@@ -40,6 +40,10 @@ def write_report(inputs, config, predictors, simulated, path_to_report):
             for path in inputs["pages"]
         },
         figures={Path(path).stem: picture(path) for path in inputs["figures"]},
+        alternatives={
+            Path(path).stem: descriptions.describe(Path(path).stem, records.read([path]))
+            for path in inputs["figure_data"]
+        },
         quality_control={
             subject: picture(path, widest_pixels=1000)
             for subject, path in sorted(by_subject(inputs["quality_control"]).items())

@@ -111,12 +111,12 @@ def lesion_cases(panels):
     contrast, quantities = panels[0][0].shows, list(panels[0][0].case.reference_s)
     names = [contrast.upper()]
     for quantity in quantities:
-        labels = ("reference", f"with\n{contrast.upper()}", f"without\n{contrast.upper()}")
+        labels = ("reference", f"with {contrast.upper()}", f"without {contrast.upper()}")
         names += [f"{quantity} {label}" for label in labels]
     extents = [extent_mm(row[0].case) for row in panels]
     figure, rows = tile_grid(extents, len(names), figures.TWO_COLUMNS_INCHES)
     for axis, name in zip(rows[0], names, strict=True):
-        axis.set_title(name, pad=2, linespacing=0.95, **SMALL)
+        axis.set_title(name, pad=2, **SMALL)
     for axes, row in zip(rows, panels, strict=True):
         for axis, panel in zip(axes, row, strict=True):
             draw_panel(axis, panel)

@@ -11,6 +11,7 @@ from contrast2map.published import LARGEST_BIAS_PERCENT, LARGEST_LIMIT_PERCENT
 PUBLISHED_COLOUR = "#8a8a8a"
 INTERVAL_COLOUR = "#E69F00"
 DASHED = (0, (6, 3))
+POINT_COLUMNS = ("shows", "subject", "region", "predicted_ms", "reference_ms", "mean_ms")
 LINES = ("lower limit", "bias", "upper limit")
 
 
@@ -81,9 +82,11 @@ def bland_altman_data(predicted_ms, reference_ms, subjects, regions, quantity, l
         "percent" if unit == "%" else unit: values
         for unit, values in _values_by_unit(predicted_ms, reference_ms).items()
     }
+    # The columns of a file do not depend on whether there is a point.
+    empty = {"quantity": quantity} | dict.fromkeys(POINT_COLUMNS)
     rows = [
-        {
-            "quantity": quantity,
+        empty
+        | {
             "shows": "point",
             "subject": subject,
             "region": region,
@@ -96,7 +99,7 @@ def bland_altman_data(predicted_ms, reference_ms, subjects, regions, quantity, l
         for r, region in enumerate(regions)
         for place in [(s, r)]
     ]
-    lines = {name: {"quantity": quantity, "shows": name} for name in LINES}
+    lines = {name: empty | {"shows": name} for name in LINES}
     for unit, values in by_unit.items():
         limits, intervals = limits_of_agreement(values), _intervals(values, limit_intervals)
         for line, value, interval in zip(lines.values(), limits, intervals, strict=True):
@@ -104,7 +107,7 @@ def bland_altman_data(predicted_ms, reference_ms, subjects, regions, quantity, l
             line[f"interval_low_{unit}"], line[f"interval_high_{unit}"] = interval
     bounds = {"published bias": LARGEST_BIAS_PERCENT, "published limit": LARGEST_LIMIT_PERCENT}
     published = [
-        {"quantity": quantity, "shows": name, "difference_percent": sign * bound[quantity]}
+        empty | {"shows": name, "difference_percent": sign * bound[quantity]}
         for name, bound in bounds.items()
         for sign in (-1, 1)
     ]

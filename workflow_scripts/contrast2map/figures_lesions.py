@@ -37,7 +37,7 @@ def lesion_figure(lesions):
     figure, axes = plt.subplots(
         2,
         n_columns,
-        figsize=(figures.TWO_COLUMNS_INCHES, 1.4 + 8.8 / n_columns),
+        figsize=(figures.TWO_COLUMNS_INCHES, 1.2 + 9.0 / n_columns),
         layout="constrained",
         squeeze=False,
     )
@@ -104,8 +104,8 @@ def _draw_contrast(axis, lesions, quantity, against, names):
     axis.axline((0, 0), slope=1, ls="--", label="identity", **LINE)
     axis.axhline(0, **LINE)
     word = {"reference": "Reference", "truth": "True"}[against]
-    axis.set_xlabel(f"{word} {quantity} contrast of the lesion (ms)")
-    who = "Network" if len(names) == 1 else "Network or reference"
+    axis.set_xlabel(f"{word} {quantity} contrast (ms)")
+    who = "Network's" if len(names) == 1 else "Measured"
     axis.set_ylabel(f"{who} {quantity} contrast (ms)")
     axis.legend(loc="upper left", fontsize=figures.SMALL_POINTS)
 
@@ -120,8 +120,10 @@ def _draw_errors(axis, lesions, quantity, has_truth):
         )
     axis.axhline(0, **LINE)
     axis.set_xlabel("Diameter of the lesion (mm)")
-    axis.set_ylabel(f"Error of the lesion's mean {quantity} (ms)")
-    axis.legend(loc="best", fontsize=figures.SMALL_POINTS)
+    axis.set_ylabel(f"Error of mean {quantity} (ms)")
+    low, high = axis.get_ylim()
+    axis.set_ylim(low, high + 0.25 * (high - low))  # room for the legend
+    axis.legend(loc="upper right", fontsize=figures.SMALL_POINTS)
 
 
 def _scatter(axis, x, y, lesions, name, label):

@@ -11,8 +11,8 @@ from contrast2map import figures
 SHORT_NAMES = {"relu": "ReLU", "ReLU": "ReLU", "BatchNormalization": "BN", "Concatenate": "concat"}
 COLOURS = {"down": "#d6e4f2", "up": "#f7e3cf", "bottom": "#e3e3e3", "end": "#ffffff"}
 # In inches of the page; stages of neighbouring scales may lie one above the other.
-BOX_WIDTH, BOX_HEIGHT, END_WIDTH, GAP, MARGIN = 0.79, 0.58, 0.58, 0.17, 0.03
-LEVEL = 0.99
+BOX_WIDTH, BOX_HEIGHT, END_WIDTH, GAP, MARGIN = 0.79, 0.51, 0.58, 0.17, 0.03
+LEVEL = 0.91
 
 
 @dataclass
@@ -120,7 +120,7 @@ def network_diagram(layers, input_names, output_names):
         kind = "down" if index < bottom else "bottom" if index == bottom else "up"
         body = _body(stage, is_last=index == len(stages) - 1)
         lines = [_wrap(line) for line in summarise(body)] or [""]
-        n_channels = body[-1].n_channels if body else stage.layers[-1].n_channels
+        n_channels = _n_channels(stage, is_last=index == len(stages) - 1)
         size = f"{stage.layers[-1].height}×{stage.layers[-1].width}"
         _box(axis, x_of[index], y_of[index], kind, f"{n_channels} channels", [size, *lines])
         for source in stage.skips_from:
@@ -160,21 +160,25 @@ def network_data(layers, input_names, output_names):
         is joined; sizes are those of one training patch.
     """
     stages = split_stages(layers)
-    rows = [{"shows": "input", "layers": " ".join(input_names)}]
+    rows = [{"shows": "input", "names": " ".join(input_names)}]
     for index, stage in enumerate(stages):
-        last, words = stage.layers[-1], summarise(stage.layers)
+        is_last = index == len(stages) - 1
+        shown = stage.layers[:-1] if is_last else stage.layers
+        words = summarise([layer for layer in shown if layer.parents])
         rows.append(
             {
                 "shows": f"stage {index + 1}",
                 "layers": "; ".join(words).replace("\n", " "),
                 "skips_from": " ".join(f"stage {source + 1}" for source in stage.skips_from),
-                "height_voxels": last.height,
-                "width_voxels": last.width,
-                "n_channels": last.n_channels,
-                "n_weights": sum(layer.n_parameters for layer in stage.layers),
+                "height_voxels": stage.layers[-1].height,
+                "width_voxels": stage.layers[-1].width,
+                "n_channels": _n_channels(stage, is_last),
+                "n_weights": sum(layer.n_parameters for layer in shown),
             }
         )
-    return [*rows, {"shows": "output", "layers": " ".join(output_names)}]
+    last = layers[-1]
+    output = {"shows": "output", "names": " ".join(output_names), "layers": _short_name(last)}
+    return [*rows, output | {"n_weights": last.n_parameters}]
 
 
 def _body(stage, is_last):
@@ -184,6 +188,11 @@ def _body(stage, is_last):
     if "Concatenate" in kinds:
         layers = layers[kinds.index("Concatenate") + 1 :]
     return layers[:-1] if is_last else layers
+
+
+def _n_channels(stage, is_last):
+    body = _body(stage, is_last)
+    return body[-1].n_channels if body else stage.layers[-1].n_channels
 
 
 def _scale_arrow(axis, stage, start, end):

@@ -5,7 +5,6 @@ from typing import NamedTuple
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import Colormap
-from matplotlib.ticker import MaxNLocator
 from scipy import ndimage
 
 from contrast2map import figures
@@ -13,7 +12,7 @@ from contrast2map.cases import Case
 from contrast2map.errors import MS_PER_S
 
 LESION_COLOUR = "#00e5ff"
-LEFT_INCHES, TOP_INCHES, BOTTOM_INCHES, GAP_INCHES = 0.42, 0.26, 0.48, 0.025
+LEFT_INCHES, TOP_INCHES, BOTTOM_INCHES, GAP_INCHES = 0.42, 0.15, 0.41, 0.025
 
 
 class Tile(NamedTuple):
@@ -159,7 +158,8 @@ def draw_colour_bar(figure, axes, label, extend):
         figure, left + 0.1 * tile, BOTTOM_INCHES - 0.12, right - left - 0.2 * tile, 0.06
     )
     image = axes[0].images[0]
-    ticks = MaxNLocator(2 * len(axes), steps=[1, 2, 5, 10])
+    # The ends of the window among them, so that what is cut off can be read.
+    ticks = np.linspace(*image.get_clim(), 3 if len(axes) == 1 else 5)
     drawn = figure.colorbar(image, bar, orientation="horizontal", extend=extend, ticks=ticks)
     drawn.set_label(label, labelpad=1)
     bar.tick_params(pad=1.5)

@@ -8,7 +8,7 @@ from importlib import metadata
 import jinja2
 from PIL import Image
 
-WIDEST_PIXELS = 1800
+WIDEST_PIXELS = 2100  # a figure of two columns as it is
 PACKAGES = (
     "antspyx",
     "brainextractor",
