@@ -199,6 +199,7 @@ rule plot_bland_altman:
             "<results>/figures/bland_altman_{quantity}.png",
             caption="../report/bland_altman.rst",
             category="Do the tissues' T1 and T2 agree?",
+            subcategory="Bland-Altman plots",
             labels={"what": "Figure 3: Bland-Altman", "quantity": "{quantity}"},
         ),
         vector_figure="<results>/figures/bland_altman_{quantity}.pdf",
@@ -303,7 +304,7 @@ rule write_report:
         report=report(
             "<results>/report/index.html",
             caption="../report/report.rst",
-            category="The whole study on one page",
+            category="All results on one page",
             labels={"what": "Report"},
         ),
     log:
