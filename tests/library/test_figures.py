@@ -225,7 +225,7 @@ def test_each_input_set_has_a_row_of_maps_and_errors(tmp_path, n_sets):
     figure = input_sets(input_set_panels(case(predictors=names)))
     assert len(figure.axes) == 4 * (1 + n_sets) + 4
     labels = [figure.axes[4 * row].get_ylabel() for row in range(1 + n_sets)]
-    assert labels[:3] == ["reference", "a", "a\n+ b"]
+    assert labels[:3] == ["reference", "a", "a + b"]
     assert texts(figure).count("MAE\n100.0 ms") == texts(figure).count("MAE\n10.0 ms") == n_sets
     figures.save(figure, tmp_path / "sets.png", tmp_path / "sets.pdf")
 

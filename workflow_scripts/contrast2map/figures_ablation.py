@@ -1,5 +1,7 @@
 """Figures S1 and S2: maps by input set, and lesions with and without one of the contrasts."""
 
+import textwrap
+
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -21,6 +23,7 @@ from contrast2map.predictors import inputs_of
 SMALL = {"fontsize": figures.SMALL_POINTS}
 # Of a figure with one row of tiles more than this, two columns of a journal are too tall a page.
 MOST_WIDE_ROWS = 4
+LABEL_CHARACTERS, TITLE_CHARACTERS = 16, 12  # of a line beside and within a small tile
 
 
 def input_set_panels(case):
@@ -68,7 +71,8 @@ def input_sets(panels):
         of_error.set_title(f"{panel.shows} error", pad=2, **SMALL)
     rows[0][0].set_ylabel("reference", labelpad=2, **SMALL)
     for axes, row in zip(rows[1:], panels[1:], strict=True):
-        axes[0].set_ylabel("\n+ ".join(inputs_of(row[0].of)), labelpad=2, **SMALL)
+        names = textwrap.fill(" + ".join(inputs_of(row[0].of)), LABEL_CHARACTERS)
+        axes[0].set_ylabel(names, labelpad=2, **SMALL)
         for axis, panel in zip(axes, row, strict=True):
             draw_panel(axis, panel)
         for axis, panel in list(zip(axes, row, strict=True))[1::2]:
@@ -80,7 +84,8 @@ def input_sets(panels):
         of_map, of_error = rows[-1][2 * column : 2 * column + 2]
         draw_colour_bar(figure, [of_map], f"{panel.shows} (ms)", "max")
         draw_colour_bar(figure, [of_error], f"{panel.shows} error (ms)", "both")
-    rows[0][1].text(0.02, 0.5, case.title, transform=rows[0][1].transAxes, va="center", **SMALL)
+    title = "\n".join(textwrap.fill(line, TITLE_CHARACTERS) for line in case.title.split("\n"))
+    rows[0][1].text(0.02, 0.5, title, transform=rows[0][1].transAxes, va="center", **SMALL)
     return figure
 
 

@@ -13,6 +13,7 @@ from contrast2map.errors import MS_PER_S
 
 LESION_COLOUR = "#00e5ff"
 LEFT_INCHES, TOP_INCHES, BOTTOM_INCHES, GAP_INCHES = 0.42, 0.15, 0.41, 0.025
+NARROW_INCHES = 0.9  # a tile whose colour bar has no room for three numbers
 
 
 class Tile(NamedTuple):
@@ -161,8 +162,15 @@ def draw_colour_bar(figure, axes, label, extend):
     # The ends of the window among them, so that what is cut off can be read.
     ticks = np.linspace(*image.get_clim(), 3 if len(axes) == 1 else 5)
     drawn = figure.colorbar(image, bar, orientation="horizontal", extend=extend, ticks=ticks)
-    drawn.set_label(label, labelpad=1)
+    drawn.set_label(label, labelpad=1, fontsize=figures.SMALL_POINTS)
     bar.tick_params(pad=1.5)
+    if len(axes) == 1:  # the numbers of narrow neighbours would touch, or one another
+        narrow = tile < NARROW_INCHES
+        names = [f"{tick:g}".replace("-", "\N{MINUS SIGN}") for tick in ticks]
+        bar.set_xticks(ticks, [names[0], "" if narrow else names[1], names[2]])
+        first, _, last = bar.get_xticklabels()
+        first.set_horizontalalignment("left")
+        last.set_horizontalalignment("right")
 
 
 def extent_mm(case):
