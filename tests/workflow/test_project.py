@@ -139,7 +139,7 @@ def top_level_imports(path):
 
 def test_no_two_results_of_a_category_have_the_same_labels(root):
     # Snakemake's report shows one of such results only.
-    result = re.compile(r"(\w+)=report\(\n.*?category=(.*?),\n(.*?)labels=(\{.*?\})", re.DOTALL)
+    result = re.compile(r"(\w+)=report\(\n.*?category=(.*?),\n(.*?)labels=(\{.*?\}),\n", re.DOTALL)
     found = [
         match.groups()[1:]
         for path in (root / "rules").glob("*.smk")
