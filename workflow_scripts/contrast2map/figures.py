@@ -4,13 +4,13 @@ import io
 
 import matplotlib
 import matplotlib.pyplot as plt
-from cmcrameri import cm
 from PIL import Image
 
-# Perceptually uniform colour maps, those agreed on for T1 and T2 (Fuderer et al., MRM 2025).
-COLOUR_MAPS = {"T1": cm.lipari, "T2": cm.navia}
-ERROR_COLOUR_MAP = cm.vik
-FOLD_COLOUR_MAP = cm.batlow
+from contrast2map import colour_maps
+
+COLOUR_MAPS = colour_maps.OF_QUANTITY
+ERROR_COLOUR_MAP = colour_maps.OF_ERROR
+FOLD_COLOUR_MAP = colour_maps.OF_FOLD
 # ASSUME windows that show grey and white matter; CSF saturates.
 WINDOWS_MS = {"T1": (0, 2000), "T2": (0, 160)}
 ERROR_WINDOWS_MS = {"T1": 300, "T2": 30}
