@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 from contrast2map import (
+    descriptions,
     headline,
     logs,
     methods,
@@ -74,6 +75,10 @@ def write_report(inputs, config, predictors, simulated, path_to_report):
         },
         figures={
             Path(path).stem: report.data_uri(Path(path).read_bytes()) for path in inputs["figures"]
+        },
+        alternatives={
+            Path(path).stem: descriptions.describe(Path(path).stem, records.read([path]))
+            for path in inputs["figure_data"]
         },
         subject_headings=subject_rows.HEADINGS,
         subjects=subject_rows.subject_rows(subjects, errors_by_subject, predictors[0], thumbnails),

@@ -10,7 +10,7 @@ import jinja2
 from markupsafe import Markup
 from PIL import Image
 
-WIDEST_PIXELS = 1800
+WIDEST_PIXELS = 2100  # a figure of two columns as it is
 PACKAGES = (
     "antspyx",
     "brainextractor",
