@@ -86,7 +86,7 @@ rule write_checklist:
         page=report(
             "<results>/report/claim.html",
             caption="../report/claim.rst",
-            category="The whole study on one page",
+            category="All results on one page",
             labels={"what": "CLAIM checklist"},
         ),
     log:
