@@ -11,7 +11,7 @@ BIN := .venv/bin
 # The environment's programs first, whatever environment the caller has active.
 RUN := env -u PYTHONPATH -u PYTHONHOME PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: demo test check unit workflow test-slurm test-conda test-crate lock help clean
+.PHONY: demo test check unit workflow browser test-slurm test-conda test-crate gallery lock help clean
 .DEFAULT_GOAL := help
 
 demo: .venv/study.stamp  ## Set up, run the study on the embedded in-silico cohort, print where the report lies
@@ -26,12 +26,15 @@ check: .venv/test.stamp  ## Format and lint only
 	$(RUN) snakefmt --check Snakefile rules
 	$(RUN) snakemake --lint
 
-unit: .venv/test.stamp  ## The quick tests only: library and scripts
-	$(RUN) pytest --numprocesses $(CORES) --dist loadfile tests/library tests/scripts
+unit: .venv/test.stamp browser  ## The quick tests only: library, scripts and pages
+	$(RUN) pytest --numprocesses $(CORES) --dist loadfile tests/library tests/scripts tests/browser
 
-workflow: .venv/test.stamp  ## The slow tests only: whole small studies
+workflow: .venv/test.stamp browser  ## The slow tests only: whole small studies
 	$(RUN) pytest --ignore tests/workflow/slurm --ignore tests/workflow/conda \
 	    --ignore tests/workflow/crate tests/workflow
+
+browser:  # what the tests of the pages need: Chromium (root), axe-core
+	@tests/browser/install.sh
 
 test-slurm: .venv/test.stamp  ## The small study on a real Slurm on this machine (root; installs Debian's packages)
 	tests/workflow/slurm/install.sh
@@ -45,6 +48,9 @@ test-crate: .venv/test.stamp  ## A run's RO-Crate under the profiles' own valida
 	$(BIN)/python -m venv .venv/crate
 	.venv/crate/bin/python -m pip install --quiet -r tests/workflow/crate/requirements.txt
 	$(RUN) pytest tests/workflow/crate
+
+gallery: .venv/test.stamp browser  ## Pictures of the finished demo for the README
+	$(RUN) python docs/make_gallery.py results/demo
 
 lock: .venv/test.stamp  ## Renew requirements*.txt and envs/*.yaml (asks the package index)
 	$(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -1,4 +1,4 @@
-// Behaviour of the pages of quality control: ratings, sorting, flicker. Needs no other file.
+// Behaviour of the pages of quality control: ratings, filter, flicker. Needs no other file.
 (function () {
   "use strict";
   const root = document.documentElement;
@@ -247,30 +247,7 @@
     });
   }
 
-  // The overview: sort by a column, show some of the rows.
-  function sort_by(heading) {
-    const table = heading.closest("table");
-    const column = [...heading.parentNode.children].indexOf(heading);
-    const ascending = heading.getAttribute("aria-sort") !== "ascending";
-    for (const other of all("thead th", table)) other.removeAttribute("aria-sort");
-    heading.setAttribute("aria-sort", ascending ? "ascending" : "descending");
-    const value = (row) => {
-      const found = row.children[column];
-      const select = one("select", found);
-      return select ? select.value : found.dataset.sort ?? found.textContent.trim();
-    };
-    const body = table.tBodies[0];
-    const rows = [...body.rows].sort((a, b) => {
-      const [x, y] = [value(a), value(b)];
-      if ((x === "") !== (y === "")) return x === "" ? 1 : -1; // what is missing comes last
-      const order = x.localeCompare(y, "en", { numeric: true });
-      const [p, q] = [Number(x), Number(y)];
-      const sign = ascending ? 1 : -1;
-      return sign * (Number.isNaN(p) || Number.isNaN(q) ? order : p - q);
-    });
-    body.append(...rows);
-  }
-
+  // The overview: show some of the rows.
   function filter() {
     const choice = one("select.filter");
     if (!choice) return;
@@ -286,9 +263,6 @@
     }
   }
 
-  for (const button of all("table.subjects thead button")) {
-    button.addEventListener("click", () => sort_by(button.closest("th")));
-  }
   for (const choice of all("select.filter")) choice.addEventListener("change", filter);
   for (const box of all("input.all-measures")) {
     box.addEventListener("change", () => document.body.classList.toggle("shows-all-measures", box.checked));

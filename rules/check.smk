@@ -66,6 +66,7 @@ rule tabulate_input_gate:
             "<results>/tables/input_gate.html",
             caption="../report/input_gate.rst",
             category="Can each subject's data be trusted?",
+            subcategory="All subjects",
             labels={"what": "Input gate"},
         ),
     log:

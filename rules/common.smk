@@ -24,6 +24,7 @@ from contrast2map import (  # noqa: E402
     sidecars,
     subject_tables,
     training_state,
+    viewer_choice,
 )
 
 
@@ -110,6 +111,7 @@ TRAINING = {
 ABLATION = [predictors.network(inputs, SEEDS[0]) for inputs in INPUT_SETS]
 NETWORKS = [predictors.network(inputs, seed) for inputs in INPUT_SETS for seed in SEEDS]
 NETWORK = ABLATION[0]
+MAIN_NETWORKS = [predictors.network(INPUT_SETS[0], seed) for seed in SEEDS]
 REGRESSIONS = ["linear_regression", "gradient_boosting"]
 BASELINES = ["cohort_mean", *REGRESSIONS]
 PREDICTORS = [NETWORK, *BASELINES]  # of the main tables

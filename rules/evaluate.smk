@@ -156,6 +156,7 @@ rule tabulate_rois:
             "<results>/tables/table_2.html",
             caption="../report/table_2.rst",
             category="Do the tissues' T1 and T2 agree?",
+            subcategory="Tables",
             labels={"what": "Table 2: region means"},
         ),
     log:
@@ -217,6 +218,7 @@ rule tabulate_agreement:
             "<results>/tables/agreement.html",
             caption="../report/agreement.rst",
             category="Do the tissues' T1 and T2 agree?",
+            subcategory="Tables",
             labels={"what": "Agreement"},
         ),
     log:

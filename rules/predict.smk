@@ -44,6 +44,49 @@ rule predict_maps:
         "../workflow_scripts/predict_maps.py"
 
 
+rule predict_spread:
+    input:
+        models=networks_without,
+        slices=preprocessed("slices.npz"),
+        scan=of_cohort(CONTRASTS[TARGET]["file"]),
+    output:
+        folder=directory("<results>/spread/sub-{subject}"),
+    log:
+        "<logs>/predict_spread/sub-{subject}.log",
+    benchmark:
+        "<benchmarks>/predict_spread/sub-{subject}.tsv"
+    conda:
+        "../envs/learning.yaml"
+    threads: 8
+    resources:
+        gpu=1,
+        mem_mb=memory(8000),
+        runtime=60,
+    params:
+        code=sources(
+            "devices",
+            "images",
+            "logs",
+            "maps",
+            "precision",
+            "prediction",
+            "processor",
+            "slices",
+            "spread",
+            "unet",
+        ),
+        contrasts=config["input_sets"][0],
+        map_scale_s=MAP_SCALE_S,
+        about={
+            "name": "Spread of predicted T1 and T2 maps of a held-out subject",
+            "description": "Standard deviation over networks and flips of the images",
+        },
+    message:
+        "Predict how far networks and flips disagree on sub-{wildcards.subject}."
+    script:
+        "../workflow_scripts/predict_spread.py"
+
+
 rule predict_cohort_mean:
     input:
         means="<results>/training/cohort_mean/{fold}/means.json",

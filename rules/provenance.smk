@@ -24,6 +24,7 @@ MEASURED = {
     "fit_cohort_mean": FOLDS,
     "fit_regression": OF_REGRESSIONS,
     "predict_maps": OF_NETWORKS,
+    "predict_spread": OF_SUBJECTS,  # of those that the viewer shows
     "predict_cohort_mean": FOLDS,
     "predict_regression": OF_REGRESSIONS,
     "evaluate_maps": OF_PREDICTORS,
@@ -85,7 +86,7 @@ rule write_checklist:
         page=report(
             "<results>/report/claim.html",
             caption="../report/claim.rst",
-            category="The whole study on one page",
+            category="All results on one page",
             labels={"what": "CLAIM checklist"},
         ),
     log:

@@ -3,7 +3,7 @@
 # Parameters and no inputs: they are the same for each of thousands of pages.
 PAGE_PARTS = {
     "style": [STYLE, of_project("report/quality.css")],
-    "behaviour": of_project("report/quality.js"),
+    "behaviour": [of_project("report/sort.js"), of_project("report/quality.js")],
 }
 SUBJECT_PAGE = PAGE_PARTS | {"template": of_project("report/quality_subject.html.j2")}
 OVERVIEW_PAGE = PAGE_PARTS | {"template": of_project("report/quality_overview.html.j2")}
@@ -65,14 +65,16 @@ rule write_quality_page:
             "<results>/quality/sub-{subject}.html",
             caption="../report/quality_page.rst",
             category="Can each subject's data be trusted?",
-            labels={"subject": "{subject}"},
+            subcategory="Subject by subject",
+            labels={"subject": "{subject}", "shown as": "page"},
         ),
         thumbnail="<results>/quality/sub-{subject}.webp",
         figure=report(
             preprocessed("quality_control.png"),
             caption="../report/quality_control.rst",
             category="Can each subject's data be trusted?",
-            labels={"subject": "{subject}"},
+            subcategory="Subject by subject",
+            labels={"subject": "{subject}", "shown as": "picture"},
         ),
     log:
         "<logs>/write_quality_page/sub-{subject}.log",
@@ -118,7 +120,8 @@ rule write_quality_overview:
             "<results>/quality/index.html",
             caption="../report/quality_overview.rst",
             category="Can each subject's data be trusted?",
-            labels={"subject": "overview"},
+            subcategory="All subjects",
+            labels={"what": "Quality control"},
         ),
     log:
         "<logs>/write_quality_overview.log",

@@ -3,7 +3,7 @@
 # Tables, and figures, that a study has only if it has what they show.
 TABLES = [
     *("table_1", "table_2", "agreement", "seeds", "exactness", "leakage", "audit"),
-    *("input_gate", "subjects", "run_time"),
+    *("input_gate", "run_time"),
 ]
 FIGURES = ["network", "representative_cases"]
 if len(INPUT_SETS) > 1:
@@ -17,6 +17,23 @@ if HAS_LESIONS and LESION_PAIR:
     FIGURES += ["lesion_cases"]
 if HAS_TRUTH:
     TABLES += ["preprocessing"]
+FIGURES += [f"bland_altman_{quantity}" for quantity in QUANTITIES]
+FIGURES += [
+    f"loss_curves_{inputs}_seed-{seed}" for inputs in INPUT_SETS for seed in SEEDS
+]
+
+# What the viewer shows of a subject, and what decides where it has a value.
+VIEWED = {
+    "scan": preprocessed(f"registered_{TARGET}.nii.gz"),
+    "brain": preprocessed("brain_mask.nii.gz"),
+    "slice_selection": preprocessed("slice_selection.tsv"),
+    "spread": "<results>/spread/sub-{subject}",
+    **{
+        f"reference_{name}": preprocessed(f"registered_{name}map.nii.gz")
+        for name in QUANTITIES
+    },
+}
+HAS_VIEWER = config["report"]["n_viewer_subjects"] > 0
 
 
 rule plot_network:
@@ -29,7 +46,8 @@ rule plot_network:
             category="What is the network?",
             labels={"what": "Figure 1: network"},
         ),
-        vector_figure="<results>/figures/network.svg",
+        vector_figure="<results>/figures/network.pdf",
+        data="<results>/figures/network.csv",
     log:
         "<logs>/plot_network.log",
     conda:
@@ -38,7 +56,9 @@ rule plot_network:
         mem_mb=memory(3000),
         runtime=15,
     params:
-        code=sources("figures", "figures_network", "logs", "network", "unet"),
+        code=sources(
+            "figure_data", "figures", "figures_network", "logs", "network", "unet"
+        ),
         patch_size=config["training"]["patch_size"],
         input_names=config["input_sets"][0],
         output_names=QUANTITIES,
@@ -62,6 +82,7 @@ rule plot_representative_cases:
             labels={"what": "Figure 2: representative cases"},
         ),
         vector_figure="<results>/figures/representative_cases.pdf",
+        data="<results>/figures/representative_cases.csv",
     log:
         "<logs>/plot_representative_cases.log",
     conda:
@@ -73,6 +94,7 @@ rule plot_representative_cases:
         code=sources(
             "case_files",
             "cases",
+            "figure_data",
             "figures",
             "figures_maps",
             "file_lists",
@@ -105,7 +127,8 @@ rule plot_input_sets:
             category="What does each input buy?",
             labels={"what": "Figure S1: maps by input set"},
         ),
-        vector_figure="<results>/figures/input_sets.svg",
+        vector_figure="<results>/figures/input_sets.pdf",
+        data="<results>/figures/input_sets.csv",
     log:
         "<logs>/plot_input_sets.log",
     conda:
@@ -117,6 +140,7 @@ rule plot_input_sets:
         code=sources(
             "case_files",
             "cases",
+            "figure_data",
             "figures",
             "figures_ablation",
             "file_lists",
@@ -148,7 +172,8 @@ rule plot_lesion_cases:
             category="What does each input buy?",
             labels={"what": "Figure S2: lesions with and without a contrast"},
         ),
-        vector_figure="<results>/figures/lesion_cases.svg",
+        vector_figure="<results>/figures/lesion_cases.pdf",
+        data="<results>/figures/lesion_cases.csv",
     log:
         "<logs>/plot_lesion_cases.log",
     conda:
@@ -160,6 +185,7 @@ rule plot_lesion_cases:
         code=sources(
             "case_files",
             "cases",
+            "figure_data",
             "figures",
             "figures_ablation",
             "file_lists",
@@ -186,15 +212,18 @@ rule plot_bland_altman:
             "<results>/figures/bland_altman_{quantity}.png",
             caption="../report/bland_altman.rst",
             category="Do the tissues' T1 and T2 agree?",
+            subcategory="Bland-Altman plots",
             labels={"what": "Figure 3: Bland-Altman", "quantity": "{quantity}"},
         ),
-        vector_figure="<results>/figures/bland_altman_{quantity}.svg",
+        vector_figure="<results>/figures/bland_altman_{quantity}.pdf",
+        data="<results>/figures/bland_altman_{quantity}.csv",
     log:
         "<logs>/plot_bland_altman/{quantity}.log",
     conda:
         "../envs/statistics.yaml"
     params:
         code=sources(
+            "figure_data",
             "figures",
             "figures_agreement",
             "logs",
@@ -224,13 +253,14 @@ rule plot_lesions:
             category="Are lesions seen?",
             labels={"what": "Contrast and error of each lesion"},
         ),
-        vector_figure="<results>/figures/lesions.svg",
+        vector_figure="<results>/figures/lesions.pdf",
+        data="<results>/figures/lesions.csv",
     log:
         "<logs>/plot_lesions.log",
     conda:
         "../envs/statistics.yaml"
     params:
-        code=sources("figures", "figures_lesions", "logs", "records"),
+        code=sources("figure_data", "figures", "figures_lesions", "logs", "records"),
     message:
         "Plot contrast and error of each lesion."
     script:
@@ -250,17 +280,52 @@ rule plot_loss_curves:
             category="Has the training settled?",
             labels={"what": "Loss curves", "inputs": "{inputs}", "seed": "{seed}"},
         ),
-        vector_figure="<results>/figures/loss_curves_{inputs}_seed-{seed}.svg",
+        vector_figure="<results>/figures/loss_curves_{inputs}_seed-{seed}.pdf",
+        data="<results>/figures/loss_curves_{inputs}_seed-{seed}.csv",
     log:
         "<logs>/plot_loss_curves/{inputs}_seed-{seed}.log",
     conda:
         "../envs/statistics.yaml"
     params:
-        code=sources("figures", "figures_training", "logs"),
+        code=sources("figure_data", "figures", "figures_training", "logs"),
     message:
         "Plot the training losses of {wildcards.inputs}, seed {wildcards.seed}."
     script:
         "../workflow_scripts/plot_loss_curves.py"
+
+
+rule embed_maps:
+    input:
+        unpack(viewed_files),
+        folds="<results>/folds/folds.tsv",
+    output:
+        viewer="<results>/report_parts/viewer.json",
+    log:
+        "<logs>/embed_maps.log",
+    conda:
+        "../envs/statistics.yaml"
+    resources:
+        mem_mb=memory(4000),
+        runtime=30,
+    params:
+        code=sources(
+            "case_files",
+            "entities",
+            "figures",
+            "figures_head",
+            "logs",
+            "subject_tables",
+            "viewer",
+            "volumes",
+        ),
+        groups=GROUPS,
+        target=TARGET,
+        predictor=NETWORK,
+        budget_mb=config["report"]["viewer_mb"],
+    message:
+        "Pack scans and maps for the report's viewer."
+    script:
+        "../workflow_scripts/embed_maps.py"
 
 
 rule write_report:
@@ -272,18 +337,14 @@ rule write_report:
         ],
         references=of_project("report/references.bib"),
         style=STYLE,
+        behaviour=of_project("report/sort.js"),
+        viewer="<results>/report_parts/viewer.json" if HAS_VIEWER else [],
+        viewer_template=of_project("report/viewer.html.j2"),
+        viewer_style=of_project("report/viewer.css"),
+        viewer_script=of_project("report/viewer.js"),
         pages=collect("<results>/tables/{table}.html", table=TABLES),
-        figures=[
-            *collect("<results>/figures/{figure}.png", figure=FIGURES),
-            *collect(
-                "<results>/figures/bland_altman_{quantity}.png", quantity=QUANTITIES
-            ),
-            *collect(
-                "<results>/figures/loss_curves_{inputs}_seed-{seed}.png",
-                inputs=INPUT_SETS,
-                seed=SEEDS,
-            ),
-        ],
+        figures=collect("<results>/figures/{figure}.png", figure=FIGURES),
+        figure_data=collect("<results>/figures/{figure}.csv", figure=FIGURES),
         errors_by_subject="<results>/tables/errors_by_subject.csv",
         results_were_tested="<results>/tests/artefacts.passed",
         roi_means=collect(
@@ -291,7 +352,8 @@ rule write_report:
             predictor=PREDICTORS,
             fold=FOLDS,
         ),
-        quality_control=of_included(preprocessed("quality_control.png")),
+        subjects="<results>/tables/subjects.csv",
+        thumbnails=of_admitted("<results>/quality/sub-{subject}.webp"),
         engines=of_included(
             preprocessed("brain_extraction.json"),
             preprocessed("tissue_segmentation.json"),
@@ -300,7 +362,7 @@ rule write_report:
         report=report(
             "<results>/report/index.html",
             caption="../report/report.rst",
-            category="The whole study on one page",
+            category="All results on one page",
             labels={"what": "Report"},
         ),
     log:
@@ -309,15 +371,18 @@ rule write_report:
         "../envs/statistics.yaml"
     params:
         code=sources(
+            "descriptions",
             "entities",
+            "headline",
             "logs",
             "methods",
             "published",
             "records",
-            "references",
             "report",
+            "subject_rows",
             "tables",
             "verdicts",
+            "viewer_page",
         ),
         config=config,
         predictors=PREDICTORS,

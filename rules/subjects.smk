@@ -90,6 +90,28 @@ def held_out(fold):
     return [subject for subject, own in fold_of().items() if own == fold]
 
 
+def viewed_subjects():
+    """Subjects whose maps the report lets its reader look into."""
+    groups = {subject: GROUPS[subject] for subject in fold_of()}
+    return viewer_choice.spread_over_groups(
+        groups, config["report"]["n_viewer_subjects"]
+    )
+
+
+def viewed_files(_wildcards):
+    """Files of the subjects that the report's viewer shows, by what they are."""
+    subjects = viewed_subjects()
+    own_folds = sorted({fold_of()[subject] for subject in subjects})
+    predictions = [f"<results>/predictions/{NETWORK}/{fold}" for fold in own_folds]
+    return filled(VIEWED, subjects) | {"predictions": predictions}
+
+
+def networks_without(wildcards):
+    """The main networks of all seeds that never saw the rule's subject."""
+    fold = fold_of()[wildcards.subject]
+    return [f"<results>/training/{name}/{fold}/model.keras" for name in MAIN_NETWORKS]
+
+
 def filled(patterns, subjects):
     """Files of some subjects by patterns with {subject}, by what they are."""
     return {name: _filled([pattern], subjects) for name, pattern in patterns.items()}

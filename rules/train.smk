@@ -39,6 +39,7 @@ rule tabulate_subjects:
             "<results>/tables/subjects.html",
             caption="../report/subjects.rst",
             category="Can each subject's data be trusted?",
+            subcategory="All subjects",
             labels={"what": "Who takes part"},
         ),
     log:

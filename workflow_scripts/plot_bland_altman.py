@@ -2,20 +2,30 @@
 
 import numpy as np
 
-from contrast2map import figures, logs, records, seeds
-from contrast2map.figures_agreement import bland_altman
-from contrast2map.region_means import REGIONS, by_subject
+from contrast2map import figure_data, figures, logs, records, seeds
+from contrast2map.figures_agreement import bland_altman, bland_altman_data
+from contrast2map.region_means import REGIONS, by_subject, subjects_of
 from contrast2map.tables_agreement import pooled_limit_intervals
 
 
 def plot_bland_altman(
-    paths_to_roi_means, predictor, quantity, n_draws, seed, path_to_figure, path_to_vector_figure
+    paths_to_roi_means,
+    predictor,
+    quantity,
+    n_draws,
+    seed,
+    path_to_figure,
+    path_to_vector_figure,
+    path_to_data,
 ):
+    roi_means = records.read(paths_to_roi_means)
+    subjects = np.array(subjects_of(roi_means, predictor, quantity), object)
     predicted_ms, reference_ms = by_subject(
-        records.read(paths_to_roi_means), predictor, quantity, "predicted_ms", "reference_ms"
+        roi_means, predictor, quantity, "predicted_ms", "reference_ms"
     )
     # As in the table of agreement: a subject counts with all its tissues.
     complete = np.isfinite(predicted_ms + reference_ms).all(axis=1)
+    subjects = subjects[complete]
     predicted_ms, reference_ms = predicted_ms[complete], reference_ms[complete]
 
     def limit_intervals(differences):
@@ -23,8 +33,12 @@ def plot_bland_altman(
         return pooled_limit_intervals(differences, n_draws, generator)
 
     figure = bland_altman(predicted_ms, reference_ms, REGIONS, quantity, limit_intervals)
+    shown = bland_altman_data(
+        predicted_ms, reference_ms, subjects, REGIONS, quantity, limit_intervals
+    )
 
     figures.save(figure, path_to_figure, path_to_vector_figure)
+    figure_data.write(shown, path_to_data)
 
 
 if __name__ == "__main__":
@@ -37,4 +51,5 @@ if __name__ == "__main__":
         seed=snakemake.params.seed,
         path_to_figure=snakemake.output.figure,
         path_to_vector_figure=snakemake.output.vector_figure,
+        path_to_data=snakemake.output.data,
     )

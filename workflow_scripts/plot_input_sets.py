@@ -1,11 +1,13 @@
 """Figure S1: maps and errors of one held-out subject by input set."""
 
-from contrast2map import cases, figures, file_lists, logs, records, subject_tables
+from contrast2map import cases, figure_data, figures, file_lists, logs, records, subject_tables
 from contrast2map.case_files import CaseFiles, by_predictor_and_fold
-from contrast2map.figures_ablation import input_sets
+from contrast2map.figures_ablation import input_set_panels, input_sets
 
 
-def plot_input_sets(files, networks, path_to_errors, path_to_figure, path_to_vector_figure):
+def plot_input_sets(
+    files, networks, path_to_errors, path_to_figure, path_to_vector_figure, path_to_data
+):
     """Plot the subject of the main network's median error.
 
     Args:
@@ -15,8 +17,10 @@ def plot_input_sets(files, networks, path_to_errors, path_to_figure, path_to_vec
     table = records.read([path_to_errors])
     (subject,) = cases.choose_by_error(cases.main_errors_ms(table, networks[0]), 1)
     case = files.read_case(subject, files.slice_to_show(subject), [], networks)
+    panels = input_set_panels(case)
 
-    figures.save(input_sets(case), path_to_figure, path_to_vector_figure)
+    figures.save(input_sets(panels), path_to_figure, path_to_vector_figure)
+    figure_data.write(figure_data.of_panels(panels), path_to_data)
 
 
 if __name__ == "__main__":
@@ -35,4 +39,5 @@ if __name__ == "__main__":
         path_to_errors=snakemake.input.errors_by_subject,
         path_to_figure=snakemake.output.figure,
         path_to_vector_figure=snakemake.output.vector_figure,
+        path_to_data=snakemake.output.data,
     )

@@ -1,13 +1,15 @@
 """Figure S2: the largest lesions in maps of networks with and without one of the contrasts."""
 
-from contrast2map import cases, figures, file_lists, logs, subject_tables
+from contrast2map import cases, figure_data, figures, file_lists, logs, subject_tables
 from contrast2map.case_files import CaseFiles, by_predictor_and_fold
-from contrast2map.figures_ablation import lesion_cases
+from contrast2map.figures_ablation import lesion_cases, lesion_panels
 
 WINDOW_MM = 60
 
 
-def plot_lesion_cases(files, contrast, networks, n_cases, path_to_figure, path_to_vector_figure):
+def plot_lesion_cases(
+    files, contrast, networks, n_cases, path_to_figure, path_to_vector_figure, path_to_data
+):
     """Plot the largest lesion of each of the subjects with most lesion.
 
     Args:
@@ -24,8 +26,10 @@ def plot_lesion_cases(files, contrast, networks, n_cases, path_to_figure, path_t
         drawn.append(
             case.cropped(cases.window_around(lesion[..., index], WINDOW_MM, case.voxel_mm))
         )
+    panels = lesion_panels(drawn, contrast)
 
-    figures.save(lesion_cases(drawn, contrast), path_to_figure, path_to_vector_figure)
+    figures.save(lesion_cases(panels), path_to_figure, path_to_vector_figure)
+    figure_data.write(figure_data.of_panels(panels), path_to_data)
 
 
 if __name__ == "__main__":
@@ -46,4 +50,5 @@ if __name__ == "__main__":
         n_cases=snakemake.params.n_cases,
         path_to_figure=snakemake.output.figure,
         path_to_vector_figure=snakemake.output.vector_figure,
+        path_to_data=snakemake.output.data,
     )

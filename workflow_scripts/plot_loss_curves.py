@@ -3,15 +3,16 @@
 import csv
 from pathlib import Path
 
-from contrast2map import figures, logs
-from contrast2map.figures_training import loss_curves
+from contrast2map import figure_data, figures, logs
+from contrast2map.figures_training import loss_curves, loss_data
 
 
-def plot_loss_curves(paths_to_logs, path_to_figure, path_to_vector_figure):
+def plot_loss_curves(paths_to_logs, path_to_figure, path_to_vector_figure, path_to_data):
     """Plot the training logs, each of which lies in the folder of its fold."""
     losses = {Path(path).parent.name: read_log(path) for path in paths_to_logs}
 
     figures.save(loss_curves(losses), path_to_figure, path_to_vector_figure)
+    figure_data.write(loss_data(losses), path_to_data)
 
 
 def read_log(path):
@@ -29,4 +30,5 @@ if __name__ == "__main__":
         paths_to_logs=snakemake.input.training_logs,
         path_to_figure=snakemake.output.figure,
         path_to_vector_figure=snakemake.output.vector_figure,
+        path_to_data=snakemake.output.data,
     )

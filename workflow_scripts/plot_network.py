@@ -1,12 +1,18 @@
 """Figure 1: the network, drawn from the layers of a trained model."""
 
-from contrast2map import figures, logs
-from contrast2map.figures_network import network_diagram
+from contrast2map import figure_data, figures, logs
+from contrast2map.figures_network import network_data, network_diagram
 from contrast2map.network import describe_layers
 
 
 def plot_network(
-    path_to_model, patch_size, input_names, output_names, path_to_figure, path_to_vector_figure
+    path_to_model,
+    patch_size,
+    input_names,
+    output_names,
+    path_to_figure,
+    path_to_vector_figure,
+    path_to_data,
 ):
     # Here, so that what TensorFlow says as it loads goes to the log.
     from contrast2map.unet import load_unet
@@ -15,9 +21,9 @@ def plot_network(
 
     layers = describe_layers(model, *patch_size)
 
-    figures.save(
-        network_diagram(layers, input_names, output_names), path_to_figure, path_to_vector_figure
-    )
+    figure = network_diagram(layers, input_names, output_names)
+    figures.save(figure, path_to_figure, path_to_vector_figure)
+    figure_data.write(network_data(layers, input_names, output_names), path_to_data)
 
 
 if __name__ == "__main__":
@@ -29,4 +35,5 @@ if __name__ == "__main__":
         output_names=snakemake.params.output_names,
         path_to_figure=snakemake.output.figure,
         path_to_vector_figure=snakemake.output.vector_figure,
+        path_to_data=snakemake.output.data,
     )

@@ -1,12 +1,19 @@
 """Figure 2: inputs, reference, network and error of a few held-out subjects."""
 
-from contrast2map import cases, figures, file_lists, logs, records, subject_tables
+from contrast2map import cases, figure_data, figures, file_lists, logs, records, subject_tables
 from contrast2map.case_files import CaseFiles, by_predictor_and_fold
-from contrast2map.figures_maps import representative_cases
+from contrast2map.figures_maps import representative_cases, representative_panels
 
 
 def plot_representative_cases(
-    files, contrasts, predictor, n_cases, path_to_errors, path_to_figure, path_to_vector_figure
+    files,
+    contrasts,
+    predictor,
+    n_cases,
+    path_to_errors,
+    path_to_figure,
+    path_to_vector_figure,
+    path_to_data,
 ):
     """Plot the subjects with most lesion; without lesion masks, from smallest to largest error.
 
@@ -24,7 +31,10 @@ def plot_representative_cases(
         for subject in chosen
     ]
 
-    figures.save(representative_cases(drawn), path_to_figure, path_to_vector_figure)
+    panels = representative_panels(drawn)
+
+    figures.save(representative_cases(panels), path_to_figure, path_to_vector_figure)
+    figure_data.write(figure_data.of_panels(panels), path_to_data)
 
 
 if __name__ == "__main__":
@@ -45,4 +55,5 @@ if __name__ == "__main__":
         path_to_errors=snakemake.input.errors_by_subject,
         path_to_figure=snakemake.output.figure,
         path_to_vector_figure=snakemake.output.vector_figure,
+        path_to_data=snakemake.output.data,
     )

@@ -1,10 +1,7 @@
 """Write the overview of quality control: a row a subject, ratings to be entered and exported."""
 
-import base64
 import json
 from pathlib import Path
-
-from markupsafe import Markup
 
 from contrast2map import input_gate_cohort, logs, quality_overview, report, tables
 
@@ -14,7 +11,7 @@ def write_quality_overview(inputs, page, study, limits, simulated, path_to_page)
 
     Args:
         inputs: Paths by name, as the rule names them; gates, qualities and thumbnails are lists.
-        page: Paths of the page's template, style (a list) and behaviour.
+        page: Path of the page's template; lists of those of style and behaviour.
         study: Name of the study.
         limits: Config section `quality`.
         simulated: Whether the subjects are simulated.
@@ -25,13 +22,14 @@ def write_quality_overview(inputs, page, study, limits, simulated, path_to_page)
     gates = {each["subject"]: each for each in judged}
     qualities = {each["subject"]: each for each in map(read, sorted(inputs["qualities"]))}
     thumbnails = {
-        Path(path).stem.removeprefix("sub-"): picture(path) for path in inputs["thumbnails"]
+        Path(path).stem.removeprefix("sub-"): report.webp_uri(Path(path).read_bytes())
+        for path in inputs["thumbnails"]
     }
     rows = quality_overview.overview_rows(gates, qualities, thumbnails, limits)
     text = report.render(
         Path(page["template"]).read_text(),
-        style=Markup("\n".join(Path(path).read_text() for path in page["style"])),
-        behaviour=Markup(Path(page["behaviour"]).read_text()),
+        style=report.joined(page["style"]),
+        behaviour=report.joined(page["behaviour"]),
         banner=tables.banner(simulated),
         study=study,
         counts=quality_overview.count_words(rows),
@@ -44,10 +42,6 @@ def write_quality_overview(inputs, page, study, limits, simulated, path_to_page)
 
 def read(path):
     return json.loads(Path(path).read_text())
-
-
-def picture(path):
-    return "data:image/webp;base64," + base64.b64encode(Path(path).read_bytes()).decode()
 
 
 if __name__ == "__main__":

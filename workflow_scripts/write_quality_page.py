@@ -4,8 +4,6 @@ import csv
 import json
 from pathlib import Path
 
-from markupsafe import Markup
-
 from contrast2map import (
     images,
     logs,
@@ -37,7 +35,7 @@ def write_quality_page(
     Args:
         inputs: Paths by name, as the rule names them; the registered images have the names of the
             scans.
-        page: Paths of the page's template, style (a list) and behaviour.
+        page: Path of the page's template; lists of those of style and behaviour.
         subject: Label of the subject.
         study: Name of the study.
         target: Name of the target scan.
@@ -68,8 +66,8 @@ def write_quality_page(
     kept = quality_head.Pictures()
     text = report.render(
         Path(page["template"]).read_text(),
-        style=Markup("\n".join(Path(path).read_text() for path in page["style"])),
-        behaviour=Markup(Path(page["behaviour"]).read_text()),
+        style=report.joined(page["style"]),
+        behaviour=report.joined(page["behaviour"]),
         banner=tables.banner(simulated),
         study=study,
         subject=subject,

@@ -1,18 +1,21 @@
 """Write the study's report: one HTML file with every table and figure, published beside ours."""
 
+import csv
+import json
 from pathlib import Path
 
-from markupsafe import Markup
-
 from contrast2map import (
+    descriptions,
+    headline,
     logs,
     methods,
     published,
     records,
-    references,
     report,
+    subject_rows,
     tables,
     verdicts,
+    viewer_page,
 )
 from contrast2map.entities import by_subject
 
@@ -24,31 +27,42 @@ def write_report(inputs, config, predictors, simulated, path_to_report):
         inputs: Paths by name, as the rule names them; `pages` are those of the tables.
         config: The study's configuration.
         predictors: Names of the predictors of the main tables, the study's own network first.
+        simulated: Whether the subjects are simulated.
+        path_to_report: Page to write.
     """
     roi_means = records.read(inputs["roi_means"])
     errors_by_subject = records.read([inputs["errors_by_subject"]])
-    subjects = report.describe_subjects(errors_by_subject, predictors[0])
+    evaluated = report.describe_subjects(errors_by_subject, predictors[0])
     engines = report.count_engines(Path(path).read_text() for path in inputs["engines"])
     facts = methods.Facts(
-        n_subjects=len(subjects),
-        n_slices=sum(subject["n_slices"] for subject in subjects),
+        n_subjects=len(evaluated),
+        n_slices=sum(subject["n_slices"] for subject in evaluated),
         engines={(step, engine) for step, engine, _, _ in engines},
         versions=dict(report.software_versions()),
         simulated=simulated,
     )
+    with open(inputs["subjects"], newline="", encoding="utf-8") as table:
+        subjects = list(csv.DictReader(table))
+    thumbnails = {
+        subject: report.webp_uri(Path(path).read_bytes())
+        for subject, path in by_subject(inputs["thumbnails"]).items()
+    }
     text = report.render(
         Path(inputs["template"]).read_text(),
         parts={Path(path).name: Path(path).read_text() for path in inputs["parts"]},
-        **methods_of(config, facts, references.read(Path(inputs["references"]).read_text())),
-        style=Markup(Path(inputs["style"]).read_text()),
+        **methods.section(config, facts, Path(inputs["references"]).read_text()),
+        style=report.joined([inputs["style"], inputs["viewer_style"]]),
+        behaviour=report.joined([inputs["behaviour"]]),
+        look_inside=look_inside(inputs, config, simulated),
         banner=tables.banner(simulated),
         simulated=simulated,
-        population=tables.population(len(subjects), simulated),
+        population=tables.population(len(evaluated), simulated),
         config=config,
         settings=report.flatten(config),
         seed=config["seed"],
         citation=published.CITATION,
         doi=published.DOI,
+        verdict=headline.sentences(subjects, roi_means, predictors, simulated),
         persons=verdicts.person_verdicts(roi_means, predictors, simulated),
         voxels=verdicts.error_verdicts(errors_by_subject, predictors, simulated),
         limits=[
@@ -56,15 +70,18 @@ def write_report(inputs, config, predictors, simulated, path_to_report):
             for quantity in ("T1", "T2")
         ],
         tables={
-            Path(path).stem: Markup(tables.contents_of_page(Path(path).read_text()))
+            Path(path).stem: tables.parts_of_page(Path(path).read_text())
             for path in inputs["pages"]
         },
-        figures={Path(path).stem: picture(path) for path in inputs["figures"]},
-        quality_control={
-            subject: picture(path, widest_pixels=1000)
-            for subject, path in sorted(by_subject(inputs["quality_control"]).items())
+        figures={
+            Path(path).stem: report.data_uri(Path(path).read_bytes()) for path in inputs["figures"]
         },
-        subjects=subjects,
+        alternatives={
+            Path(path).stem: descriptions.describe(Path(path).stem, records.read([path]))
+            for path in inputs["figure_data"]
+        },
+        subject_headings=subject_rows.HEADINGS,
+        subjects=subject_rows.subject_rows(subjects, errors_by_subject, predictors[0], thumbnails),
         n_slices=facts.n_slices,
         engines=engines,
         versions=report.software_versions(),
@@ -73,22 +90,19 @@ def write_report(inputs, config, predictors, simulated, path_to_report):
     Path(path_to_report).write_text(text)
 
 
-def methods_of(config, facts, known):
-    """What the template's methods need: sections with numbered citations, and the references."""
-    headings, texts = zip(*methods.write(config, facts), strict=True)
-    cited, keys = references.cite(texts, known)
-    return {
-        "methods": [
-            {"heading": heading, "text": text}
-            for heading, text in zip(headings, cited, strict=True)
-        ],
-        "references": references.listed(keys, known),
-        "bibtex": references.to_bibtex(keys, known),
-    }
-
-
-def picture(path, widest_pixels=report.WIDEST_PIXELS):
-    return report.data_uri(Path(path).read_bytes(), widest_pixels)
+def look_inside(inputs, config, simulated):
+    """The viewer's part of the page; nothing where the study chose no subjects for it."""
+    if not inputs["viewer"]:
+        return ""
+    return viewer_page.fill(
+        template=Path(inputs["viewer_template"]).read_text(),
+        script=Path(inputs["viewer_script"]).read_text(),
+        program=viewer_page.packed_niivue(),
+        found=json.loads(Path(inputs["viewer"]).read_text()),
+        target=config["target_contrast"],
+        n_seeds=len(config["training"]["seeds"]),
+        simulated=simulated,
+    )
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ LIMITS = {
 NASTY = "turned by <b>20</b> & more"
 PARTS = {
     "style": [REPORT / "report.css", REPORT / "quality.css"],
-    "behaviour": REPORT / "quality.js",
+    "behaviour": [REPORT / "sort.js", REPORT / "quality.js"],
 }
 SUBJECT_PAGE = PARTS | {"template": REPORT / "quality_subject.html.j2"}
 OVERVIEW_PAGE = PARTS | {"template": REPORT / "quality_overview.html.j2"}

@@ -159,7 +159,7 @@ def test_without_lesions_the_slice_with_most_brain_is_shown(tmp_path):
 def test_a_case_holds_the_maps_of_its_own_fold_by_predictor(tmp_path):
     study = Study(tmp_path, {"02": boxes(np.s_[4, 4, 2])})
     case = study.files.read_case("02", 2, ["flair"], study.predictors)
-    assert case.title == "sub-02, healthy\nslice 2"
+    assert case.title == "sub-02\nhealthy\nslice 2"
     assert case.voxel_mm == (2.0, 2.5)
     assert list(case.predicted_s) == list(study.predictors)
     for number, maps_s in enumerate(case.predicted_s.values(), start=1):
@@ -168,7 +168,7 @@ def test_a_case_holds_the_maps_of_its_own_fold_by_predictor(tmp_path):
     assert case.reference_s["T2"] == pytest.approx(0.3)
     assert case.inputs["flair"] == pytest.approx(102)
     assert case.lesions.sum() == 1 and case.brain[5, 5] and not case.brain[0, 0]
-    assert study.files.read_case("01", 2, [], []).title.startswith("sub-01, suspected MS")
+    assert study.files.read_case("01", 2, [], []).title.startswith("sub-01\nsuspected MS")
 
 
 def test_a_cropped_case_is_the_same_place_in_every_image(tmp_path):

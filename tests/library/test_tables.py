@@ -237,13 +237,14 @@ def test_a_page_says_that_the_cohort_is_simulated():
 
 
 def test_tables_are_taken_out_of_their_page_for_the_report():
-    layouts = [tables.Layout(name, "caption", [("", "x")], [[name]]) for name in ("A", "B")]
+    layouts = [tables.Layout(name, "caption", [("", "x")], [[name]]) for name in ("A & A", "B")]
     page = tables.to_page(layouts[0], "main {}", simulated=True, more=layouts[1:])
-    contents = tables.contents_of_page(page)
-    assert contents.count("<table>") == 2 and contents.startswith(tables.to_html(layouts[0]))
-    assert "<h3>B</h3>" in contents and "<h1>" not in contents and "SIMULATED" not in contents
+    parts = tables.parts_of_page(page)
+    assert [part.title for part in parts] == ["A & A", "B"]
+    for part, layout in zip(parts, layouts, strict=True):
+        assert part.html.strip() == tables.to_html(layout)
     with pytest.raises(ValueError, match="no page of a table"):
-        tables.contents_of_page("<p>something else</p>")
+        tables.parts_of_page("<p>something else</p>")
 
 
 def test_an_interval_stands_in_brackets_and_is_left_out_where_there_is_none():

@@ -74,7 +74,8 @@ def test_the_page_spells_out_each_finding(verdicts, tmp_path):
     tabulate_input_gate.tabulate_input_gate(
         list(verdicts.values()), False, STYLE, tmp_path / "input_gate.html"
     )
-    contents = tables.contents_of_page((tmp_path / "input_gate.html").read_text())
+    (part,) = tables.parts_of_page((tmp_path / "input_gate.html").read_text())
+    contents = part.html
     findings = [each for path in verdicts.values() for each in read(path)["findings"]]
     assert contents.count("<tr") == 2 + len(findings) + len(GOOD)
     assert contents.count("fail: left out") > 20 and ">sub-NA<" in contents

@@ -6,6 +6,8 @@ import nibabel
 import numpy as np
 import pytest
 
+from contrast2map import records
+from contrast2map.descriptions import describe
 from contrast2map.masks import WM
 from evaluate_lesions import evaluate_lesions
 from plot_lesions import plot_lesions
@@ -143,7 +145,8 @@ def test_tables_and_figure_are_made_with_and_without_lesions(study, masked, said
     outputs = [study.folder / name for name in ("all.csv", "by_size.csv", "by_size.html")]
 
     tabulate_lesions([empty, found], style, [NETWORK], True, *outputs)
-    plot_lesions([empty, found], study.folder / "lesions.png", study.folder / "lesions.svg")
+    figure = [study.folder / f"lesions.{suffix}" for suffix in ("png", "pdf", "csv")]
+    plot_lesions([empty, found], *figure)
 
     assert len(read(outputs[0])) == 2 * len(masked)
     assert read(outputs[0])[:1] == [] or read(outputs[0])[0]["subject"] == "01"
@@ -155,4 +158,6 @@ def test_tables_and_figure_are_made_with_and_without_lesions(study, masked, said
     # Network, reference and truth: 20, 40 and 50 % of 70.5 ms.
     assert sorted(contrasts) == pytest.approx([14.1, 28.2, 35.25][: 3 * len(masked)], rel=1e-4)
     assert said in outputs[2].read_text()
-    assert (study.folder / "lesions.svg").stat().st_size > 1000
+    assert figure[1].stat().st_size > 1000
+    assert len(read(figure[2])) == max(1, 2 * len(masked))
+    assert ("1 lesion" if masked else said) in describe("lesions", records.read([figure[2]]))

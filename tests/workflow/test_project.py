@@ -154,6 +154,17 @@ def top_level_imports(path):
     return names - sys.stdlib_module_names
 
 
+def test_no_two_results_of_a_category_have_the_same_labels(root):
+    # Snakemake's report shows one of such results only.
+    result = re.compile(r"(\w+)=report\(\n.*?category=(.*?),\n(.*?)labels=(\{.*?\}),\n", re.DOTALL)
+    found = [
+        match.groups()[1:]
+        for path in (root / "rules").glob("*.smk")
+        for match in result.finditer(path.read_text())
+    ]
+    assert len(found) > 20 and len(set(found)) == len(found)
+
+
 def test_each_configuration_key_is_explained(root):
     schema = yaml.safe_load((root / "config" / "config.schema.yaml").read_text())
     explained = set(re.findall(r"[\w]+", (root / "config" / "README.md").read_text()))

@@ -82,7 +82,9 @@ class CaseFiles:
 
         folders = {name: self.predictions[name, self.folds[subject]] for name in predictors}
         return Case(
-            title=f"sub-{subject}, {self.groups[subject].replace('_', ' ')}\nslice {index}",
+            subject=subject,
+            group=self.groups[subject],
+            slice_index=int(index),
             inputs={name: read(self.preprocessed[name][subject]) for name in contrasts},
             reference_s={name: read(self.preprocessed[name][subject]) for name in QUANTITIES},
             predicted_s={

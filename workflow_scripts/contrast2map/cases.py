@@ -13,22 +13,34 @@ class Case:
     """One slice of one subject; every array has the shape (left-right, posterior-anterior).
 
     Attributes:
-        title: Subject, group and slice in words.
+        subject: Label of the subject.
+        group: Group of the subject.
+        slice_index: Number of the slice in the whole volume.
         inputs: Dictionary from contrast to image.
         reference_s: Dictionary from quantity to reference map in seconds.
         predicted_s: Dictionary from predictor to dictionary from quantity to its map in seconds.
         brain: True inside the brain.
         lesions: True inside lesions.
         voxel_mm: Size of a voxel along both axes.
+        first_voxel: Indices of the first voxel of both axes in the whole slice.
     """
 
-    title: str
+    subject: str
+    group: str
+    slice_index: int
     inputs: dict
     reference_s: dict
     predicted_s: dict
     brain: np.ndarray
     lesions: np.ndarray
     voxel_mm: tuple
+    first_voxel: tuple = (0, 0)
+
+    @property
+    def title(self):
+        """Subject, group and slice in words, a line each."""
+        group = self.group.replace("_", " ")
+        return f"sub-{self.subject}\n{group}\nslice {self.slice_index}"
 
     def cropped(self, window):
         """The same slice within a window, a tuple of two slices."""
@@ -42,6 +54,10 @@ class Case:
             },
             brain=self.brain[window],
             lesions=self.lesions[window],
+            first_voxel=tuple(
+                first + axis.indices(n)[0]
+                for first, axis, n in zip(self.first_voxel, window, self.brain.shape, strict=True)
+            ),
         )
 
 

@@ -1,12 +1,16 @@
 """Figures S1 and S2: maps by input set, and lesions with and without one of the contrasts."""
 
-import matplotlib.pyplot as plt
+import textwrap
 
+import matplotlib.pyplot as plt
+import numpy as np
+
+from contrast2map import figures
 from contrast2map.cases import brain_window
-from contrast2map.errors import mean_absolute_error_ms
 from contrast2map.figures_tiles import (
+    Panel,
     draw_colour_bar,
-    draw_tile,
+    draw_panel,
     error_tile,
     extent_mm,
     hide_frame,
@@ -16,50 +20,77 @@ from contrast2map.figures_tiles import (
 )
 from contrast2map.predictors import inputs_of
 
-TILE_INCHES = 1.9
-LESION_TILE_INCHES = 1.9
+SMALL = {"fontsize": figures.SMALL_POINTS}
+# Of a figure with one row of tiles more than this, two columns of a journal are too tall a page.
+MOST_WIDE_ROWS = 4
+LABEL_CHARACTERS, TITLE_CHARACTERS = 16, 12  # of a line beside and within a small tile
 
 
-def input_sets(case):
-    """Rows of the reference and each network; columns of map and error of each quantity.
+def input_set_panels(case):
+    """What the figure shows: rows of the reference and each network; map and error by quantity.
 
     Args:
         case: `Case` with all networks, named by their inputs in the order of the rows.
 
     Returns:
-        The figure. An error tile carries the mean absolute error of its slice, CSF included.
+        List of rows, lists of `Panel`, cropped to the brain; the first row has no errors.
     """
     case = case.cropped(brain_window(case.brain))
-    quantities = list(case.reference_s)
-    n_rows = 1 + len(case.predicted_s)
-    figure, rows = tile_grid([extent_mm(case)] * n_rows, 2 * len(quantities), TILE_INCHES)
-    rows[0][0].set_ylabel("reference", fontsize=9)
-    for row, (predictor, maps_s) in zip(rows[1:], case.predicted_s.items(), strict=True):
-        row[0].set_ylabel(" + ".join(inputs_of(predictor)), fontsize=9)
-        for column, quantity in enumerate(quantities):
-            of_map, of_error = row[2 * column : 2 * column + 2]
-            reference_s, predicted_s = case.reference_s[quantity], maps_s[quantity]
-            _draw(of_map, map_tile(predicted_s, case.brain, quantity), case)
-            _draw(of_error, error_tile(predicted_s, reference_s, case.brain, quantity), case)
-            known = case.brain & (reference_s > 0)
-            mae_ms = mean_absolute_error_ms(predicted_s, reference_s, known)
-            corner = {"transform": of_error.transAxes, "ha": "left", "va": "bottom"}
-            of_error.text(0.0, 0.0, f"MAE\n{mae_ms:.1f} ms", fontsize=8, **corner)
-    for column, quantity in enumerate(quantities):
+    rows = [
+        [
+            Panel(quantity, "reference", case, map_tile(map_s, case.brain, quantity))
+            for quantity, map_s in case.reference_s.items()
+        ]
+    ]
+    for predictor, maps_s in case.predicted_s.items():
+        rows.append([])
+        for quantity, reference_s in case.reference_s.items():
+            error = error_tile(maps_s[quantity], reference_s, case.brain, quantity)
+            shown = map_tile(maps_s[quantity], case.brain, quantity)
+            rows[-1].append(Panel(quantity, predictor, case, shown))
+            rows[-1].append(Panel(quantity, f"{predictor} minus reference", case, error))
+    return rows
+
+
+def input_sets(panels):
+    """Draw the panels of `input_set_panels`.
+
+    Returns:
+        The figure. An error tile carries the mean absolute error of its slice, CSF included.
+    """
+    case = panels[0][0].case
+    is_wide = len(panels) <= MOST_WIDE_ROWS
+    width = figures.TWO_COLUMNS_INCHES if is_wide else figures.ONE_COLUMN_INCHES
+    n_columns = 2 * len(panels[0])
+    figure, rows = tile_grid([extent_mm(case)] * len(panels), n_columns, width)
+    for column, panel in enumerate(panels[0]):
         of_map, of_error = rows[0][2 * column : 2 * column + 2]
-        _draw(of_map, map_tile(case.reference_s[quantity], case.brain, quantity), case)
+        draw_panel(of_map, panel)
         hide_frame(of_error)
-        of_map.set_title(quantity, fontsize=9)
-        of_error.set_title(f"{quantity} error", fontsize=9)
+        of_map.set_title(panel.shows, pad=2, **SMALL)
+        of_error.set_title(f"{panel.shows} error", pad=2, **SMALL)
+    rows[0][0].set_ylabel("reference", labelpad=2, **SMALL)
+    for axes, row in zip(rows[1:], panels[1:], strict=True):
+        names = textwrap.fill(" + ".join(inputs_of(row[0].of)), LABEL_CHARACTERS)
+        axes[0].set_ylabel(names, labelpad=2, **SMALL)
+        for axis, panel in zip(axes, row, strict=True):
+            draw_panel(axis, panel)
+        for axis, panel in list(zip(axes, row, strict=True))[1::2]:
+            known = np.isfinite(panel.tile.image)
+            mae_ms = np.abs(panel.tile.image[known]).mean() if known.any() else np.nan
+            corner = {"transform": axis.transAxes, "ha": "left", "va": "bottom"}
+            axis.text(0.0, 0.0, f"MAE\n{mae_ms:.1f} ms", **corner, **SMALL)
+    for column, panel in enumerate(panels[0]):
         of_map, of_error = rows[-1][2 * column : 2 * column + 2]
-        draw_colour_bar(figure, [of_map], f"{quantity} (ms)", "max")
-        draw_colour_bar(figure, [of_error], f"{quantity} error (ms)", "both")
-    rows[0][1].text(0.02, 0.5, case.title, transform=rows[0][1].transAxes, va="center")
+        draw_colour_bar(figure, [of_map], f"{panel.shows} (ms)", "max")
+        draw_colour_bar(figure, [of_error], f"{panel.shows} error (ms)", "both")
+    title = "\n".join(textwrap.fill(line, TITLE_CHARACTERS) for line in case.title.split("\n"))
+    rows[0][1].text(0.02, 0.5, title, transform=rows[0][1].transAxes, va="center", **SMALL)
     return figure
 
 
-def lesion_cases(cases, contrast):
-    """Rows of lesions; columns of the contrast and, per quantity, reference and two networks.
+def lesion_panels(cases, contrast):
+    """What the figure shows: rows of lesions; the contrast and, per quantity, three maps.
 
     Args:
         cases: List of `Case`, cropped about a lesion, each with one contrast and the same two
@@ -67,32 +98,43 @@ def lesion_cases(cases, contrast):
         contrast: Name of the contrast.
 
     Returns:
+        List of rows, lists of `Panel`: image, then reference and both networks by quantity.
+    """
+    return [_lesion_row(case, contrast) for case in cases]
+
+
+def lesion_cases(panels):
+    """Draw the panels of `lesion_panels`.
+
+    Returns:
         The figure; without any case, a sentence.
     """
-    if not cases:
-        figure = plt.figure(figsize=(6, 1))
+    if not panels:
+        figure = plt.figure(figsize=(figures.ONE_COLUMN_INCHES, 0.5))
         figure.text(0.5, 0.5, "No lesion lies in a selected slice.", ha="center", va="center")
         return figure
-    quantities = list(cases[0].reference_s)
+    contrast, quantities = panels[0][0].shows, list(panels[0][0].case.reference_s)
     names = [contrast.upper()]
     for quantity in quantities:
         labels = ("reference", f"with {contrast.upper()}", f"without {contrast.upper()}")
         names += [f"{quantity} {label}" for label in labels]
-    figure, rows = tile_grid([extent_mm(case) for case in cases], len(names), LESION_TILE_INCHES)
+    extents = [extent_mm(row[0].case) for row in panels]
+    figure, rows = tile_grid(extents, len(names), figures.TWO_COLUMNS_INCHES)
     for axis, name in zip(rows[0], names, strict=True):
-        axis.set_title(name, fontsize=9)
-    for row, case in zip(rows, cases, strict=True):
-        tiles = [image_tile(case.inputs[contrast], case.brain)]
-        for quantity in quantities:
-            maps_s = [case.reference_s, *case.predicted_s.values()]
-            tiles += [map_tile(map_s[quantity], case.brain, quantity) for map_s in maps_s]
-        for axis, tile in zip(row, tiles, strict=True):
-            _draw(axis, tile, case)
-        row[0].set_ylabel(case.title, fontsize=9)
+        axis.set_title(name, pad=2, **SMALL)
+    for axes, row in zip(rows, panels, strict=True):
+        for axis, panel in zip(axes, row, strict=True):
+            draw_panel(axis, panel)
+        axes[0].set_ylabel(row[0].case.title, labelpad=2, **SMALL)
     for number, quantity in enumerate(quantities):
         draw_colour_bar(figure, rows[-1][1 + 3 * number :][:3], f"{quantity} (ms)", "max")
     return figure
 
 
-def _draw(axis, tile, case):
-    draw_tile(axis, tile, case.lesions, case.voxel_mm)
+def _lesion_row(case, contrast):
+    row = [Panel(contrast, "image", case, image_tile(case.inputs[contrast], case.brain))]
+    for quantity in case.reference_s:
+        for name, maps_s in {"reference": case.reference_s, **case.predicted_s}.items():
+            tile = map_tile(maps_s[quantity], case.brain, quantity)
+            row.append(Panel(quantity, name, case, tile))
+    return row

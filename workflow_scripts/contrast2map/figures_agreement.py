@@ -11,6 +11,8 @@ from contrast2map.published import LARGEST_BIAS_PERCENT, LARGEST_LIMIT_PERCENT
 PUBLISHED_COLOUR = "#8a8a8a"
 INTERVAL_COLOUR = "#E69F00"
 DASHED = (0, (6, 3))
+POINT_COLUMNS = ("shows", "subject", "region", "predicted_ms", "reference_ms", "mean_ms")
+LINES = ("lower limit", "bias", "upper limit")
 
 
 def bland_altman(predicted_ms, reference_ms, regions, quantity, limit_intervals):
@@ -32,18 +34,17 @@ def bland_altman(predicted_ms, reference_ms, regions, quantity, limit_intervals)
     """
     predicted_ms, reference_ms = np.asarray(predicted_ms, float), np.asarray(reference_ms, float)
     means_ms = (predicted_ms + reference_ms) / 2
-    values_by_unit = {
-        "%": percentage_differences(predicted_ms, reference_ms),
-        "ms": differences(predicted_ms, reference_ms),
-    }
-    figure, axes = plt.subplots(1, 2, figsize=(10, 4.2), layout="constrained")
+    values_by_unit = _values_by_unit(predicted_ms, reference_ms)
+    figure, axes = plt.subplots(
+        1, 2, figsize=(figures.TWO_COLUMNS_INCHES, 2.9), layout="constrained"
+    )
     for axis, (unit, values) in zip(axes, values_by_unit.items(), strict=True):
         for region, (name, colour, marker) in figures.REGION_STYLES.items():
             here = list(regions).index(region)
             axis.scatter(
                 means_ms[:, here],
                 values[:, here],
-                s=34,
+                s=14,
                 color=colour,
                 marker=marker,
                 alpha=0.8,
@@ -52,9 +53,7 @@ def bland_altman(predicted_ms, reference_ms, regions, quantity, limit_intervals)
             )
         if unit == "%":
             _draw_published(axis, quantity)
-        lower, upper = limit_intervals(values)
-        bias = of_mean(values[np.isfinite(values).all(axis=1)].mean(axis=1))
-        _draw_intervals(axis, (lower, bias, upper))
+        _draw_intervals(axis, _intervals(values, limit_intervals))
         _draw_limits(axis, limits_of_agreement(values), unit)
         axis.set_xlabel(f"Mean of network and reference {quantity} (ms)")
         axis.set_ylabel(f"Network minus reference {quantity} ({unit})")
@@ -65,6 +64,67 @@ def bland_altman(predicted_ms, reference_ms, regions, quantity, limit_intervals)
     n_measurements = int(np.isfinite(means_ms).sum())
     figure.suptitle(f"{quantity}: {n_measurements} region means of held-out subjects")
     return figure
+
+
+def bland_altman_data(predicted_ms, reference_ms, subjects, regions, quantity, limit_intervals):
+    """What the figure shows, as rows: its points, its lines and the published bounds.
+
+    Args:
+        predicted_ms: As of `bland_altman`, like the other arguments.
+        subjects: Label of each subject.
+
+    Returns:
+        List of dictionaries. `shows` is point, bias, lower limit, upper limit, published bias or
+        published limit; a line's value and 95 % interval stand in the columns of both units.
+    """
+    predicted_ms, reference_ms = np.asarray(predicted_ms, float), np.asarray(reference_ms, float)
+    by_unit = {
+        "percent" if unit == "%" else unit: values
+        for unit, values in _values_by_unit(predicted_ms, reference_ms).items()
+    }
+    # The columns of a file do not depend on whether there is a point.
+    empty = {"quantity": quantity} | dict.fromkeys(POINT_COLUMNS)
+    rows = [
+        empty
+        | {
+            "shows": "point",
+            "subject": subject,
+            "region": region,
+            "predicted_ms": predicted_ms[place],
+            "reference_ms": reference_ms[place],
+            "mean_ms": (predicted_ms[place] + reference_ms[place]) / 2,
+            **{f"difference_{unit}": values[place] for unit, values in by_unit.items()},
+        }
+        for s, subject in enumerate(subjects)
+        for r, region in enumerate(regions)
+        for place in [(s, r)]
+    ]
+    lines = {name: empty | {"shows": name} for name in LINES}
+    for unit, values in by_unit.items():
+        limits, intervals = limits_of_agreement(values), _intervals(values, limit_intervals)
+        for line, value, interval in zip(lines.values(), limits, intervals, strict=True):
+            line[f"difference_{unit}"] = value
+            line[f"interval_low_{unit}"], line[f"interval_high_{unit}"] = interval
+    bounds = {"published bias": LARGEST_BIAS_PERCENT, "published limit": LARGEST_LIMIT_PERCENT}
+    published = [
+        empty | {"shows": name, "difference_percent": sign * bound[quantity]}
+        for name, bound in bounds.items()
+        for sign in (-1, 1)
+    ]
+    return [*rows, *lines.values(), *published]
+
+
+def _values_by_unit(predicted_ms, reference_ms):
+    return {
+        "%": percentage_differences(predicted_ms, reference_ms),
+        "ms": differences(predicted_ms, reference_ms),
+    }
+
+
+def _intervals(values, limit_intervals):
+    """95 % intervals of lower limit, bias and upper limit."""
+    lower, upper = limit_intervals(values)
+    return lower, of_mean(values[np.isfinite(values).all(axis=1)].mean(axis=1)), upper
 
 
 def _draw_intervals(axis, limits):
@@ -79,21 +139,21 @@ def _draw_intervals(axis, limits):
 def _draw_limits(axis, limits, unit):
     drawn = {name: value for name, value in limits._asdict().items() if np.isfinite(value)}
     for name, value in drawn.items():
-        axis.axhline(value, color="black", lw=1.2, ls="-" if name == "bias" else DASHED)
+        axis.axhline(value, color="black", lw=0.8, ls="-" if name == "bias" else DASHED)
     # For the legend; the lines themselves are labelled at the margin.
-    axis.axhline(np.nan, color="black", lw=1.2, label="this study: bias")
-    axis.axhline(np.nan, color="black", lw=1.2, ls=DASHED, label="this study: 95 % limits")
+    axis.axhline(np.nan, color="black", lw=0.8, label="this study: bias")
+    axis.axhline(np.nan, color="black", lw=0.8, ls=DASHED, label="this study: 95 % limits")
     lowest, highest = axis.get_ylim()
-    heights = _spread(list(drawn.values()), 0.07 * (highest - lowest))
+    heights = _spread(list(drawn.values()), 0.1 * (highest - lowest))
     for (name, value), height in zip(drawn.items(), heights, strict=True):
         axis.annotate(
             f"{name}\n{value:+.1f} {unit}".replace("-", "−"),
             xy=(1, height),
             xycoords=("axes fraction", "data"),
-            xytext=(4, 0),
+            xytext=(3, 0),
             textcoords="offset points",
             va="center",
-            fontsize=8,
+            fontsize=figures.SMALL_POINTS,
             linespacing=0.95,
         )
 
@@ -121,7 +181,7 @@ def _draw_published(axis, quantity):
         axis.axhline(
             sign * limit,
             color=PUBLISHED_COLOUR,
-            lw=1.4,
+            lw=1.0,
             ls=":",
             zorder=0,
             label=f"published: limits within ±{limit:g} %" if sign > 0 else None,

@@ -13,7 +13,6 @@ from contrast2map.figures_tiles import (
     tile_grid,
 )
 
-WIDTH_INCHES = 13.0
 LEVELS = (0.3, 0.5, 0.7)  # of the slices with much brain, from below
 CONTOUR_COLOUR = "#ff4d4d"
 SPREAD_COLOURS = figures.FOLD_COLOUR_MAP
@@ -37,9 +36,9 @@ def overview(slab, contrasts):
     extent = tuple(n * edge for n, edge in zip(shown[0].shape, voxel_mm, strict=False))
     quantities, spreads = list(slab.maps_s), list(slab.spread_s)
     names = [*contrasts, *quantities, *(f"{name} spread" for name in spreads)]
-    figure, rows = tile_grid([extent] * len(LEVELS), len(names), WIDTH_INCHES / len(names))
+    figure, rows = tile_grid([extent] * len(LEVELS), len(names), figures.TWO_COLUMNS_INCHES)
     for axis, name in zip(rows[0], names, strict=True):
-        axis.set_title(name, fontsize=10)
+        axis.set_title(name, pad=2)
     nothing = np.zeros(shown[0].shape, bool)
     for row, index, brain in zip(rows, _levels(slab.brain), shown, strict=True):
         tiles = [image_tile(slab.inputs[name][index][window].T, brain) for name in contrasts]
@@ -47,7 +46,7 @@ def overview(slab, contrasts):
         tiles += [_spread_tile(slab.spread_s[q][index][window].T, brain, q) for q in spreads]
         for axis, tile in zip(row, tiles, strict=True):
             draw_tile(axis, tile, nothing, voxel_mm[:2])
-        row[0].set_ylabel(f"slice {index}", fontsize=9)
+        row[0].set_ylabel(f"slice {index}", labelpad=2)
     for number, quantity in enumerate([*quantities, *spreads]):
         column = len(contrasts) + number
         word = f"{quantity} spread (ms)" if number >= len(quantities) else f"{quantity} (ms)"
@@ -72,9 +71,9 @@ def planes(head):
     extents = [tuple(scan.shape[a] * voxel_mm[a] for a in axes) for _, axes in cuts]
     columns = ["Target scan, brain mask", "Tissue", *head.maps_s]
     widest = max(extents, key=lambda extent: extent[1] / extent[0])
-    figure, rows = tile_grid([widest] * 3, len(columns), WIDTH_INCHES / len(columns) * 0.75)
+    figure, rows = tile_grid([widest] * 3, len(columns), 0.75 * figures.TWO_COLUMNS_INCHES)
     for axis, name in zip(rows[0], columns, strict=True):
-        axis.set_title(name, fontsize=10)
+        axis.set_title(name, pad=2)
     bright = 1.3 * np.percentile(scan[head.brain], 99)  # fat may be brighter
     for row, (axis_number, axes) in zip(rows, cuts, strict=True):
         edges = [voxel_mm[each] for each in axes]

@@ -1,9 +1,11 @@
 """Figure 2: inputs, reference maps, predicted maps and their errors, side by side."""
 
+from contrast2map import figures
 from contrast2map.cases import brain_window
 from contrast2map.figures_tiles import (
+    Panel,
     draw_colour_bar,
-    draw_tile,
+    draw_panel,
     error_tile,
     extent_mm,
     image_tile,
@@ -11,32 +13,38 @@ from contrast2map.figures_tiles import (
     tile_grid,
 )
 
-WIDTH_INCHES = 13.5
 
-
-def representative_cases(cases):
-    """Rows of cases; columns of inputs and, per quantity, reference, network and error.
+def representative_panels(cases):
+    """What the figure shows: rows of cases; inputs and, per quantity, reference, network, error.
 
     Args:
         cases: List of `Case` with the same contrasts, quantities and one predictor.
 
     Returns:
+        List of rows, lists of `Panel`, cropped to the brain.
+    """
+    return [_row(case.cropped(brain_window(case.brain))) for case in cases]
+
+
+def representative_cases(panels):
+    """Draw the panels of `representative_panels`.
+
+    Returns:
         The figure. The windows of a column are the same in all rows.
     """
-    cases = [case.cropped(brain_window(case.brain)) for case in cases]
-    contrasts, quantities = list(cases[0].inputs), list(cases[0].reference_s)
+    contrasts = [panel.shows for panel in panels[0] if panel.of == "image"]
+    quantities = list(panels[0][0].case.reference_s)
     names = [name.upper() for name in contrasts]
     for quantity in quantities:
         names += [f"{quantity} reference", f"{quantity} network", f"{quantity} error"]
-    figure, rows = tile_grid(
-        [extent_mm(case) for case in cases], len(names), WIDTH_INCHES / len(names)
-    )
+    extents = [extent_mm(row[0].case) for row in panels]
+    figure, rows = tile_grid(extents, len(names), figures.TWO_COLUMNS_INCHES)
     for axis, name in zip(rows[0], names, strict=True):
-        axis.set_title(name, fontsize=9)
-    for row, case in zip(rows, cases, strict=True):
-        for axis, tile in zip(row, _tiles(case), strict=True):
-            draw_tile(axis, tile, case.lesions, case.voxel_mm)
-        row[0].set_ylabel(case.title, fontsize=9)
+        axis.set_title(name, fontsize=figures.SMALL_POINTS, pad=2)
+    for axes, row in zip(rows, panels, strict=True):
+        for axis, panel in zip(axes, row, strict=True):
+            draw_panel(axis, panel)
+        axes[0].set_ylabel(row[0].case.title, fontsize=figures.SMALL_POINTS, labelpad=2)
     for number, quantity in enumerate(quantities):
         of_quantity = rows[-1][len(contrasts) + 3 * number :][:3]
         draw_colour_bar(figure, of_quantity[:2], f"{quantity} (ms)", "max")
@@ -44,13 +52,18 @@ def representative_cases(cases):
     return figure
 
 
-def _tiles(case):
-    (predicted_s,) = case.predicted_s.values()
-    tiles = [image_tile(image, case.brain) for image in case.inputs.values()]
+def _row(case):
+    ((predictor, predicted_s),) = case.predicted_s.items()
+    row = [
+        Panel(name, "image", case, image_tile(image, case.brain))
+        for name, image in case.inputs.items()
+    ]
     for quantity, reference_s in case.reference_s.items():
-        tiles += [
-            map_tile(reference_s, case.brain, quantity),
-            map_tile(predicted_s[quantity], case.brain, quantity),
-            error_tile(predicted_s[quantity], reference_s, case.brain, quantity),
+        ours_s = predicted_s[quantity]
+        error = error_tile(ours_s, reference_s, case.brain, quantity)
+        row += [
+            Panel(quantity, "reference", case, map_tile(reference_s, case.brain, quantity)),
+            Panel(quantity, predictor, case, map_tile(ours_s, case.brain, quantity)),
+            Panel(quantity, f"{predictor} minus reference", case, error),
         ]
-    return tiles
+    return row

@@ -6,9 +6,13 @@ from dataclasses import dataclass, field
 import matplotlib.pyplot as plt
 from matplotlib.patches import FancyBboxPatch
 
+from contrast2map import figures
+
 SHORT_NAMES = {"relu": "ReLU", "ReLU": "ReLU", "BatchNormalization": "BN", "Concatenate": "concat"}
 COLOURS = {"down": "#d6e4f2", "up": "#f7e3cf", "bottom": "#e3e3e3", "end": "#ffffff"}
-BOX_WIDTH, BOX_HEIGHT, COLUMN, LEVEL = 1.24, 0.92, 1.42, 1.48
+# In inches of the page; stages of neighbouring scales may lie one above the other.
+BOX_WIDTH, BOX_HEIGHT, END_WIDTH, GAP, MARGIN = 0.79, 0.51, 0.58, 0.17, 0.03
+LEVEL = 0.91
 
 
 @dataclass
@@ -94,21 +98,29 @@ def network_diagram(layers, input_names, output_names):
     full_height = stages[0].layers[0].height
     levels = [round(math.log2(full_height / stage.layers[-1].height)) for stage in stages]
     deepest = max(levels)
-    x_of = [(index + 1) * COLUMN for index in range(len(stages))]
+    ends = BOX_WIDTH + 2 * (GAP + END_WIDTH + MARGIN)
+    # A network of more scales than the paper's makes a wider figure, not a smaller text.
+    column = max(
+        min((figures.TWO_COLUMNS_INCHES - ends) / max(len(stages) - 1, 1), BOX_WIDTH + GAP),
+        BOX_WIDTH / 2 + GAP / 2,
+    )
+    first = MARGIN + END_WIDTH + GAP + BOX_WIDTH / 2
+    x_of = [first + index * column for index in range(len(stages))]
     y_of = [(deepest - level) * LEVEL for level in levels]
-    width = (len(stages) + 2) * COLUMN
-    height = (deepest + 1) * LEVEL + 0.1
+    width = ends + (len(stages) - 1) * column
+    height = deepest * LEVEL + BOX_HEIGHT + 0.3
     figure, axis = plt.subplots(figsize=(width, height))
     figure.subplots_adjust(0, 0, 1, 1)
     axis.set_axis_off()
-    axis.set_xlim(-COLUMN / 2, width - COLUMN / 2)
-    axis.set_ylim(-LEVEL / 2 - 0.35, height - LEVEL / 2 - 0.35)
+    axis.set_xlim(0, width)
+    bottom_edge = -BOX_HEIGHT / 2 - 0.24
+    axis.set_ylim(bottom_edge, bottom_edge + height)
     bottom = levels.index(deepest)
     for index, stage in enumerate(stages):
         kind = "down" if index < bottom else "bottom" if index == bottom else "up"
         body = _body(stage, is_last=index == len(stages) - 1)
         lines = [_wrap(line) for line in summarise(body)] or [""]
-        n_channels = body[-1].n_channels if body else stage.layers[-1].n_channels
+        n_channels = _n_channels(stage, is_last=index == len(stages) - 1)
         size = f"{stage.layers[-1].height}×{stage.layers[-1].width}"
         _box(axis, x_of[index], y_of[index], kind, f"{n_channels} channels", [size, *lines])
         for source in stage.skips_from:
@@ -118,22 +130,55 @@ def network_diagram(layers, input_names, output_names):
                 axis, stage, (x_of[index - 1], y_of[index - 1]), (x_of[index], y_of[index])
             )
     # A hand-made model may end or begin in a scale of its own; input and output stand beside it.
-    _box(axis, 0, y_of[0], "end", "Input", [name.upper() for name in input_names])
-    _arrow(axis, (0, y_of[0]), (x_of[0], y_of[0]))
-    right = x_of[-1] + COLUMN
-    last = layers[-1]
-    _box(axis, right, y_of[-1], "end", "Output", [_short_name(last), ", ".join(output_names)])
-    _arrow(axis, (x_of[-1], y_of[-1]), (right, y_of[-1]))
+    left, right = MARGIN + END_WIDTH / 2, width - MARGIN - END_WIDTH / 2
+    names = [name.upper() for name in input_names]
+    _box(axis, left, y_of[0], "end", "Input", names, END_WIDTH)
+    _arrow(axis, (left + END_WIDTH / 2, y_of[0]), (x_of[0] - BOX_WIDTH / 2, y_of[0]), pad=0)
+    lines = [_short_name(layers[-1]), ", ".join(output_names)]
+    _box(axis, right, y_of[-1], "end", "Output", lines, END_WIDTH)
+    _arrow(axis, (x_of[-1] + BOX_WIDTH / 2, y_of[-1]), (right - END_WIDTH / 2, y_of[-1]), pad=0)
     n_parameters = sum(layer.n_parameters for layer in layers)
     axis.text(
-        -COLUMN / 2 + 0.1,
-        -LEVEL / 2 - 0.2,
+        MARGIN,
+        bottom_edge + 0.05,
         f"{n_parameters:,} weights. Sizes are those of one training patch (height × width). "
         "Dashed: skip connections.".replace(",", " ", f"{n_parameters:,}".count(",")),
-        fontsize=9.5,
+        fontsize=figures.SMALL_POINTS,
         color="#444444",
     )
     return figure
+
+
+def network_data(layers, input_names, output_names):
+    """What the figure shows, as rows: one a box.
+
+    Args:
+        layers: As of `network_diagram`, like the other arguments.
+
+    Returns:
+        List of dictionaries; stages are counted from 1 and `skips_from` names those whose output
+        is joined; sizes are those of one training patch.
+    """
+    stages = split_stages(layers)
+    rows = [{"shows": "input", "names": " ".join(input_names)}]
+    for index, stage in enumerate(stages):
+        is_last = index == len(stages) - 1
+        shown = stage.layers[:-1] if is_last else stage.layers
+        words = summarise([layer for layer in shown if layer.parents])
+        rows.append(
+            {
+                "shows": f"stage {index + 1}",
+                "layers": "; ".join(words).replace("\n", " "),
+                "skips_from": " ".join(f"stage {source + 1}" for source in stage.skips_from),
+                "height_voxels": stage.layers[-1].height,
+                "width_voxels": stage.layers[-1].width,
+                "n_channels": _n_channels(stage, is_last),
+                "n_weights": sum(layer.n_parameters for layer in shown),
+            }
+        )
+    last = layers[-1]
+    output = {"shows": "output", "names": " ".join(output_names), "layers": _short_name(last)}
+    return [*rows, output | {"n_weights": last.n_parameters}]
 
 
 def _body(stage, is_last):
@@ -145,6 +190,11 @@ def _body(stage, is_last):
     return layers[:-1] if is_last else layers
 
 
+def _n_channels(stage, is_last):
+    body = _body(stage, is_last)
+    return body[-1].n_channels if body else stage.layers[-1].n_channels
+
+
 def _scale_arrow(axis, stage, start, end):
     first = stage.layers[0]
     kinds = [layer.kind for layer in stage.layers]
@@ -153,10 +203,10 @@ def _scale_arrow(axis, stage, start, end):
     _arrow(axis, start, end)
     falls = end[1] < start[1]
     axis.text(
-        start[0] + 0.07 if falls else end[0] - 0.07,
-        (start[1] if falls else end[1]) - BOX_HEIGHT / 2 - 0.06,
+        start[0] + 0.04 if falls else end[0] - 0.04,
+        (start[1] if falls else end[1]) - BOX_HEIGHT / 2 - 0.03,
         label,
-        fontsize=8.5,
+        fontsize=figures.SMALL_POINTS,
         ha="left" if falls else "right",
         va="top",
         color="#333333",
@@ -178,33 +228,32 @@ def _short_name(layer):
 
 def _wrap(line):
     """Break a line where a box would be too narrow for it."""
-    return line.replace("conv, ", "conv,\n", 1) if len(line) > 18 else line
+    return line.replace("conv, ", "conv,\n", 1) if len(line) > 15 else line
 
 
-def _box(axis, x, y, kind, title, lines):
+def _box(axis, x, y, kind, title, lines, width=BOX_WIDTH):
     axis.add_patch(
         FancyBboxPatch(
-            (x - BOX_WIDTH / 2, y - BOX_HEIGHT / 2),
-            BOX_WIDTH,
+            (x - width / 2, y - BOX_HEIGHT / 2),
+            width,
             BOX_HEIGHT,
-            boxstyle="round,pad=0,rounding_size=0.08",
+            boxstyle="round,pad=0,rounding_size=0.05",
             facecolor=COLOURS[kind],
             edgecolor="#555555",
-            linewidth=0.9,
+            linewidth=0.6,
             zorder=2,
         )
     )
-    axis.text(x, y + 0.4, title, fontsize=10, weight="bold", ha="center", va="top", zorder=3)
-    axis.text(
-        x, y + 0.19, "\n".join(lines), fontsize=9, ha="center", va="top", zorder=3, linespacing=1.2
-    )
+    middle = {"fontsize": figures.SMALL_POINTS, "ha": "center", "va": "top", "zorder": 3}
+    axis.text(x, y + BOX_HEIGHT / 2 - 0.04, title, weight="bold", **middle)
+    axis.text(x, y + BOX_HEIGHT / 2 - 0.15, "\n".join(lines), linespacing=1.15, **middle)
 
 
-def _arrow(axis, start, end, skip=False):
-    """An arrow from the border of one box to the border of another."""
+def _arrow(axis, start, end, skip=False, pad=BOX_WIDTH / 2):
+    """An arrow from the border of one box, so far from its middle, to the border of another."""
     (x0, y0), (x1, y1) = start, end
     if abs(y0 - y1) < 1e-6:
-        x0, x1 = x0 + BOX_WIDTH / 2, x1 - BOX_WIDTH / 2
+        x0, x1 = x0 + pad, x1 - pad
         style = "arc3"
     else:
         falls = y1 < y0
@@ -220,7 +269,8 @@ def _arrow(axis, start, end, skip=False):
             "connectionstyle": style,
             "color": "#777777" if skip else "#222222",
             "linestyle": (0, (4, 3)) if skip else "-",
-            "linewidth": 1.0,
+            "linewidth": 0.8,
+            "mutation_scale": 6,
             "shrinkA": 0,
             "shrinkB": 0,
         },

@@ -8,10 +8,12 @@ from matplotlib.colors import Colormap
 from scipy import ndimage
 
 from contrast2map import figures
+from contrast2map.cases import Case
 from contrast2map.errors import MS_PER_S
 
 LESION_COLOUR = "#00e5ff"
-LEFT_INCHES, TOP_INCHES, BOTTOM_INCHES, GAP_INCHES = 0.5, 0.3, 0.85, 0.04
+LEFT_INCHES, TOP_INCHES, BOTTOM_INCHES, GAP_INCHES = 0.42, 0.15, 0.41, 0.025
+NARROW_INCHES = 0.9  # a tile whose colour bar has no room for three numbers
 
 
 class Tile(NamedTuple):
@@ -21,6 +23,22 @@ class Tile(NamedTuple):
     colours: str | Colormap
     low: float
     high: float
+
+
+class Panel(NamedTuple):
+    """A tile in its place: what it shows of which case.
+
+    Attributes:
+        shows: Contrast or quantity.
+        of: image, reference, the name of a network, or that name "minus reference".
+        case: The `Case`, cropped as it is shown.
+        tile: The `Tile`.
+    """
+
+    shows: str
+    of: str
+    case: Case
+    tile: Tile
 
 
 def image_tile(image, brain):
@@ -62,20 +80,21 @@ def error_tile(predicted_s, reference_s, brain, quantity):
     return Tile(error_ms, figures.ERROR_COLOUR_MAP, -bound, bound)
 
 
-def tile_grid(extents_mm, n_columns, tile_inches):
+def tile_grid(extents_mm, n_columns, width_inches):
     """A figure with rows of axes as large as its images, and room for names and colour bars.
 
     Args:
         extents_mm: Width and height of the image of each row, from top to bottom.
         n_columns: Tiles of a row.
-        tile_inches: Width of a tile.
+        width_inches: Width of the figure.
 
     Returns:
         The figure and its axes as a list of rows.
     """
+    tile_inches = (width_inches - LEFT_INCHES) / n_columns
     heights = [tile_inches * height / width for width, height in extents_mm]
     top = TOP_INCHES + sum(heights) + BOTTOM_INCHES
-    figure = plt.figure(figsize=(LEFT_INCHES + n_columns * tile_inches, top))
+    figure = plt.figure(figsize=(width_inches, top))
     rows, bottom = [], top - TOP_INCHES
     for height in heights:
         bottom -= height
@@ -83,6 +102,11 @@ def tile_grid(extents_mm, n_columns, tile_inches):
         lefts = [LEFT_INCHES + column * tile_inches for column in range(n_columns)]
         rows.append([_add_axes(figure, left, bottom, *size) for left in lefts])
     return figure, rows
+
+
+def draw_panel(axis, panel):
+    """Draw a tile with the lesions of its case."""
+    draw_tile(axis, panel.tile, panel.case.lesions, panel.case.voxel_mm)
 
 
 def draw_tile(axis, tile, lesions, voxel_mm):
@@ -131,9 +155,22 @@ def draw_colour_bar(figure, axes, label, extend):
     width, _ = figure.get_size_inches()
     left, right = axes[0].get_position().x0 * width, axes[-1].get_position().x1 * width
     tile = (right - left) / len(axes)
-    bar = _add_axes(figure, left + 0.1 * tile, BOTTOM_INCHES - 0.22, right - left - 0.2 * tile, 0.1)
+    bar = _add_axes(
+        figure, left + 0.1 * tile, BOTTOM_INCHES - 0.12, right - left - 0.2 * tile, 0.06
+    )
     image = axes[0].images[0]
-    figure.colorbar(image, cax=bar, orientation="horizontal", extend=extend, label=label)
+    # The ends of the window among them, so that what is cut off can be read.
+    ticks = np.linspace(*image.get_clim(), 3 if len(axes) == 1 else 5)
+    drawn = figure.colorbar(image, bar, orientation="horizontal", extend=extend, ticks=ticks)
+    drawn.set_label(label, labelpad=1, fontsize=figures.SMALL_POINTS)
+    bar.tick_params(pad=1.5)
+    if len(axes) == 1:  # the numbers of narrow neighbours would touch, or one another
+        narrow = tile < NARROW_INCHES
+        names = [f"{tick:g}".replace("-", "\N{MINUS SIGN}") for tick in ticks]
+        bar.set_xticks(ticks, [names[0], "" if narrow else names[1], names[2]])
+        first, _, last = bar.get_xticklabels()
+        first.set_horizontalalignment("left")
+        last.set_horizontalalignment("right")
 
 
 def extent_mm(case):

@@ -7,6 +7,8 @@ from matplotlib import ticker
 from contrast2map import figures
 
 PANELS = {"loss": "Total loss", "l1": "L1", "ssim_loss": "SSIM loss"}
+# Folds are told apart without colour, too.
+LINE_STYLES = ("-", "--", "-.", ":")
 
 
 def loss_curves(logs):
@@ -19,23 +21,27 @@ def loss_curves(logs):
     Returns:
         The figure.
     """
-    figure, axes = plt.subplots(1, len(PANELS) + 1, figsize=(12, 3.2), layout="constrained")
-    colours = figures.FOLD_COLOUR_MAP(np.linspace(0.05, 0.85, len(logs)))
+    figure, axes = plt.subplots(
+        1, len(PANELS) + 1, figsize=(figures.TWO_COLUMNS_INCHES, 2.1), layout="constrained"
+    )
+    colours = figures.FOLD_COLOUR_MAP(np.linspace(0.05, 0.75, len(logs)))
     for axis, (column, name) in zip(
         axes, (PANELS | {"learning_rate": "Learning rate"}).items(), strict=True
     ):
-        for colour, (fold, log) in zip(colours, logs.items(), strict=True):
+        for number, (colour, (fold, log)) in enumerate(zip(colours, logs.items(), strict=True)):
             # A single epoch is a point, not a line.
             marker = "o" if len(log["epoch"]) == 1 else None
             axis.plot(
                 log["epoch"],
                 log[column],
                 color=colour,
-                lw=1.2,
+                lw=0.9,
+                ls=LINE_STYLES[number % len(LINE_STYLES)],
                 marker=marker,
+                ms=3,
                 label=fold.replace("_", " "),
             )
-        axis.set_title(name)
+        axis.set_ylabel(f"{name} (unitless)")
         axis.set_xlabel("Epoch")
         if all(np.nanmin(log[column], initial=np.inf) > 0 for log in logs.values()):
             axis.set_yscale("log")
@@ -46,3 +52,20 @@ def loss_curves(logs):
         *axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=min(len(logs), 9)
     )
     return figure
+
+
+def loss_data(logs):
+    """What the figure shows, as rows: one a fold and epoch.
+
+    Args:
+        logs: As of `loss_curves`.
+
+    Returns:
+        List of dictionaries. Losses are of normalised maps and, like the learning rate, unitless.
+    """
+    columns = ("epoch", *PANELS, "learning_rate")
+    return [
+        {"fold": fold} | dict(zip(columns, (int(epoch), *values), strict=True))
+        for fold, log in logs.items()
+        for epoch, *values in zip(*(log[name] for name in columns), strict=True)
+    ]

@@ -7,7 +7,6 @@ import shutil
 import subprocess
 from pathlib import Path
 
-NO_GPU = "none that nvidia-smi lists"
 LOGGED_AS = "hardware: "  # how a log names it, for `logged`
 QUERY = ["nvidia-smi", "--query-gpu=index,uuid,name,memory.total,driver_version"]
 
@@ -26,7 +25,8 @@ def describe(environment=os.environ):
         "processor": processor_model(_text("/proc/cpuinfo")) or platform.machine(),
         "cores": f"{available}" if available == present else f"{available} of {present}",
         "memory": f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 1e9:.1f} GB",
-        "GPU": "; ".join(gpus(_listed_gpus(environment), environment)) or NO_GPU,
+        "GPU": "; ".join(gpus(_listed_gpus(environment), environment))
+        or "none that nvidia-smi lists",
         "system": f"{platform.system()} {platform.release()}, {distribution()}",
         "Python": platform.python_version(),
     }

@@ -12,6 +12,8 @@ from contrast2map.entities import by_subject
 from contrast2map.normalisation import restore_maps
 from contrast2map.slices import load as load_slices
 
+PREDICTED = "{quantity} map predicted for a held-out subject"
+
 
 def to_volumes(scaled, stored, scan, map_scale_s):
     """Relaxation times of a subject as volumes, 0 outside the brain and the selected slices.
@@ -62,7 +64,7 @@ def only_slices(volume, slice_indices):
     return kept
 
 
-def write(folder, subject, quantity, volume, scan, sources):
+def write(folder, subject, quantity, volume, scan, sources, description=None, algorithm=PREDICTED):
     """Write a map and its sidecar on the grid, and in the orientation, of the target scan.
 
     Args:
@@ -72,10 +74,13 @@ def write(folder, subject, quantity, volume, scan, sources):
         volume: Seconds, float32, RAS orientation, shape (x, y, z).
         scan: nibabel image of the target scan.
         sources: Files that the map was made from, for the sidecar.
+        description: What sets it apart from the map itself, the entity `desc` of its name.
+        algorithm: How it was made, for the sidecar, with {quantity}.
     """
     canonical = grids.to_canonical(scan)
     image = grids.in_orientation_of(nib.Nifti1Image(volume, canonical.affine), scan)
-    path = Path(folder) / f"sub-{subject}" / "anat" / f"sub-{subject}_{quantity}map.nii.gz"
+    entities = f"sub-{subject}_desc-{description}" if description else f"sub-{subject}"
+    path = Path(folder) / f"sub-{subject}" / "anat" / f"{entities}_{quantity}map.nii.gz"
     path.parent.mkdir(parents=True, exist_ok=True)
     images.save(images.values(image), image, path)
     write_json(
@@ -85,7 +90,7 @@ def write(folder, subject, quantity, volume, scan, sources):
             "SkullStripped": True,
             "Sources": [Path(source).name for source in sources],
             "EstimationReference": "Qiu et al., Magn Reson Med 2022;87:488, 10.1002/mrm.28962",
-            "EstimationAlgorithm": f"{quantity} map predicted for a held-out subject",
+            "EstimationAlgorithm": algorithm.format(quantity=quantity),
         },
     )
 

@@ -5,7 +5,7 @@ Citations stand as "[@key]", for `references.cite`.
 
 from typing import NamedTuple
 
-from contrast2map import methods_data
+from contrast2map import methods_data, references
 from contrast2map.tables import population
 
 
@@ -49,6 +49,31 @@ def write(config, facts):
         ("Statistics", statistics(config)),
         ("Software", software(facts)),
     ]
+
+
+def section(config, facts, bibtex):
+    """What the report's template needs for the methods.
+
+    Args:
+        config: The study's configuration.
+        facts: `Facts`.
+        bibtex: Text of the references that may be cited.
+
+    Returns:
+        Dict: "methods", a list of heading and HTML with numbered citations; "references" and
+        "bibtex", of those that are cited.
+    """
+    known = references.read(bibtex)
+    headings, texts = zip(*write(config, facts), strict=True)
+    cited, keys = references.cite(texts, known)
+    return {
+        "methods": [
+            {"heading": heading, "text": text}
+            for heading, text in zip(headings, cited, strict=True)
+        ],
+        "references": references.listed(keys, known),
+        "bibtex": references.to_bibtex(keys, known),
+    }
 
 
 def network(config):

@@ -1,6 +1,5 @@
 """The page of one new head: verdict, pictures, tissue medians beside the training's."""
 
-import io
 from html import escape
 
 import matplotlib.pyplot as plt
@@ -88,12 +87,11 @@ def _overview_words(head):
 
 
 def _figure(figure, words):
-    written = io.BytesIO()
-    figure.savefig(written, dpi=figures.PNG_DPI, format="png")
+    drawn = figures.png(figure)
     plt.close(figure)
     return (
         f'<figure><div class="scroll"><img alt="{escape(words)}" '
-        f'src="{data_uri(written.getvalue())}"></div>'
+        f'src="{data_uri(drawn)}"></div>'
         f"<figcaption>{escape(words)}</figcaption></figure>"
     )
 

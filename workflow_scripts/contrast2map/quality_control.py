@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 
+from contrast2map import colour_maps
 from contrast2map.masks import ROI_LABELS
 from contrast2map.quality_pictures import BRAIN_COLOUR, ROI_COLOURS, TISSUE_COLOURS
 from contrast2map.quality_views import (
@@ -77,7 +78,9 @@ def draw_subject(title, target, registered, brain, tissue, rois, slices, voxel_m
         number = n_slices // 2
         stack = np.concatenate([slices.inputs[number], slices.maps[number]], axis=-1)
         image = stack[::-1, :, channel]
-        _draw(ax, image, pixel_mm(voxel_mm, "axial"), name, (0, np.percentile(image, 99.5)))
+        colours = colour_maps.OF_QUANTITY.get(name, "gray")
+        window = (0, np.percentile(image, 99.5))
+        _draw(ax, image, pixel_mm(voxel_mm, "axial"), name, window, colours)
     return figure
 
 
@@ -97,11 +100,11 @@ def _middle(mask):
     return View("axial", int(np.median(inside[:, 2]))) if len(inside) else None
 
 
-def _draw(ax, plane, pixel_size_mm, title, window):
-    """A plane of `quality_views.cut` in grey."""
+def _draw(ax, plane, pixel_size_mm, title, window, colours="gray"):
+    """A plane of `quality_views.cut`."""
     width_mm, height_mm = pixel_size_mm
     low, high = window
-    ax.imshow(plane, cmap="gray", vmin=low, vmax=high, aspect=height_mm / width_mm)
+    ax.imshow(plane, cmap=colours, vmin=low, vmax=high, aspect=height_mm / width_mm)
     ax.set_title(title, fontsize=9)
 
 

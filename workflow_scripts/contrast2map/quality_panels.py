@@ -3,8 +3,11 @@
 A picture stands in the page once, however many tiles show it: a tile names it.
 """
 
+from functools import partial
+
 import numpy as np
 
+from contrast2map import colour_maps
 from contrast2map import quality_pictures as pictures
 from contrast2map import quality_views as views
 from contrast2map.masks import ROI_LABELS, WM
@@ -142,7 +145,7 @@ def normalised_rows(head, kept):
 
     Returns:
         List of (number of the slice, tiles); empty without a slice. A tile's caption says which
-        value is white.
+        value is white, or of a map, which is drawn in its quantity's colours, which is brightest.
     """
     slices = head.slices
     n_slices = len(slices.slice_indices)
@@ -181,11 +184,13 @@ def normalised_rows(head, kept):
 
 def _normalised(head, kept, name, index, plane, white):
     """Tile of one channel of a normalised slice."""
-    key = kept.image(f"normalised-{name}-{index}", lambda: pictures.grey(plane, (0, white)))
+    is_map = name in head.slices.quantities
+    draw = partial(colour_maps.picture, quantity=name) if is_map else pictures.grey
+    key = kept.image(f"normalised-{name}-{index}", lambda: draw(plane, (0, white)))
     pixel_mm = views.pixel_mm(head.voxel_mm, "axial")
     return {
         "label": f"Normalised {name}, axial slice {index}",
-        "caption": f"{name}, white is {white:.2f}",
+        "caption": f"{name}, {'brightest' if is_map else 'white'} is {white:.2f}",
         "pixel_mm": pixel_mm,
         "width_mm": round(plane.shape[1] * pixel_mm[0], 2),
         "height_mm": round(plane.shape[0] * pixel_mm[1], 2),

@@ -26,6 +26,12 @@ def by_subject(roi_means, predictor, quantity, *columns):
     ]
 
 
+def subjects_of(roi_means, predictor, quantity):
+    """Labels of the subjects in the order of `by_subject`."""
+    ours = roi_means[(roi_means["predictor"] == predictor) & (roi_means["quantity"] == quantity)]
+    return sorted(ours["subject"].unique())
+
+
 def summaries(roi_means):
     """Each predictor, quantity and region with its subjects.
 

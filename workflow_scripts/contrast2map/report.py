@@ -4,11 +4,13 @@ import base64
 import io
 import json
 from importlib import metadata
+from pathlib import Path
 
 import jinja2
+from markupsafe import Markup
 from PIL import Image
 
-WIDEST_PIXELS = 1800
+WIDEST_PIXELS = 2100  # a figure of two columns as it is
 PACKAGES = (
     "antspyx",
     "brainextractor",
@@ -44,6 +46,11 @@ def data_uri(png, widest_pixels=WIDEST_PIXELS):
         smaller.save(written, "PNG", optimize=True)
         png = written.getvalue()
     return "data:image/png;base64," + base64.b64encode(png).decode()
+
+
+def webp_uri(picture):
+    """The bytes of a WebP as a data URI."""
+    return "data:image/webp;base64," + base64.b64encode(picture).decode()
 
 
 def flatten(tree, prefix=""):
@@ -112,6 +119,11 @@ def software_versions(packages=PACKAGES):
         except metadata.PackageNotFoundError:
             continue
     return installed
+
+
+def joined(paths):
+    """Files one after the other, to stand in a page as they are: style sheets or scripts."""
+    return Markup("\n".join(Path(path).read_text() for path in paths))
 
 
 def render(template, parts=None, **content):

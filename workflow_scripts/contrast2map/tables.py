@@ -2,7 +2,8 @@
 
 import math
 from dataclasses import dataclass, field
-from html import escape
+from html import escape, unescape
+from typing import NamedTuple
 
 NOTHING = "–"
 MINUS = "−"
@@ -39,6 +40,13 @@ class Layout:
     n_headings: int = 1
     strong: frozenset = field(default_factory=frozenset)
     is_text: bool = False
+
+
+class Part(NamedTuple):
+    """A table of a page: its title as text, and its HTML."""
+
+    title: str
+    html: str
 
 
 def population(n_subjects, simulated):
@@ -96,7 +104,8 @@ def to_html(layout):
     body = "\n".join(_body_row(layout, index) for index in range(len(layout.rows)))
     kind = ' class="text"' if layout.is_text else ""
     return (
-        f'<div class="scroll"><table{kind}>\n<caption>{escape(layout.caption)}</caption>\n'
+        f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(layout.title)}">'
+        f"<table{kind}>\n<caption>{escape(layout.caption)}</caption>\n"
         f"<thead>\n{_header(layout)}\n</thead>\n<tbody>\n{body}\n</tbody>\n</table></div>"
     )
 
@@ -132,19 +141,25 @@ def html_page(title, banner_words, style, contents):
     )
 
 
-def contents_of_page(page):
-    """Tables of a page of `to_page`, to stand under a heading of another page.
+def parts_of_page(page):
+    """Tables of a page of `to_page`, to stand under headings of another page.
 
     Args:
         page: Text of the page.
 
     Returns:
-        HTML of its tables; headings between them are one level lower than on their own page.
+        List of `Part`, in the order of the page; their HTML has no heading.
+
+    Raises:
+        ValueError: The page is none of `to_page`.
     """
-    contents = page.partition("</h1>\n")[2].rpartition("</main>")[0]
+    title, _, contents = page.partition("<h1>")[2].partition("</h1>\n")
+    contents = contents.rpartition("</main>")[0]
     if not contents:
         raise ValueError("no page of a table: it has no heading within <main>")
-    return contents.replace("<h2>", "<h3>").replace("</h2>", "</h3>")
+    first, *others = contents.split("<h2>")
+    more = [other.split("</h2>\n", 1) for other in others]
+    return [Part(unescape(title), html) for title, html in [(title, first), *more]]
 
 
 def _header(layout):
@@ -174,7 +189,9 @@ def _body_row(layout, index):
     for column, cell in enumerate(row):
         if column < layout.n_headings:
             repeats = row[: column + 1] == above[: column + 1]
-            cells.append(f'<th scope="row">{"" if repeats else escape(cell)}</th>')
+            # What repeats is not shown again, but read out.
+            text = f'<span class="unseen">{escape(cell)}</span>' if repeats else escape(cell)
+            cells.append(f'<th scope="row">{text}</th>')
         else:
             emphasis = ' class="ours"' if column in layout.strong else ""
             cells.append(f"<td{emphasis}>{escape(cell)}</td>")

@@ -96,30 +96,45 @@ def person_verdicts(roi_means, predictors, simulated):
     Returns:
         List of `Verdict`, those against the truth first.
     """
-    verdicts = []
-    for against in ("truth", "reference"):
-        if pd.to_numeric(roi_means[f"{against}_ms"]).isna().all():
-            continue
-        for quantity in ("T1", "T2"):
-            errors_ms = {}
-            for name in predictors:
-                maps_ms = by_subject(roi_means, name, quantity, "predicted_ms", f"{against}_ms")
-                errors_ms[name] = np.abs(maps_ms[0] - maps_ms[1]).mean(axis=1)
-            shown = predictors
-            if against == "truth":
-                maps_ms = by_subject(roi_means, predictors[0], quantity, "reference_ms", "truth_ms")
-                errors_ms[names.REFERENCE] = np.abs(maps_ms[0] - maps_ms[1]).mean(axis=1)
-                shown = [*predictors, names.REFERENCE]
-            verdicts.append(
-                _verdict(
-                    pd.DataFrame(errors_ms),
-                    shown,
-                    f"Persons, {quantity} against the {against}: mean absolute error of a "
-                    "subject's four region means",
-                    simulated,
-                )
-            )
-    return verdicts
+    return [
+        _verdict(
+            person_errors_ms(roi_means, predictors, against, quantity),
+            [*predictors, names.REFERENCE] if against == "truth" else predictors,
+            f"Persons, {quantity} against the {against}: mean absolute error of a "
+            "subject's four region means",
+            simulated,
+        )
+        for against in ("truth", "reference")
+        if against == "reference" or has_truth(roi_means)
+        for quantity in ("T1", "T2")
+    ]
+
+
+def has_truth(roi_means):
+    """Whether a table of ROI means holds true values."""
+    return not pd.to_numeric(roi_means["truth_ms"]).isna().all()
+
+
+def person_errors_ms(roi_means, predictors, against, quantity):
+    """Mean absolute error of the four region means of each subject.
+
+    Args:
+        roi_means: Table of ROI means (see `evaluate_maps`), all predictors and folds.
+        predictors: As of `error_verdicts`.
+        against: "truth" or "reference". Against the truth, the reference's errors are there too.
+        quantity: T1 or T2.
+
+    Returns:
+        DataFrame in ms, a row a subject, a column a predictor; NaN where a region is missing.
+    """
+    errors_ms = {}
+    for name in predictors:
+        maps_ms = by_subject(roi_means, name, quantity, "predicted_ms", f"{against}_ms")
+        errors_ms[name] = np.abs(maps_ms[0] - maps_ms[1]).mean(axis=1)
+    if against == "truth":
+        maps_ms = by_subject(roi_means, predictors[0], quantity, "reference_ms", "truth_ms")
+        errors_ms[names.REFERENCE] = np.abs(maps_ms[0] - maps_ms[1]).mean(axis=1)
+    return pd.DataFrame(errors_ms)
 
 
 def _verdict(errors_ms, predictors, what, simulated):

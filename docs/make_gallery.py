@@ -1,0 +1,51 @@
+"""Pictures of a finished demo for the README: `make gallery`, after `make demo`.
+
+Needs Chromium (tests/browser/install.sh). The pictures are small, so that the repository stays so.
+"""
+
+import io
+import shutil
+import sys
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+FOLDER = Path(__file__).parent / "gallery"
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync "
+    "--enable-unsafe-swiftshader --use-gl=angle --use-angle=swiftshader"
+).split()
+WIDTH = 1100
+
+
+def main(results):
+    """Take the pictures."""
+    results = Path(results).resolve()
+    FOLDER.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        page = browser.new_page(viewport={"width": WIDTH, "height": 760})
+        page.goto((results / "report/index.html").as_uri())
+        keep("verdict", page.screenshot())
+        page.get_by_role("button", name="Open the viewer").click()
+        page.wait_for_selector('#viewer[data-state="open"]', timeout=120_000)
+        keep("viewer", page.locator("#viewer").screenshot())
+        for figure in ("figure-2", "figure-3"):
+            section = page.locator(f"#{figure} + .pair figure").first
+            keep(figure.replace("-", "_"), section.locator("img").screenshot())
+        page.goto((results / "quality/index.html").as_uri())
+        keep("quality", page.screenshot())
+        browser.close()
+
+
+def keep(name, png):
+    """Write a picture as PNG of 128 colours."""
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    picture.quantize(128, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

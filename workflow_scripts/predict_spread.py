@@ -1,0 +1,59 @@
+"""Predict how far networks and flips disagree on the maps of a held-out subject."""
+
+from contrast2map import devices, images, logs, maps, processor, slices, spread
+
+ALGORITHM = (
+    "standard deviation (n - 1) of the predicted {quantity} over {n_members} members: "
+    "{n_networks} network(s), each on the images as they are and turned round left-right, "
+    "front-back and both; how far these disagree, not the error of the map"
+)
+
+
+def predict_spread(
+    subject, paths_to_models, path_to_slices, path_to_scan, contrasts, map_scale_s, about, folder
+):
+    """Write the spread of T1 and T2 as a BIDS derivative.
+
+    Args:
+        subject: Label of the subject.
+        paths_to_models: The networks of all seeds that never saw the subject.
+        contrasts: Names of the contrasts, in the order of the networks' channels.
+    """
+    # Here, so that what TensorFlow says as it loads goes to the log.
+    from contrast2map.precision import FLOAT32
+    from contrast2map.prediction import Predictor
+    from contrast2map.unet import load_unet
+
+    # In float32 whatever the maps are predicted in: rounding is no disagreement.
+    networks = [Predictor(load_unet(path), FLOAT32) for path in paths_to_models]
+    members = [member for network in networks for member in spread.over_flips(network)]
+    stored = slices.load(path_to_slices)
+    scan = images.load(path_to_scan)
+
+    sd_s = spread.of_slices(stored.inputs_of(contrasts), stored.brain, map_scale_s, members)
+
+    maps.write_description(folder, **about)
+    volumes = maps.to_volumes(sd_s / map_scale_s, stored, scan, map_scale_s)
+    for quantity, volume in volumes.items():
+        algorithm = ALGORITHM.format(
+            quantity=quantity, n_members=len(members), n_networks=len(networks)
+        )
+        about_map = {"description": "spread", "algorithm": algorithm}
+        maps.write(folder, subject, quantity, volume, scan, [path_to_scan], **about_map)
+
+
+if __name__ == "__main__":
+    terminal = logs.send_to(snakemake.log[0])
+    processor.prepare(snakemake.threads)
+    label = f"spread of sub-{snakemake.wildcards.subject}"
+    gpu = devices.claim(logs.progress(terminal, label))
+    predict_spread(
+        subject=snakemake.wildcards.subject,
+        paths_to_models=snakemake.input.models,
+        path_to_slices=snakemake.input.slices,
+        path_to_scan=snakemake.input.scan,
+        contrasts=snakemake.params.contrasts,
+        map_scale_s=snakemake.params.map_scale_s,
+        about=snakemake.params.about,
+        folder=snakemake.output.folder,
+    )
