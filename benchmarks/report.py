@@ -1,0 +1,124 @@
+"""Size of a finished study's report, and how long a browser takes for it.
+
+    python benchmarks/report.py results/demo
+
+The last line is a report of three times the subjects: those of the study under new labels, with
+their pictures, errors and region means. Nothing was computed for them; it is the length of the
+page that counts. Needs Chromium (tests/browser/install.sh).
+"""
+
+import csv
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import yaml
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "workflow_scripts"))
+from contrast2map import predictors  # noqa: E402
+from write_report import write_report  # noqa: E402
+
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync "
+    "--enable-unsafe-swiftshader --use-gl=angle --use-angle=swiftshader"
+).split()
+N_ROUNDS = 5
+COPIES = ("", "x", "y")
+
+
+def main(results):
+    """Print the table."""
+    results = Path(results)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        print("| report | MB | loaded s | viewer drawn s |\n| --- | --- | --- | --- |")
+        line(browser, str(results), results / "report/index.html")
+        line(browser, "three times the subjects", three_times(results, Path(folder)))
+        browser.close()
+
+
+def line(browser, what, path):
+    """Print a row: medians over rounds."""
+    rounds = sorted(measure(browser, path) for _ in range(N_ROUNDS))
+    loaded_s = rounds[N_ROUNDS // 2][0]
+    drawn_s = sorted(drawn for _, drawn in rounds)[N_ROUNDS // 2]
+    print(f"| {what} | {path.stat().st_size / 1e6:.2f} | {loaded_s:.2f} | {drawn_s:.2f} |")
+
+
+def measure(browser, path):
+    """Seconds until a report is loaded, and from the click until its viewer is drawn."""
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    started = time.monotonic()
+    page.goto(path.resolve().as_uri())
+    loaded_s = time.monotonic() - started
+    started = time.monotonic()
+    page.get_by_role("button", name="Open the viewer").click()
+    page.wait_for_selector('#viewer[data-state="open"]', timeout=120_000)
+    drawn_s = time.monotonic() - started
+    page.close()
+    return loaded_s, drawn_s
+
+
+def three_times(results, folder):
+    """Write the report of three times the subjects; returns its path."""
+    config = yaml.safe_load((results / "workflow/config.yaml").read_text())
+    own = predictors.network("+".join(config["input_sets"][0]), config["training"]["seeds"][0])
+    shown = [own, "cohort_mean", "linear_regression", "gradient_boosting"]
+
+    def found(pattern):
+        return sorted(map(str, results.glob(pattern)))
+
+    means = [path for name in shown for path in found(f"evaluation/{name}/*/roi_means.csv")]
+    thumbnails = []
+    for path in map(Path, found("quality/*.webp")):
+        for copy in COPIES:
+            thumbnails.append(shutil.copy(path, folder / f"{path.stem}{copy}.webp"))
+    report = ROOT / "report"
+    inputs = {
+        "template": report / "index.html.j2",
+        "parts": [report / "methods.html.j2", report / "provenance.html.j2"],
+        "references": report / "references.bib",
+        "style": report / "report.css",
+        "behaviour": report / "sort.js",
+        "viewer": results / "report_parts/viewer.json",
+        "viewer_template": report / "viewer.html.j2",
+        "viewer_style": report / "viewer.css",
+        "viewer_script": report / "viewer.js",
+        "pages": found("tables/*.html"),
+        "figures": found("figures/*.png"),
+        "figure_data": found("figures/*.csv"),
+        "errors_by_subject": tripled(results / "tables/errors_by_subject.csv", folder),
+        "subjects": tripled(results / "tables/subjects.csv", folder),
+        "roi_means": [tripled(path, folder) for path in means],
+        "thumbnails": list(map(str, thumbnails)),
+        "engines": [
+            *found("preprocessed/*/brain_extraction.json"),
+            *found("preprocessed/*/tissue_segmentation.json"),
+        ],
+    }
+    path = folder / "index.html"
+    write_report(inputs, config, shown, config["cohort"]["source"] == "simulated", path)
+    return path
+
+
+def tripled(path, folder):
+    """A table with each subject's rows under three labels; returns the new file's path."""
+    with open(path, newline="", encoding="utf-8") as table:
+        rows = list(csv.DictReader(table))
+    new = folder / "_".join(Path(path).parts[-3:])
+    with open(new, "w", newline="", encoding="utf-8") as table:
+        writer = csv.DictWriter(table, rows[0])
+        writer.writeheader()
+        for copy in COPIES:
+            writer.writerows(row | {"subject": row["subject"] + copy} for row in rows)
+    return str(new)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
