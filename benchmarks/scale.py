@@ -4,7 +4,8 @@
     python benchmarks/scale.py results/demo         # no-op run of a finished study
     python benchmarks/scale.py jobs                 # a thousand jobs that do nothing, run
 
-A bare chain of ten rules a subject is planned beside each, as a measure of the machine.
+A bare chain of ten rules a subject is planned beside each, as a measure of the machine; and one
+with as many inputs and outputs as the study has, as a measure of Snakemake.
 """
 
 import re
@@ -16,6 +17,20 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+# As many inputs and outputs a job as the study has: what they cost in Snakemake itself.
+WITH_FILES = """
+rule all:
+    input: expand("r/s{s}/o9_{k}", s=range(int(config["n_subjects"])), k=range(4))
+rule first:
+    output: expand("r/s{{s}}/o0_{k}", k=range(4))
+    shell: "touch {output}"
+for i in range(1, 10):
+    rule:
+        name: f"r{i}"
+        input: expand("r/s{{s}}/o{j}_{k}", j=range(max(0, i - 2), i), k=range(4))
+        output: expand(f"r/s{{{{s}}}}/o{i}_{{k}}", k=range(4))
+        shell: "touch {output}"
+"""
 BARE = """
 rule all:
     input: expand("r/s{s}/o9", s=range(int(config["n_subjects"])))
@@ -37,6 +52,7 @@ def main(*wanted):
     for each in wanted:
         if each.isdigit():
             line(f"bare chain, {each} subjects", *bare(int(each)))
+            line(f"bare chain with as many files, {each}", *bare(int(each), text=WITH_FILES))
             line(f"study, {each} subjects", *study(int(each)))
         elif each == "jobs":
             line("a thousand jobs, run", *bare(100, "--quiet", "all"))
@@ -51,10 +67,10 @@ def line(what, n_jobs, wall_s, cpu_s, peak_mb):
     print(f"| {what} | {n_jobs} | {wall_s:.1f} | {cpu_s:.1f} | {peak_mb:.0f} |", flush=True)
 
 
-def bare(n_subjects, *options):
+def bare(n_subjects, *options, text=BARE):
     """Plan chains of ten rules, or run them with other options."""
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "Snakefile").write_text(BARE)
+        (Path(folder) / "Snakefile").write_text(text)
         options = options or ("--dry-run", "--quiet", "rules")
         return run(["--cores", "2", *options, "--config", f"n_subjects={n_subjects}"], folder)
 
