@@ -18,15 +18,12 @@ import yaml
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "workflow_scripts"))
+sys.path[:0] = [str(ROOT / "workflow_scripts"), str(ROOT / "tests" / "library")]
+from chromium import CHROMIUM, FLAGS  # noqa: E402
+
 from contrast2map import predictors  # noqa: E402
 from write_report import write_report  # noqa: E402
 
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync "
-    "--enable-unsafe-swiftshader --use-gl=angle --use-angle=swiftshader"
-).split()
 N_ROUNDS = 5
 COPIES = ("", "x", "y")
 
@@ -35,8 +32,7 @@ def main(results):
     """Print the table."""
     results = Path(results)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         print("| report | MB | loaded s | viewer drawn s |\n| --- | --- | --- | --- |")
         line(browser, str(results), results / "report/index.html")
         line(browser, "three times the subjects", three_times(results, Path(folder)))

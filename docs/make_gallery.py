@@ -4,19 +4,16 @@ Needs Chromium (tests/browser/install.sh). The pictures are small, so that the r
 """
 
 import io
-import shutil
 import sys
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "library"))
+from chromium import CHROMIUM, FLAGS  # noqa: E402
+
 FOLDER = Path(__file__).parent / "gallery"
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync "
-    "--enable-unsafe-swiftshader --use-gl=angle --use-angle=swiftshader"
-).split()
 WIDTH = 1100
 
 
@@ -25,8 +22,7 @@ def main(results):
     results = Path(results).resolve()
     FOLDER.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
-        chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_page(viewport={"width": WIDTH, "height": 760})
         page.goto((results / "report/index.html").as_uri())
         keep("verdict", page.screenshot())

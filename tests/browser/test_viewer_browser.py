@@ -2,25 +2,19 @@
 
 import base64
 import io
-import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+from chromium import CHROMIUM, FLAGS
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
 import embed_maps
 from contrast2map import viewer, viewer_page
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync "
-    "--enable-unsafe-swiftshader --use-gl=angle --use-angle=swiftshader"
-).split()
 REPORT = Path(__file__).parents[2] / "report"
 # What a strict page may allow: nothing from elsewhere, no eval.
 POLICY = (

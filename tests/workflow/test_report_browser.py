@@ -1,21 +1,15 @@
 """The pages of a finished study in a real browser: complete, offline, sorted, accessible."""
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
+from chromium import CHROMIUM, FLAGS
 from playwright.sync_api import sync_playwright
 from pypdf import PdfReader
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync "
-    "--enable-unsafe-swiftshader --use-gl=angle --use-angle=swiftshader"
-).split()
 AXE = Path(__file__).parents[1] / "browser/node_modules/axe-core/axe.min.js"
 REPORT = "report/index.html"
 PAGES = (REPORT, "quality/index.html", "quality/sub-01.html", "tables/agreement.html")
