@@ -15,11 +15,10 @@ import time
 from pathlib import Path
 
 import yaml
-from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "workflow_scripts"), str(ROOT / "tests" / "library")]
-from chromium import CHROMIUM, FLAGS  # noqa: E402
+import chromium  # noqa: E402
 
 from contrast2map import predictors  # noqa: E402
 from write_report import write_report  # noqa: E402
@@ -31,12 +30,10 @@ COPIES = ("", "x", "y")
 def main(results):
     """Print the table."""
     results = Path(results)
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with tempfile.TemporaryDirectory() as folder, chromium.browser() as browser:
         print("| report | MB | loaded s | viewer drawn s |\n| --- | --- | --- | --- |")
         line(browser, str(results), results / "report/index.html")
         line(browser, "three times the subjects", three_times(results, Path(folder)))
-        browser.close()
 
 
 def line(browser, what, path):

@@ -8,10 +8,9 @@ import sys
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "library"))
-from chromium import CHROMIUM, FLAGS  # noqa: E402
+import chromium  # noqa: E402
 
 FOLDER = Path(__file__).parent / "gallery"
 WIDTH = 1100
@@ -21,8 +20,7 @@ def main(results):
     """Take the pictures."""
     results = Path(results).resolve()
     FOLDER.mkdir(exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium.browser() as browser:
         page = browser.new_page(viewport={"width": WIDTH, "height": 760})
         page.goto((results / "report/index.html").as_uri())
         keep("verdict", page.screenshot())
@@ -34,7 +32,6 @@ def main(results):
             keep(figure.replace("-", "_"), section.locator("img").screenshot())
         page.goto((results / "quality/index.html").as_uri())
         keep("quality", page.screenshot())
-        browser.close()
 
 
 def keep(name, png):

@@ -4,16 +4,15 @@ import base64
 import io
 from pathlib import Path
 
+import chromium
 import numpy as np
 import pytest
-from chromium import CHROMIUM, FLAGS
 from PIL import Image
-from playwright.sync_api import sync_playwright
 
 import embed_maps
 from contrast2map import viewer, viewer_page
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+pytestmark = pytest.mark.skipif(chromium.CHROMIUM is None, reason="Chromium is not installed")
 
 REPORT = Path(__file__).parents[2] / "report"
 # What a strict page may allow: nothing from elsewhere, no eval.
@@ -98,10 +97,8 @@ def address(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def browser():
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium.browser() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

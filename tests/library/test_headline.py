@@ -53,10 +53,10 @@ def of_network(T1_ms, T2_ms, **others):
 def test_the_network_is_better_equal_or_worse_as_its_numbers_say(errors_ms, word, words):
     found = of_network(errors_ms, errors_ms)
     assert found.word == word
-    assert found.text.count(words) == 2
-    assert f"({np.mean(errors_ms):.1f} against {np.mean(NULL):.1f} ms, P " in found.text
+    assert found.sentence.count(words) == 2
+    assert f"({np.mean(errors_ms):.1f} against {np.mean(NULL):.1f} ms, P " in found.sentence
     for other in set(headline.STANDING.values()) - {headline.STANDING[word]}:
-        assert other not in found.text
+        assert other not in found.sentence
 
 
 def test_T1_and_T2_are_judged_apart():
@@ -64,22 +64,24 @@ def test_T1_and_T2_are_judged_apart():
     for (T1_word, T1_ms), (T2_word, T2_ms) in itertools.permutations(names.items(), 2):
         found = of_network(T1_ms, T2_ms)
         assert found.word == f"{T1_word}, {T2_word}"
-        T1_part, T2_part = re.split(r"(?<=\)) and ", found.text)
+        T1_part, T2_part = re.split(r"(?<=\)) and ", found.sentence)
         assert headline.STANDING[T1_word] in T1_part and headline.STANDING[T2_word] in T2_part
 
 
 def test_the_truth_is_the_judge_where_there_is_one():
-    assert "against the reference." in of_network(BETTER, BETTER).text
+    assert "against the reference." in of_network(BETTER, BETTER).sentence
     # Off the reference by 20 to 60 ms, but so is the truth.
     found = of_network(WORSE, WORSE, truth_ms=1060.0)
-    assert found.word == "better" and "against the truth." in found.text
+    assert found.word == "better" and "against the truth." in found.sentence
 
 
 def test_one_subject_gives_no_standing():
     means = region_means({"T1": BETTER, "T2": BETTER})
     found = headline.of_network(means[means["subject"] == "00"], PREDICTORS, False)
-    assert found.word == "untested" and "not tested" in found.text and "P " not in found.text
-    assert "of 1 subject against" in found.text and "simulated" not in found.text
+    assert (
+        found.word == "untested" and "not tested" in found.sentence and "P " not in found.sentence
+    )
+    assert "of 1 subject against" in found.sentence and "simulated" not in found.sentence
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -87,7 +89,7 @@ def test_whatever_the_numbers_the_word_follows_them(seed):
     errors_ms = np.random.default_rng(seed).uniform(5, 40, len(NULL))
     found = of_network(errors_ms, errors_ms)
     network_ms, null_ms = map(
-        float, re.search(r"\(([\d.]+) against ([\d.]+) ms", found.text).groups()
+        float, re.search(r"\(([\d.]+) against ([\d.]+) ms", found.sentence).groups()
     )
     if found.word == "better":
         assert network_ms < null_ms
@@ -96,13 +98,13 @@ def test_whatever_the_numbers_the_word_follows_them(seed):
 
 
 def test_a_simulated_cohort_is_called_so_and_no_other():
-    assert headline.of_cohort(True).text.startswith("Simulated: no person was scanned")
-    assert "imulated" not in headline.of_cohort(False).text
+    assert headline.of_cohort(True).sentence.startswith("Simulated: no person was scanned")
+    assert "imulated" not in headline.of_cohort(False).sentence
 
 
 def test_who_is_left_out_is_counted_by_what_left_them_out():
     rows = [subject_row("01"), subject_row("02"), subject_row("03")]
-    assert headline.of_subjects(rows, False).text == (
+    assert headline.of_subjects(rows, False).sentence == (
         "Of 3 subjects listed, all 3 are in: none is left out."
     )
     rows += [subject_row("04", "input gate"), subject_row("05", "rating")]

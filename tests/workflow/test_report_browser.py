@@ -4,8 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from chromium import CHROMIUM, FLAGS
-from playwright.sync_api import sync_playwright
+from chromium import CHROMIUM, browser
 from pypdf import PdfReader
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
@@ -19,10 +18,8 @@ DRIVER = "GPU stall due to ReadPixels"  # software WebGL complains of itself
 
 @pytest.fixture(scope="module")
 def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+    with browser() as started:
+        yield started
 
 
 @pytest.fixture

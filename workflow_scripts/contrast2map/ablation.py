@@ -8,6 +8,7 @@ import pandas as pd
 from contrast2map.agreement import holm
 from contrast2map.intervals import paired_difference
 from contrast2map.predictors import inputs_of
+from contrast2map.records import where
 
 
 def compare_inputs(errors_by_subject, networks):
@@ -25,11 +26,8 @@ def compare_inputs(errors_by_subject, networks):
         error minus the second's, so that a negative one speaks for the first; `p_holm` is corrected
         over the `n_tests` pairs and quantities of one against.
     """
-    compared = errors_by_subject[
-        (errors_by_subject["region"] == "excluding_csf")
-        & (errors_by_subject["convention"] == "paper")
-        & errors_by_subject["predictor"].isin(networks)
-    ]
+    compared = where(errors_by_subject, region="excluding_csf", convention="paper")
+    compared = compared[compared["predictor"].isin(networks)]
     families = []
     for against, family in compared.groupby("against"):
         records = [

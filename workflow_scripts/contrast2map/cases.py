@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import ndimage
 
+from contrast2map.records import where
+
 MARGIN_VOXELS = 4
 
 
@@ -98,13 +100,14 @@ def main_errors_ms(errors_by_subject, predictor):
     Returns:
         Dictionary from subject to mean absolute error.
     """
-    ours = errors_by_subject[
-        (errors_by_subject["predictor"] == predictor)
-        & (errors_by_subject["against"] == "reference")
-        & (errors_by_subject["quantity"] == "T1")
-        & (errors_by_subject["region"] == "excluding_csf")
-        & (errors_by_subject["convention"] == "paper")
-    ]
+    ours = where(
+        errors_by_subject,
+        predictor=predictor,
+        against="reference",
+        quantity="T1",
+        region="excluding_csf",
+        convention="paper",
+    )
     return ours.set_index("subject")["mae_ms"].to_dict()
 
 

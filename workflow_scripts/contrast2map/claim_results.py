@@ -4,9 +4,10 @@ Each takes `claim_facts.Facts` and returns a sentence.
 """
 
 from contrast2map.claim_facts import included
+from contrast2map.records import where
 from contrast2map.tables import number, population
 
-MAIN = ("excluding_csf", "paper", "mae")  # region, convention and metric of Table 1
+MAIN = {"against": "reference", "region": "excluding_csf", "convention": "paper"}  # of Table 1
 
 
 def partitions(facts):
@@ -65,14 +66,7 @@ def performance(facts):
 
 
 def failures(facts):
-    region, convention, _ = MAIN
-    table = facts.errors_by_subject
-    rows = table[
-        (table["predictor"] == facts.network)
-        & (table["against"] == "reference")
-        & (table["region"] == region)
-        & (table["convention"] == convention)
-    ]
+    rows = where(facts.errors_by_subject, predictor=facts.network, **MAIN)
     told = []
     for quantity in facts.config["reference"]:
         ours = rows[rows["quantity"] == quantity].set_index("subject")["mae_ms"]
@@ -81,13 +75,5 @@ def failures(facts):
 
 
 def _error_ms(errors, predictor, quantity):
-    region, convention, metric = MAIN
-    rows = errors[
-        (errors["predictor"] == predictor)
-        & (errors["against"] == "reference")
-        & (errors["region"] == region)
-        & (errors["convention"] == convention)
-        & (errors["quantity"] == quantity)
-        & (errors["metric"] == metric)
-    ]
+    rows = where(errors, predictor=predictor, quantity=quantity, metric="mae", **MAIN)
     return rows["mean_over_slices"].item()

@@ -1,10 +1,9 @@
 """The report's verdict: three sentences, each chosen by rule from the numbers of the run."""
 
 from collections import Counter
-from typing import NamedTuple
 
-from contrast2map.tables import number, p_value, population
-from contrast2map.verdicts import compare_errors, has_truth, person_errors_ms
+from contrast2map.tables import number, population
+from contrast2map.verdicts import Verdict, compare_errors, has_truth, p_words, person_errors_ms
 
 # How the network stands to the tissue's mean, by the word of `verdicts.compare_errors`.
 STANDING = {
@@ -13,19 +12,6 @@ STANDING = {
     "worse": "worse than",
     "untested": "for want of subjects not tested against",
 }
-
-
-class Sentence(NamedTuple):
-    """A sentence of the verdict.
-
-    Attributes:
-        word: What was decided: "simulated" or "in vivo"; "all" or "left out"; of the network the
-            standing for T1 and T2, as "worse, equal", or one word where they agree.
-        text: The sentence, with the numbers that it rests on.
-    """
-
-    word: str
-    text: str
 
 
 def sentences(subjects, roi_means, predictors, simulated):
@@ -38,7 +24,8 @@ def sentences(subjects, roi_means, predictors, simulated):
         simulated: Whether the subjects are simulated.
 
     Returns:
-        Three `Sentence`: what the cohort is, who is in and who is out, how the network stands.
+        Three `Verdict`. Words: "simulated" or "in vivo"; "all" or "left out"; how the network
+        stands for T1 and T2, as "worse, equal", or one word where they agree.
     """
     return [
         of_cohort(simulated),
@@ -50,12 +37,12 @@ def sentences(subjects, roi_means, predictors, simulated):
 def of_cohort(simulated):
     """Whether anyone was scanned."""
     if simulated:
-        return Sentence(
+        return Verdict(
             "simulated",
             "Simulated: no person was scanned; heads, scans and reference maps come from a "
             "computer, and so nothing here is evidence about persons.",
         )
-    return Sentence(
+    return Verdict(
         "in vivo",
         "In vivo, as given: the scans and the reference maps are those of the dataset that this "
         "study was given; where they come from it cannot know.",
@@ -67,10 +54,10 @@ def of_subjects(subjects, simulated):
     left_out = [row for row in subjects if str(row["included"]) != "True"]
     listed = population(len(subjects), simulated)
     if not left_out:
-        return Sentence("all", f"Of {listed} listed, all {len(subjects)} are in: none is left out.")
+        return Verdict("all", f"Of {listed} listed, all {len(subjects)} are in: none is left out.")
     stages = Counter(row["stage"] for row in left_out)
     causes = ", ".join(f"{n} by the {stage}" for stage, n in stages.items())
-    return Sentence(
+    return Verdict(
         "left out",
         f"Of {listed} listed, {len(subjects) - len(left_out)} are in and {len(left_out)} left out: "
         f"{causes}.",
@@ -90,11 +77,10 @@ def of_network(roi_means, predictors, simulated):
         network_ms, null_ms = (errors_ms[name] for name in predictors[:2])
         word, p = compare_errors(network_ms, null_ms)
         words.append(word)
-        test = f", P = {p_value(p)}".rstrip("*").replace("= <", "< ") if p == p else ""
         errors = f"{number(network_ms.mean())} against {number(null_ms.mean())} ms"
-        parts.append(f"{STANDING[word]} {null} for {quantity} ({errors}{test})")
+        parts.append(f"{STANDING[word]} {null} for {quantity} ({errors}{p_words(p)})")
         null = "it"
-    return Sentence(
+    return Verdict(
         words[0] if words[0] == words[1] else ", ".join(words),
         f"Person by person, the network is {' and '.join(parts)}: mean error of the region means "
         f"of {population(len(errors_ms), simulated)} against the {against}.",

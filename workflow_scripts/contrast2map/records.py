@@ -17,3 +17,16 @@ def read(paths):
     ]
     # Files without rows have no types; they would change those of the others.
     return pd.concat([table for table in found if len(table)] or found[:1], ignore_index=True)
+
+
+def where(table, **values):
+    """Rows of a table in which columns have given values.
+
+    Args:
+        table: DataFrame.
+        **values: Value by column.
+    """
+    kept = pd.Series(True, index=table.index)
+    for column, value in values.items():
+        kept &= table[column] == value
+    return table[kept]

@@ -10,6 +10,8 @@ import jinja2
 from markupsafe import Markup
 from PIL import Image
 
+from contrast2map.records import where
+
 WIDEST_PIXELS = 2100  # a figure of two columns as it is
 PACKAGES = (
     "antspyx",
@@ -83,13 +85,14 @@ def describe_subjects(errors_by_subject, predictor):
         errors_by_subject: Table of `tables_errors.errors_by_subject`.
         predictor: Name of a predictor of all subjects.
     """
-    ours = errors_by_subject[
-        (errors_by_subject["predictor"] == predictor)
-        & (errors_by_subject["against"] == "reference")
-        & (errors_by_subject["quantity"] == "T1")
-        & (errors_by_subject["region"] == "full_brain")
-        & (errors_by_subject["convention"] == "paper")
-    ]
+    ours = where(
+        errors_by_subject,
+        predictor=predictor,
+        against="reference",
+        quantity="T1",
+        region="full_brain",
+        convention="paper",
+    )
     return ours[["subject", "group", "fold", "n_slices"]].to_dict("records")
 
 

@@ -1,5 +1,6 @@
 """The report's table of subjects: who took part, how well, and what preprocessing made of them."""
 
+from contrast2map.records import where
 from contrast2map.tables import number
 
 HEADINGS = ("Subject", "Group", "Quality", "Taken", "Fold", "Slices", "T1 MAE (ms)", "T2 MAE (ms)")
@@ -41,10 +42,11 @@ def subject_rows(subjects, errors_by_subject, predictor, thumbnails):
 
 def _errors_ms(errors_by_subject, predictor):
     """MAE excluding CSF in ms by subject and quantity."""
-    shown = errors_by_subject[
-        (errors_by_subject["predictor"] == predictor)
-        & (errors_by_subject["against"] == "reference")
-        & (errors_by_subject["region"] == "excluding_csf")
-        & (errors_by_subject["convention"] == "paper")
-    ]
+    shown = where(
+        errors_by_subject,
+        predictor=predictor,
+        against="reference",
+        region="excluding_csf",
+        convention="paper",
+    )
     return shown.set_index(["subject", "quantity"])["mae_ms"].to_dict()

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from contrast2map.predictors import inputs_of, seed_of
+from contrast2map.records import where
 from contrast2map.tables import NOTHING, QUANTITIES, Layout, number
 from contrast2map.variance import spread, two_way_components
 
@@ -20,10 +21,7 @@ def summarise_seeds(errors_by_subject):
         Table with one row per inputs, against and quantity. All means are over subjects; variance
         components are given as standard deviations in ms.
     """
-    compared = errors_by_subject[
-        (errors_by_subject["region"] == "excluding_csf")
-        & (errors_by_subject["convention"] == "paper")
-    ]
+    compared = where(errors_by_subject, region="excluding_csf", convention="paper")
     compared = compared.assign(
         inputs=["+".join(inputs_of(name)) for name in compared["predictor"]],
         seed=[seed_of(name) for name in compared["predictor"]],

@@ -8,6 +8,7 @@ import pandas as pd
 from contrast2map import predictors as names
 from contrast2map.agreement import limits_of_agreement, paired_t_test, percentage_differences
 from contrast2map.published import LARGEST_BIAS_PERCENT, LARGEST_LIMIT_PERCENT
+from contrast2map.records import where
 from contrast2map.region_means import by_subject
 from contrast2map.tables import number, p_value, population
 
@@ -63,10 +64,7 @@ def error_verdicts(errors_by_subject, predictors, simulated):
         List of `Verdict`, those against the truth first; there the reference map, from which the
         network learned, is one of those that it is compared with.
     """
-    compared = errors_by_subject[
-        (errors_by_subject["region"] == "excluding_csf")
-        & (errors_by_subject["convention"] == "paper")
-    ]
+    compared = where(errors_by_subject, region="excluding_csf", convention="paper")
     errors_ms = compared.pivot(
         index=["against", "quantity", "subject"], columns="predictor", values="mae_ms"
     )
@@ -154,8 +152,12 @@ def _compared(errors_ms, network, other):
     """Another predictor's error, and how the network stands to it."""
     word, p = compare_errors(errors_ms[network], errors_ms[other])
     name = "the reference map itself" if other == names.REFERENCE else names.words(other).lower()
-    test = "" if np.isnan(p) else f", P = {p_value(p)}".rstrip("*").replace("= <", "< ")
-    return f"{name} {number(errors_ms[other].mean())} ms ({PHRASES[word]}{test})"
+    return f"{name} {number(errors_ms[other].mean())} ms ({PHRASES[word]}{p_words(p)})"
+
+
+def p_words(p):
+    """A P value to follow in a sentence, without an asterisk; nothing where there was no test."""
+    return "" if np.isnan(p) else f", P = {p_value(p)}".rstrip("*").replace("= <", "< ")
 
 
 def agreement_verdict(roi_means, network, null, quantity):
