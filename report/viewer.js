@@ -241,8 +241,12 @@
 
   function listen() {
     // One after the other, so that the last choice is what stays.
-    let queue = Promise.resolve();
-    const then = (task) => { queue = queue.then(task).catch(fail); };
+    let queue = Promise.resolve(), left = 0;
+    const tell = (change) => { root.setAttribute("aria-busy", (left += change) > 0); };
+    const then = (task) => {
+      tell(1);
+      queue = queue.then(task).catch(fail).finally(() => tell(-1));
+    };
     one(".viewer-subject").addEventListener("change", (event) => {
       const index = Number(event.target.value);
       then(() => choose(index));
