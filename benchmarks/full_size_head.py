@@ -46,6 +46,7 @@ def simulate(folder):
             scan["snr"][name],
             {"matrix": MATRIX, "voxel_mm": VOXEL_MM},
             moved[name],
+            scan["gain"]["sd"],
         )
         grids.save_centred(image, VOXEL_MM, paths[name])
     return paths

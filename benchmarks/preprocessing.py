@@ -69,7 +69,7 @@ def main():
     clock(
         "normalise",
         lambda: [
-            normalisation.normalise_slices(grids.to_slices(volume), there, 95)
+            normalisation.normalise({"": grids.to_slices(volume)}, there, "slice_p95", "")
             for volume in volumes.values()
         ],
     )

@@ -37,10 +37,28 @@ rule check_subject:
         "../workflow_scripts/check_subject.py"
 
 
+# Who reads what was found in all subjects reads this: one input in place of thousands.
+rule compare_subjects:
+    input:
+        verdicts=collect("<results>/input_gate/sub-{subject}.json", subject=GROUPS),
+    output:
+        subjects="<results>/input_gate/subjects.json",
+    log:
+        "<logs>/compare_subjects.log",
+    conda:
+        "../envs/statistics.yaml"
+    params:
+        code=sources("bids", "input_gate_cohort", "logs"),
+    message:
+        "Look for one person under two labels."
+    script:
+        "../workflow_scripts/compare_subjects.py"
+
+
 # A checkpoint has one output: Snakemake would not make a second one again if that went missing.
 checkpoint check_dataset:
     input:
-        verdicts=collect("<results>/input_gate/sub-{subject}.json", subject=GROUPS),
+        subjects="<results>/input_gate/subjects.json",
     output:
         table="<results>/tables/input_gate.csv",
     log:
@@ -59,7 +77,7 @@ checkpoint check_dataset:
 
 rule tabulate_input_gate:
     input:
-        verdicts=collect("<results>/input_gate/sub-{subject}.json", subject=GROUPS),
+        subjects="<results>/input_gate/subjects.json",
         style=STYLE,
     output:
         page=report(

@@ -1,7 +1,9 @@
 """Lists of each fold's files: jobs that read many subjects have these as inputs.
 
 With each file of each subject as an input of each such job, Snakemake would take minutes to plan
-a study of thousands; so a job has one input a fold.
+a study of thousands; so a job has one input a fold. Of the listed files only the last ones of a
+subject are inputs of the list: the others are made before them. Each tells of a change before it,
+by its content too: normalisation_files.tsv holds the hashes of the registered images.
 """
 
 # What of a subject the jobs after the preprocessing read besides its slices.
@@ -16,7 +18,6 @@ VOLUMES = {
     "roi": preprocessed("roi_dseg.nii.gz"),
     "slice_selection": preprocessed("slice_selection.tsv"),
     "normalisation_files": preprocessed("normalisation_files.tsv"),
-    "gate": "<results>/input_gate/sub-{subject}.json",
 }
 if HAS_TRUTH:
     VOLUMES |= {f"true_{name}": f"{TRUTH}_{name}map.nii.gz" for name in QUANTITIES}
@@ -28,6 +29,14 @@ if HAS_TRUTH:
     }
 # Apart, so that no network is trained again where only a mask has changed.
 SLICES = {"slices": preprocessed("slices.npz")}
+LISTED = {"slices": SLICES, "volumes": VOLUMES}
+LAST = {
+    "slices": list(SLICES.values()),
+    "volumes": [
+        VOLUMES[name]
+        for name in ("normalisation_files", "excluding_csf", "roi", "tissue")
+    ],
+}
 
 
 wildcard_constraints:
@@ -36,7 +45,7 @@ wildcard_constraints:
 
 rule list_files:
     input:
-        unpack(listed_files),
+        last_files,
     output:
         list="<results>/folds/{fold}/{part}.json",
     log:
@@ -45,6 +54,9 @@ rule list_files:
         "../envs/statistics.yaml"
     params:
         code=sources("file_lists", "logs"),
+        patterns=patterns_listed,
+        subjects=subjects_listed,
+        more=others_listed,
     message:
         "List the {wildcards.part} of the subjects that {wildcards.fold} holds out."
     script:

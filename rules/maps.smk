@@ -18,6 +18,7 @@ rule bundle_model:
             fold=FOLDS,
         ),
         folds="<results>/folds/folds.tsv",
+        gate="<results>/input_gate/subjects.json",
         volumes=lists_of_all("volumes"),
         slices=lists_of_all("slices"),
         slice_errors=collect(
@@ -50,6 +51,7 @@ rule bundle_model:
             "grids",
             "head_pose",
             "images",
+            "input_gate_cohort",
             "logs",
             "model_card",
             "normalisation",

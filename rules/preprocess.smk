@@ -1,5 +1,7 @@
 """One subject's scans on one grid, its brain, and the slices that a network reads."""
 
+NORMALISATION = config["preprocessing"]["normalisation"]
+
 
 rule register_scans:
     input:
@@ -80,6 +82,11 @@ rule normalise_slices:
         },
         brain="<results>/preprocessed/sub-{subject}/brain_mask.nii.gz",
         coverage="<results>/preprocessed/sub-{subject}/coverage_mask.nii.gz",
+        tissue=branch(
+            NORMALISATION["method"] == "reference_tissue",
+            then="<results>/preprocessed/sub-{subject}/tissue_dseg.nii.gz",
+            otherwise=[],
+        ),
     output:
         slices="<results>/preprocessed/sub-{subject}/slices.npz",
         table="<results>/preprocessed/sub-{subject}/slice_selection.tsv",
@@ -99,7 +106,9 @@ rule normalise_slices:
         quantities=QUANTITIES,
         selection=config["preprocessing"]["slices"],
         excluded_slices=config["cohort"]["excluded_slices"],
-        normalisation=config["preprocessing"]["normalisation"],
+        normalisation=NORMALISATION,
+        target=TARGET,
+        erosion_voxels=config["preprocessing"]["masks"]["tissue_erosion_voxels"],
     message:
         "Select and normalise the slices of sub-{wildcards.subject}."
     script:

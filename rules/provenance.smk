@@ -56,10 +56,8 @@ rule tabulate_run_time:
     params:
         code=sources("hardware", "logs", "run_time", "tables"),
         # No inputs: a benchmark or a log that is lost must not run its job again.
-        benchmarks={
-            rule: [f"{RESULTS}/benchmarks/{rule}/{name}.tsv" for name in names]
-            for rule, names in MEASURED.items()
-        },
+        folder=f"{RESULTS}/benchmarks",
+        measured=MEASURED,
         training_logs=collect(
             f"{RESULTS}/logs/train_unet/{{inputs}}_seed-{{seed}}/{{fold}}.log",
             inputs=INPUT_SETS,

@@ -46,6 +46,24 @@ rule measure_quality:
         "../workflow_scripts/measure_quality.py"
 
 
+# As compare_subjects: one input in place of thousands.
+rule gather_quality:
+    input:
+        qualities=of_admitted(preprocessed("quality.json")),
+    output:
+        subjects="<results>/quality/subjects.json",
+    log:
+        "<logs>/gather_quality.log",
+    conda:
+        "../envs/images.yaml"
+    params:
+        code=sources("bids", "logs"),
+    message:
+        "Put the measures of all subjects together."
+    script:
+        "../workflow_scripts/gather_quality.py"
+
+
 rule write_quality_page:
     input:
         **{name: preprocessed(f"registered_{name}.nii.gz") for name in CONTRASTS},
@@ -57,9 +75,6 @@ rule write_quality_page:
         slice_selection=preprocessed("slice_selection.tsv"),
         gate="<results>/input_gate/sub-{subject}.json",
         quality=preprocessed("quality.json"),
-        registration=preprocessed("registration.json"),
-        brain_extraction=preprocessed("brain_extraction.json"),
-        tissue_segmentation=preprocessed("tissue_segmentation.json"),
     output:
         page=report(
             "<results>/quality/sub-{subject}.html",
@@ -112,8 +127,8 @@ rule write_quality_page:
 
 rule write_quality_overview:
     input:
-        gates=collect("<results>/input_gate/sub-{subject}.json", subject=GROUPS),
-        qualities=of_admitted(preprocessed("quality.json")),
+        gate="<results>/input_gate/subjects.json",
+        quality="<results>/quality/subjects.json",
         thumbnails=of_admitted("<results>/quality/sub-{subject}.webp"),
     output:
         page=report(

@@ -187,28 +187,41 @@ def patterns_by_role():
 
 def roles_of_subject(wildcards):
     """What is known of each file of the rule's subject: its path, or why there is none."""
-    return _roles_of(wildcards.subject)
+    return {
+        role: {"path": each.path, "problem": each.problem, "remedy": each.remedy}
+        for role, each in _roles_of(wildcards.subject).items()
+    }
 
 
-@cache
 def _roles_of(subject):
-    needed = {*CONTRASTS, *QUANTITIES}
+    return _made_of(subject) if HAS_TRUTH else _looked_up(subject)
+
+
+def _made_of(subject):
+    return {
+        role: found_file(pattern, subject)
+        for role, pattern in patterns_by_role().items()
+        if role in {*CONTRASTS, *QUANTITIES}
+    }
+
+
+@cache  # A file system is asked once.
+def _looked_up(subject):
     found = {
         role: found_file(pattern, subject)
         for role, pattern in patterns_by_role().items()
-        if role in needed or not HAS_TRUTH
     }
     return {
-        role: {"path": each.path, "problem": each.problem, "remedy": each.remedy}
+        role: each
         for role, each in found.items()
-        if role in needed or not each.is_missing
+        if role in {*CONTRASTS, *QUANTITIES} or not each.is_missing
     }
 
 
 def files_of_subject(wildcards):
     """Files of the rule's subject that are there, by role."""
-    roles = roles_of_subject(wildcards)
-    found = {role: each["path"] for role, each in roles.items() if each["path"]}
+    roles = _roles_of(wildcards.subject)
+    found = {role: each.path for role, each in roles.items() if each.path}
     if HAS_TRUTH:  # their sidecars come with participants.tsv
         return found
     own = [sidecars.applicable(path, COHORT) for path in found.values()]
@@ -256,12 +269,34 @@ def model_of_maps(_wildcards):
     return config["maps"]["model"] or f"{RESULTS}/models"
 
 
-def listed_files(wildcards):
-    """Files of one part of the subjects that the rule's fold holds out, by what they are."""
+def subjects_listed(wildcards):
+    """Subjects that the rule's fold holds out."""
+    return held_out(wildcards.fold)
+
+
+def last_files(wildcards):
+    """Files of the rule's part that are made last, of the subjects that its fold holds out."""
+    return _filled(LAST[wildcards.part], held_out(wildcards.fold)) + (
+        []
+        if HAS_TRUTH or wildcards.part == "slices"
+        else others_listed(wildcards)["lesions"]
+    )
+
+
+def patterns_listed(wildcards):
+    """Patterns of the files of the rule's part, by what they are."""
+    return {
+        name: pattern.replace("<results>", RESULTS)
+        for name, pattern in LISTED[wildcards.part].items()
+    }
+
+
+def others_listed(wildcards):
+    """Files of the cohort that belong to the rule's part, each found by itself."""
     subjects = held_out(wildcards.fold)
     if wildcards.part == "slices":
-        return filled(SLICES, subjects) | {"scans": target_scans(subjects)}
-    return filled(VOLUMES, subjects) | {"lesions": lesion_masks(subjects)}
+        return {"scans": target_scans(subjects)}
+    return {"lesions": lesion_masks(subjects)}
 
 
 def lists_of_training(part):

@@ -6,8 +6,8 @@ CHECKPOINTS = f"{RESULTS}/checkpoints"
 
 checkpoint split_folds:
     input:
-        gate=collect("<results>/input_gate/sub-{subject}.json", subject=GROUPS),
-        quality=of_admitted(preprocessed("quality.json")),
+        gate="<results>/input_gate/subjects.json",
+        quality="<results>/quality/subjects.json",
     output:
         table="<results>/folds/folds.tsv",
     log:
@@ -29,8 +29,8 @@ checkpoint split_folds:
 
 rule tabulate_subjects:
     input:
-        gate=collect("<results>/input_gate/sub-{subject}.json", subject=GROUPS),
-        quality=of_admitted(preprocessed("quality.json")),
+        gate="<results>/input_gate/subjects.json",
+        quality="<results>/quality/subjects.json",
         folds="<results>/folds/folds.tsv",
         style=STYLE,
     output:

@@ -1,7 +1,6 @@
 """Bundle the networks of one set of inputs with what their use needs, and a model card."""
 
 import csv
-import json
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +13,7 @@ from contrast2map import (
     grids,
     head_pose,
     images,
+    input_gate_cohort,
     logs,
     model_card,
     normalisation,
@@ -28,7 +28,7 @@ from contrast2map import (
 def bundle_model(
     paths_to_models,
     path_to_folds,
-    paths_to_gates,
+    path_to_gate,
     paths_to_scans,
     preprocessed,
     paths_to_slice_errors,
@@ -57,7 +57,8 @@ def bundle_model(
         scan = grids.to_canonical(images.load(paths_to_scans[subject]))
         held_out[row["fold"]][subject] = fingerprint.of_image(scan)
 
-    gates = [json.loads(Path(paths_to_gates[row["subject"]]).read_text()) for row in rows]
+    found = {each["subject"]: each for each in input_gate_cohort.read(path_to_gate)}
+    gates = [found[row["subject"]] for row in rows]
     sequences, voxel_mm = bundle_facts.describe_protocol(gates, names)
     errors, roi_means = records.read(paths_to_slice_errors), records.read(paths_to_roi_means)
     groups = [row["group"] for row in rows]
@@ -101,12 +102,15 @@ def _measure(paths, names, inputs, about, networks):
     )
     covered = volumes["coverage"] > 0
     return bundle_facts.measure_head(
-        inputs={
-            name: normalisation.normalise_slices(
-                volumes[name], there, settings["normalisation"]["intensity_percentile"]
-            )
-            for name in names
-        },
+        inputs=normalisation.normalise(
+            {name: volumes[name] for name in names},
+            there,
+            settings["normalisation"]["method"],
+            about["target_contrast"],
+            normalisation.reference_tissue(
+                volumes["tissue"], settings["masks"]["tissue_erosion_voxels"]
+            ),
+        ),
         maps_s={name: np.where(covered, volumes[name], 0) for name in about["quantities"]},
         spread_s=spread_s,
         brain=there,
@@ -126,7 +130,7 @@ if __name__ == "__main__":
     bundle_model(
         paths_to_models={Path(path).parent.name: path for path in snakemake.input.models},
         path_to_folds=snakemake.input.folds,
-        paths_to_gates=volumes["gate"],
+        path_to_gate=snakemake.input.gate,
         paths_to_scans=of_slices["scans"],
         preprocessed={name: volumes[name] for name in snakemake.params.measured}
         | {"slices": of_slices["slices"]},

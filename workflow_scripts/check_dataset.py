@@ -3,17 +3,17 @@
 from contrast2map import input_gate_cohort, logs
 
 
-def check_dataset(paths_to_verdicts, n_folds, strict, path_to_table):
+def check_dataset(path_to_subjects, n_folds, strict, path_to_table):
     """Write one row a subject.
 
     Args:
-        paths_to_verdicts: The subjects' input_gate JSON files, in the order of the cohort.
+        path_to_subjects: What the input gate found in all subjects.
         strict: Whether a subject that cannot be used stops the study.
 
     Raises:
         ValueError: One line: who cannot be used, if strict; or that too few are left.
     """
-    subjects = input_gate_cohort.judge_files(paths_to_verdicts)
+    subjects = input_gate_cohort.read(path_to_subjects)
     if strict:
         input_gate_cohort.require_all(subjects)
     input_gate_cohort.require_enough(subjects, n_folds)
@@ -23,7 +23,7 @@ def check_dataset(paths_to_verdicts, n_folds, strict, path_to_table):
 if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
     check_dataset(
-        paths_to_verdicts=snakemake.input.verdicts,
+        path_to_subjects=snakemake.input.subjects,
         n_folds=snakemake.params.n_folds,
         strict=snakemake.params.strict,
         path_to_table=snakemake.output.table,

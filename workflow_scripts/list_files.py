@@ -3,16 +3,29 @@
 from contrast2map import file_lists, logs
 
 
-def list_files(paths_by_role, path_to_list):
-    file_lists.write(paths_by_role, path_to_list)
+def list_files(patterns, subjects, more, path_to_list):
+    """Write the list.
+
+    Args:
+        patterns: Dict of what files are to a pattern with {subject}.
+        subjects: Labels of the subjects.
+        more: Dict of what further files are to their paths.
+        path_to_list: JSON file.
+
+    Raises:
+        ValueError: A file is not there.
+    """
+    paths = {name: [each.format(subject=s) for s in subjects] for name, each in patterns.items()}
+    paths |= {name: list(found) for name, found in more.items()}
+    file_lists.require(paths)
+    file_lists.write(paths, path_to_list)
 
 
 if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
     list_files(
-        paths_by_role={
-            role: [paths] if isinstance(paths, str) else list(paths)
-            for role, paths in snakemake.input.items()
-        },
+        patterns=snakemake.params.patterns,
+        subjects=snakemake.params.subjects,
+        more=snakemake.params.more,
         path_to_list=snakemake.output.list,
     )

@@ -35,7 +35,7 @@ def measure_quality(
     """
     volumes = {name: read(path) for name, path in registered.items()}
     registrations = read_json(paths["registration"])
-    steps = read_json(paths["brain_extraction"]) | read_json(paths["tissue_segmentation"])
+    steps = [read_json(paths[name]) for name in ("brain_extraction", "tissue_segmentation")]
     mask = images.load(paths["brain"])
     brain, tissue = images.values(mask), read(paths["tissue"])
 
@@ -49,13 +49,16 @@ def measure_quality(
     measures |= quality.measure_slices(len(slices.load(paths["slices"]).slice_indices))
     maps_s = {name: volumes[name] for name in quantities}
     measures |= quality.measure_reference(maps_s, tissue, volumes["coverage"])
-    findings = quality.problems(registrations, steps) + quality.judge(measures, limits, target)
+    findings = quality.problems(registrations, steps[0] | steps[1])
+    findings += quality.judge(measures, limits, target)
 
     content = {
         "subject": subject,
         "verdict": verdict(findings),
         "findings": findings,
         "measures": {name: round(value, 5) for name, value in measures.items()},
+        "registration": registrations,
+        "steps": steps,
     }
     Path(path_to_quality).write_text(json.dumps(content, indent=2) + "\n")
 

@@ -13,9 +13,12 @@ def normalise_slices(
     contrasts,
     quantities,
     path_to_brain,
+    path_to_tissue,
     selection,
     excluded,
-    intensity_percentile,
+    method,
+    target,
+    erosion_voxels,
     map_scale_s,
     path_to_slices,
     path_to_table,
@@ -33,10 +36,15 @@ def normalise_slices(
             brain, volumes["coverage"] > 0, float(x_mm * y_mm), excluded=excluded, **selection
         )
         kept = np.array([row["slice"] for row in rows if row["selected"]], int)
-        inputs = [
-            normalisation.normalise_slices(volumes[name][kept], brain[kept], intensity_percentile)
-            for name in contrasts
-        ]
+        white_matter = None
+        if path_to_tissue:
+            tissue = grids.to_slices(images.values(images.load(path_to_tissue)))
+            white_matter = normalisation.reference_tissue(tissue, erosion_voxels)
+        # Levels are of the whole brain, selected or not, as a new head's are.
+        normalised = normalisation.normalise(
+            {name: volumes[name] for name in contrasts}, brain, method, target, white_matter
+        )
+        inputs = [normalised[name][kept] for name in contrasts]
         maps = [
             normalisation.scale_maps(volumes[name][kept], brain[kept], map_scale_s)
             for name in quantities
@@ -62,8 +70,11 @@ if __name__ == "__main__":
         contrasts=snakemake.params.contrasts,
         quantities=snakemake.params.quantities,
         path_to_brain=snakemake.input.brain,
+        path_to_tissue=snakemake.input.tissue or None,
         selection=snakemake.params.selection,
         excluded=snakemake.params.excluded_slices.get(snakemake.wildcards.subject, []),
+        target=snakemake.params.target,
+        erosion_voxels=snakemake.params.erosion_voxels,
         **snakemake.params.normalisation,
         path_to_slices=snakemake.output.slices,
         path_to_table=snakemake.output.table,

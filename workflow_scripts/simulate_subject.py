@@ -31,6 +31,7 @@ def simulate_subject(
     )
     moves = visit.draw_moves(seed, subject, [*scans, "reference"], target, scan["movement"])
 
+    common_gain = visit.draw_common_gain(seeds.generator(seed, "gain", subject), scan["gain"])
     for contrast in contrasts:
         name = contrast["name"]
         grid = visit.scan_grid(scan, name)
@@ -42,6 +43,8 @@ def simulate_subject(
             scan["snr"][name],
             grid,
             moves[name],
+            scan["gain"]["sd"],
+            common_gain,
         )
         grids.save_centred(image, grid["voxel_mm"], scans[name])
     measured = visit.measure_reference_maps(

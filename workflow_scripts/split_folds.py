@@ -6,9 +6,9 @@ from contrast2map import folds, logs, subject_tables
 
 
 def split_folds(
-    groups, paths_to_gate, paths_to_quality, ratings, n_folds, seed, strict, path_to_table
+    groups, path_to_gate, path_to_quality, ratings, n_folds, seed, strict, path_to_table
 ):
-    rows = subject_tables.decide_by_files(groups, paths_to_gate, paths_to_quality, ratings)
+    rows = subject_tables.decide_by_files(groups, path_to_gate, path_to_quality, ratings)
     subject_tables.require_enough(rows, n_folds, strict)
     included = {row["subject"]: row["group"] for row in rows if row["included"]}
     fold_of = folds.split_folds(included, n_folds, seed)
@@ -23,8 +23,8 @@ if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
     split_folds(
         groups=snakemake.params.groups,
-        paths_to_gate=snakemake.input.gate,
-        paths_to_quality=snakemake.input.quality,
+        path_to_gate=snakemake.input.gate,
+        path_to_quality=snakemake.input.quality,
         ratings=snakemake.params.ratings,
         n_folds=snakemake.params.n_folds,
         seed=snakemake.params.seed,

@@ -6,8 +6,8 @@ from contrast2map import input_gate_cohort, logs, tables
 from contrast2map.tables_input_gate import layout_input_gate
 
 
-def tabulate_input_gate(paths_to_verdicts, simulated, path_to_style, path_to_page):
-    subjects = input_gate_cohort.judge_files(paths_to_verdicts)
+def tabulate_input_gate(path_to_subjects, simulated, path_to_style, path_to_page):
+    subjects = input_gate_cohort.read(path_to_subjects)
     layout = layout_input_gate(subjects, tables.population(len(subjects), simulated))
     style = Path(path_to_style).read_text()
     Path(path_to_page).write_text(tables.to_page(layout, style, simulated))
@@ -16,7 +16,7 @@ def tabulate_input_gate(paths_to_verdicts, simulated, path_to_style, path_to_pag
 if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
     tabulate_input_gate(
-        paths_to_verdicts=snakemake.input.verdicts,
+        path_to_subjects=snakemake.input.subjects,
         simulated=snakemake.params.simulated,
         path_to_style=snakemake.input.style,
         path_to_page=snakemake.output.page,

@@ -7,7 +7,8 @@ from contrast2map import hardware, logs, run_time, tables
 
 
 def tabulate_run_time(
-    benchmarks,
+    folder,
+    measured,
     training_logs,
     path_to_style,
     simulated,
@@ -18,10 +19,14 @@ def tabulate_run_time(
     """Read the measures that are there: they are no inputs, so that a lost one reruns no training.
 
     Args:
-        benchmarks: Dict of rule to the paths of its benchmark files.
+        folder: Folder of the benchmark files, one a rule in it.
+        measured: Dict of rule to the names of its files.
         training_logs: Paths of the logs of the trainings.
     """
-    found = {rule: texts_of(paths) for rule, paths in benchmarks.items()}
+    found = {
+        rule: texts_of(f"{folder}/{rule}/{name}.tsv" for name in names)
+        for rule, names in measured.items()
+    }
     table = run_time.summarise_run_time(found)
     writing = hardware.describe()
     training = [hardware.logged(text) for text in texts_of(training_logs)]
@@ -45,7 +50,8 @@ def texts_of(paths):
 if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
     tabulate_run_time(
-        benchmarks=snakemake.params.benchmarks,
+        folder=snakemake.params.folder,
+        measured=snakemake.params.measured,
         training_logs=snakemake.params.training_logs,
         path_to_style=snakemake.input.style,
         simulated=snakemake.params.simulated,

@@ -8,8 +8,8 @@ from contrast2map import logs, subject_tables, tables
 
 def tabulate_subjects(
     groups,
-    paths_to_gate,
-    paths_to_quality,
+    path_to_gate,
+    path_to_quality,
     ratings,
     path_to_folds,
     simulated,
@@ -20,7 +20,7 @@ def tabulate_subjects(
     fold_of = subject_tables.folds_of(path_to_folds)
     rows = [
         row | {"fold": fold_of.get(row["subject"], "")}
-        for row in subject_tables.decide_by_files(groups, paths_to_gate, paths_to_quality, ratings)
+        for row in subject_tables.decide_by_files(groups, path_to_gate, path_to_quality, ratings)
     ]
     layout = subject_tables.layout_subjects(rows, tables.population(len(rows), simulated))
 
@@ -36,8 +36,8 @@ if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
     tabulate_subjects(
         groups=snakemake.params.groups,
-        paths_to_gate=snakemake.input.gate,
-        paths_to_quality=snakemake.input.quality,
+        path_to_gate=snakemake.input.gate,
+        path_to_quality=snakemake.input.quality,
         ratings=snakemake.params.ratings,
         path_to_folds=snakemake.input.folds,
         simulated=snakemake.params.simulated,

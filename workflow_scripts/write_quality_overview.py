@@ -10,17 +10,15 @@ def write_quality_overview(inputs, page, study, limits, simulated, path_to_page)
     """Fill the template.
 
     Args:
-        inputs: Paths by name, as the rule names them; gates, qualities and thumbnails are lists.
+        inputs: Paths by name, as the rule names them; thumbnails is a list.
         page: Path of the page's template; lists of those of style and behaviour.
         study: Name of the study.
         limits: Config section `quality`.
         simulated: Whether the subjects are simulated.
         path_to_page: Page to write.
     """
-    # Images that two subjects share are found between subjects only.
-    judged = input_gate_cohort.judge_files(inputs["gates"])
-    gates = {each["subject"]: each for each in judged}
-    qualities = {each["subject"]: each for each in map(read, sorted(inputs["qualities"]))}
+    gates = {each["subject"]: each for each in input_gate_cohort.read(inputs["gate"])}
+    qualities = {each["subject"]: each for each in json.loads(Path(inputs["quality"]).read_text())}
     thumbnails = {
         Path(path).stem.removeprefix("sub-"): report.webp_uri(Path(path).read_bytes())
         for path in inputs["thumbnails"]
@@ -38,10 +36,6 @@ def write_quality_overview(inputs, page, study, limits, simulated, path_to_page)
     )
 
     Path(path_to_page).write_text(text, encoding="utf-8")
-
-
-def read(path):
-    return json.loads(Path(path).read_text())
 
 
 if __name__ == "__main__":

@@ -56,11 +56,11 @@ def write_quality_page(
         slices=slices.load(inputs["slices"]),
         voxel_mm=tuple(map(float, image.header.get_zooms()[:3])),
     )
-    gate, quality, registration, *descriptions = (
-        json.loads(Path(inputs[name]).read_text())
-        for name in ("gate", "quality", "registration", "brain_extraction", "tissue_segmentation")
-    )
-    registration = {scan: found for scan, found in registration.items() if scan != target}
+    gate, quality = (json.loads(Path(inputs[name]).read_text()) for name in ("gate", "quality"))
+    descriptions = quality["steps"]
+    registration = {
+        scan: found for scan, found in quality["registration"].items() if scan != target
+    }
     selection = read_selection(inputs["slice_selection"])
     lacks = head.lacks()
     kept = quality_head.Pictures()

@@ -29,7 +29,8 @@ FACTS = {
         },
     ],
     "preprocessing": {
-        "normalisation": {"intensity_percentile": 95, "map_scale_s": 3.0},
+        "normalisation": {"method": "slice_p95", "map_scale_s": 3.0},
+        "masks": {"csf_dilation_voxels": 1, "tissue_erosion_voxels": 1},
         "slices": {"minimum_brain_area_mm2": 100},
     },
     "quality": {},

@@ -8,8 +8,10 @@ from pathlib import Path
 import nibabel
 import numpy as np
 
+from compare_subjects import compare_subjects
 from contrast2map.masks import ROI_LABELS
 from contrast2map.slices import Slices, select_slices
+from gather_quality import gather_quality
 from write_quality_overview import write_quality_overview
 from write_quality_page import write_quality_page
 
@@ -85,20 +87,22 @@ def write_subject(folder, subject, verdict="pass", is_empty=False, rotation_deg=
             "verdict": verdict,
             "findings": [finding] if verdict != "pass" else [],
             "measures": measures,
-        },
-        "registration": {
-            name: {
-                "rotation_deg": rotation_deg,
-                "overlap": 0.97,
-                "start": "header",
-                "provided": False,
-                "problem": None,
-            }
-            for name in ("mprage", "flair", "reference")
+            "registration": {
+                name: {
+                    "rotation_deg": rotation_deg,
+                    "overlap": 0.97,
+                    "start": "header",
+                    "provided": False,
+                    "problem": None,
+                }
+                for name in ("mprage", "flair", "reference")
+            },
+            "steps": [
+                {step: {"engine": "embedded", "version": "1", "problem": problem}}
+                for step in ("brain_extraction", "tissue_segmentation")
+            ],
         },
     }
-    for step in ("brain_extraction", "tissue_segmentation"):
-        contents[step] = {step: {"engine": "embedded", "version": "1", "problem": problem}}
     for name, content in contents.items():
         paths[name] = folder / f"{name}.json"
         paths[name].write_text(json.dumps(content))
@@ -139,9 +143,13 @@ def write_pages(folder):
         )  # fmt: skip
     refused = folder / "refused.json"
     refused.write_text(json.dumps(gate("04", "fail")))
+    compare_subjects(
+        [refused, *(paths["gate"] for paths in written.values())], folder / "gate.json"
+    )
+    gather_quality([paths["quality"] for paths in written.values()], folder / "quality.json")
     inputs = {
-        "gates": [refused, *(paths["gate"] for paths in written.values())],
-        "qualities": [paths["quality"] for paths in written.values()],
+        "gate": folder / "gate.json",
+        "quality": folder / "quality.json",
         "thumbnails": sorted(pages.glob("*.webp")),
     }
     write_quality_overview(inputs, OVERVIEW_PAGE, "tiny", LIMITS, True, pages / "index.html")

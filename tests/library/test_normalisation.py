@@ -1,64 +1,142 @@
-"""Normalisation: each slice by the percentile of its own brain, and maps there and back."""
+"""Normalisation: what becomes 1, what stays, and maps there and back."""
 
 import numpy as np
 import pytest
 
-from contrast2map.normalisation import normalise_slices, restore_maps, scale_maps
+from contrast2map.normalisation import (
+    METHODS,
+    describe,
+    normalise,
+    reference_tissue,
+    restore_maps,
+    scale_maps,
+)
+
+TARGET = "mprage"
 
 
 @pytest.fixture
-def images(rng):
-    """Three slices of different brightness, with bright scalp and hidden air around the brain."""
-    images = rng.uniform(50, 150, (3, 20, 16))
-    images[1] *= 10
-    brain = np.zeros(images.shape, np.uint8)
+def head(rng):
+    """Two contrasts of three slices of different brightness, with bright scalp and hidden air."""
+    volumes = {name: rng.uniform(50, 150, (3, 20, 16)) * gain for name, gain in GAINS.items()}
+    brain = np.zeros((3, 20, 16), np.uint8)
     brain[:, 5:15, 4:12] = 1
-    images[brain == 0] *= 5
-    return images, brain
+    for volume in volumes.values():
+        volume[1] *= 10
+        volume[brain == 0] *= 5
+    return volumes, brain
 
 
-def test_the_percentile_of_each_slices_own_brain_becomes_1(images):
-    image, brain = images
-    normalised = normalise_slices(image, brain, 95)
-    for index in range(3):
-        inside = normalised[index][brain[index] > 0]
-        assert np.percentile(inside, 95) == pytest.approx(1, rel=1e-5)
-        expected = image[index][brain[index] > 0] / np.percentile(
-            image[index][brain[index] > 0], 95
-        )
-        np.testing.assert_allclose(inside, expected, rtol=1e-5)
-    assert normalised.dtype == np.float32
+GAINS = {"mprage": 1.0, "gre": 3.0}
 
 
-def test_another_percentile_gives_another_scale(images):
-    image, brain = images
-    middle = normalise_slices(image, brain, 50)
-    assert np.median(middle[0][brain[0] > 0]) == pytest.approx(1, rel=1e-5)
-    assert middle[0].max() > normalise_slices(image, brain, 95)[0].max()
+def white_matter(brain):
+    inner = np.zeros(brain.shape, bool)
+    inner[:, 8:12, 6:10] = True
+    return inner
 
 
-def test_the_background_is_0_and_does_not_count(images):
-    image, brain = images
-    normalised = normalise_slices(image, brain, 95)
-    assert (normalised[brain == 0] == 0).all()
-    image[brain == 0] = 1e6
-    np.testing.assert_array_equal(normalise_slices(image, brain, 95), normalised)
+def by(method, volumes, brain):
+    return normalise(volumes, brain, method, TARGET, white_matter(brain))
 
 
-def test_the_gain_of_the_scanner_drops_out(images):
-    image, brain = images
+def test_the_percentile_of_each_slices_own_brain_becomes_1(head):
+    volumes, brain = head
+    for name, normalised in by("slice_p95", volumes, brain).items():
+        for index in range(3):
+            inside = volumes[name][index][brain[index] > 0]
+            np.testing.assert_allclose(
+                normalised[index][brain[index] > 0], inside / np.percentile(inside, 95), rtol=1e-5
+            )
+        assert normalised.dtype == np.float32
+
+
+def test_the_percentile_of_the_whole_brain_becomes_1_and_slices_keep_their_levels(head):
+    volumes, brain = head
+    for name, normalised in by("volume_p95", volumes, brain).items():
+        assert np.percentile(normalised[brain > 0], 95) == pytest.approx(1, rel=1e-5)
+        ratio = volumes[name][1][brain[1] > 0].mean() / volumes[name][0][brain[0] > 0].mean()
+        kept = normalised[1][brain[1] > 0].mean() / normalised[0][brain[0] > 0].mean()
+        assert kept == pytest.approx(ratio, rel=1e-5) and ratio > 5
+
+
+def test_a_session_keeps_the_ratio_of_its_images(head):
+    volumes, brain = head
+    normalised = by("session", volumes, brain)
+    inside = brain > 0
+    assert np.percentile(normalised[TARGET][inside], 95) == pytest.approx(1, rel=1e-5)
     np.testing.assert_allclose(
-        normalise_slices(7 * image, brain, 95), normalise_slices(image, brain, 95), rtol=1e-5
+        normalised["gre"][inside] / normalised[TARGET][inside],
+        volumes["gre"][inside] / volumes[TARGET][inside],
+        rtol=1e-5,
     )
 
 
-def test_a_slice_without_brain_or_without_signal_is_0(images):
-    image, brain = images
+def test_the_median_of_the_reference_tissue_becomes_1_in_each_image(head):
+    volumes, brain = head
+    for normalised in by("reference_tissue", volumes, brain).values():
+        assert np.median(normalised[white_matter(brain)]) == pytest.approx(1, rel=1e-5)
+
+
+def test_the_reference_tissue_is_white_matter_with_white_matter_around_it():
+    tissue = np.full((7, 7, 7), 2)
+    tissue[1:6, 1:6, 1:6] = 3
+    expected = np.zeros(tissue.shape, bool)
+    expected[2:5, 2:5, 2:5] = True
+    np.testing.assert_array_equal(reference_tissue(tissue, 1), expected)
+    np.testing.assert_array_equal(reference_tissue(tissue, 0), tissue == 3)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_background_is_0_and_does_not_count(method, head):
+    volumes, brain = head
+    normalised = by(method, volumes, brain)
+    volumes = {name: np.where(brain, volume, 1e6) for name, volume in volumes.items()}
+    again = by(method, volumes, brain)
+    for name in volumes:
+        assert (normalised[name][brain == 0] == 0).all()
+        np.testing.assert_array_equal(again[name], normalised[name])
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_gain_of_a_visit_drops_out_and_that_of_one_image_where_it_can(method, head):
+    volumes, brain = head
+    normalised = by(method, volumes, brain)
+    together = by(method, {name: 7 * volume for name, volume in volumes.items()}, brain)
+    alone = by(method, volumes | {"gre": 7 * volumes["gre"]}, brain)
+    for name in volumes:
+        np.testing.assert_allclose(together[name], normalised[name], rtol=1e-5)
+    own = 7 if method == "session" else 1
+    np.testing.assert_allclose(alone["gre"], own * normalised["gre"], rtol=1e-5)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_what_has_no_brain_or_no_signal_is_0(method, head):
+    volumes, brain = head
     brain[0] = 0
-    image[1] = 0
-    normalised = normalise_slices(image, brain, 95)
-    assert normalised[0].max() == 0 and normalised[1].max() == 0 and normalised[2].max() > 0
-    assert np.isfinite(normalised).all()
+    for volume in volumes.values():
+        volume[1] = 0
+    for normalised in by(method, volumes, brain).values():
+        assert normalised[0].max() == 0 and normalised[1].max() == 0 and normalised[2].max() > 0
+        assert np.isfinite(normalised).all()
+    for nothing in (by(method, volumes, np.zeros_like(brain)), by(method, dark(volumes), brain)):
+        assert all((normalised == 0).all() for normalised in nothing.values())
+
+
+def dark(volumes):
+    return {name: np.zeros_like(volume) for name, volume in volumes.items()}
+
+
+def test_without_white_matter_there_is_no_level(head):
+    volumes, brain = head
+    nothing = normalise(volumes, brain, "reference_tissue", TARGET, np.zeros(brain.shape, bool))
+    assert all((normalised == 0).all() for normalised in nothing.values())
+
+
+def test_each_method_has_its_words():
+    words = {method: describe(method, TARGET) for method in METHODS}
+    assert len(set(words.values())) == 4 and "MPRAGE" in words["session"]
+    assert not any("{" in each for each in words.values())
 
 
 def test_maps_come_back_from_their_scale(rng):
@@ -78,10 +156,12 @@ def test_what_the_network_puts_outside_the_brain_or_below_zero_is_cut_off():
     np.testing.assert_allclose(restore_maps(scaled, brain, 3.0), [1.5, 0, 0, 5.1], rtol=1e-6)
 
 
-def test_no_argument_is_changed(images):
-    image, brain = images
-    before = image.copy(), brain.copy()
-    normalise_slices(image, brain, 95)
-    scale_maps(image, brain, 3.0)
-    restore_maps(image, brain, 3.0)
-    assert np.array_equal(image, before[0]) and np.array_equal(brain, before[1])
+@pytest.mark.parametrize("method", METHODS)
+def test_no_argument_is_changed(method, head):
+    volumes, brain = head
+    before = {name: volume.copy() for name, volume in volumes.items()}, brain.copy()
+    by(method, volumes, brain)
+    scale_maps(volumes[TARGET], brain, 3.0)
+    restore_maps(volumes[TARGET], brain, 3.0)
+    assert all(np.array_equal(volumes[name], before[0][name]) for name in volumes)
+    assert np.array_equal(brain, before[1])

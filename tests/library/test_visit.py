@@ -75,9 +75,11 @@ def test_a_scan_lies_on_its_own_grid_or_on_that_of_all_scans(simulation):
     assert visit.scan_grid(scan, "mprage") == {"matrix": MATRIX, "voxel_mm": [4.0, 4.0, 4.0]}
 
 
-def scan_of(sample, simulation, snr, move, seed=0, receive=None):
+SEQUENCE = {"type": "spoiled_gradient_echo", "TR_s": 0.01, "TE_s": 0.002, "flip_angle_deg": 18}
+
+
+def scan_of(sample, simulation, snr, move, seed=0, receive=None, gain=None, sequence=SEQUENCE):
     ones = np.ones(sample.transmit.shape, np.float32)
-    sequence = {"type": "spoiled_gradient_echo", "TR_s": 0.01, "TE_s": 0.002, "flip_angle_deg": 18}
     return visit.scan_contrast(
         np.random.default_rng(seed),
         sample,
@@ -86,7 +88,40 @@ def scan_of(sample, simulation, snr, move, seed=0, receive=None):
         snr,
         simulation["scan"],
         move,
+        0.2,
+        gain,
     ).astype(float)
+
+
+def test_images_of_a_common_gain_keep_the_ratio_of_their_signals(sample, simulation):
+    darker = SEQUENCE | {"flip_angle_deg": 1}
+    shown = {"snr": 1e5, "move": np.eye(4)}
+    images = [
+        scan_of(sample, simulation, **shown, gain=1.5, sequence=s) for s in (SEQUENCE, darker)
+    ]
+    receive = np.ones(sample.transmit.shape)
+    wm = sample.fractions["wm"] > 0.9
+    expected, found = [], []
+    for sequence, image in zip((SEQUENCE, darker), images, strict=True):
+        signal = scanner.signal(sample, sequence) * receive
+        expected.append(signal[wm].mean() * 1.5 * scanner.UNITS_OF_WATER)
+        affine = grids.centred_affine(MATRIX, [4.0] * 3)
+        inside = scanner.acquire(sample.fractions["wm"], sample.affine, MATRIX, affine, np.eye(4))
+        found.append(image[inside > 0.99].mean())
+    assert found == pytest.approx(expected, rel=0.03)
+    again = scan_of(sample, simulation, **shown, gain=3.0)
+    np.testing.assert_allclose(again, 2 * images[0], atol=1.5)
+    # Scaled by itself, each fills the same range.
+    alone = [scan_of(sample, simulation, **shown, sequence=s) for s in (SEQUENCE, darker)]
+    assert alone[0].max() == pytest.approx(alone[1].max(), rel=0.1)
+    assert images[0].max() > 1.5 * images[1].max()
+
+
+def test_a_common_gain_is_drawn_only_where_the_visit_has_one():
+    rng = np.random.default_rng(1)
+    assert visit.draw_common_gain(rng, {"of": "scan", "sd": 0.2}) is None
+    drawn = [visit.draw_common_gain(rng, {"of": "visit", "sd": 0.2}) for _ in range(2000)]
+    assert np.log(drawn).std() == pytest.approx(0.2, rel=0.06)
 
 
 def test_the_background_noise_is_that_of_the_snr(sample, simulation, head):

@@ -94,6 +94,9 @@ def preprocess(config, folder, subject, found):
         selection=settings["slices"],
         excluded=[],
         **settings["normalisation"],
+        target="mprage",
+        erosion_voxels=1,
+        path_to_tissue=None,
         path_to_slices=paths["slices"],
         path_to_table=place / "slices.tsv",
         path_to_files=place / "files.tsv",
@@ -150,10 +153,9 @@ def write_tables(folder):
 
 
 def write_gates(config, folder, paths):
-    """Records of the input gate; returns paths by subject."""
-    gates = {}
+    """What the input gate found in all subjects; returns the path."""
+    contents = []
     for subject, found in paths.items():
-        gates[subject] = folder / f"sub-{subject}.json"
         sizes = {
             name: [float(edge) for edge in nibabel.load(path).header.get_zooms()[:3]]
             for name, path in found["scans"].items()
@@ -163,9 +165,9 @@ def write_gates(config, folder, paths):
             each["name"]: {k: each["sequence"][k] for k in keys if k in each["sequence"]}
             for each in config["contrasts"]
         }
-        content = {"subject": subject, "voxel_mm": sizes, "sequences": sequences}
-        gates[subject].write_text(json.dumps(content))
-    return gates
+        contents.append({"subject": subject, "voxel_mm": sizes, "sequences": sequences})
+    (folder / "subjects.json").write_text(json.dumps(contents))
+    return folder / "subjects.json"
 
 
 def make(study, folder):
@@ -183,7 +185,7 @@ def make(study, folder):
     bundle_model.bundle_model(
         paths_to_models=models,
         path_to_folds=table,
-        paths_to_gates=write_gates(config, folder, found),
+        path_to_gate=write_gates(config, folder, found),
         paths_to_scans={s: paths["scans"]["mprage"] for s, paths in found.items()},
         preprocessed={name: {s: done[s][name] for s in done} for name in done["01"]},
         paths_to_slice_errors=slice_errors,

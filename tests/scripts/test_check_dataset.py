@@ -10,6 +10,7 @@ import pytest
 
 import check_dataset
 import check_subject
+import compare_subjects
 import tabulate_input_gate
 from contrast2map import input_gate_cohort, tables
 
@@ -43,8 +44,9 @@ def verdicts(tmp_path_factory):
 
 
 def check(paths, folder, n_folds=2, strict=False):
+    compare_subjects.compare_subjects(list(paths), folder / "subjects.json")
     check_dataset.check_dataset(
-        paths_to_verdicts=list(paths),
+        path_to_subjects=folder / "subjects.json",
         n_folds=n_folds,
         strict=strict,
         path_to_table=folder / "input_gate.csv",
@@ -67,12 +69,13 @@ def test_only_the_bad_are_left_out_each_with_its_reason(verdicts, tmp_path):
     admitted = input_gate_cohort.read_admitted(tmp_path / "input_gate.csv")
     warned = [each for each in BAD if bad_inputs.BAD_INPUTS[BAD[each]].level == "warn"]
     assert list(admitted) == GOOD + warned and admitted["NA"] == "healthy_control"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["input_gate.csv"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["input_gate.csv", "subjects.json"]
 
 
 def test_the_page_spells_out_each_finding(verdicts, tmp_path):
+    compare_subjects.compare_subjects(list(verdicts.values()), tmp_path / "subjects.json")
     tabulate_input_gate.tabulate_input_gate(
-        list(verdicts.values()), False, STYLE, tmp_path / "input_gate.html"
+        tmp_path / "subjects.json", False, STYLE, tmp_path / "input_gate.html"
     )
     (part,) = tables.parts_of_page((tmp_path / "input_gate.html").read_text())
     contents = part.html
@@ -100,7 +103,7 @@ def test_a_strict_study_stops_with_one_line(verdicts, tmp_path):
     with pytest.raises(ValueError, match="2 of 6 subjects cannot be used: sub-bad00") as error:
         check(paths, tmp_path, strict=True)
     assert "\n" not in str(error.value) and "flair: there is no sub-bad00/anat" in str(error.value)
-    assert list(tmp_path.iterdir()) == []
+    assert not (tmp_path / "input_gate.csv").exists()
     check(paths[:4], tmp_path, strict=True)
 
 
@@ -109,7 +112,7 @@ def test_too_few_subjects_are_told_with_the_reasons_of_the_others(verdicts, tmp_
     with pytest.raises(ValueError, match="4 of 5 subjects can be used, fewer than folds") as error:
         check(paths, tmp_path, n_folds=5)
     assert "left out: sub-bad00 (flair: there is no" in str(error.value)
-    assert "\n" not in str(error.value) and list(tmp_path.iterdir()) == []
+    assert "\n" not in str(error.value) and not (tmp_path / "input_gate.csv").exists()
 
 
 def test_many_bad_subjects_are_told_in_a_line_of_bounded_length(verdicts, tmp_path):

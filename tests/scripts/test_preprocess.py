@@ -46,7 +46,10 @@ def normalise(paths, excluded=(), minimum_brain_area_mm2=500):
             "minimum_reference_coverage": 0.98,
         },
         excluded=list(excluded),
-        intensity_percentile=95,
+        method="slice_p95",
+        target="mprage",
+        erosion_voxels=1,
+        path_to_tissue=None,
         map_scale_s=3.0,
         path_to_slices=paths["slices"],
         path_to_table=paths["table"],
@@ -177,7 +180,9 @@ def judged(subject, study, folder, problem=None, swap=False):
 
 def test_quality_is_measured_judged_and_written(subjects, study, tmp_path):
     found = judged(subjects["01"], study, tmp_path)
-    assert set(found) == {"subject", "verdict", "findings", "measures"}
+    assert set(found) == {*("subject", "verdict", "findings", "measures", "registration", "steps")}
+    assert found["registration"]["flair"]["overlap"] == 1.0
+    assert found["steps"][0]["brain_extraction"]["engine"] == "embedded"
     assert found["measures"]["n_slices"] == 34
     assert found["measures"]["flair_tissue_order"] > 0
     assert abs(found["measures"]["reference_T1_wm_s"] - 0.8) < 0.01

@@ -5,6 +5,8 @@ import json
 
 import pytest
 
+import compare_subjects
+import gather_quality
 import split_folds
 import tabulate_subjects
 
@@ -28,11 +30,13 @@ def split(tmp_path):
             quality = {"subject": subject, "verdict": "pass", "findings": []}
             path.write_text(json.dumps(quality | {"measures": {"n_slices": 30}}))
             qualities.append(path)
+        compare_subjects.compare_subjects(gates, tmp_path / "gate.json")
+        gather_quality.gather_quality(reversed(qualities), tmp_path / "quality.json")
         (tmp_path / "style.css").write_text("")
         found = {
             "groups": GROUPS,
-            "paths_to_gate": gates,
-            "paths_to_quality": qualities,
+            "path_to_gate": tmp_path / "gate.json",
+            "path_to_quality": tmp_path / "quality.json",
             "ratings": ratings or {},
         }
         split_folds.split_folds(

@@ -13,12 +13,14 @@ ROW = "s\th:m:s\tmax_rss\tcpu_time\n2.5\t0:00:02\t100.2\t2\n"
 
 
 def test_missing_benchmarks_and_logs_are_passed_over(tmp_path):
-    written, log = tmp_path / "fold_0.tsv", tmp_path / "fold_0.log"
-    written.write_text(ROW)
+    log = tmp_path / "fold_0.log"
+    (tmp_path / "train_unet").mkdir()
+    (tmp_path / "train_unet" / "fold_0.tsv").write_text(ROW)
     log.write_text(f"2026-11-26 root {hardware.in_a_line({'processor': 'X', 'GPU': 'Y'})}\n")
     outputs = {name: tmp_path / name for name in ("table", "hardware", "page")}
     tabulate_run_time(
-        benchmarks={"train_unet": [written, tmp_path / "lost.tsv"], "fit": ["lost_too.tsv"]},
+        folder=tmp_path,
+        measured={"train_unet": ["fold_0", "lost"], "fit": ["lost_too"]},
         training_logs=[log, tmp_path / "lost.log"],
         path_to_style=STYLE,
         simulated=True,

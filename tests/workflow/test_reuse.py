@@ -112,7 +112,7 @@ def test_a_lost_report_and_its_tables_are_made_again_and_nobody_is_trained(
     finally:
         for folder in lost:
             shutil.move(tmp_path / folder.name, folder)
-    assert {"tabulate_errors", "tabulate_subjects", "write_report"} <= set(jobs)
+    assert {"check_dataset", "tabulate_errors", "tabulate_subjects", "write_report"} <= set(jobs)
     assert not {"train_unet", "fit_regression", *PREPROCESSING} & set(jobs)
 
 
@@ -121,7 +121,8 @@ def test_a_lost_table_of_who_takes_part_is_made_again(study, snakemake):
     before = {name: (tables / name).read_bytes() for name in ("input_gate.csv", "subjects.csv")}
     for name in before:
         (tables / name).unlink()
-    result = snakemake(study, *TINY, "--", "results/tiny/tables/subjects.csv")
+    targets = [f"results/tiny/tables/{name}" for name in before]
+    result = snakemake(study, *TINY, "--", *targets)
     assert result.returncode == 0, result.stderr[-3000:]
     assert before == {name: (tables / name).read_bytes() for name in before}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from contrast2map import __version__, provenance
 from contrast2map.bids import write_json
 
-FORMAT = 1
+FORMAT = 2
 FACTS, CARD = "bundle.json", "MODEL_CARD.md"
 HOW_TO_MAKE = "a study writes its bundles to results/<study>/models"
 

@@ -3,6 +3,8 @@
 Each takes `claim_facts.Facts` and returns a sentence.
 """
 
+from contrast2map import normalisation
+
 
 def goal(_):
     return (
@@ -31,11 +33,11 @@ def eligibility(facts):
 
 def preprocessing(facts):
     settings = facts.config["preprocessing"]
-    normalisation = settings["normalisation"]
+    target, chosen = facts.config["target_contrast"], settings["normalisation"]
     return (
-        f"Rigid registration to {facts.config['target_contrast']}, brain mask, images over the "
-        f"{normalisation['intensity_percentile']:g}th percentile of each slice, maps over "
-        f"{normalisation['map_scale_s']:g} s."
+        f"Rigid registration to {target}, brain mask, division of "
+        f"{normalisation.describe(chosen['method'], target)} and of maps by "
+        f"{chosen['map_scale_s']:g} s."
     )
 
 

@@ -8,7 +8,25 @@ import json
 from collections import defaultdict
 from pathlib import Path
 
-from contrast2map.entities import by_subject
+from contrast2map.entities import by_subject, subject_of
+
+
+def require(paths_by_role):
+    """Raise where a file is not there.
+
+    Args:
+        paths_by_role: As in `write`.
+
+    Raises:
+        ValueError: One line that names the file, its subject, and what to do.
+    """
+    for role, paths in paths_by_role.items():
+        for path in paths:
+            if not Path(path).exists():
+                raise ValueError(
+                    f"sub-{subject_of(path)}: {path} ({role}) is missing, but what is made of "
+                    f"it is there; name it as a target, snakemake {path}, then run the study again"
+                )
 
 
 def write(paths_by_role, path):

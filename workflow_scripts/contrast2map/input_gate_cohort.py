@@ -17,6 +17,11 @@ def judge_files(paths):
     return judge([json.loads(Path(path).read_text()) for path in paths])
 
 
+def read(path):
+    """Subjects that were judged together, of one JSON file, in the order of the cohort."""
+    return json.loads(Path(path).read_text())
+
+
 def judge(subjects):
     """Add what shows only between subjects: one person under two labels.
 

@@ -1,5 +1,6 @@
 """The methods of a study in words: cohort and preprocessing (see `methods`)."""
 
+from contrast2map import normalisation
 from contrast2map.tables import population
 
 HEADS = {
@@ -60,16 +61,17 @@ def cohort(config, facts):
 def preprocessing(config, facts):
     """From scans to normalised slices."""
     settings = config["preprocessing"]
-    normalisation, slices = settings["normalisation"], settings["slices"]
+    chosen, slices = settings["normalisation"], settings["slices"]
+    divided = normalisation.describe(chosen["method"], config["target_contrast"])
     return (
         "All images and the T1 map were registered rigidly to the "
         f"{config['target_contrast'].upper()} (ANTsPy [@avants2011], "
         f"{settings['registration']['interpolation']} interpolation), the T2 map by the transform "
         f"of the T1 map{_own_transforms(config)}. Brains were extracted by "
-        f"{_engines('brain extraction', facts)}. Within the brain, images were divided by the "
-        f"{normalisation['intensity_percentile']:g}th percentile of each slice and maps by "
-        f"{normalisation['map_scale_s']:g} s. Slices needed a brain area of "
-        f"{slices['minimum_brain_area_mm2']:g} mm² and a reference coverage of "
+        f"{_engines('brain extraction', facts)}. Within the brain, "
+        f"normalisation divided {divided} and maps by {chosen['map_scale_s']:g} s. "
+        f"Slices needed a brain area of {slices['minimum_brain_area_mm2']:g} mm² and a "
+        "reference coverage of "
         f"{slices['minimum_reference_coverage']:g}. Subjects whose files or whose preprocessing "
         "lie outside the limits of the input gate and of the quality control were left out"
         + (", as were those that a person rated so." if config["cohort"]["ratings"] else ".")

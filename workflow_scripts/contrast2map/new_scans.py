@@ -248,18 +248,23 @@ def _resample_mask(mask, scan, grid):
 
 
 def _slab(grid, own, volumes, covered, brain, segmentation, facts):
-    percentile = facts["preprocessing"]["normalisation"]["intensity_percentile"]
+    settings = facts["preprocessing"]
     there = grids.to_slices(brain)
+    tissue = grids.to_slices(images.values(segmentation.dseg))
+    erosion_voxels = settings["masks"]["tissue_erosion_voxels"]
     return Slab(
         grid=grid,
         own=own,
-        inputs={
-            name: normalisation.normalise_slices(grids.to_slices(volume), there, percentile)
-            for name, volume in volumes.items()
-        },
+        inputs=normalisation.normalise(
+            {name: grids.to_slices(volume) for name, volume in volumes.items()},
+            there,
+            settings["normalisation"]["method"],
+            facts["target_contrast"],
+            normalisation.reference_tissue(tissue, erosion_voxels),
+        ),
         covered={name: grids.to_slices(where) for name, where in covered.items()},
         brain=there,
-        tissue=grids.to_slices(images.values(segmentation.dseg)),
+        tissue=tissue,
     )
 
 

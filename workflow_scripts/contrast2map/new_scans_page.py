@@ -4,7 +4,16 @@ from html import escape
 
 import matplotlib.pyplot as plt
 
-from contrast2map import bundle, figures, figures_head, map_limits, map_verdict, model_card, tables
+from contrast2map import (
+    bundle,
+    figures,
+    figures_head,
+    map_limits,
+    map_verdict,
+    model_card,
+    normalisation,
+    tables,
+)
 from contrast2map.new_scans_output import software
 from contrast2map.report import data_uri
 from contrast2map.tables import Layout
@@ -138,6 +147,7 @@ def _layout_maps(measures, facts):
 
 def _layout_contrast(measures, facts):
     words = map_limits.TISSUE_NAMES | map_limits.RATIO_NAMES
+    method = facts["preprocessing"]["normalisation"]["method"]
     rows = [
         [
             name,
@@ -151,9 +161,9 @@ def _layout_contrast(measures, facts):
     return Layout(
         title="Contrast by tissue",
         caption=(
-            "Medians of the normalised scans (1 is the "
-            f"{facts['preprocessing']['normalisation']['intensity_percentile']}th percentile of a "
-            "slice's brain) and their ratios. Training: lowest to highest subject."
+            "Medians of the normalised scans (divided "
+            f"{normalisation.describe(method, facts['target_contrast'])}) and their ratios. "
+            "Training: lowest to highest subject."
         ),
         columns=[("", "Scan"), ("", ""), ("", "This head"), ("", "Training")],
         rows=rows,

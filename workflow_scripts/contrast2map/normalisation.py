@@ -1,27 +1,88 @@
-"""From scanner units and seconds to what the network reads and writes, and back."""
+"""From scanner units and seconds to what the network reads and writes, and back.
+
+What an image is divided by decides what the network can know: a person's T1 and T2 change the level
+of an image as well as its contrast, and what is divided out is gone (`identifiability.py`).
+"""
 
 import numpy as np
+from scipy import ndimage
+
+from contrast2map import masks
+
+PERCENTILE = 95
+METHODS = {
+    "slice_p95": f"each image by the {PERCENTILE}th percentile of each slice",
+    "volume_p95": f"each image by the {PERCENTILE}th percentile of its whole brain",
+    "session": f"all images by the {PERCENTILE}th percentile of the brain in the {{target}}",
+    "reference_tissue": "each image by its median in eroded white matter",
+}
 
 
-def normalise_slices(images, brain, percentile):
-    """Divide each slice by a percentile of its brain voxels; background becomes 0.
+def describe(method, target):
+    """What images are divided by, as words that follow "divided"."""
+    return METHODS[method].format(target=target.upper())
 
-    Qiu et al. 2022, section 2.2, with percentile 95.
+
+def normalise(volumes, brain, method, target, white_matter=None):
+    """Divide images by what their method takes for their level; background becomes 0.
+
+    `slice_p95` is that of Qiu et al. 2022, section 2.2. `session` keeps the ratios of a visit's
+    images, if the scanner scaled them alike.
 
     Args:
-        images: Weighted image, shape (slice, height, width).
+        volumes: Dict of contrast to weighted image, shape (slice, height, width).
         brain: Brain mask, same shape.
-        percentile: Percentile of the intensities inside the mask of that slice.
+        method: One of `METHODS`.
+        target: Contrast whose level is that of the visit, for `session`; it is in `volumes`.
+        white_matter: Boolean mask, same shape, for `reference_tissue` (see `reference_tissue`).
 
     Returns:
-        float32 images, same shape. A slice without brain or without signal becomes 0.
+        Dict of contrast to float32 image, same shape. What has no brain or no signal becomes 0.
     """
-    normalised = np.zeros(images.shape, np.float32)
-    for index, (image, mask) in enumerate(zip(images, brain > 0, strict=True)):
-        if mask.any():
-            scale = np.percentile(image[mask], percentile)
-            if scale > 0:
-                normalised[index][mask] = image[mask] / scale
+    inside = brain > 0
+    levels = {
+        name: _levels(
+            volumes[target if method == "session" else name], inside, method, white_matter
+        )
+        for name in volumes
+    }
+    return {name: _divide(image, inside, levels[name]) for name, image in volumes.items()}
+
+
+def reference_tissue(tissue, erosion_voxels):
+    """White matter that has no other tissue near.
+
+    Args:
+        tissue: Labels of `masks`, three axes in any order.
+        erosion_voxels: Radius of the sphere that erodes it.
+
+    Returns:
+        Boolean mask, same shape.
+    """
+    return ndimage.binary_erosion(tissue == masks.WM, masks.ball(erosion_voxels))
+
+
+def _levels(image, inside, method, white_matter):
+    """Level of each slice, shape (slice,); 0 where there is none."""
+    if method == "slice_p95":
+        return np.array([_percentile(*each) for each in zip(image, inside, strict=True)])
+    if method == "reference_tissue":
+        seen = image[white_matter & inside]
+        level = np.median(seen) if seen.size else 0
+    else:
+        level = _percentile(image, inside)
+    return np.full(len(image), level)
+
+
+def _percentile(image, inside):
+    return np.percentile(image[inside], PERCENTILE) if inside.any() else 0
+
+
+def _divide(image, inside, levels):
+    normalised = np.zeros(image.shape, np.float32)
+    for index in np.flatnonzero(levels > 0):
+        mask = inside[index]
+        normalised[index][mask] = image[index][mask] / levels[index]
     return normalised
 
 

@@ -9,6 +9,8 @@ from contrast2map.grids import resample
 from contrast2map.random_fields import smooth_field
 from contrast2map.signal_equations import equation_parameters, simulate_signal
 
+UNITS_OF_WATER = 10_000  # of the whole magnetisation of water, where all images have one scale
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -142,6 +144,12 @@ def add_rician_noise(rng, magnitude, sd):
 
 
 def to_scanner_units(magnitude, gain):
-    """A magnitude image as the 12-bit integers that a scanner stores."""
+    """A magnitude image as 12-bit integers, of a scanner that fits each image's range to them."""
     scale = 3000.0 * gain / np.percentile(magnitude, 99.9)
     return np.clip(np.rint(magnitude * scale), 0, 4095).astype(np.int16)
+
+
+def to_common_units(magnitude, gain):
+    """A magnitude image as integers of a scale that is the same for all images of a visit."""
+    units = np.rint(magnitude * gain * UNITS_OF_WATER)
+    return np.clip(units, 0, np.iinfo(np.int16).max).astype(np.int16)

@@ -4,8 +4,8 @@ import csv
 import json
 from pathlib import Path
 
-from contrast2map.entities import subject_of
-from contrast2map.input_gate_cohort import judge_files, reasons
+from contrast2map import input_gate_cohort
+from contrast2map.input_gate_cohort import reasons
 from contrast2map.tables import NOTHING, Layout
 
 COLUMNS = (
@@ -27,21 +27,20 @@ def folds_of(path_to_folds):
         return {row["subject"]: row["fold"] for row in csv.DictReader(table, delimiter="\t")}
 
 
-def decide_by_files(groups, paths_to_gate, paths_to_quality, ratings):
+def decide_by_files(groups, path_to_gate, path_to_quality, ratings):
     """Who takes part, by the files that the input gate and the quality control wrote.
 
     Args:
         groups: Dict of subject label to group name, of all listed subjects.
-        paths_to_gate: The input gate's JSON file of each listed subject.
-        paths_to_quality: The quality control's JSON file of each admitted subject.
+        path_to_gate: What the input gate found in all listed subjects, a JSON file.
+        path_to_quality: What the quality control found in all admitted ones, a JSON file.
         ratings: As in `decide`.
 
     Returns:
         As `decide`.
     """
-    judged = judge_files(paths_to_gate)
-    gate = {each["subject"]: each for each in judged}
-    quality = {subject_of(path): json.loads(Path(path).read_text()) for path in paths_to_quality}
+    gate = {each["subject"]: each for each in input_gate_cohort.read(path_to_gate)}
+    quality = {each["subject"]: each for each in json.loads(Path(path_to_quality).read_text())}
     return decide(groups, gate, quality, ratings)
 
 

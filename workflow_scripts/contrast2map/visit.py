@@ -76,7 +76,19 @@ def scan_grid(scan, name):
     return {key: own[key] for key in ("matrix", "voxel_mm")}
 
 
-def scan_contrast(rng, sample, receive, sequence, snr, grid, head_to_scan):
+def draw_common_gain(rng, gain):
+    """Gain that all images of a visit share, or None where the scanner scales each by itself.
+
+    Args:
+        rng: NumPy random generator.
+        gain: Section `simulation.scan.gain` of the config.
+    """
+    return np.exp(gain["sd"] * rng.standard_normal()) if gain["of"] == "visit" else None
+
+
+def scan_contrast(
+    rng, sample, receive, sequence, snr, grid, head_to_scan, gain_sd, common_gain=None
+):
     """One weighted image as the scanner stores it.
 
     Args:
@@ -87,6 +99,8 @@ def scan_contrast(rng, sample, receive, sequence, snr, grid, head_to_scan):
         snr: White-matter signal over the noise SD of one channel.
         grid: Dict of matrix and voxel_mm of the scan.
         head_to_scan: World-to-world matrix in mm.
+        gain_sd: SD of the logarithm of the gain of an image that is scaled by itself.
+        common_gain: Gain of the visit, or None: the image is scaled by itself.
 
     Returns:
         int16 image of shape `grid["matrix"]`.
@@ -98,7 +112,9 @@ def scan_contrast(rng, sample, receive, sequence, snr, grid, head_to_scan):
         signal, sample.affine, grid["matrix"], affine, np.linalg.inv(head_to_scan)
     )
     noisy = scanner.add_rician_noise(rng, seen, white_matter / snr)
-    return scanner.to_scanner_units(noisy, gain=np.exp(0.2 * rng.standard_normal()))
+    if common_gain is not None:
+        return scanner.to_common_units(noisy, common_gain)
+    return scanner.to_scanner_units(noisy, gain=np.exp(gain_sd * rng.standard_normal()))
 
 
 def measure_reference_maps(rng, sample, grid, head_to_scan):
