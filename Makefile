@@ -11,7 +11,7 @@ BIN := .venv/bin
 # The environment's programs first, whatever environment the caller has active.
 RUN := env -u PYTHONPATH -u PYTHONHOME PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: demo test check unit workflow browser test-slurm test-conda test-crate gallery lock help clean
+.PHONY: demo test check unit workflow browser test-slurm test-conda test-crate gallery realism-docs lock help clean
 .DEFAULT_GOAL := help
 
 demo: .venv/study.stamp  ## Set up, run the study on the embedded in-silico cohort, print where the report lies
@@ -51,6 +51,14 @@ test-crate: .venv/test.stamp  ## A run's RO-Crate under the profiles' own valida
 
 gallery: .venv/test.stamp browser  ## Pictures of the finished demo for the README
 	$(RUN) python docs/make_gallery.py results/demo
+
+# Heads of the thick-slice study, segmented: no network is trained for this.
+THICK := results/t1w_flair_t2w
+THICK_HEADS := $(foreach n,1 2 3 4 5 6,$(THICK)/preprocessed/sub-0$(n)/tissue_dseg.nii.gz)
+
+realism-docs: .venv/study.stamp  ## docs/realism.md: simulated beside real scans (CONTRAST2MAP_DATA with openms/patient12)
+	$(RUN) snakemake --cores $(CORES) --configfile config/t1w_flair_t2w.yaml -- $(THICK_HEADS)
+	$(RUN) python docs/make_realism.py $(THICK)
 
 lock: .venv/test.stamp  ## Renew requirements*.txt and envs/*.yaml (asks the package index)
 	$(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -130,3 +130,9 @@ def test_a_histogram_has_unit_area_and_white_matter_at_one(white):
     found = realism.histogram(300 + 15 * white, tissue, edges)
     assert (found * np.diff(edges)).sum() == pytest.approx(1)
     assert edges[np.argmax(found)] == pytest.approx(1, abs=0.05)
+
+
+def test_a_histogram_of_integers_has_no_teeth(white):
+    tissue = np.full(SHAPE, masks.WM, np.uint8)
+    found = realism.histogram(np.rint(100 + 20 * white), tissue, np.linspace(0.95, 1.05, 8))
+    assert found.std() / found.mean() < 0.05

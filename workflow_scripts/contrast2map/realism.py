@@ -65,7 +65,7 @@ MEASURES = {
         "smooth share of the variance (%)", 0, None, "smooth share of that variance"
     ),
     "gm_spread": Measure("Spread within grey matter (%)", 1, "lower", "spread within grey matter"),
-    "zero_share": Measure("Voxels that are 0 (%)", 1, None, "voxels that are 0"),
+    "zero_share": Measure("Voxels that are 0 (%)", 1, None, "empty voxels"),
 }
 VERDICTS = ("kinder", "harsher", "differs", "alike")
 
@@ -243,15 +243,18 @@ def histogram(values, tissue, edges):
     """Share of the brain's voxels by intensity over the white-matter median.
 
     Args:
-        values: Scan, shape (x, y, slice).
+        values: Scan in integers as stored, shape (x, y, slice).
         tissue: Labels of `masks.TISSUE_LABELS`, same shape.
         edges: Edges of the bins, shape (n_bins + 1,).
 
     Returns:
         Density, per unit of the white-matter median, shape (n_bins,).
     """
-    brain = values[tissue > 0] / np.median(values[tissue == WM])
-    return np.histogram(brain, edges)[0] / (len(brain) * np.diff(edges))
+    brain = values[tissue > 0]
+    # Scanners store integers: spread over their step they do not beat with the bins.
+    spread = brain + np.random.default_rng(0).uniform(-0.5, 0.5, len(brain))
+    relative = spread / np.median(values[tissue == WM])
+    return np.histogram(relative, edges)[0] / (len(brain) * np.diff(edges))
 
 
 def _median_and_spread(values):
