@@ -90,8 +90,8 @@ def test_filled_k_space_is_unknown_where_the_window_leaves_the_scan(white):
 def test_a_scan_of_three_blocks_gives_their_contrast(rng, white):
     tissue = np.zeros(SHAPE, np.uint8)
     signals = {masks.CSF: 40.0, masks.GM: 80.0, masks.WM: 100.0}
-    for number, first in zip(signals, (8, 28, 58), strict=True):
-        tissue[first : first + 30, 8:88] = number
+    for number, first in zip(signals, (8, 33, 58), strict=True):
+        tissue[first : first + 25, 8:88] = number
     clean = np.select([tissue == number for number in signals], list(signals.values()), 0.0)
     found = realism.measure(clean + 2 * white, tissue, VOXEL_MM)
     assert set(found) == set(realism.MEASURES)
@@ -100,6 +100,8 @@ def test_a_scan_of_three_blocks_gives_their_contrast(rng, white):
     for name, value in known.items():
         assert found[name] == pytest.approx(value, rel=0.05), name
     assert found["filled_share"] > 95 and found["wm_smooth_share"] < 1 and found["zero_share"] == 0
+    cut = realism.measure(np.minimum(clean, 90), tissue, VOXEL_MM)["cut_share"]
+    assert cut == pytest.approx(100 / 3) and found["cut_share"] < 0.01
 
 
 def test_a_scan_without_tissue_has_no_numbers_of_it(white):

@@ -66,6 +66,9 @@ MEASURES = {
     ),
     "gm_spread": Measure("Spread within grey matter (%)", 1, "lower", "spread within grey matter"),
     "zero_share": Measure("Voxels that are 0 (%)", 1, None, "empty voxels"),
+    "cut_share": Measure(
+        "Brain's voxels at the scan's largest value (%)", 2, "lower", "brain at the largest value"
+    ),
 }
 VERDICTS = ("kinder", "harsher", "differs", "alike")
 
@@ -104,6 +107,9 @@ def measure(values, tissue, voxel_mm):
         "wm_smooth_share": _percent(_over(smooth, spread, power=2)),
         "gm_spread": _percent(gm_spread),
         "zero_share": _percent(np.mean(values == 0)),
+        "cut_share": _percent(np.mean(values[tissue > 0] == values.max()))
+        if tissue.any()
+        else None,
     }
 
 
