@@ -208,7 +208,7 @@ def draw(real, simulated, path):
         simulated: Dict of subject to dict of contrast to Scan.
         path: PNG file to write.
     """
-    size = figures.TWO_COLUMNS_INCHES, 0.36 * figures.TWO_COLUMNS_INCHES
+    size = figures.TWO_COLUMNS_INCHES, 0.38 * figures.TWO_COLUMNS_INCHES
     figure, axes = plt.subplots(1, len(REAL), figsize=size, layout="constrained")
     for axis, (contrast, title) in zip(axes, REAL.items(), strict=True):
         edges = np.linspace(0, SHOWN_TO[contrast], N_BINS + 1)
@@ -230,7 +230,7 @@ def draw(real, simulated, path):
         axis.set(title=title, xlim=(0, SHOWN_TO[contrast]), ylim=(0, None))
         axis.set_xlabel("Intensity over white-matter median (1)")
     axes[0].set_ylabel("Share of the brain's voxels per unit (1)")
-    axes[-1].legend(*axes[0].get_legend_handles_labels(), loc="upper right")
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
     picture = Image.open(io.BytesIO(figures.png(figure)))
     picture.quantize(64, dither=Image.Dither.NONE).save(path, optimize=True)
 

@@ -50,3 +50,10 @@ def test_where_nothing_is_kinder_the_list_says_so(scans):
     del scans["T2W"]
     text = realism_words.lists(scans)
     assert text.count(realism_words.NOTHING_MEASURED) == 3
+
+
+def test_numbers_that_read_the_same_are_alike():
+    found = {"real": [numbers(cut_share=0.0)], "simulated": [numbers(cut_share=0.004)]}
+    assert realism_words.verdict(found, "cut_share") == "alike"
+    found["simulated"] = [numbers(cut_share=0.006)]
+    assert realism_words.verdict(found, "cut_share") == "harsher"

@@ -57,9 +57,20 @@ def lists(scans):
 
 
 def verdict(found, name):
-    """One of `realism.VERDICTS` for a measure of a scan, or None where a side lacks it."""
-    sides = (_numbers(found[side], name) for side in ("real", "simulated"))
-    return compare(*sides, MEASURES[name].kinder)
+    """One of `realism.VERDICTS` for a measure of a scan, or None where a side lacks it.
+
+    Numbers are compared as they are printed: what reads the same is alike.
+    """
+    measure = MEASURES[name]
+    sides = (
+        [
+            round(value, measure.n_decimals)
+            for value in _numbers(found[side], name)
+            if value is not None
+        ]
+        for side in ("real", "simulated")
+    )
+    return compare(*sides, measure.kinder)
 
 
 def phrase(found, name):
