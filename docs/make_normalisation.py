@@ -2,8 +2,8 @@
 
     python docs/make_normalisation.py results/normalisation_slice_p95 results/normalisation_...
 
-Writes normalisation.md from its template, its picture and its table; without a study the calculation
-alone.
+Writes normalisation.md from its template, its picture and its table; without a study the
+calculation alone.
 """
 
 import io
