@@ -12,7 +12,7 @@ BIN := .venv/bin
 # The environment's programs first, whatever environment the caller has active.
 RUN := env -u PYTHONPATH -u PYTHONHOME PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: demo test check unit workflow browser test-slurm test-conda test-crate gallery normalisation-docs lock help clean
+.PHONY: demo test check unit workflow browser test-slurm test-conda test-crate gallery normalisation-docs replication-docs lock help clean
 .DEFAULT_GOAL := help
 
 demo: .venv/study.stamp  ## Set up, run the study on the embedded in-silico cohort, print where the report lies
@@ -60,6 +60,9 @@ normalisation-docs: .venv/test.stamp  ## Four studies, one a normalisation, and 
 	        -- results/normalisation_$$method/tables/agreement.csv || exit 1; \
 	done
 	$(RUN) python docs/make_normalisation.py $(addprefix results/normalisation_,$(NORMALISATIONS))
+
+replication-docs: .venv/study.stamp  ## The finished results/replication as docs/replication.md
+	$(RUN) python docs/make_replication.py results/replication
 
 lock: .venv/test.stamp  ## Renew requirements*.txt and envs/*.yaml (asks the package index)
 	$(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
