@@ -6,7 +6,6 @@ Writes normalisation.md from its template, its picture and its table; without a 
 calculation alone.
 """
 
-import io
 import sys
 from pathlib import Path
 
@@ -15,11 +14,18 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import yaml
-from PIL import Image
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "workflow_scripts"))
-from contrast2map import figures, headline, identifiability, normalisation, records  # noqa: E402
+from contrast2map import (  # noqa: E402
+    figures,
+    headline,
+    identifiability,
+    markdown,
+    normalisation,
+    records,
+    small_pictures,
+)
 from contrast2map.identifiability import READ_AS  # noqa: E402
 from contrast2map.predictors import REFERENCE  # noqa: E402
 from contrast2map.region_means import QUANTITIES, REGIONS, by_subject  # noqa: E402
@@ -31,6 +37,7 @@ SHOWN_NOISE = 0.01
 N_PERSONS, SEED = 20_000, 1
 DECIMALS = {"T1": 0, "T2": 1}
 NAMES = {name: label for name, (label, *_) in figures.REGION_STYLES.items()}
+WIDEST_PIXELS, PICTURE_BYTES = 1100, 150_000
 KEYS = ["normalisation", "predictor", "quantity", "region"]
 MEASURES = ["n_subjects", "bias_ms", "ccc", "slope", "sd_ratio", "skill"]
 
@@ -134,25 +141,23 @@ def calculated_table(shown):
     """R² of each correlation and tissue, a column a quantity and normalisation."""
     wide = shown.set_index(["correlation", "region", "quantity", "method"])["r_squared"]
     columns = [(quantity, method) for quantity in QUANTITIES for method in READ_AS]
-    return markdown(
-        ["Correlation", "Tissue", *(f"{quantity} `{method}`" for quantity, method in columns)],
+    return markdown.table(
+        ["Correlation", "Tissue", *(f"{quantity} {method}" for quantity, method in columns)],
         [
             [f"{c:g}", NAMES[region], *(number(wide[c, region, *each], 2) for each in columns)]
             for c in CORRELATIONS
             for region in REGIONS
         ],
+        n_headings=2,
     )
 
 
 def noise_table(T2):
     """Lowest to highest R² by how much a mean signal deviates."""
-    return markdown(
+    return markdown.table(
         ["Read as", *map(percent, NOISES[1:])],
         [
-            [
-                f"`{method}`",
-                *(extent(records.where(T2, method=method, noise=n)) for n in NOISES[1:]),
-            ]
+            [method, *(extent(records.where(T2, method=method, noise=n)) for n in NOISES[1:])]
             for method in READ_AS
         ],
     )
@@ -164,10 +169,10 @@ def measured_table(rows, network):
     shown = pd.concat(
         [records.where(rows, predictor=network), null.assign(normalisation="cohort mean")]
     )
-    return markdown(
+    return markdown.table(
         ["", "Tissue", "", "Bias (ms)", "Concordance", "Slope", "SD ratio", "Correlation", "Skill"],
         [
-            [row.quantity, NAMES[row.region], row.normalisation.replace("_p95", " p95"),
+            [row.quantity, NAMES[row.region], row.normalisation,
              number(row.bias_ms, DECIMALS[row.quantity]),
              *(number(value, 2) for value in (row.ccc, row.slope, row.sd_ratio)),
              number(row.correlation, 2), number(row.skill, 2)]
@@ -175,42 +180,22 @@ def measured_table(rows, network):
             for region in REGIONS
             for row in records.where(shown, quantity=quantity, region=region).itertuples()
         ],
+        n_headings=3,
     )  # fmt: skip
 
 
 def beside_table(calculated, of_network, methods):
     """Mean correlation with the truth over tissues, calculated and of the networks."""
-    return markdown(
-        ["", "Normalisation", "Calculated", "Network"],
-        [
-            [
-                quantity,
-                f"`{method}`",
-                number(
-                    np.sqrt(
-                        records.where(
-                            calculated, quantity=quantity, method=method.replace("volume", "slice")
-                        )["r_squared"]
-                    ).mean(),
-                    2,
-                ),
-                number(
-                    records.where(of_network, quantity=quantity, normalisation=method)[
-                        "correlation"
-                    ].mean(),
-                    2,
-                ),
-            ]
-            for quantity in QUANTITIES
-            for method in methods
-        ],
-    )
-
-
-def markdown(columns, rows):
-    """A table of Markdown."""
-    lines = [columns, ["---"] * len(columns), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    rows = []
+    for quantity in QUANTITIES:
+        for method in methods:
+            # Slices of one composition: the whole brain's percentile is a slice's.
+            read_as = method.replace("volume", "slice")
+            expected = records.where(calculated, quantity=quantity, method=read_as)["r_squared"]
+            found = records.where(of_network, quantity=quantity, normalisation=method)
+            both = np.sqrt(expected).mean(), found["correlation"].mean()
+            rows.append([quantity, method, *(number(value, 2) for value in both)])
+    return markdown.table(["", "Normalisation", "Calculated", "Network"], rows, n_headings=2)
 
 
 def extent(rows):
@@ -264,9 +249,8 @@ def draw(means, network):
             axis.set_ylabel("" if column else f"Predicted {quantity} (ms)")
     handles, labels = axes[0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=len(REGIONS))
-    picture = Image.open(io.BytesIO(figures.png(figure))).convert("RGB")
-    picture.thumbnail((1100, 1100))
-    picture.quantize(64, dither=Image.Dither.NONE).save(HERE / "normalisation.png", optimize=True)
+    png = small_pictures.shrink(figures.png(figure), WIDEST_PIXELS, PICTURE_BYTES)
+    (HERE / "normalisation.png").write_bytes(png)
     plt.close(figure)
 
 
