@@ -7,11 +7,12 @@ CORES ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu)
 GPUS := $(shell nvidia-smi --list-gpus 2>/dev/null | grep -c '^GPU')
 # Without a GPU a fold a core: a narrow network gains little from more threads.
 TRAINING := $(if $(filter-out 0,$(GPUS)),,--set-threads train_unet=1 predict_maps=1)
+NORMALISATIONS := slice_p95 volume_p95 session reference_tissue
 BIN := .venv/bin
 # The environment's programs first, whatever environment the caller has active.
 RUN := env -u PYTHONPATH -u PYTHONHOME PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: demo test check unit workflow browser test-slurm test-conda test-crate gallery realism-docs lock help clean
+.PHONY: demo test check unit workflow browser test-slurm test-conda test-crate gallery normalisation-docs replication-docs realism-docs lock help clean
 .DEFAULT_GOAL := help
 
 demo: .venv/study.stamp  ## Set up, run the study on the embedded in-silico cohort, print where the report lies
@@ -51,6 +52,17 @@ test-crate: .venv/test.stamp  ## A run's RO-Crate under the profiles' own valida
 
 gallery: .venv/test.stamp browser  ## Pictures of the finished demo for the README
 	$(RUN) python docs/make_gallery.py results/demo
+
+normalisation-docs: .venv/test.stamp  ## Four studies, one a normalisation, and the page of them (two hours on two cores)
+	for method in $(NORMALISATIONS); do \
+	    $(RUN) snakemake --cores $(CORES) $(TRAINING) --configfile config/normalisation.yaml \
+	        --config study=normalisation_$$method preprocessing="{normalisation: {method: $$method}}" \
+	        -- results/normalisation_$$method/tables/agreement.csv || exit 1; \
+	done
+	$(RUN) python docs/make_normalisation.py $(addprefix results/normalisation_,$(NORMALISATIONS))
+
+replication-docs: .venv/study.stamp  ## The finished results/replication as docs/replication.md
+	$(RUN) python docs/make_replication.py results/replication
 
 # Heads of the thick-slice study, segmented: no network is trained for this.
 THICK := results/t1w_flair_t2w

@@ -53,6 +53,7 @@ rule bundle_model:
             "images",
             "input_gate_cohort",
             "logs",
+            "masks",
             "model_card",
             "normalisation",
             "prediction",

@@ -101,7 +101,9 @@ rule normalise_slices:
         mem_mb=memory(2000, per_scan_mb=200),
         runtime=15,
     params:
-        code=sources("grids", "images", "logs", "normalisation", "provenance", "slices"),
+        code=sources(
+            "grids", "images", "logs", "masks", "normalisation", "provenance", "slices"
+        ),
         contrasts=list(CONTRASTS),
         quantities=QUANTITIES,
         selection=config["preprocessing"]["slices"],

@@ -50,7 +50,7 @@ rule simulate_subject:
     conda:
         "../envs/images.yaml"
     resources:
-        mem_mb=memory(6000),
+        mem_mb=memory(3000, per_scan_mb=400),
         runtime=60,
     params:
         code=sources(

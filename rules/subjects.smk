@@ -219,11 +219,11 @@ def _looked_up(subject):
 
 
 def files_of_subject(wildcards):
-    """Files of the rule's subject that are there, by role."""
+    """Files of the rule's subject that are there, by role; one stands for those of one job."""
+    if HAS_TRUTH:  # their sidecars come with participants.tsv
+        return {TARGET: cohort_file(CONTRASTS[TARGET]["file"], wildcards.subject)}
     roles = _roles_of(wildcards.subject)
     found = {role: each.path for role, each in roles.items() if each.path}
-    if HAS_TRUTH:  # their sidecars come with participants.tsv
-        return found
     own = [sidecars.applicable(path, COHORT) for path in found.values()]
     return found | {"sidecars": sorted({path for paths in own for path in paths})}
 

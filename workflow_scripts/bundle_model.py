@@ -15,6 +15,7 @@ from contrast2map import (
     images,
     input_gate_cohort,
     logs,
+    masks,
     model_card,
     normalisation,
     predictors,
@@ -107,9 +108,7 @@ def _measure(paths, names, inputs, about, networks):
             there,
             settings["normalisation"]["method"],
             about["target_contrast"],
-            normalisation.reference_tissue(
-                volumes["tissue"], settings["masks"]["tissue_erosion_voxels"]
-            ),
+            masks.inner_white_matter(volumes["tissue"], settings["masks"]["tissue_erosion_voxels"]),
         ),
         maps_s={name: np.where(covered, volumes[name], 0) for name in about["quantities"]},
         spread_s=spread_s,

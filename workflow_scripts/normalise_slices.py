@@ -4,7 +4,7 @@ import csv
 
 import numpy as np
 
-from contrast2map import grids, images, logs, normalisation, provenance
+from contrast2map import grids, images, logs, masks, normalisation, provenance
 from contrast2map.slices import Slices, select_slices
 
 
@@ -39,7 +39,7 @@ def normalise_slices(
         white_matter = None
         if path_to_tissue:
             tissue = grids.to_slices(images.values(images.load(path_to_tissue)))
-            white_matter = normalisation.reference_tissue(tissue, erosion_voxels)
+            white_matter = masks.inner_white_matter(tissue, erosion_voxels)
         # Levels are of the whole brain, selected or not, as a new head's are.
         normalised = normalisation.normalise(
             {name: volumes[name] for name in contrasts}, brain, method, target, white_matter

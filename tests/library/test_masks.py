@@ -128,3 +128,12 @@ def test_a_slab_that_leaves_the_image_is_refused(head):
         ValueError, match="slab of 20 slices, 25 mm above slice 20, leaves the image"
     ):
         masks.draw_rois(tissue, structures, outside_csf, [1.0] * 3, **PAPER)
+
+
+def test_the_reference_tissue_is_white_matter_with_white_matter_around_it():
+    tissue = np.full((7, 7, 7), 2)
+    tissue[1:6, 1:6, 1:6] = 3
+    expected = np.zeros(tissue.shape, bool)
+    expected[2:5, 2:5, 2:5] = True
+    np.testing.assert_array_equal(masks.inner_white_matter(tissue, 1), expected)
+    np.testing.assert_array_equal(masks.inner_white_matter(tissue, 0), tissue == 3)

@@ -3,14 +3,7 @@
 import numpy as np
 import pytest
 
-from contrast2map.normalisation import (
-    METHODS,
-    describe,
-    normalise,
-    reference_tissue,
-    restore_maps,
-    scale_maps,
-)
+from contrast2map.normalisation import METHODS, describe, normalise, restore_maps, scale_maps
 
 TARGET = "mprage"
 
@@ -76,15 +69,6 @@ def test_the_median_of_the_reference_tissue_becomes_1_in_each_image(head):
     volumes, brain = head
     for normalised in by("reference_tissue", volumes, brain).values():
         assert np.median(normalised[white_matter(brain)]) == pytest.approx(1, rel=1e-5)
-
-
-def test_the_reference_tissue_is_white_matter_with_white_matter_around_it():
-    tissue = np.full((7, 7, 7), 2)
-    tissue[1:6, 1:6, 1:6] = 3
-    expected = np.zeros(tissue.shape, bool)
-    expected[2:5, 2:5, 2:5] = True
-    np.testing.assert_array_equal(reference_tissue(tissue, 1), expected)
-    np.testing.assert_array_equal(reference_tissue(tissue, 0), tissue == 3)
 
 
 @pytest.mark.parametrize("method", METHODS)

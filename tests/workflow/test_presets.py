@@ -3,18 +3,31 @@
 import re
 
 import pytest
+import yaml
+
+from contrast2map import normalisation
 
 
 @pytest.fixture(scope="module")
 def folder(copy_project):
-    return copy_project("presets")
+    """Folder of the project, with the names of eighteen BrainWeb heads and a config of them."""
+    folder = copy_project("presets")
+    (folder / "heads").mkdir()
+    for number in range(18):
+        (folder / "heads" / f"subject{number:02d}_crisp_v.mnc.gz").touch()
+    (folder / "heads.yaml").write_text("simulation: {anatomy: {brainweb_folder: heads}}\n")
+    return folder
 
 
-@pytest.mark.parametrize(("preset", "is_simulated"), [("paper", False), ("replication", True)])
+@pytest.mark.parametrize(
+    ("presets", "is_simulated"),
+    [(["paper"], False), (["replication"], True), (["replication", "cpu"], True)],
+)
 def test_preset_dry_runs_with_six_folds_and_eighteen_subjects(
-    preset, is_simulated, folder, snakemake
+    presets, is_simulated, folder, snakemake
 ):
-    result = snakemake(folder, "--dry-run", "--configfile", f"config/{preset}.yaml")
+    files = [f"config/{preset}.yaml" for preset in presets]
+    result = snakemake(folder, "--dry-run", "--configfile", *files, "heads.yaml")
     assert result.returncode == 0, result.stderr
     jobs = dict(re.findall(r"^(\w+) +(\d+)$", result.stdout, re.MULTILINE))
     assert jobs["train_unet"] == "6"
@@ -23,8 +36,48 @@ def test_preset_dry_runs_with_six_folds_and_eighteen_subjects(
     assert ("simulate_subject" in jobs) == is_simulated
 
 
+def test_the_schedule_for_processors_has_the_shape_of_the_papers(folder):
+    read = {
+        name: yaml.safe_load((folder / f"config/{name}.yaml").read_text())["training"]
+        for name in ("paper", "cpu")
+    }
+    constant, decay = (
+        {
+            name: of["n_epochs_constant"] / of["n_epochs"]
+            if share
+            else (of["n_epochs"] - of["n_epochs_constant"]) * of["decay_rate"]
+            for name, of in read.items()
+        }
+        for share in (True, False)
+    )
+    assert constant["cpu"] == pytest.approx(constant["paper"])
+    assert decay["cpu"] == pytest.approx(decay["paper"], rel=1e-2)
+
+
+def test_the_heads_of_brainweb_are_asked_for_where_there_are_none(folder, snakemake):
+    result = snakemake(folder, "--dry-run", "--configfile", "config/replication.yaml")
+    assert result.returncode != 0
+    assert "CONTRAST2MAP_BRAINWEB" in result.stderr.strip().splitlines()[-1]
+
+
+def test_each_normalisation_is_planned_and_one_alone_reads_tissues_first(folder, snakemake):
+    for method in normalisation.METHODS:
+        result = snakemake(
+            folder,
+            "--dry-run",
+            "--configfile",
+            "config/normalisation.yaml",
+            "--config",
+            f"preprocessing={{normalisation: {{method: {method}}}}}",
+            "--",
+            "results/normalisation_slice_p95/preprocessed/sub-01/slices.npz",
+        )
+        assert result.returncode == 0, result.stderr
+        assert ("segment_tissue" in result.stdout) == (method == "reference_tissue"), method
+
+
 def test_ablation_of_a_preset_trains_each_of_the_seven_input_sets_in_each_fold(folder, snakemake):
-    presets = ("config/replication.yaml", "config/ablation.yaml")
+    presets = ("config/replication.yaml", "config/ablation.yaml", "heads.yaml")
     result = snakemake(folder, "--dry-run", "--configfile", *presets)
     assert result.returncode == 0, result.stderr
     jobs = dict(re.findall(r"^(\w+) +(\d+)$", result.stdout, re.MULTILINE))

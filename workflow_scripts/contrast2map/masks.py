@@ -19,6 +19,19 @@ def ball(radius_voxels, n_dimensions=3):
     return sum(c**2 for c in coordinates) <= radius_voxels**2
 
 
+def inner_white_matter(tissue, erosion_voxels):
+    """White matter that has no other tissue near.
+
+    Args:
+        tissue: Tissue labels (3 WM), three axes in any order.
+        erosion_voxels: Radius of the sphere that erodes it.
+
+    Returns:
+        Boolean mask, same shape.
+    """
+    return ndimage.binary_erosion(tissue == WM, ball(erosion_voxels))
+
+
 def exclude_csf(brain, tissue, dilation_voxels):
     """Brain without its dilated CSF.
 

@@ -5,7 +5,16 @@ from dataclasses import dataclass, field
 import nibabel as nib
 import numpy as np
 
-from contrast2map import bundle, fingerprint, grids, head_pose, images, normalisation, preprocessing
+from contrast2map import (
+    bundle,
+    fingerprint,
+    grids,
+    head_pose,
+    images,
+    masks,
+    normalisation,
+    preprocessing,
+)
 
 # A target scan with voxels this near to the training's, and a head turned this little, is worked
 # on as it is: the network has seen as much variation, and a study's own subject gives its own map.
@@ -260,7 +269,7 @@ def _slab(grid, own, volumes, covered, brain, segmentation, facts):
             there,
             settings["normalisation"]["method"],
             facts["target_contrast"],
-            normalisation.reference_tissue(tissue, erosion_voxels),
+            masks.inner_white_matter(tissue, erosion_voxels),
         ),
         covered={name: grids.to_slices(where) for name, where in covered.items()},
         brain=there,

@@ -5,9 +5,6 @@ of an image as well as its contrast, and what is divided out is gone (`identifia
 """
 
 import numpy as np
-from scipy import ndimage
-
-from contrast2map import masks
 
 PERCENTILE = 95
 METHODS = {
@@ -34,7 +31,7 @@ def normalise(volumes, brain, method, target, white_matter=None):
         brain: Brain mask, same shape.
         method: One of `METHODS`.
         target: Contrast whose level is that of the visit, for `session`; it is in `volumes`.
-        white_matter: Boolean mask, same shape, for `reference_tissue` (see `reference_tissue`).
+        white_matter: Boolean mask, same shape, for `reference_tissue` (`masks.inner_white_matter`).
 
     Returns:
         Dict of contrast to float32 image, same shape. What has no brain or no signal becomes 0.
@@ -47,19 +44,6 @@ def normalise(volumes, brain, method, target, white_matter=None):
         for name in volumes
     }
     return {name: _divide(image, inside, levels[name]) for name, image in volumes.items()}
-
-
-def reference_tissue(tissue, erosion_voxels):
-    """White matter that has no other tissue near.
-
-    Args:
-        tissue: Labels of `masks`, three axes in any order.
-        erosion_voxels: Radius of the sphere that erodes it.
-
-    Returns:
-        Boolean mask, same shape.
-    """
-    return ndimage.binary_erosion(tissue == masks.WM, masks.ball(erosion_voxels))
 
 
 def _levels(image, inside, method, white_matter):

@@ -1,0 +1,43 @@
+"""A finished study becomes a page of the docs by one command."""
+
+import re
+import shutil
+import subprocess
+import sys
+
+BIGGEST_PICTURE_BYTES = 150_000
+
+
+def publish(root, results, docs):
+    command = [sys.executable, root / "docs/make_replication.py", results, docs]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def test_a_finished_study_becomes_a_page_with_all_that_it_links_to(study, root, tmp_path):
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    shutil.copy(root / "docs/statistics.md", docs)
+    shutil.copy(root / "README.md", tmp_path)
+    result = publish(root, study / "results/tiny", docs)
+    assert result.returncode == 0, result.stderr
+    text = (docs / "replication.md").read_text()
+    assert "simulated subjects" in re.search("^# (.*)$", text, re.MULTILINE)[1]
+    for heading in ("Table 1", "Table 2", "Figure 1", "Figure 2", "Figure 3"):
+        assert f"### {heading}. " in text
+    assert "nan" not in re.findall(r"[a-z]+", text)
+    links = re.findall(r"\]\(([^)#:]+)\)", text)
+    assert len(links) > 10 and all((docs / target).is_file() for target in links)
+    pictures = list((docs / "replication").glob("*.png"))
+    assert len(pictures) >= 4
+    assert all(path.stat().st_size <= BIGGEST_PICTURE_BYTES for path in pictures)
+    readme = (tmp_path / "README.md").read_text()
+    assert "simulated subjects of study `tiny`" in readme
+    assert publish(root, study / "results/tiny", docs).returncode == 0
+    assert (tmp_path / "README.md").read_text() == readme
+
+
+def test_an_unfinished_study_is_not_published(root, tmp_path):
+    result = publish(root, tmp_path, tmp_path / "docs")
+    assert result.returncode == 1
+    assert "is not a finished study: it lacks report/index.html" in result.stderr
+    assert not (tmp_path / "docs").exists()
