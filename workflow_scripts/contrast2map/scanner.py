@@ -145,8 +145,8 @@ def add_rician_noise(rng, magnitude, sd):
 
 def to_scanner_units(magnitude, gain):
     """A magnitude image as 12-bit integers, of a scanner that fits each image's range to them."""
-    scale = 3000.0 * gain / np.percentile(magnitude, 99.9)
-    return np.clip(np.rint(magnitude * scale), 0, 4095).astype(np.int16)
+    scale = min(3000.0 * gain / np.percentile(magnitude, 99.9), 4095.0 / magnitude.max())
+    return np.rint(magnitude * scale).astype(np.int16)
 
 
 def to_common_units(magnitude, gain):
