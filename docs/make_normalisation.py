@@ -62,6 +62,7 @@ def main(*folders):
     )
     page = template.render(
         studies=list(studies),
+        missing=", ".join(f"`{name}`" for name in normalisation.METHODS if name not in studies),
         methods={name: normalisation.describe(name, "mprage") for name in normalisation.METHODS},
         n_persons=N_PERSONS,
         shown_noise=percent(SHOWN_NOISE),
@@ -164,11 +165,13 @@ def noise_table(T2):
 
 
 def measured_table(rows, network):
-    """What the networks made of it, and the cohort mean beside them."""
-    null = records.where(rows, predictor=COHORT_MEAN).drop_duplicates(["quantity", "region"])
-    shown = pd.concat(
-        [records.where(rows, predictor=network), null.assign(normalisation="cohort mean")]
-    )
+    """What the networks made of it; the cohort mean and the reference maps beside them."""
+    shown = [records.where(rows, predictor=network)]
+    for predictor, label in ((COHORT_MEAN, "cohort mean"), (REFERENCE, "reference maps")):
+        # They are the same whatever the images are divided by.
+        once = records.where(rows, predictor=predictor).drop_duplicates(["quantity", "region"])
+        shown.append(once.assign(normalisation=label))
+    shown = pd.concat(shown)
     return markdown.table(
         ["", "Tissue", "", "Bias (ms)", "Concordance", "Slope", "SD ratio", "Correlation", "Skill"],
         [
