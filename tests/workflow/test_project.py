@@ -204,9 +204,13 @@ def test_lock_has_a_hash_for_each_package(root):
 
 
 DOCUMENTS = ["README.md", "CONTRIBUTING.md", "config/README.md", "docs/design.md"]
+MORE_DOCUMENTS = [
+    f"docs/{name}.md"
+    for name in ("statistics", "clusters", "figures", "normalisation", "real_scans", "realism")
+]
 
 
-@pytest.mark.parametrize("name", [*DOCUMENTS, "docs/statistics.md"])
+@pytest.mark.parametrize("name", [*DOCUMENTS, *MORE_DOCUMENTS])
 def test_links_of_the_documents_lead_somewhere(name, root):
     folder = (root / name).parent
     for target in re.findall(r"\]\(([^)#]+)\)", (root / name).read_text()):
