@@ -29,14 +29,13 @@ from contrast2map import (  # noqa: E402
 from contrast2map.identifiability import READ_AS  # noqa: E402
 from contrast2map.predictors import REFERENCE  # noqa: E402
 from contrast2map.region_means import QUANTITIES, REGIONS, by_subject  # noqa: E402
-from contrast2map.tables import number  # noqa: E402
-from contrast2map.tables_agreement import COHORT_MEAN  # noqa: E402
+from contrast2map.tables import REGION_NAMES, number  # noqa: E402
+from contrast2map.tables_agreement import ALL, COHORT_MEAN  # noqa: E402
 
 CORRELATIONS, NOISES = (0.0, 0.5, 0.9), (0.0, 0.002, 0.01, 0.02)
 SHOWN_NOISE = 0.01
 N_PERSONS, SEED = 20_000, 1
 DECIMALS = {"T1": 0, "T2": 1}
-NAMES = {name: label for name, (label, *_) in figures.REGION_STYLES.items()}
 WIDEST_PIXELS, PICTURE_BYTES = 1100, 150_000
 KEYS = ["normalisation", "predictor", "quantity", "region"]
 MEASURES = ["n_subjects", "bias_ms", "ccc", "slope", "sd_ratio", "skill"]
@@ -120,7 +119,7 @@ def against_truth(agreed, means, network):
     """One row a normalisation, predictor, quantity and region against the truth."""
     chosen = records.where(agreed, against="truth")
     chosen = chosen[chosen["predictor"].isin([network, COHORT_MEAN, REFERENCE])]
-    rows = chosen[chosen["region"] != "all"][KEYS + MEASURES].copy()
+    rows = chosen[chosen["region"] != ALL][KEYS + MEASURES].copy()
     rows["correlation"] = [
         correlation_of(means[row.normalisation], row.predictor, row.quantity, row.region, network)
         for row in rows.itertuples()
@@ -145,7 +144,11 @@ def calculated_table(shown):
     return markdown.table(
         ["Correlation", "Tissue", *(f"{quantity} {method}" for quantity, method in columns)],
         [
-            [f"{c:g}", NAMES[region], *(number(wide[c, region, *each], 2) for each in columns)]
+            [
+                f"{c:g}",
+                REGION_NAMES[region],
+                *(number(wide[c, region, *each], 2) for each in columns),
+            ]
             for c in CORRELATIONS
             for region in REGIONS
         ],
@@ -175,7 +178,7 @@ def measured_table(rows, network):
     return markdown.table(
         ["", "Tissue", "", "Bias (ms)", "Concordance", "Slope", "SD ratio", "Correlation", "Skill"],
         [
-            [row.quantity, NAMES[row.region], row.normalisation,
+            [row.quantity, REGION_NAMES[row.region], row.normalisation,
              number(row.bias_ms, DECIMALS[row.quantity]),
              *(number(value, 2) for value in (row.ccc, row.slope, row.sd_ratio)),
              number(row.correlation, 2), number(row.skill, 2)]

@@ -6,7 +6,7 @@ import pandas as pd
 from contrast2map import layouts_audit
 from contrast2map.agreement import holm
 from contrast2map.intervals import paired_difference
-from contrast2map.region_means import QUANTITIES, REGIONS, by_subject
+from contrast2map.region_means import QUANTITIES, REGIONS, absolute_errors_ms
 from contrast2map.tables import REGION_NAMES, Layout, interval, number, p_value
 from contrast2map.verdicts import SIGNIFICANCE, compare_errors
 
@@ -38,10 +38,10 @@ def judge_cells(roi_means, network, null, against):
     """
     records = []
     for quantity in QUANTITIES:
-        errors_ms = []
-        for name in (network, null):
-            maps_ms = by_subject(roi_means, name, quantity, "predicted_ms", f"{against}_ms")
-            errors_ms.append(np.abs(maps_ms[0] - maps_ms[1]))
+        errors_ms = [
+            absolute_errors_ms(roi_means, name, quantity, "predicted", against)
+            for name in (network, null)
+        ]
         for index, region in enumerate(REGIONS):
             ours_ms, null_ms = (each[:, index] for each in errors_ms)
             measured = np.isfinite(ours_ms) & np.isfinite(null_ms)

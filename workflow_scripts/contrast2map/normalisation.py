@@ -37,13 +37,12 @@ def normalise(volumes, brain, method, target, white_matter=None):
         Dict of contrast to float32 image, same shape. What has no brain or no signal becomes 0.
     """
     inside = brain > 0
+    level_of = {name: target if method == "session" else name for name in volumes}
     levels = {
-        name: _levels(
-            volumes[target if method == "session" else name], inside, method, white_matter
-        )
-        for name in volumes
+        name: _levels(volumes[name], inside, method, white_matter)
+        for name in set(level_of.values())
     }
-    return {name: _divide(image, inside, levels[name]) for name, image in volumes.items()}
+    return {name: _divide(image, inside, levels[level_of[name]]) for name, image in volumes.items()}
 
 
 def _levels(image, inside, method, white_matter):

@@ -1,5 +1,6 @@
 """Region means of subjects as arrays, each subject paired with itself."""
 
+import numpy as np
 import pandas as pd
 
 REGIONS = ("gm", "wm", "putamen", "thalamus")
@@ -24,6 +25,24 @@ def by_subject(roi_means, predictor, quantity, *columns):
         ours.pivot(index="subject", columns="region", values=column)[list(REGIONS)].to_numpy(float)
         for column in columns
     ]
+
+
+def absolute_errors_ms(roi_means, predictor, quantity, column, against):
+    """Size of the errors of a column of region means.
+
+    Args:
+        roi_means: Table of ROI means (see `evaluate_maps`).
+        predictor: Name of a predictor in it.
+        quantity: T1 or T2.
+        column: "predicted" or "reference".
+        against: "reference" or "truth".
+
+    Returns:
+        Array in ms, shape (subject, region), as of `by_subject`.
+    """
+    columns = f"{column}_ms", f"{against}_ms"
+    values_ms, other_ms = by_subject(roi_means, predictor, quantity, *columns)
+    return np.abs(values_ms - other_ms)
 
 
 def subjects_of(roi_means, predictor, quantity):

@@ -192,8 +192,7 @@ def files(names, folder):
 
 def pairs(facts):
     """Pairs of name and words as a table of text."""
-    lines = "\n".join(f"| {markdown.escape(a)} | {markdown.escape(b)} |" for a, b in facts)
-    return f"| What | This study |\n| :-- | :-- |\n{lines}"
+    return markdown.table(["What", "This study"], facts, n_headings=2)
 
 
 def _absent(missing):

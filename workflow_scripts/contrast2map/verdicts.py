@@ -9,7 +9,7 @@ from contrast2map import predictors as names
 from contrast2map.agreement import limits_of_agreement, paired_t_test, percentage_differences
 from contrast2map.published import LARGEST_BIAS_PERCENT, LARGEST_LIMIT_PERCENT
 from contrast2map.records import where
-from contrast2map.region_means import by_subject
+from contrast2map.region_means import absolute_errors_ms, by_subject
 from contrast2map.tables import number, p_value, population
 
 SIGNIFICANCE = 0.05
@@ -127,12 +127,12 @@ def person_errors_ms(roi_means, predictors, against, quantity):
     """
     errors_ms = {}
     for name in predictors:
-        maps_ms = by_subject(roi_means, name, quantity, "predicted_ms", f"{against}_ms")
-        errors_ms[name] = np.abs(maps_ms[0] - maps_ms[1]).mean(axis=1)
+        errors_ms[name] = absolute_errors_ms(roi_means, name, quantity, "predicted", against)
     if against == "truth":
-        maps_ms = by_subject(roi_means, predictors[0], quantity, "reference_ms", "truth_ms")
-        errors_ms[names.REFERENCE] = np.abs(maps_ms[0] - maps_ms[1]).mean(axis=1)
-    return pd.DataFrame(errors_ms)
+        errors_ms[names.REFERENCE] = absolute_errors_ms(
+            roi_means, predictors[0], quantity, "reference", against
+        )
+    return pd.DataFrame({name: each.mean(axis=1) for name, each in errors_ms.items()})
 
 
 def _verdict(errors_ms, predictors, what, simulated):
