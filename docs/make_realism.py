@@ -7,7 +7,6 @@ network is needed.
 Writes realism.md and realism.png beside this script; its words are in realism.template.md.
 """
 
-import io
 import json
 import os
 import string
@@ -21,9 +20,7 @@ matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt  # noqa: E402
 import numpy as np  # noqa: E402
-import yaml  # noqa: E402
-from PIL import Image  # noqa: E402
-from snakemake.utils import update_config  # noqa: E402
+import presets  # noqa: E402
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(1, str(ROOT / "workflow_scripts"))
@@ -32,15 +29,17 @@ from contrast2map import (  # noqa: E402
     figures,
     grids,
     images,
+    markdown,
     preprocessing,
     realism,
     realism_words,
+    small_pictures,
     tables,
 )
 
-CONFIGS = ("config/config.yaml", "config/t1w_flair_t2w.yaml")
 REAL = {"t1w": "T1W", "flair": "FLAIR", "t2w": "T2W"}  # contrast -> the real file's name for it
 VISITS = (1, 2)
+WIDEST_PIXELS, PICTURE_BYTES = 1400, 150_000
 SHOWN_TO = {"t1w": 1.6, "flair": 2.0, "t2w": 3.0}  # of the white-matter median
 N_BINS = 80
 # Okabe and Ito; dashes tell the visits apart without colour, a band the simulation.
@@ -58,7 +57,7 @@ class Scan(NamedTuple):
 
 def main(results):
     """Measure, draw, write."""
-    config = read_config()
+    config = presets.read("t1w_flair_t2w")
     data = os.environ.get("CONTRAST2MAP_DATA")
     if not data:
         sys.exit("set CONTRAST2MAP_DATA to the folder that holds openms/patient12")
@@ -83,14 +82,6 @@ def main(results):
         check=check_of_noise(config, numbers),
     )
     (folder / "realism.md").write_text(written)
-
-
-def read_config():
-    """The merged configuration of the simulated study."""
-    config = {}
-    for name in CONFIGS:
-        update_config(config, yaml.safe_load((ROOT / name).read_text()))
-    return config
 
 
 def engine_of(results):
@@ -186,18 +177,16 @@ def measured(heads, contrast):
 
 def check_of_noise(config, numbers):
     """Markdown table: the SNR that the config sets beside what is found in the simulated scans."""
-    lines = [
-        "| Scan | Set | Found, two voxels apart | Found by the air |",
-        "| --- | --- | --- | --- |",
-    ]
+    columns = ["Scan", "Set", "Found, two voxels apart", "Found by the air"]
+    rows = []
     for contrast, title in REAL.items():
         found = [
             realism_words.span_words([one[name] for one in numbers[title]["simulated"]], 1)
             for name in ("signal_to_noise", "air_signal_to_noise")
         ]
         set_to = tables.number(config["simulation"]["scan"]["snr"][contrast], 0)
-        lines.append(f"| {title} | {' | '.join([set_to, *found])} |")
-    return "\n".join(lines) + "\n"
+        rows.append([title, set_to, *found])
+    return markdown.table(columns, rows)
 
 
 def draw(real, simulated, path):
@@ -231,8 +220,7 @@ def draw(real, simulated, path):
         axis.set_xlabel("Intensity over white-matter median (1)")
     axes[0].set_ylabel("Share of the brain's voxels per unit (1)")
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
-    picture = Image.open(io.BytesIO(figures.png(figure)))
-    picture.quantize(64, dither=Image.Dither.NONE).save(path, optimize=True)
+    path.write_bytes(small_pictures.shrink(figures.png(figure), WIDEST_PIXELS, PICTURE_BYTES))
 
 
 if __name__ == "__main__":

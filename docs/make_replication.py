@@ -11,15 +11,13 @@ import sys
 from pathlib import Path
 
 import pandas as pd
-import yaml
-from snakemake.utils import update_config
+import presets
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "workflow_scripts"))
 from contrast2map import replication_page, run_settings, small_pictures  # noqa: E402
 from contrast2map.replication_study import Study  # noqa: E402
 
-PRESETS = ["config/config.yaml", "config/replication.yaml"]
 NEEDED = ["report/index.html", "tests/artefacts.passed", "ro-crate-metadata.json"]
 WIDEST_PIXELS, PICTURE_BYTES, TABLE_BYTES = 900, 150_000, 60_000
 COPIED = ["table_1", "table_2", "table_s1", "table_s2", "agreement", "ablation_tests", "seeds"]
@@ -32,7 +30,7 @@ def main(results, docs=ROOT / "docs"):
     missing = [name for name in NEEDED if not (results / name).is_file()]
     if missing:
         sys.exit(f"{results} is not a finished study: it lacks {', '.join(missing)}")
-    study = Study(results, preset())
+    study = Study(results, presets.read("replication"))
     copied = [results / f"tables/{name}.csv" for name in COPIED]
     copied = [each for each in copied if each.is_file() and each.stat().st_size <= TABLE_BYTES]
     names = sorted(["cells.csv", "config.yaml", *(path.name for path in copied)])
@@ -52,14 +50,6 @@ def main(results, docs=ROOT / "docs"):
     readme = docs.parent / "README.md"
     if readme.is_file():
         readme.write_text(replication_page.renew_block(readme.read_text(), study.readme_block()))
-
-
-def preset():
-    """Configuration of the preset, as Snakemake lays it over the default."""
-    whole = {}
-    for path in PRESETS:
-        update_config(whole, yaml.safe_load((ROOT / path).read_text()))
-    return whole
 
 
 if __name__ == "__main__":

@@ -81,6 +81,7 @@ rule train_unet:
             "file_lists",
             "hardware",
             "interruption",
+            "locks",
             "logs",
             "precision",
             "processor",

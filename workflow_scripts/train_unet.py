@@ -9,11 +9,13 @@ from contrast2map import (
     file_lists,
     hardware,
     interruption,
+    locks,
     logs,
     processor,
     provenance,
     seeds,
     training_set,
+    training_state,
 )
 
 MEMORY_SHARE = 0.5  # of the job's memory, for the slices
@@ -40,24 +42,22 @@ def train_unet(
     # Here, so that what TensorFlow says as it loads goes to the log.
     import keras
 
-    from contrast2map import precision, training, training_state
+    from contrast2map import precision, training
     from contrast2map.unet import UNetConfig, build_unet
 
     seed = int(seeds.generator(study_seed, "network", repetition).integers(2**32))
-    folder = Path(checkpoint_folder)
-    folder.mkdir(parents=True, exist_ok=True)
     with provenance.recording() as read_files:
         images, maps = training_set.load(
             paths_to_slices,
             contrasts,
             memory_bytes=MEMORY_SHARE * memory_mb * MB,
-            folder=folder,
+            folder=checkpoint_folder,
         )
     provenance.write_table(read_files, path_to_training_files)
     compute_in = precision.resolve(settings["precision"])
     logging.info("computes in %s, on %s", compute_in, keras.backend.backend())
     checkpoint = training_state.Checkpoint(
-        folder,
+        checkpoint_folder,
         {
             "unet": unet,
             "training": settings,
@@ -93,6 +93,11 @@ if __name__ == "__main__":
     processor.prepare(snakemake.threads)
     names = snakemake.wildcards
     report = logs.progress(terminal, f"{names.inputs} seed {names.seed} {names.fold}")
+    checkpoint_folder = Path(snakemake.params.checkpoint)
+    checkpoint_folder.mkdir(parents=True, exist_ok=True)
+    # A run that was stopped may leave its training alive: the next waits for it, then goes on.
+    path_to_lock = checkpoint_folder / training_state.LOCK
+    alone = locks.wait_for(path_to_lock, "this is being trained by another", report)
     gpu = devices.claim(report)
     logging.info(hardware.in_a_line(hardware.describe()))
     files = file_lists.read(snakemake.input.slices)
@@ -106,7 +111,7 @@ if __name__ == "__main__":
             repetition=names.seed,
             memory_mb=snakemake.resources.mem_mb,
             code=snakemake.params.code,
-            checkpoint_folder=snakemake.params.checkpoint,
+            checkpoint_folder=checkpoint_folder,
             # Past the rule's params: another interval trains nothing anew.
             checkpoint_epochs=snakemake.config["training"]["checkpoint_epochs"],
             path_to_log=snakemake.output.table,

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from contrast2map import devices
+from contrast2map import devices, locks
 
 UUIDS = {"0": "GPU-aaaa", "1": "GPU-bbbb"}
 
@@ -20,7 +20,7 @@ def machine(tmp_path, monkeypatch):
     program.write_text(f"#!/bin/sh\ncat <<'END'\n{listing}\nEND\n")
     program.chmod(0o755)
     monkeypatch.setattr(devices.tempfile, "gettempdir", lambda: str(tmp_path))
-    monkeypatch.setattr(devices, "SECONDS_BETWEEN_LOOKS", 0.01)
+    monkeypatch.setattr(locks, "SECONDS_BETWEEN_LOOKS", 0.01)
     return {"PATH": f"{program.parent}:{os.environ['PATH']}"}
 
 
@@ -65,10 +65,10 @@ def test_a_process_that_is_killed_gives_its_device_back(machine, tmp_path):
         text=True,
     )
     assert child.stdout.readline() == "held\n"
-    assert devices._lock(tmp_path / f"contrast2map-{UUIDS['0']}.lock") is None
+    assert locks.hold(tmp_path / f"contrast2map-{UUIDS['0']}.lock") is None
     child.kill()
     child.wait()
-    devices._lock(tmp_path / f"contrast2map-{UUIDS['0']}.lock").close()
+    locks.hold(tmp_path / f"contrast2map-{UUIDS['0']}.lock").close()
 
 
 @pytest.mark.parametrize("visible", ["1", "GPU-bbbb"])

@@ -1,5 +1,7 @@
 """The state of a training survives whatever happens to the process and to the file."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -104,12 +106,17 @@ def test_what_a_kill_in_the_middle_of_a_save_left_is_removed(checkpoint, state):
 
 def test_only_finished_trainings_lose_their_checkpoints(tmp_path, state):
     for fold in ("fold_0", "fold_1"):
-        Checkpoint(tmp_path / "checkpoints" / "network_a" / fold, CONFIGURATION).save(state)
+        folder = tmp_path / "checkpoints" / "network_a" / fold
+        Checkpoint(folder, CONFIGURATION).save(state)
+        (folder / training_state.LOCK).touch()
     (tmp_path / "training" / "network_a" / "fold_1").mkdir(parents=True)
     (tmp_path / "training" / "network_a" / "fold_1" / "model.keras").touch()
     training_state.clear_finished(tmp_path / "checkpoints", tmp_path / "training")
     left = [path for path in (tmp_path / "checkpoints").rglob("*") if path.is_file()]
-    assert left == [tmp_path / "checkpoints" / "network_a" / "fold_0" / "state.npz"]
+    assert sorted(path.relative_to(tmp_path / "checkpoints/network_a") for path in left) == [
+        Path("fold_0/state.npz"),
+        Path("fold_0/training.lock"),
+    ]
     assert not (tmp_path / "checkpoints" / "network_a" / "fold_1").exists()
 
 

@@ -1,13 +1,14 @@
 """Which GPU a training gets, where several share a machine."""
 
 import contextlib
-import fcntl
 import os
 import shutil
 import subprocess
 import tempfile
 import time
 from pathlib import Path
+
+from contrast2map import locks
 
 VISIBLE = "CUDA_VISIBLE_DEVICES"
 # A scheduler has given the job its devices: Slurm, PBS, LSF, Grid Engine, HTCondor, Kubernetes.
@@ -21,7 +22,6 @@ SCHEDULERS = (
 )
 # TensorFlow and JAX would each take the whole memory of a device at once.
 SHARED_MEMORY = {"TF_FORCE_GPU_ALLOW_GROWTH": "true", "XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
-SECONDS_BETWEEN_LOOKS = 5
 # What the backends call it when a device is full.
 FULL = ("RESOURCE_EXHAUSTED", "ResourceExhausted", "OutOfMemory", "out of memory", "OOM when")
 
@@ -29,8 +29,8 @@ FULL = ("RESOURCE_EXHAUSTED", "ResourceExhausted", "OutOfMemory", "out of memory
 def claim(report, environment=os.environ):
     """Give this process one GPU of its own; before TensorFlow, JAX or PyTorch is imported.
 
-    A device is held by a lock on a file, which the kernel lets go of however the process ends.
-    Where all are held it waits for one. What a scheduler assigned stays as it is.
+    A device is held by a lock on a file; where all are held it waits for one. What a scheduler
+    assigned stays as it is.
 
     Args:
         report: Called with a line where there is none free.
@@ -48,14 +48,14 @@ def claim(report, environment=os.environ):
     said = False
     while True:
         for uuid in devices.values():
-            held = _lock(Path(tempfile.gettempdir()) / f"contrast2map-{uuid}.lock")
+            held = locks.hold(Path(tempfile.gettempdir()) / f"contrast2map-{uuid}.lock")
             if held:
                 environment[VISIBLE] = uuid
                 return held
         if not said:
             report(f"all GPUs are taken ({', '.join(devices)}); waiting for one")
             said = True
-        time.sleep(SECONDS_BETWEEN_LOOKS)
+        time.sleep(locks.SECONDS_BETWEEN_LOOKS)
 
 
 @contextlib.contextmanager
@@ -96,17 +96,3 @@ def _visible(environment):
         return devices
     names = chosen.replace(" ", "").split(",")
     return {n: uuid for n, uuid in devices.items() if n in names or uuid in names}
-
-
-def _lock(path):
-    """The locked file, or None if another process holds it."""
-    with contextlib.suppress(FileExistsError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o666))
-        os.chmod(path, 0o666)  # other people's trainings lock it too
-    file = open(path, "r+")  # noqa: SIM115 - open as long as the device is used
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        file.close()
-        return None
-    return file

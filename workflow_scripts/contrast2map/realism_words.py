@@ -1,5 +1,6 @@
 """Real scans beside simulated ones: a table and sentences in Markdown, made of the numbers."""
 
+from contrast2map import markdown
 from contrast2map.realism import MEASURES, VERDICTS, compare
 from contrast2map.tables import NOTHING, number
 
@@ -24,8 +25,8 @@ def table(scans):
     """
     n_visits = max(len(found["real"]) for found in scans.values())
     visits = [f"Real, visit {visit + 1}" for visit in range(n_visits)]
-    head = ["Scan", "Measure", *visits, "Simulated, lowest to highest", "Simulation"]
-    rows = [head, ["---"] * len(head)]
+    columns = ["Scan", "Measure", *visits, "Simulated, lowest to highest", "Simulation"]
+    rows = []
     for title, found in scans.items():
         for name, measure in MEASURES.items():
             real, simulated = (_numbers(found[side], name) for side in ("real", "simulated"))
@@ -33,7 +34,7 @@ def table(scans):
             cells = [number(value, measure.n_decimals) for value in real]
             span = span_words(simulated, measure.n_decimals)
             rows.append([title, measure.words, *cells, span, verdict(found, name) or NOTHING])
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows) + "\n"
+    return markdown.table(columns, rows, n_headings=2)
 
 
 def lists(scans):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-STATE, MODEL = "state.npz", "model.keras"
+STATE, LOCK, MODEL = "state.npz", "training.lock", "model.keras"
 CONFIGURATION, ROWS, EPOCH = "configuration", "rows", "epoch"
 
 
@@ -111,7 +111,7 @@ def clear_finished(folder, models):
         models: Folder in which the model of the checkpoint `a/b` is `a/b/model.keras`.
     """
     folder = Path(folder)
-    for path in sorted(folder.rglob(STATE)):
+    for path in sorted([*folder.rglob(STATE), *folder.rglob(LOCK)]):
         if (Path(models) / path.parent.relative_to(folder) / MODEL).is_file():
             path.unlink()
     for each in sorted((p for p in [folder, *folder.rglob("*")] if p.is_dir()), reverse=True):
