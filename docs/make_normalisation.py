@@ -111,6 +111,7 @@ def of_networks(studies, config, preset, calculated):
             records.where(rows, predictor=network),
             means,
         ),
+        "n_learned_from": n_subjects - n_subjects // preset["folds"]["n_folds"],
         "interval": "{:.2f} to {:.2f}".format(*correlation_interval(0.7, n_subjects)),
     }
 
@@ -191,7 +192,7 @@ def measured_table(rows, network):
 
 
 def beside_table(calculated, of_network, methods):
-    """Mean correlation with the truth over tissues, calculated and of the networks."""
+    """Mean correlation with the truth over tissues, calculated and of the networks, and skills."""
     rows = []
     for quantity in QUANTITIES:
         for method in methods:
@@ -200,8 +201,10 @@ def beside_table(calculated, of_network, methods):
             expected = records.where(calculated, quantity=quantity, method=read_as)["r_squared"]
             found = records.where(of_network, quantity=quantity, normalisation=method)
             both = np.sqrt(expected).mean(), found["correlation"].mean()
-            rows.append([quantity, method, *(number(value, 2) for value in both)])
-    return markdown.table(["", "Normalisation", "Calculated", "Network"], rows, n_headings=2)
+            knows = f"{(found['skill'] > 0).sum()} of {len(found)}"
+            rows.append([quantity, method, *(number(value, 2) for value in both), knows])
+    columns = ["", "Normalisation", "Calculated", "Network", "Tissues with skill"]
+    return markdown.table(columns, rows, n_headings=2)
 
 
 def extent(rows):
