@@ -13,7 +13,7 @@ import jinja2
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import yaml
+import presets
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "workflow_scripts"))
@@ -46,14 +46,11 @@ def main(*folders):
     studies = {Path(folder).name.split("_", 1)[1]: Path(folder) for folder in folders}
     if unknown := studies.keys() - normalisation.METHODS.keys():
         sys.exit(f"{', '.join(sorted(unknown))}: want results/normalisation_<method>")
-    config, preset = (
-        yaml.safe_load((HERE.parent / "config" / f"{name}.yaml").read_text())
-        for name in ("config", "normalisation")
-    )
+    config = presets.read("normalisation")
     calculated = pd.DataFrame(
         identifiability.tabulate(config, CORRELATIONS, NOISES, N_PERSONS, SEED)
     )
-    networks = of_networks(studies, config, preset, calculated) if studies else {}
+    networks = of_networks(studies, config, calculated) if studies else {}
     template = jinja2.Template(
         (HERE / "normalisation.md.j2").read_text(),
         undefined=jinja2.StrictUndefined,
@@ -79,7 +76,7 @@ def main(*folders):
     (HERE / "normalisation.md").write_text(page)
 
 
-def of_networks(studies, config, preset, calculated):
+def of_networks(studies, config, calculated):
     """What the page says of trained networks, by name; their picture and table are written."""
     means = {
         method: records.read(sorted(folder.glob("evaluation/*/*/roi_means.csv")))
@@ -97,9 +94,9 @@ def of_networks(studies, config, preset, calculated):
     draw(means, network)
     return {
         "n_subjects": n_subjects,
-        "n_folds": preset["folds"]["n_folds"],
+        "n_folds": config["folds"]["n_folds"],
         "n_filters": config["unet"]["n_filters"],
-        "n_epochs": preset["training"]["n_epochs"],
+        "n_epochs": config["training"]["n_epochs"],
         "measured": measured_table(rows, network),
         "verdicts": {
             method: headline.of_network(table, [network, COHORT_MEAN], True).sentence
@@ -111,7 +108,7 @@ def of_networks(studies, config, preset, calculated):
             records.where(rows, predictor=network),
             means,
         ),
-        "n_learned_from": n_subjects - n_subjects // preset["folds"]["n_folds"],
+        "n_learned_from": n_subjects - n_subjects // config["folds"]["n_folds"],
         "interval": "{:.2f} to {:.2f}".format(*correlation_interval(0.7, n_subjects)),
     }
 
