@@ -5,6 +5,8 @@
 trains as `config/paper.yaml` says (48 filters, batches of 16 patches of 160 x 128 voxels) on 1500
 slices of 256 x 256 random voxels for some epochs, and predicts 100 slices. TensorFlow, JAX or
 PyTorch will do; the last two need no TensorFlow (Keras, namex, optree and rich are enough).
+
+    --products    with JAX: convolutions as in products.py, where a machine is lent for minutes only
 """
 
 import argparse
@@ -20,6 +22,9 @@ sys.path.insert(1, str(Path(__file__).parents[1] / "workflow_scripts"))
 from contrast2map import processor  # noqa: E402
 
 processor.prepare()
+if "--products" in sys.argv:  # nothing is timed first, and products are those of cuBLAS
+    nothing_timed = "--xla_gpu_autotune_level=0 --xla_gpu_enable_triton_gemm=false"
+    os.environ.setdefault("XLA_FLAGS", nothing_timed)
 
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
@@ -33,8 +38,12 @@ CONFIG = Path(__file__).parents[1] / "config"
 PUBLISHED = {"training_h": 3.7, "prediction_s": 1.6}  # Qiu et al. 2022, on a GTX 1080 Ti
 
 
-def main(peak_tflops, n_slices, size, n_epochs, n_filters):
+def main(peak_tflops, n_slices, size, n_epochs, n_filters, by_products):
     """Print a table."""
+    if by_products:
+        import products
+
+        products.use()
     paper = yaml.safe_load((CONFIG / "paper.yaml").read_text())
     unet = paper["unet"] | ({"n_filters": n_filters} if n_filters else {})
     settings, compute_in = paper["training"] | {"n_epochs": n_epochs}, precision.resolve("auto")
@@ -55,7 +64,8 @@ def main(peak_tflops, n_slices, size, n_epochs, n_filters):
     started = time.monotonic()
     predictor(images[:100])
     prediction_s = time.monotonic() - started
-    print(f"{keras.backend.backend()}, {compute_in}, {unet['n_filters']} filters")
+    way = ", convolutions as products of matrices" if by_products else ""
+    print(f"{keras.backend.backend()}, {compute_in}, {unet['n_filters']} filters{way}")
     print("| | here | published, GTX 1080 Ti |\n| --- | --- | --- |")
     print(f"| patches a second | {n_patches / epoch_s:.1f} | |")
     total_h = paper["training"]["n_epochs"] * epoch_s / 3600
@@ -84,4 +94,5 @@ if __name__ == "__main__":
     parser.add_argument("--size", type=int, default=256)
     parser.add_argument("--n-epochs", type=int, default=4)
     parser.add_argument("--n-filters", type=int, help="other than the paper's")
+    parser.add_argument("--products", dest="by_products", action="store_true", help="with JAX")
     main(**vars(parser.parse_args()))

@@ -132,8 +132,13 @@ def n_lesions_mean(wildcards):
 
 
 def brainweb_model_of(wildcards):
-    """The BrainWeb head that the rule's subject is drawn from, if it is."""
-    return BRAINWEB_MODEL_OF.get(wildcards.subject, [])
+    """The BrainWeb head that the rule's subject is drawn from, if it is.
+
+    Nobody changes such a head, but who copies or mounts the folder anew changes its time; that must
+    not draw the cohort again and train the study anew.
+    """
+    head = BRAINWEB_MODEL_OF.get(wildcards.subject)
+    return ancient(head) if head else []
 
 
 def preprocessed(name):

@@ -188,13 +188,23 @@ def test_a_training_that_was_killed_ends_with_the_same_bits(
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_saves_the_last_epoch_whatever_the_interval(data, tmp_path, at_batch, number):
+def test_a_signal_saves_the_last_epoch_whatever_the_interval(
+    data, tmp_path, at_batch, number, monkeypatch
+):
     before = signal.getsignal(number)
+    monkeypatch.setattr(training, "SECONDS_BETWEEN_STATES", 0)
     at_batch(2, 0, lambda: os.kill(os.getpid(), number))
     with pytest.raises(interruption.Interrupted, match=f"{number.name}: epoch 2 is kept in"):
         fit(data, tmp_path, every=100)
     assert state_of(tmp_path).epoch == 2
     assert signal.getsignal(number) == before
+
+
+def test_of_epochs_that_are_over_in_no_time_not_each_is_taken(data, tmp_path, at_batch):
+    at_batch(2, 0, lambda: os.kill(os.getpid(), signal.SIGTERM))
+    with pytest.raises(interruption.Interrupted, match="SIGTERM: epoch 1 is kept in"):
+        fit(data, tmp_path, every=100)
+    assert state_of(tmp_path).epoch == 1
 
 
 def test_a_signal_in_the_first_epoch_has_nothing_to_save(data, tmp_path, at_batch):

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from contrast2map.unet import UNetConfig, build_unet
+from contrast2map.unet import UNetConfig, build_unet, load_unet
 
 SIZE = {"n_filters": 2, "n_levels": 4, "n_convolutions": 3, "initialiser_sd": 0.02}
 SMALL = UNetConfig(**SIZE, normalisation_momentum=0.9)
@@ -112,6 +112,23 @@ def test_neighbouring_seeds_share_no_kernel(network):
         for model in (network, neighbour)
     )
     assert not first & second
+
+
+def test_kernels_start_alike_on_every_backend(network):
+    kernel = network.get_layer("bottom_conv_0").get_weights()[0]
+    seed = network.get_layer("bottom_conv_0").kernel_initializer.seed
+    drawn = 0.02 * np.random.default_rng(seed).standard_normal(kernel.shape)
+    np.testing.assert_array_equal(kernel, drawn.astype(np.float32))
+
+
+def test_a_network_is_saved_and_loaded_with_its_start(network, tmp_path):
+    network.save(tmp_path / "model.keras")
+    loaded = load_unet(tmp_path / "model.keras")
+    np.testing.assert_array_equal(weights(loaded), weights(network))
+    starts = [
+        model.get_layer("maps").kernel_initializer.get_config() for model in (network, loaded)
+    ]
+    assert starts[0] == starts[1] and starts[0]["sd"] == 0.02
 
 
 def test_the_largest_seed_of_the_config_builds_a_network(schema):

@@ -14,6 +14,13 @@ by_tensorflow = pytest.mark.skipif(
 TOLERANCE = 2**-7
 
 
+@pytest.fixture(params=["this backend's operations", "operations of any backend"])
+def by_either(request, monkeypatch):
+    """What follows is done in the one way, and in the other."""
+    if request.param == "operations of any backend":
+        monkeypatch.setattr(keras.backend, "backend", lambda: "another")
+
+
 def rounded(values):
     """Values that bfloat16 holds exactly, as float32."""
     return np.asarray(keras.ops.cast(keras.ops.cast(values, "bfloat16"), "float32"))
@@ -21,6 +28,7 @@ def rounded(values):
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("dtype", ["float32", "mixed_bfloat16"])
+@pytest.mark.usefixtures("by_either")
 def test_it_gives_what_keras_gives(size, dtype, rng):
     features = rounded(rng.normal(size=(2, *size, 3)).astype(np.float32))
     expected = keras.layers.UpSampling2D(2, interpolation="bilinear")(features)
@@ -34,6 +42,7 @@ def test_it_gives_what_keras_gives(size, dtype, rng):
 
 @by_tensorflow
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.usefixtures("by_either")
 def test_it_has_the_gradient_of_keras(size, rng):
     import tensorflow as tf
 

@@ -1,5 +1,6 @@
 """The presets that need a cluster or a cohort are planned whole."""
 
+import os
 import re
 
 import pytest
@@ -58,6 +59,23 @@ def test_the_heads_of_brainweb_are_asked_for_where_there_are_none(folder, snakem
     result = snakemake(folder, "--dry-run", "--configfile", "config/replication.yaml")
     assert result.returncode != 0
     assert "CONTRAST2MAP_BRAINWEB" in result.stderr.strip().splitlines()[-1]
+
+
+def test_a_head_that_was_copied_anew_draws_nobody_again(folder, snakemake):
+    scan = "results/replication/cohort/sub-01/anat/sub-01_FLAIR.nii.gz"
+    told = ["--configfile", "config/replication.yaml", "heads.yaml", "--rerun-triggers", "mtime"]
+    rows = snakemake(folder, "--summary", *told, "--", scan).stdout.splitlines()[1:]
+    drawn = [folder / row.split("\t")[0] for row in rows]
+    assert folder / scan in drawn
+    for path in drawn:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+        os.utime(path, (1e9, 1e9))  # years before the heads
+    result = snakemake(folder, "--dry-run", *told, "--", scan)
+    assert "Nothing to be done" in result.stdout + result.stderr
+    (folder / scan).unlink()
+    result = snakemake(folder, "--dry-run", *told, "--", scan)
+    assert "simulate_subject" in result.stdout
 
 
 def test_each_normalisation_is_planned_and_one_alone_reads_tissues_first(folder, snakemake):

@@ -25,9 +25,7 @@ def mean_ssim(target, predicted, data_range):
     # One blur of all fields takes half the time of four.
     squares, products = ops.square(target) + ops.square(predicted), target * predicted
     fields = ops.concatenate([target, predicted, squares, products], axis=-1)
-    mean_t, mean_p, squares, products = ops.split(
-        _blur(fields, _window(fields.shape[-1])), 4, axis=-1
-    )
+    mean_t, mean_p, squares, products = ops.split(_blur(fields), 4, axis=-1)
     c1, c2 = (K1 * data_range) ** 2, (K2 * data_range) ** 2
     means = ops.square(mean_t) + ops.square(mean_p)
     luminance = (2 * mean_t * mean_p + c1) / (means + c1)
@@ -71,15 +69,21 @@ def l1(target, predicted):
     return ops.mean(ops.abs(target - predicted))
 
 
-def _window(n_channels):
-    """Gaussian window of unit sum, one a channel, shape (size, 1, channel, 1)."""
+def _window():
+    """Gaussian window of unit sum, shape (size,)."""
     offsets = np.arange(WINDOW_SIZE) - WINDOW_SIZE // 2
     weights = np.exp(-(offsets**2) / (2 * WINDOW_SD**2))
-    weights = (weights / weights.sum()).astype("float32")
-    return np.tile(weights[:, None, None, None], (1, 1, n_channels, 1))
+    return (weights / weights.sum()).astype("float32")
 
 
-def _blur(images, window):
+def _blur(images):
     """Separable Gaussian blur, valid positions only."""
-    columns = ops.depthwise_conv(images, window, padding="valid")
-    return ops.depthwise_conv(columns, window.transpose(1, 0, 2, 3), padding="valid")
+    if keras.backend.backend() == "tensorflow":
+        kernel = np.tile(_window()[:, None, None, None], (1, 1, images.shape[-1], 1))
+        columns = ops.depthwise_conv(images, kernel, padding="valid")
+        return ops.depthwise_conv(columns, kernel.transpose(1, 0, 2, 3), padding="valid")
+    # A GPU may multiply the numbers of a convolution in fewer digits, and the variances of SSIM are
+    # differences; and XLA makes one fast kernel of such sums.
+    height, width = (images.shape[axis] - WINDOW_SIZE + 1 for axis in (1, 2))
+    columns = sum(w * images[:, n : n + height] for n, w in enumerate(_window()))
+    return sum(w * columns[:, :, n : n + width] for n, w in enumerate(_window()))

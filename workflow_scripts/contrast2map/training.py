@@ -14,6 +14,7 @@ from contrast2map.training_state import State
 
 LOG_COLUMNS = ("epoch", "learning_rate", "loss", "l1", "ssim_loss", "seconds")
 SECONDS_BETWEEN_LINES = 10
+SECONDS_BETWEEN_STATES = 10
 
 
 def learning_rate_of(epoch, *, learning_rate, n_epochs_constant, decay_rate):
@@ -70,7 +71,6 @@ def fit(model, images, maps, path_to_log, report, *, training, seed, checkpoint)
                 keras.callbacks.LearningRateScheduler(
                     lambda epoch, _: learning_rate_of(epoch, **schedule)
                 ),
-                keras.callbacks.TerminateOnNaN(),
                 log,
                 StateKeeper(checkpoint, log, n_epochs, state, request),
             ],
@@ -149,15 +149,22 @@ class StateKeeper(keras.callbacks.Callback):
         super().__init__()
         self.checkpoint, self.log, self.n_epochs = checkpoint, log, n_epochs
         self.state, self.request = state, request
+        self.taken = -math.inf
 
     def on_epoch_end(self, epoch, logs=None):
         """Take the state; write it when it is due."""
-        self.state = _take(epoch + 1, self.model, self.log.rows)
-        if self.state.epoch % self.checkpoint.every == 0 or self.state.epoch == self.n_epochs:
+        n_done, now = epoch + 1, time.monotonic()
+        due = n_done % self.checkpoint.every == 0 or n_done == self.n_epochs
+        # What lies on a GPU takes as long to fetch as a short epoch to compute.
+        if due or now - self.taken > SECONDS_BETWEEN_STATES:
+            self.state, self.taken = _take(n_done, self.model, self.log.rows), now
+        if due:
             self.checkpoint.save(self.state)
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_begin(self, batch, logs=None):
         """Leave the training if a signal asked for it.
+
+        At a batch's begin: at its end Keras waits for the batch's loss, and a GPU for the next.
 
         Raises:
             interruption.Interrupted: It did.

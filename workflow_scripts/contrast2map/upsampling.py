@@ -5,6 +5,7 @@ the same interpolation stays in the type that it is given, and so does its gradi
 """
 
 import keras
+from keras import ops
 
 
 @keras.saving.register_keras_serializable("contrast2map")
@@ -19,7 +20,7 @@ class BilinearUpsampling(keras.layers.UpSampling2D):
     def call(self, inputs):
         """Images of twice the size, shape (batch, 2 height, 2 width, channel)."""
         if keras.backend.backend() != "tensorflow":
-            return super().call(inputs)
+            return _doubled(_doubled(inputs, axis=1), axis=2)
         import tensorflow as tf
 
         if self.compute_dtype != "bfloat16":
@@ -34,6 +35,27 @@ class BilinearUpsampling(keras.layers.UpSampling2D):
         images = tf.reshape(wider, [batch, 2 * height, 2 * width, n_channels])
         images.set_shape(self.compute_output_shape(inputs.shape))
         return images
+
+
+def _doubled(images, axis):
+    """Twice the points along an axis, by operations of any backend.
+
+    Keras would multiply by matrices, in float32 or less, and XLA look for the fastest way to do so.
+    """
+    size = images.shape[axis]
+    first, last = _part(images, axis, 0, 1), _part(images, axis, size - 1, size)
+    before = ops.concatenate([first, _part(images, axis, 0, size - 1)], axis)
+    after = ops.concatenate([_part(images, axis, 1, size), last], axis)
+    # Half-pixel centres: each new point lies a quarter of the distance from an old one.
+    pairs = ops.stack([0.75 * images + 0.25 * before, 0.75 * images + 0.25 * after], axis + 1)
+    shape = list(images.shape)
+    shape[axis] = 2 * size
+    return ops.reshape(pairs, [-1, *shape[1:]])
+
+
+def _part(images, axis, first, last):
+    """Points first to last, without last, along axis 1 or 2."""
+    return images[:, first:last] if axis == 1 else images[:, :, first:last]
 
 
 def _weights(size, dtype):
