@@ -88,6 +88,11 @@ def test_where_there_are_no_locks_nobody_waits(no_locks, tmp_path):
         locks.hold(tmp_path / "lock")
 
 
+def test_a_lock_that_cannot_be_written_is_no_file_system_without_locks(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        locks.wait_for(tmp_path / "nowhere" / "lock", "someone trains", pytest.fail)
+
+
 def test_a_killed_run_leaves_no_lock_of_snakemake(tmp_path):
     (tmp_path / ".snakemake" / "locks").mkdir(parents=True)
     locks.clear_stale_lock(tmp_path).close()

@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import tempfile
-import time
 from pathlib import Path
 
 from contrast2map import locks
@@ -45,17 +44,12 @@ def claim(report, environment=os.environ):
     devices = _visible(environment)
     if not devices or any(name in environment for name in SCHEDULERS):
         return None
-    said = False
-    while True:
-        for uuid in devices.values():
-            held = locks.hold(Path(tempfile.gettempdir()) / f"contrast2map-{uuid}.lock")
-            if held:
-                environment[VISIBLE] = uuid
-                return held
-        if not said:
-            report(f"all GPUs are taken ({', '.join(devices)}); waiting for one")
-            said = True
-        time.sleep(locks.SECONDS_BETWEEN_LOOKS)
+    folder = Path(tempfile.gettempdir())
+    uuid_of = {folder / f"contrast2map-{uuid}.lock": uuid for uuid in devices.values()}
+    taken = f"all GPUs are taken ({', '.join(devices)}); waiting for one"
+    path, held = locks.wait_for_one_of(uuid_of, lambda: taken, report)
+    environment[VISIBLE] = uuid_of[path]
+    return held
 
 
 @contextlib.contextmanager

@@ -14,6 +14,10 @@ from pathlib import Path
 SECONDS_BETWEEN_LOOKS = 5
 
 
+class NoLocks(OSError):
+    """The file system has no locks."""
+
+
 def hold(path):
     """Lock a file, which is made if there is none; its text says who holds it.
 
@@ -24,7 +28,8 @@ def hold(path):
         The open file, held until it is closed; None if another process holds it.
 
     Raises:
-        OSError: The file cannot be written, or its file system has no locks.
+        NoLocks: The file system has no locks.
+        OSError: The file cannot be written.
     """
     with contextlib.suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o666))
@@ -35,9 +40,9 @@ def hold(path):
     except BlockingIOError:
         file.close()
         return None
-    except OSError:
+    except OSError as error:
         file.close()
-        raise
+        raise NoLocks(*error.args) from error
     file.truncate()
     file.write(f"process {os.getpid()} on {socket.gethostname()}\n")
     file.flush()
@@ -54,17 +59,43 @@ def wait_for(path, what, report):
 
     Returns:
         The held file, or None: its file system has no locks.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+
+    def who():
+        return f"{what} ({Path(path).read_text().strip()}); waits until that ends"
+
+    try:
+        return wait_for_one_of([path], who, report)[1]
+    except NoLocks:
+        return None
+
+
+def wait_for_one_of(paths, who, report):
+    """Lock one of some files, as soon as one is free.
+
+    Args:
+        paths: The files.
+        who: Function that gives the line that says who is waited for.
+        report: Called with that line, once.
+
+    Returns:
+        Path of the file that is held, and the held file.
+
+    Raises:
+        NoLocks: The file system has no locks.
+        OSError: A file cannot be written.
     """
     said = False
     while True:
-        try:
+        for path in paths:
             held = hold(path)
-        except OSError:
-            return None
-        if held:
-            return held
+            if held:
+                return path, held
         if not said:
-            report(f"{what} ({Path(path).read_text().strip()}); waits until that ends")
+            report(who())
             said = True
         time.sleep(SECONDS_BETWEEN_LOOKS)
 
