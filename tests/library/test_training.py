@@ -4,6 +4,7 @@ import csv
 import math
 import os
 import signal
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -185,6 +186,19 @@ def test_a_training_that_was_killed_ends_with_the_same_bits(
     assert without_seconds(rows) == without_seconds(fitted[1])
     for mine, theirs in zip(model.get_weights(), fitted[0].get_weights(), strict=True):
         np.testing.assert_array_equal(mine, theirs)
+
+
+def test_an_epoch_that_slept_does_not_count_for_what_is_left(tmp_path, monkeypatch):
+    now, lines = [0.0], []
+    monkeypatch.setattr(training.time, "monotonic", lambda: now[0])
+    log = training.EpochLog(tmp_path / "log.csv", 10, lines.append, [])
+    log.set_model(SimpleNamespace(optimizer=SimpleNamespace(learning_rate=0.1)))
+    log.on_train_begin()
+    for epoch, seconds in enumerate([20, 20, 3600, 20, 20]):
+        log.on_epoch_begin(epoch)
+        now[0] += seconds
+        log.on_epoch_end(epoch, {"loss": 1.0, "l1": 1.0, "ssim_loss": 1.0})
+    assert lines[-1] == "epoch 5/10, loss 1.0000, 2 min left"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -1,7 +1,9 @@
 """Fit a U-Net, write its log, say how long it will take, go on where it was killed."""
 
+import collections
 import csv
 import math
+import statistics
 import time
 
 import keras
@@ -14,6 +16,7 @@ from contrast2map.training_state import State
 
 LOG_COLUMNS = ("epoch", "learning_rate", "loss", "l1", "ssim_loss", "seconds")
 SECONDS_BETWEEN_LINES = 10
+N_EPOCHS_REMEMBERED = 9  # for what is left
 SECONDS_BETWEEN_STATES = 10
 
 
@@ -109,8 +112,8 @@ class EpochLog(keras.callbacks.Callback):
         """Write the log's head, and the rows of the epochs before."""
         with open(self.path_to_log, "w", newline="") as table:
             csv.writer(table, lineterminator="\n").writerows([LOG_COLUMNS, *self.rows])
-        self.started = self.last_line = time.monotonic()
-        self.n_before = len(self.rows)
+        self.last_line = time.monotonic()
+        self.recent_s = collections.deque(maxlen=N_EPOCHS_REMEMBERED)
 
     def on_epoch_begin(self, epoch, logs=None):
         """Start the epoch's clock."""
@@ -130,13 +133,15 @@ class EpochLog(keras.callbacks.Callback):
         rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
         row = [str(epoch + 1), f"{rate:.6g}"]
         row += [f"{logs[name]:.6g}" for name in ("loss", "l1", "ssim_loss")]
-        self.rows.append([*row, f"{now - self.epoch_started:.2f}"])
+        self.recent_s.append(now - self.epoch_started)
+        self.rows.append([*row, f"{self.recent_s[-1]:.2f}"])
         with open(self.path_to_log, "a", newline="") as table:
             csv.writer(table, lineterminator="\n").writerow(self.rows[-1])
         n_done = epoch + 1
         if now - self.last_line > SECONDS_BETWEEN_LINES or n_done == self.n_epochs:
             self.last_line = now
-            left_s = (now - self.started) / (n_done - self.n_before) * (self.n_epochs - n_done)
+            # The median: the first epoch compiles, and one may have slept with the machine.
+            left_s = statistics.median(self.recent_s) * (self.n_epochs - n_done)
             self.report(
                 f"epoch {n_done}/{self.n_epochs}, loss {logs['loss']:.4f}, {_duration(left_s)} left"
             )
