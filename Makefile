@@ -61,8 +61,12 @@ normalisation-docs: .venv/test.stamp  ## Four studies, one a normalisation, and 
 	done
 	$(RUN) python docs/make_normalisation.py $(addprefix results/normalisation_,$(NORMALISATIONS))
 
+# Seven sets of inputs, at a scale at which all can be trained: config/normalisation.yaml config/ablation.yaml.
+INPUT_SETS := results/normalisation_slice_p95
+OF_INPUT_SETS = $(if $(wildcard $(INPUT_SETS)/tables/table_s1.csv),--input-sets $(INPUT_SETS))
+
 replication-docs: .venv/study.stamp  ## The finished results/replication as docs/replication.md
-	$(RUN) python docs/make_replication.py results/replication
+	$(RUN) python docs/make_replication.py results/replication $(OF_INPUT_SETS)
 
 # Heads of the thick-slice study, segmented: no network is trained for this.
 THICK := results/t1w_flair_t2w

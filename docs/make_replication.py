@@ -1,11 +1,13 @@
 """A finished study as a page of the docs: `make replication-docs`, after config/replication.yaml.
 
-    python docs/make_replication.py results/<study> [folder of docs]
+    python docs/make_replication.py results/<study> [--input-sets results/<another study>]
 
 Writes replication.md and the folder replication beside it, and renews the block of the README that
-lies above the docs. Every number comes from the results.
+lies above the docs. Every number comes from the results. What compares sets of inputs is taken from
+the other study, where the first has a single set.
 """
 
+import argparse
 import shutil
 import sys
 from pathlib import Path
@@ -19,22 +21,24 @@ from contrast2map import replication_page, run_settings, small_pictures  # noqa:
 from contrast2map.replication_study import Study  # noqa: E402
 
 NEEDED = ["report/index.html", "tests/artefacts.passed", "ro-crate-metadata.json"]
-WIDEST_PIXELS, PICTURE_BYTES, TABLE_BYTES = 900, 150_000, 60_000
-COPIED = ["table_1", "table_2", "table_s1", "table_s2", "agreement", "ablation_tests", "seeds"]
-COPIED += ["subjects", "exactness", "leakage", "run_time"]
+WIDEST_PIXELS, PICTURE_BYTES, TABLE_BYTES = 900, 250_000, 60_000
+COPIED = ["table_1", "table_2", "agreement", "seeds", "subjects", "exactness", "leakage"]
+COPIED += ["run_time"]
+COPIED_OF_INPUT_SETS = ["table_s1", "table_s2", "ablation_tests"]
 
 
-def main(results, docs=ROOT / "docs"):
+def main(results, docs, results_of_input_sets):
     """Write page, pictures, tables and the README's block."""
-    results, docs = Path(results), Path(docs)
-    missing = [name for name in NEEDED if not (results / name).is_file()]
-    if missing:
-        sys.exit(f"{results} is not a finished study: it lacks {', '.join(missing)}")
-    study = Study(results, presets.read("replication"))
-    copied = [results / f"tables/{name}.csv" for name in COPIED]
+    study = finished(results, "replication")
+    other = finished(results_of_input_sets, "normalisation") if results_of_input_sets else None
+    if other and len(study.config["input_sets"]) > 1:
+        sys.exit(f"{results} has several sets of inputs itself: leave --input-sets out")
+    of_input_sets = other or study
+    copied = [study.results / f"tables/{name}.csv" for name in COPIED]
+    copied += [of_input_sets.results / f"tables/{name}.csv" for name in COPIED_OF_INPUT_SETS]
     copied = [each for each in copied if each.is_file() and each.stat().st_size <= TABLE_BYTES]
     names = sorted(["cells.csv", "config.yaml", *(path.name for path in copied)])
-    page = "\n\n".join(study.sections(names)) + "\n"
+    page = "\n\n".join(study.sections(names, other)) + "\n"
 
     folder = docs / "replication"
     shutil.rmtree(folder, ignore_errors=True)
@@ -44,13 +48,28 @@ def main(results, docs=ROOT / "docs"):
     pd.concat(study.cells).to_csv(folder / "cells.csv", index=False, float_format="%.6g")
     for path in copied:
         shutil.copyfile(path, folder / path.name)
-    for name, path in study.figures.items():
-        png = small_pictures.shrink(path.read_bytes(), WIDEST_PIXELS, PICTURE_BYTES)
-        (folder / f"{name}.png").write_bytes(png)
+    borrowed = other.figures if other else {}
+    for name, path in {**borrowed, **study.figures}.items():
+        if name in study.figures or name in replication_page.OF_INPUT_SETS:
+            png = small_pictures.shrink(path.read_bytes(), WIDEST_PIXELS, PICTURE_BYTES)
+            (folder / f"{name}.png").write_bytes(png)
     readme = docs.parent / "README.md"
     if readme.is_file():
         readme.write_text(replication_page.renew_block(readme.read_text(), study.readme_block()))
 
 
+def finished(results, preset):
+    """The study of some results; ends the command where it is not finished."""
+    missing = [name for name in NEEDED if not (results / name).is_file()]
+    if missing:
+        sys.exit(f"{results} is not a finished study: it lacks {', '.join(missing)}")
+    return Study(results, presets.read(preset))
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("results", type=Path, help="folder of the finished study")
+    parser.add_argument("--input-sets", type=Path, help="of a finished study of several sets")
+    parser.add_argument("--docs", type=Path, default=ROOT / "docs")
+    options = parser.parse_args()
+    main(options.results, options.docs, options.input_sets)

@@ -69,6 +69,27 @@ def test_tables_and_figures_that_a_study_lacks_are_named():
     assert "Figure 2" in figures.rpartition(":")[2] and "Figure 1" not in figures.rpartition(":")[2]
 
 
+def test_what_compares_sets_of_inputs_is_borrowed_from_another_study():
+    own = page.tables_section({}, elsewhere=page.OF_INPUT_SETS)
+    assert own.endswith("sets of inputs): Table 1, Table 2.")
+    figures = page.figures_section({}, "folder", "18 simulated subjects", page.OF_INPUT_SETS)
+    assert figures.rpartition(": ")[2] == "Figure 1, Figure 2, Figure 3."
+    layout = tables.Layout("Table S1. By set", "c", [("", "a")], [["1"]])
+    part = tables.Part(layout.title, tables.to_html(layout))
+    borrowed = page.input_sets_section(
+        "smaller",
+        "18 simulated subjects",
+        [("Folds", "3")],
+        {"table_s1": [part]},
+        {"input_sets": "Maps"},
+        "folder",
+    )
+    assert "another, smaller study, `smaller`: 18 simulated subjects." in borrowed
+    assert "| Folds | 3 |" in borrowed and "### Table S1. By set\n" in borrowed
+    assert "![Maps](folder/input_sets.png)" in borrowed
+    assert "Not in this study" not in borrowed
+
+
 def test_verdicts_are_listed_by_their_word():
     text = page.sentences([verdicts.Verdict("worse", "T1: P < 0.001.")])
     assert text == r"- **Worse.** T1: P \< 0.001."

@@ -5,11 +5,11 @@ import shutil
 import subprocess
 import sys
 
-BIGGEST_PICTURE_BYTES = 150_000
+BIGGEST_PICTURE_BYTES = 250_000
 
 
-def publish(root, results, docs):
-    command = [sys.executable, root / "docs/make_replication.py", results, docs]
+def publish(root, results, docs, *options):
+    command = [sys.executable, root / "docs/make_replication.py", results, "--docs", docs, *options]
     return subprocess.run(command, capture_output=True, text=True)
 
 
@@ -34,6 +34,11 @@ def test_a_finished_study_becomes_a_page_with_all_that_it_links_to(study, root, 
     assert "simulated subjects of study `tiny`" in readme
     assert publish(root, study / "results/tiny", docs).returncode == 0
     assert (tmp_path / "README.md").read_text() == readme
+    other = ["--input-sets", study / "results/tiny"]
+    assert publish(root, study / "results/tiny", docs, *other).returncode == 0
+    text = (docs / "replication.md").read_text()
+    assert "smaller study, `tiny`: 4 simulated subjects." in text
+    assert not re.search("Not in this study.*Table S1", text)
 
 
 def test_an_unfinished_study_is_not_published(root, tmp_path):
@@ -41,3 +46,5 @@ def test_an_unfinished_study_is_not_published(root, tmp_path):
     assert result.returncode == 1
     assert "is not a finished study: it lacks report/index.html" in result.stderr
     assert not (tmp_path / "docs").exists()
+    result = publish(root, tmp_path, tmp_path / "docs", "--input-sets", tmp_path)
+    assert result.returncode == 1 and not (tmp_path / "docs").exists()

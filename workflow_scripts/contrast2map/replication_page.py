@@ -9,6 +9,8 @@ from contrast2map.tables import QUANTITIES, number, population, to_html
 
 BLOCK = re.compile(r"(<!-- replication: .*? -->\n)(.*?)(<!-- end of replication -->)", re.DOTALL)
 TABLES = {"table_1": "1", "table_2": "2", "table_s1": "S1", "table_s2": "S2"}
+# Of several sets of inputs; a study of one set can borrow them from another study.
+OF_INPUT_SETS = ("table_s1", "table_s2", "input_sets", "lesion_cases")
 # Heading of each figure, what was published, and what is shown here.
 FIGURES = {
     "network": (
@@ -92,14 +94,16 @@ def cells_section(cells, who):
     return f"### {layout.title}\n\n{sentence}\n\n{markdown.from_page(to_html(layout))}"
 
 
-def tables_section(parts):
+def tables_section(parts, elsewhere=()):
     """The paper's tables that a study has.
 
     Args:
         parts: Dict of a table's name, of `TABLES`, to the `tables.Part` of its page that are shown.
+        elsewhere: Names of tables that stand elsewhere on the page.
     """
     texts = [part_section(part) for name in TABLES for part in parts.get(name, [])]
-    missing = [f"Table {label}" for name, label in TABLES.items() if name not in parts]
+    shown = [*parts, *elsewhere]
+    missing = [f"Table {label}" for name, label in TABLES.items() if name not in shown]
     return "\n\n".join(texts + _absent(missing))
 
 
@@ -112,13 +116,14 @@ def part_section(part):
     return f"### {markdown.escape(part.title)}\n\n{markdown.from_page(part.html)}"
 
 
-def figures_section(alternatives, folder, who):
+def figures_section(alternatives, folder, who, elsewhere=()):
     """The paper's figures that a study has.
 
     Args:
         alternatives: Dict of a figure's name to what it shows in words (`descriptions`).
         folder: Where the pictures lie, as the page sees it.
         who: Words for the subjects, such as "18 simulated subjects".
+        elsewhere: Names of figures that stand elsewhere on the page.
     """
     subjects = who.partition(" ")[2]
     texts = [
@@ -127,8 +132,33 @@ def figures_section(alternatives, folder, who):
         for name, (heading, published, ours) in FIGURES.items()
         if name in alternatives
     ]
-    missing = [heading for name, (heading, *_) in FIGURES.items() if name not in alternatives]
-    return "\n\n".join(texts + _absent([each.partition(".")[0] for each in missing]))
+    shown = [*alternatives, *elsewhere]
+    missing = [heading for name, (heading, *_) in FIGURES.items() if name not in shown]
+    names = dict.fromkeys(each.partition(".")[0] for each in missing)
+    return "\n\n".join(texts + _absent(list(names)))
+
+
+def input_sets_section(study, who, facts, parts, alternatives, folder):
+    """What the networks of another study, one for each set of inputs, show.
+
+    Args:
+        study: Name of that study.
+        who: Words for its subjects.
+        facts: Pairs of what it is and words.
+        parts: As of `tables_section`.
+        alternatives: As of `figures_section`.
+        folder: As of `figures_section`.
+    """
+    everything = [*TABLES, *FIGURES]
+    return "\n\n".join(
+        [
+            f"Each set of inputs is a training of its own, so these are of another, smaller study, "
+            f"`{study}`: {who}.",
+            pairs(facts),
+            tables_section(parts, everything),
+            figures_section(alternatives, folder, who, everything),
+        ]
+    )
 
 
 def readme_block(table_1, cells, study, simulated):

@@ -22,6 +22,7 @@ from contrast2map import (
 )
 
 BASELINES = ["cohort_mean", "linear_regression", "gradient_boosting"]
+FOLDER = "replication"  # beside the page, for what it shows and links to
 LISTED_MB = 1
 CELLS = (
     "The cohort mean gives each tissue of a held-out subject its mean over the training subjects. "
@@ -88,13 +89,15 @@ class Study:
             self.table("table_1"), pd.concat(self.cells), self.config["study"], self.simulated
         )
 
-    def sections(self, names):
+    def sections(self, names, other=None):
         """Texts of the page, in their order.
 
         Args:
             names: Names of the files that will lie beside it.
+            other: Study of several sets of inputs, where this one has a single set, or None.
         """
         page = replication_page
+        elsewhere = page.OF_INPUT_SETS if other else ()
         rows = self.subjects.to_dict("records")
         arguments = (self.roi_means, self.predictors, self.simulated)
         answers = verdicts.person_verdicts(*arguments)
@@ -109,15 +112,7 @@ class Study:
             for who, name in [("Network", self.network), ("Cohort mean", BASELINES[0])]
             + ([("Reference maps", predictors.REFERENCE)] if against == "truth" else [])
         ]
-        pages = {
-            name: self.parts(name)[: None if name == "table_1" else 1]
-            for name in page.TABLES
-            if (self.results / f"tables/{name}.html").is_file()
-        }
-        alternatives = {
-            name: descriptions.describe(name, records.read([path.with_suffix(".csv")]))
-            for name, path in self.figures.items()
-        }
+        of_input_sets = [other.input_sets_section()] if other else []
         return [
             page.opening(self.config["study"], self.n_subjects, self.simulated),
             "## In three sentences\n\n"
@@ -131,16 +126,48 @@ class Study:
             + replication_agreement.spread_section(
                 self.table("table_2"), self.table("agreement"), *self.predictors[:2]
             ),
-            "## Tables\n\n" + page.tables_section(pages),
-            "## Figures\n\n" + page.figures_section(alternatives, "replication", self.who),
+            "## Tables\n\n" + page.tables_section(self.pages(), elsewhere),
+            "## Figures\n\n"
+            + page.figures_section(self.alternatives(), FOLDER, self.who, elsewhere),
+            *("## Sets of inputs\n\n" + each for each in of_input_sets),
             "## Answers\n\n" + ANSWERS + "\n\n" + page.sentences(answers),
             "## Agreement of region means\n\n"
             + replication_agreement.agreement_section(self.table("agreement"), shown, self.who),
             "## What was run\n\n" + self.what_was_run(),
             "## What it took\n\n" + self.what_it_took(),
             "## Audit trail\n\n" + self.audit_trail(),
-            "## Files\n\n" + replication_page.files(names, "replication"),
+            "## Files\n\n" + replication_page.files(names, FOLDER),
         ]
+
+    def input_sets_section(self):
+        """What this study of several sets of inputs adds to the page of another."""
+
+        def only(of):
+            return {name: of[name] for name in replication_page.OF_INPUT_SETS if name in of}
+
+        return replication_page.input_sets_section(
+            self.config["study"],
+            self.who,
+            run_facts.describe_study(self.config, self.subjects, self.simulated),
+            only(self.pages()),
+            only(self.alternatives()),
+            FOLDER,
+        )
+
+    def pages(self):
+        """Dict of a table's name to the `tables.Part` of its page that are shown."""
+        return {
+            name: self.parts(name)[: None if name == "table_1" else 1]
+            for name in replication_page.TABLES
+            if (self.results / f"tables/{name}.html").is_file()
+        }
+
+    def alternatives(self):
+        """Dict of a figure's name to what it shows, in words."""
+        return {
+            name: descriptions.describe(name, records.read([path.with_suffix(".csv")]))
+            for name, path in self.figures.items()
+        }
 
     def what_was_run(self):
         """Facts, hash of the configuration, and how it differs from the preset's."""
