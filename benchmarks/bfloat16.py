@@ -23,8 +23,7 @@ import pandas as pd
 import yaml
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-PROJECT = Path(__file__).parents[1]
-sys.path.insert(1, str(PROJECT / "workflow_scripts"))
+sys.path.insert(1, str(Path(__file__).parents[1] / "workflow_scripts"))
 
 from contrast2map import processor  # noqa: E402
 
@@ -32,9 +31,9 @@ SEEDS, N_AT_A_TIME = (1, 2, 3), 2
 FLOAT32, ROUNDED = "float32", "rounded to bfloat16"
 
 
-def main(results, path_to_config):
+def main(results):
     """Print a line a training, then the table."""
-    study = yaml.safe_load(Path(path_to_config).read_text())
+    study = yaml.safe_load((results / "workflow" / "config.yaml").read_text())
     folds = pd.read_csv(results / "folds" / "folds.tsv", sep="\t", dtype=str)
     tasks = [
         (results, study, folds, fold, seed, kind)
@@ -45,9 +44,9 @@ def main(results, path_to_config):
     rows, started = [], time.monotonic()
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(N_AT_A_TIME, context, processor.prepare, (1,)) as pool:
-        for done in as_completed(pool.submit(train_and_compare, *task) for task in tasks):
+        futures = [pool.submit(train_and_compare, *task) for task in tasks]
+        for n_done, done in enumerate(as_completed(futures), 1):
             rows += done.result()
-            n_done = len({(row["kind"], row["seed"], row["fold"]) for row in rows})
             left_min = (time.monotonic() - started) / n_done * (len(tasks) - n_done) / 60
             print(f"{n_done}/{len(tasks)} trained, {left_min:.0f} min left", flush=True)
     print_table(pd.DataFrame(rows))
@@ -73,11 +72,8 @@ def train_and_compare(results, study, folds, fold, seed, kind):
     def path_of(subject, name):
         return results / "preprocessed" / f"sub-{subject}" / name
 
-    contrasts, scale_s = (
-        study["input_sets"][0],
-        study["preprocessing"]["normalisation"]["map_scale_s"],
-    )
-    settings = study["training"]
+    contrasts, settings = study["input_sets"][0], study["training"]
+    scale_s = study["preprocessing"]["normalisation"]["map_scale_s"]
     trained_on = sorted(folds.loc[folds["fold"] != fold, "subject"])
     paths = [path_of(subject, "slices.npz") for subject in trained_on]
     keras.utils.set_random_seed(seed)
@@ -163,6 +159,4 @@ def print_table(rows):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("results", type=Path, help="folder of a finished study")
-    parser.add_argument("--config", default=PROJECT / "config" / "config.yaml", help="of the study")
-    options = parser.parse_args()
-    main(options.results, options.config)
+    main(parser.parse_args().results)

@@ -48,11 +48,10 @@ def main(results, docs, results_of_input_sets):
     pd.concat(study.cells).to_csv(folder / "cells.csv", index=False, float_format="%.6g")
     for path in copied:
         shutil.copyfile(path, folder / path.name)
-    borrowed = other.figures if other else {}
-    for name, path in {**borrowed, **study.figures}.items():
-        if name in study.figures or name in replication_page.OF_INPUT_SETS:
-            png = small_pictures.shrink(path.read_bytes(), WIDEST_PIXELS, PICTURE_BYTES)
-            (folder / f"{name}.png").write_bytes(png)
+    borrowed = replication_page.only_of_input_sets(other.figures) if other else {}
+    for name, path in (borrowed | study.figures).items():
+        png = small_pictures.shrink(path.read_bytes(), WIDEST_PIXELS, PICTURE_BYTES)
+        (folder / f"{name}.png").write_bytes(png)
     readme = docs.parent / "README.md"
     if readme.is_file():
         readme.write_text(replication_page.renew_block(readme.read_text(), study.readme_block()))

@@ -34,6 +34,15 @@ def schema():
     return yaml.safe_load((CONFIG_FOLDER / "config.schema.yaml").read_text())
 
 
+@pytest.fixture(params=["this backend's operations", "operations of any backend"])
+def by_either(request, monkeypatch):
+    """What follows is done in the way of this backend, and in that of any other."""
+    import keras
+
+    if request.param == "operations of any backend":
+        monkeypatch.setattr(keras.backend, "backend", lambda: "another")
+
+
 @pytest.fixture
 def rng():
     """Random generator of a fixed seed."""

@@ -14,13 +14,6 @@ by_tensorflow = pytest.mark.skipif(
 TOLERANCE = 2**-7
 
 
-@pytest.fixture(params=["this backend's operations", "operations of any backend"])
-def by_either(request, monkeypatch):
-    """What follows is done in the one way, and in the other."""
-    if request.param == "operations of any backend":
-        monkeypatch.setattr(keras.backend, "backend", lambda: "another")
-
-
 def rounded(values):
     """Values that bfloat16 holds exactly, as float32."""
     return np.asarray(keras.ops.cast(keras.ops.cast(values, "bfloat16"), "float32"))

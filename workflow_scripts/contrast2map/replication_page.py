@@ -138,6 +138,11 @@ def figures_section(alternatives, folder, who, elsewhere=()):
     return "\n\n".join(texts + _absent(list(names)))
 
 
+def only_of_input_sets(found):
+    """Of tables or figures by their names, those of several sets of inputs."""
+    return {name: found[name] for name in OF_INPUT_SETS if name in found}
+
+
 def input_sets_section(study, who, facts, parts, alternatives, folder):
     """What the networks of another study, one for each set of inputs, show.
 

@@ -112,7 +112,7 @@ class Study:
             for who, name in [("Network", self.network), ("Cohort mean", BASELINES[0])]
             + ([("Reference maps", predictors.REFERENCE)] if against == "truth" else [])
         ]
-        of_input_sets = [other.input_sets_section()] if other else []
+        of_input_sets = ["## Sets of inputs\n\n" + other.input_sets_section()] if other else []
         return [
             page.opening(self.config["study"], self.n_subjects, self.simulated),
             "## In three sentences\n\n"
@@ -129,7 +129,7 @@ class Study:
             "## Tables\n\n" + page.tables_section(self.pages(), elsewhere),
             "## Figures\n\n"
             + page.figures_section(self.alternatives(), FOLDER, self.who, elsewhere),
-            *("## Sets of inputs\n\n" + each for each in of_input_sets),
+            *of_input_sets,
             "## Answers\n\n" + ANSWERS + "\n\n" + page.sentences(answers),
             "## Agreement of region means\n\n"
             + replication_agreement.agreement_section(self.table("agreement"), shown, self.who),
@@ -141,16 +141,13 @@ class Study:
 
     def input_sets_section(self):
         """What this study of several sets of inputs adds to the page of another."""
-
-        def only(of):
-            return {name: of[name] for name in replication_page.OF_INPUT_SETS if name in of}
-
-        return replication_page.input_sets_section(
+        page = replication_page
+        return page.input_sets_section(
             self.config["study"],
             self.who,
             run_facts.describe_study(self.config, self.subjects, self.simulated),
-            only(self.pages()),
-            only(self.alternatives()),
+            page.only_of_input_sets(self.pages()),
+            page.only_of_input_sets(self.alternatives()),
             FOLDER,
         )
 
