@@ -27,12 +27,18 @@ def study(tmp_path_factory):
     folder = tmp_path_factory.mktemp("spread")
     (folder / "sub-01").mkdir()
     options = {"n_filters": 2, "n_levels": 4, "n_convolutions": 1, "initialiser_sd": 0.5}
+    sample = np.random.default_rng(2).random((4, 32, 32, 1)).astype(np.float32)
     for seed in (1, 2):
         unet = UNetConfig(**options, normalisation_momentum=0.9)
         model = build_unet(unet, 1, 2, seed)
         last = model.get_layer("maps")
-        last.kernel.assign(last.kernel * 1e-4)  # near tissue, in units of 3 s
-        last.bias.assign([0.4, 0.03])
+        found = model.predict(sample, verbose=0)
+        mean, sd = (of(found, axis=(0, 1, 2)) for of in (np.mean, np.std))
+        assert sd.all()  # else the network knows no image
+        # Near tissue whatever the kernels start from: 0.4 and 0.03 of 3 s, a tenth of it the SD.
+        near = np.array([0.4, 0.03])
+        last.kernel.assign(last.kernel * (near / 10 / sd))
+        last.bias.assign(near * (1 - mean / 10 / sd))
         model.save(folder / f"{seed}.keras")
     rng = np.random.default_rng(1)
     brain = np.zeros(SHAPE, bool)
