@@ -58,7 +58,7 @@ def bundle_model(
         scan = grids.to_canonical(images.load(paths_to_scans[subject]))
         held_out[row["fold"]][subject] = fingerprint.of_image(scan)
 
-    found = {each["subject"]: each for each in input_gate_cohort.read(path_to_gate)}
+    found = input_gate_cohort.read_by_subject(path_to_gate)
     gates = [found[row["subject"]] for row in rows]
     sequences, voxel_mm = bundle_facts.describe_protocol(gates, names)
     errors, roi_means = records.read(paths_to_slice_errors), records.read(paths_to_roi_means)

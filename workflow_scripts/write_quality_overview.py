@@ -1,6 +1,5 @@
 """Write the overview of quality control: a row a subject, ratings to be entered and exported."""
 
-import json
 from pathlib import Path
 
 from contrast2map import input_gate_cohort, logs, quality_overview, report, tables
@@ -17,8 +16,9 @@ def write_quality_overview(inputs, page, study, limits, simulated, path_to_page)
         simulated: Whether the subjects are simulated.
         path_to_page: Page to write.
     """
-    gates = {each["subject"]: each for each in input_gate_cohort.read(inputs["gate"])}
-    qualities = {each["subject"]: each for each in json.loads(Path(inputs["quality"]).read_text())}
+    gates, qualities = (
+        input_gate_cohort.read_by_subject(inputs[name]) for name in ("gate", "quality")
+    )
     thumbnails = {
         Path(path).stem.removeprefix("sub-"): report.webp_uri(Path(path).read_bytes())
         for path in inputs["thumbnails"]

@@ -22,6 +22,11 @@ def read(path):
     return json.loads(Path(path).read_text())
 
 
+def read_by_subject(path):
+    """As `read`, as a dict by the subject's label; of the quality control's file too."""
+    return {each["subject"]: each for each in read(path)}
+
+
 def judge(subjects):
     """Add what shows only between subjects: one person under two labels.
 

@@ -1,8 +1,6 @@
 """Who of the listed subjects takes part, and why the others do not."""
 
 import csv
-import json
-from pathlib import Path
 
 from contrast2map import input_gate_cohort
 from contrast2map.input_gate_cohort import reasons
@@ -39,8 +37,7 @@ def decide_by_files(groups, path_to_gate, path_to_quality, ratings):
     Returns:
         As `decide`.
     """
-    gate = {each["subject"]: each for each in input_gate_cohort.read(path_to_gate)}
-    quality = {each["subject"]: each for each in json.loads(Path(path_to_quality).read_text())}
+    gate, quality = map(input_gate_cohort.read_by_subject, (path_to_gate, path_to_quality))
     return decide(groups, gate, quality, ratings)
 
 
