@@ -12,6 +12,7 @@ from contrast2map import replication_page as page
 from contrast2map.region_means import QUANTITIES, REGIONS
 
 ROOT = Path(__file__).parents[2]
+CONFIG = {"study": "replication", "training": {"n_epochs": 9}, "unet": {"n_filters": 8}}
 README = "# x\n\n<!-- replication: renewed -->\nold\n<!-- end of replication -->\n\nmore\n"
 
 
@@ -97,8 +98,9 @@ def test_verdicts_are_listed_by_their_word():
 
 def test_the_readme_quotes_the_network_s_errors_and_counts_cells(table_1):
     words = ["better"] * 3 + ["equal"] * 4 + ["worse"]
-    block = page.readme_block(table_1, cells(words), "replication", True)
+    block = page.readme_block(table_1, cells(words), CONFIG, True)
     assert "18 simulated subjects of study `replication`" in block
+    assert "(8 filters, 9 epochs)" in block
     assert re.findall(r"\*\*(.*?)\*\*", block) == ["61.8 ms", "7.4 ms", "3"]
     assert "52.7 ms" in block and "5.4 ms" in block and "Of 8 cells" in block
     assert "against the truth" in block
@@ -106,8 +108,8 @@ def test_the_readme_quotes_the_network_s_errors_and_counts_cells(table_1):
 
 def test_the_readme_counts_cells_of_the_truth_where_there_are_both(table_1):
     both = [cells(["equal"] * 8), cells(["better"] * 8).assign(against="reference")]
-    assert "**0**" in page.readme_block(table_1, pd.concat(both), "x", True)
-    block = page.readme_block(table_1, both[1], "x", False)
+    assert "**0**" in page.readme_block(table_1, pd.concat(both), CONFIG, True)
+    block = page.readme_block(table_1, both[1], CONFIG, False)
     assert "**8**" in block and "against the reference" in block and "simulated" not in block
 
 
@@ -135,7 +137,7 @@ def test_the_readme_is_in_step_with_the_published_page():
     block = page.readme_block(
         records.read([folder / "table_1.csv"]),
         records.read([folder / "cells.csv"]),
-        config["study"],
+        config,
         config["cohort"]["source"] == "simulated",
     )
     assert page.BLOCK.search((ROOT / "README.md").read_text())[2] == block

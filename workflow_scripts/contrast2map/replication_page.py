@@ -166,13 +166,13 @@ def input_sets_section(study, who, facts, parts, alternatives, folder):
     )
 
 
-def readme_block(table_1, cells, study, simulated):
-    """What the README quotes: three numbers, with what was published.
+def readme_block(table_1, cells, config, simulated):
+    """What the README quotes: three numbers, what was published, and the training.
 
     Args:
         table_1: Table of table_1.csv.
         cells: Tables of `cell_verdicts.judge_cells`, one below the other.
-        study: Name of the study.
+        config: Configuration of the study.
         simulated: Whether the subjects are simulated.
     """
     errors = where(
@@ -187,11 +187,13 @@ def readme_block(table_1, cells, study, simulated):
         for quantity in QUANTITIES
     )
     n_better = int((judged["verdict"] == "better").sum())
+    who = population(int(errors["n_subjects"].max()), simulated)
+    trained = f"{config['unet']['n_filters']} filters, {config['training']['n_epochs']} epochs"
     return (
-        f"On the {population(int(errors['n_subjects'].max()), simulated)} of study `{study}` the "
-        f"network's mean absolute error excluding CSF is {of_both}. Of {len(judged)} cells (four "
-        f"tissues, T1 and T2) it beats the tissue's mean, person by person against the {against}, "
-        f"in **{n_better}**: [docs/replication.md](docs/replication.md).\n"
+        f"On the {who} of study `{config['study']}` the network's ({trained}) mean absolute error "
+        f"excluding CSF is {of_both}. Of {len(judged)} cells (four tissues, T1 and T2) it beats "
+        f"the tissue's mean, person by person against the {against}, in **{n_better}**: "
+        "[docs/replication.md](docs/replication.md).\n"
     )
 
 

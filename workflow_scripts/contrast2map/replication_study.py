@@ -86,7 +86,7 @@ class Study:
     def readme_block(self):
         """What the README quotes."""
         return replication_page.readme_block(
-            self.table("table_1"), pd.concat(self.cells), self.config["study"], self.simulated
+            self.table("table_1"), pd.concat(self.cells), self.config, self.simulated
         )
 
     def sections(self, names, other=None):
