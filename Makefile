@@ -61,8 +61,8 @@ normalisation-docs: .venv/test.stamp  ## Four studies, one a normalisation, and 
 	done
 	$(RUN) python docs/make_normalisation.py $(addprefix results/normalisation_,$(NORMALISATIONS))
 
-# Seven sets of inputs, at a scale at which all can be trained: config/normalisation.yaml config/ablation.yaml.
-INPUT_SETS := results/normalisation_slice_p95
+# Seven sets of inputs of the same heads: config/replication.yaml config/ablation.yaml config/coarse.yaml.
+INPUT_SETS := results/replication_coarse
 OF_INPUT_SETS = $(if $(wildcard $(INPUT_SETS)/tables/table_s1.csv),--input-sets $(INPUT_SETS))
 
 replication-docs: .venv/study.stamp  ## The finished results/replication as docs/replication.md

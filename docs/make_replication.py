@@ -18,8 +18,9 @@ import presets
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "workflow_scripts"))
 from contrast2map import replication_page, run_settings, small_pictures  # noqa: E402
-from contrast2map.replication_study import Study  # noqa: E402
+from contrast2map.replication_study import CONFIG, CONFIG_OF_INPUT_SETS, Study  # noqa: E402
 
+PRESETS, PRESETS_OF_INPUT_SETS = ["replication"], ["replication", "ablation", "coarse"]
 NEEDED = ["report/index.html", "tests/artefacts.passed", "ro-crate-metadata.json"]
 WIDEST_PIXELS, PICTURE_BYTES, TABLE_BYTES = 900, 250_000, 60_000
 COPIED = ["table_1", "table_2", "agreement", "seeds", "subjects", "exactness", "leakage"]
@@ -29,22 +30,26 @@ COPIED_OF_INPUT_SETS = ["table_s1", "table_s2", "ablation_tests"]
 
 def main(results, docs, results_of_input_sets):
     """Write page, pictures, tables and the README's block."""
-    study = finished(results, "replication")
-    other = finished(results_of_input_sets, "normalisation") if results_of_input_sets else None
+    study = finished(results, PRESETS)
+    other = (
+        finished(results_of_input_sets, PRESETS_OF_INPUT_SETS) if results_of_input_sets else None
+    )
     if other and len(study.config["input_sets"]) > 1:
         sys.exit(f"{results} has several sets of inputs itself: leave --input-sets out")
     of_input_sets = other or study
     copied = [study.results / f"tables/{name}.csv" for name in COPIED]
     copied += [of_input_sets.results / f"tables/{name}.csv" for name in COPIED_OF_INPUT_SETS]
     copied = [each for each in copied if each.is_file() and each.stat().st_size <= TABLE_BYTES]
-    names = sorted(["cells.csv", "config.yaml", *(path.name for path in copied)])
+    configs = {CONFIG: study} | ({CONFIG_OF_INPUT_SETS: other} if other else {})
+    names = sorted(["cells.csv", *configs, *(path.name for path in copied)])
     page = "\n\n".join(study.sections(names, other)) + "\n"
 
     folder = docs / "replication"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     (docs / "replication.md").write_text(page)
-    (folder / "config.yaml").write_text(run_settings.settings_text(study.config))
+    for name, described in configs.items():
+        (folder / name).write_text(run_settings.settings_text(described.config))
     pd.concat(study.cells).to_csv(folder / "cells.csv", index=False, float_format="%.6g")
     for path in copied:
         shutil.copyfile(path, folder / path.name)
@@ -57,12 +62,12 @@ def main(results, docs, results_of_input_sets):
         readme.write_text(replication_page.renew_block(readme.read_text(), study.readme_block()))
 
 
-def finished(results, preset):
+def finished(results, preset_names):
     """The study of some results; ends the command where it is not finished."""
     missing = [name for name in NEEDED if not (results / name).is_file()]
     if missing:
         sys.exit(f"{results} is not a finished study: it lacks {', '.join(missing)}")
-    return Study(results, presets.read(preset))
+    return Study(results, presets.read(*preset_names), preset_names)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The settings of a preset, read by the commands that make pages of this folder."""
+"""The settings of presets, read by the commands that make pages of this folder."""
 
 from pathlib import Path
 
@@ -8,16 +8,16 @@ from snakemake.utils import update_config
 CONFIG = Path(__file__).parents[1] / "config"
 
 
-def read(name):
-    """A preset laid over the default, as Snakemake does it.
+def read(*names):
+    """Presets laid over the default, one after the other, as Snakemake does it.
 
     Args:
-        name: Its name, for config/<name>.yaml.
+        names: Their names, for config/<name>.yaml; the last wins.
 
     Returns:
         Dict of settings.
     """
     whole = {}
-    for each in ("config", name):
+    for each in ("config", *names):
         update_config(whole, yaml.safe_load((CONFIG / f"{each}.yaml").read_text()))
     return whole

@@ -77,17 +77,22 @@ def test_what_compares_sets_of_inputs_is_borrowed_from_another_study():
     assert figures.rpartition(": ")[2] == "Figure 1, Figure 2, Figure 3."
     layout = tables.Layout("Table S1. By set", "c", [("", "a")], [["1"]])
     part = tables.Part(layout.title, tables.to_html(layout))
-    borrowed = page.input_sets_section(
-        "smaller",
-        "18 simulated subjects",
-        [("Folds", "3")],
-        {"table_s1": [part]},
-        {"input_sets": "Maps"},
-        "folder",
-    )
-    assert "another, smaller study, `smaller`: 18 simulated subjects." in borrowed
-    assert "| Folds | 3 |" in borrowed and "### Table S1. By set\n" in borrowed
-    assert "![Maps](folder/input_sets.png)" in borrowed
+    config = CONFIG | {
+        "study": "smaller",
+        "input_sets": [["gre"], ["flair"]],
+        "folds": {"n_folds": 3},
+        "cohort": {"source": "simulated"},
+        "simulation": {"scan": {"voxel_mm": [2.0, 2.0, 3.5]}},
+    }
+    who, run = "18 simulated subjects", "All that was run."
+    borrowed = page.input_sets_section(config, who, [part], {"input_sets": "Maps"}, "folder", run)
+    assert "these 2 are of another, smaller study, `smaller`: 18 simulated subjects" in borrowed
+    assert "scans of 2 x 2 x 3.5 mm, 8 filters, 9 epochs, 3 folds" in borrowed
+    assert "### Table S1. By set\n" in borrowed and "![Maps](folder/input_sets.png)" in borrowed
+    anchor = re.search(r"\(#(.*?)\)", borrowed)[1]
+    heading = re.findall("^### (.*)$", borrowed, re.MULTILINE)[-1]
+    assert heading.lower().replace(" ", "-") == anchor
+    assert borrowed.endswith(run)
     assert "Not in this study" not in borrowed
 
 

@@ -37,22 +37,18 @@ def test_preset_dry_runs_with_six_folds_and_eighteen_subjects(
     assert ("simulate_subject" in jobs) == is_simulated
 
 
-def test_the_schedule_for_processors_has_the_shape_of_the_papers(folder):
-    read = {
-        name: yaml.safe_load((folder / f"config/{name}.yaml").read_text())["training"]
-        for name in ("paper", "cpu")
-    }
-    constant, decay = (
-        {
-            name: of["n_epochs_constant"] / of["n_epochs"]
-            if share
-            else (of["n_epochs"] - of["n_epochs_constant"]) * of["decay_rate"]
-            for name, of in read.items()
-        }
-        for share in (True, False)
+@pytest.mark.parametrize("preset", ["cpu", "coarse"])
+def test_a_shorter_schedule_has_the_shape_of_the_papers(preset, folder):
+    paper, shorter = (
+        yaml.safe_load((folder / f"config/{name}.yaml").read_text())["training"]
+        for name in ("paper", preset)
     )
-    assert constant["cpu"] == pytest.approx(constant["paper"])
-    assert decay["cpu"] == pytest.approx(decay["paper"], rel=1e-2)
+    share = paper["n_epochs_constant"] / paper["n_epochs"]
+    assert shorter["n_epochs_constant"] == round(share * shorter["n_epochs"])
+    falls = [
+        (of["n_epochs"] - of["n_epochs_constant"]) * of["decay_rate"] for of in (paper, shorter)
+    ]
+    assert falls[1] == pytest.approx(falls[0], rel=1e-2)
 
 
 def test_the_heads_of_brainweb_are_asked_for_where_there_are_none(folder, snakemake):
@@ -94,14 +90,17 @@ def test_each_normalisation_is_planned_and_one_alone_reads_tissues_first(folder,
         assert ("segment_tissue" in result.stdout) == (method == "reference_tissue"), method
 
 
-def test_ablation_of_a_preset_trains_each_of_the_seven_input_sets_in_each_fold(folder, snakemake):
-    presets = ("config/replication.yaml", "config/ablation.yaml", "heads.yaml")
-    result = snakemake(folder, "--dry-run", "--configfile", *presets)
+@pytest.mark.parametrize(("laid_over", "n_folds"), [([], 6), (["coarse"], 3)])
+def test_ablation_of_a_preset_trains_each_of_the_seven_input_sets_in_each_fold(
+    laid_over, n_folds, folder, snakemake
+):
+    presets = [f"config/{name}.yaml" for name in ("replication", "ablation", *laid_over)]
+    result = snakemake(folder, "--dry-run", "--configfile", *presets, "heads.yaml")
     assert result.returncode == 0, result.stderr
     jobs = dict(re.findall(r"^(\w+) +(\d+)$", result.stdout, re.MULTILINE))
-    assert jobs["train_unet"] == jobs["predict_maps"] == "42"
+    assert jobs["train_unet"] == jobs["predict_maps"] == str(7 * n_folds)
     assert jobs["register_scans"] == "18"
-    assert jobs["fit_regression"] == "12"
+    assert jobs["fit_regression"] == str(2 * n_folds)
     assert jobs["tabulate_ablation"] == jobs["plot_lesion_cases"] == "1"
 
 

@@ -37,8 +37,12 @@ def test_a_finished_study_becomes_a_page_with_all_that_it_links_to(study, root, 
     other = ["--input-sets", study / "results/tiny"]
     assert publish(root, study / "results/tiny", docs, *other).returncode == 0
     text = (docs / "replication.md").read_text()
-    assert "smaller study, `tiny`: 4 simulated subjects." in text
-    assert not re.search("Not in this study.*Table S1", text)
+    assert "smaller study, `tiny`: 4 simulated subjects, scans of " in text
+    assert "### Table S1. " in text and not re.search("Not in this study.*Table S1", text)
+    assert text.count("| Configuration (SHA-256) |") == 2
+    links = re.findall(r"\]\(([^)#:]+)\)", text)
+    assert "replication/input_sets_config.yaml" in links
+    assert all((docs / target).is_file() for target in links)
 
 
 def test_an_unfinished_study_is_not_published(root, tmp_path):

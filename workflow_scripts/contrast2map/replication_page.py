@@ -11,6 +11,7 @@ BLOCK = re.compile(r"(<!-- replication: .*? -->\n)(.*?)(<!-- end of replication 
 TABLES = {"table_1": "1", "table_2": "2", "table_s1": "S1", "table_s2": "S2"}
 # Of several sets of inputs; a study of one set can borrow them from another study.
 OF_INPUT_SETS = ("table_s1", "table_s2", "input_sets", "lesion_cases")
+RUN_OF_INPUT_SETS = "What was run for the sets of inputs"
 # Heading of each figure, what was published, and what is shown here.
 FIGURES = {
     "network": (
@@ -143,25 +144,27 @@ def only_of_input_sets(found):
     return {name: found[name] for name in OF_INPUT_SETS if name in found}
 
 
-def input_sets_section(study, who, facts, parts, alternatives, folder):
+def input_sets_section(config, who, parts, alternatives, folder, run):
     """What the networks of another study, one for each set of inputs, show.
 
     Args:
-        study: Name of that study.
+        config: Configuration of that study.
         who: Words for its subjects.
-        facts: Pairs of what it is and words.
-        parts: As of `tables_section`.
+        parts: List of `tables.Part`: its tables that compare sets of inputs.
         alternatives: As of `figures_section`.
         folder: As of `figures_section`.
+        run: What was run (`replication_run.what_was_run`).
     """
-    everything = [*TABLES, *FIGURES]
+    n_sets = len(config["input_sets"])
     return "\n\n".join(
         [
-            f"Each set of inputs is a training of its own, so these are of another, smaller study, "
-            f"`{study}`: {who}.",
-            pairs(facts),
-            tables_section(parts, everything),
-            figures_section(alternatives, folder, who, everything),
+            f"Each set of inputs is a training of its own, so these {n_sets} are of another, "
+            f"smaller study, `{config['study']}`: {who}{_scans(config)}, {_training(config)}, "
+            f"{config['folds']['n_folds']} folds; {RUN_OF_INPUT_SETS.lower()}: "
+            f"[below](#{RUN_OF_INPUT_SETS.lower().replace(' ', '-')}).",
+            *map(part_section, parts),
+            figures_section(alternatives, folder, who, [*FIGURES]),
+            f"### {RUN_OF_INPUT_SETS}\n\n{run}",
         ]
     )
 
@@ -188,12 +191,11 @@ def readme_block(table_1, cells, config, simulated):
     )
     n_better = int((judged["verdict"] == "better").sum())
     who = population(int(errors["n_subjects"].max()), simulated)
-    trained = f"{config['unet']['n_filters']} filters, {config['training']['n_epochs']} epochs"
     return (
-        f"On the {who} of study `{config['study']}` the network's ({trained}) mean absolute error "
-        f"excluding CSF is {of_both}. Of {len(judged)} cells (four tissues, T1 and T2) it beats "
-        f"the tissue's mean, person by person against the {against}, in **{n_better}**: "
-        "[docs/replication.md](docs/replication.md).\n"
+        f"On the {who} of study `{config['study']}` the network's ({_training(config)}) mean "
+        f"absolute error excluding CSF is {of_both}. Of {len(judged)} cells (four tissues, T1 and "
+        f"T2) it beats the tissue's mean, person by person against the {against}, in "
+        f"**{n_better}**: [docs/replication.md](docs/replication.md).\n"
     )
 
 
@@ -230,6 +232,17 @@ def files(names, folder):
 def pairs(facts):
     """Pairs of name and words as a table of text."""
     return markdown.table(["What", "This study"], facts, n_headings=2)
+
+
+def _training(config):
+    return f"{config['unet']['n_filters']} filters, {config['training']['n_epochs']} epochs"
+
+
+def _scans(config):
+    if config["cohort"]["source"] != "simulated":
+        return ""
+    size = " x ".join(f"{each:g}" for each in config["simulation"]["scan"]["voxel_mm"])
+    return f", scans of {size} mm"
 
 
 def _absent(missing):

@@ -1,6 +1,6 @@
 """A finished study, read from the folder of its results, for its page in the docs."""
 
-from datetime import UTC, datetime
+import itertools
 from pathlib import Path
 
 import pandas as pd
@@ -15,15 +15,14 @@ from contrast2map import (
     records,
     replication_agreement,
     replication_page,
-    run_facts,
-    run_settings,
+    replication_run,
     tables,
     verdicts,
 )
 
 BASELINES = ["cohort_mean", "linear_regression", "gradient_boosting"]
 FOLDER = "replication"  # beside the page, for what it shows and links to
-LISTED_MB = 1
+CONFIG, CONFIG_OF_INPUT_SETS = "config.yaml", "input_sets_config.yaml"  # in that folder
 CELLS = (
     "The cohort mean gives each tissue of a held-out subject its mean over the training subjects. "
     "Here each tissue is tested by itself and corrected for the number of cells; the sentences "
@@ -41,14 +40,15 @@ class Study:
 
     Attributes:
         results: Folder of its results.
-        preset: Configuration of the preset that its own is held against.
+        preset: Configuration of the presets that its own is held against.
+        preset_names: Names of these presets, the last laid over the others.
         config: Its configuration.
         cells: Tables of `cell_verdicts.judge_cells`, against the truth first where there is one.
         figures: Dict of a figure's name to its PNG, of those of `replication_page.FIGURES`.
     """
 
-    def __init__(self, results, preset):
-        self.results, self.preset = Path(results), preset
+    def __init__(self, results, preset, preset_names):
+        self.results, self.preset, self.preset_names = Path(results), preset, preset_names
         results = self.results
         self.config = yaml.safe_load((results / "workflow/config.yaml").read_text())
         self.simulated = self.config["cohort"]["source"] == "simulated"
@@ -133,22 +133,23 @@ class Study:
             "## Answers\n\n" + ANSWERS + "\n\n" + page.sentences(answers),
             "## Agreement of region means\n\n"
             + replication_agreement.agreement_section(self.table("agreement"), shown, self.who),
-            "## What was run\n\n" + self.what_was_run(),
-            "## What it took\n\n" + self.what_it_took(),
-            "## Audit trail\n\n" + self.audit_trail(),
+            "## What was run\n\n" + replication_run.what_was_run(self, f"{FOLDER}/{CONFIG}"),
+            "## What it took\n\n" + replication_run.what_it_took(self),
+            "## Audit trail\n\n" + replication_run.audit_trail(self),
             "## Files\n\n" + replication_page.files(names, FOLDER),
         ]
 
     def input_sets_section(self):
         """What this study of several sets of inputs adds to the page of another."""
         page = replication_page
+        tables_of_sets = page.only_of_input_sets(self.pages()).values()
         return page.input_sets_section(
-            self.config["study"],
+            self.config,
             self.who,
-            run_facts.describe_study(self.config, self.subjects, self.simulated),
-            page.only_of_input_sets(self.pages()),
+            [*itertools.chain(*tables_of_sets), *self.parts("ablation_tests")],
             page.only_of_input_sets(self.alternatives()),
             FOLDER,
+            replication_run.what_was_run(self, f"{FOLDER}/{CONFIG_OF_INPUT_SETS}"),
         )
 
     def pages(self):
@@ -165,86 +166,3 @@ class Study:
             name: descriptions.describe(name, records.read([path.with_suffix(".csv")]))
             for name, path in self.figures.items()
         }
-
-    def what_was_run(self):
-        """Facts, hash of the configuration, and how it differs from the preset's."""
-        trainings = {
-            f"{path.parent.parent.name.removeprefix('network_')}/{path.parent.name}": path
-            for path in sorted(self.results.glob("training/network_*/fold_*/log.csv"))
-        }
-        logs = {
-            name: path
-            for name in trainings
-            if (path := self.results / f"logs/train_unet/{name}.log").is_file()
-        }
-        text = run_settings.settings_text(self.config)
-        simulated_tissues = self.config["simulation"]["tissues"]
-        written = datetime.now(UTC).date().isoformat()
-        facts = [
-            *run_facts.describe_study(self.config, self.subjects, self.simulated),
-            *(
-                [run_facts.describe_tissues(simulated_tissues, self.table("table_2"))]
-                if self.simulated
-                else []
-            ),
-            *run_facts.describe_trainings(
-                {name: pd.read_csv(path) for name, path in trainings.items()},
-                {name: path.read_text(errors="replace") for name, path in logs.items()},
-            ),
-            ("Arithmetic", self.arithmetic()),
-            *run_facts.describe_crate((self.results / "ro-crate-metadata.json").read_text()),
-            ("Configuration (SHA-256)", run_settings.sha256(text)),
-            ("This page written", written),
-        ]
-        changed = run_settings.changed_settings(yaml.safe_load(text), self.preset)
-        return (
-            replication_page.pairs(facts)
-            + "\n\nThe configuration is [config.yaml](replication/config.yaml), whose hash this "
-            "is; folders of the machine are left out of it. "
-            + (
-                "It differs from the preset config/replication.yaml, as it is now, in:\n\n"
-                + markdown.table(["Setting", "Preset", "This study"], changed, n_headings=3)
-                if changed
-                else "It is that of the preset config/replication.yaml, as it is now."
-            )
-        )
-
-    def arithmetic(self):
-        """Number types of the trainings and predictions of each network."""
-        return "; ".join(
-            f"{row['predictor'].removeprefix('network_')}: trained in {row['trained_in']}, "
-            f"predicted in float32 for {row['n_in_float32']} subjects, in bfloat16 for "
-            f"{row['n_in_bfloat16']}"
-            for row in self.table("exactness").to_dict("records")
-        )
-
-    def what_it_took(self):
-        """Work, memory, size, machines."""
-        times = self.table("run_time")
-        hours = {name: tables.number(times[name].sum() / 3600, 2) for name in ("wall_s", "cpu_s")}
-        sizes = run_facts.sizes_mb(self.results)
-        report = (self.results / "report/index.html").stat().st_size / 1e6
-        listed = ", ".join(
-            f"{name} {tables.number(size)}" for name, size in sizes.items() if size >= LISTED_MB
-        )
-        return "\n\n".join(
-            [
-                f"Work of all measured jobs: {hours['wall_s']} hours of wall clock, "
-                f"{hours['cpu_s']} of processor. "
-                f"Largest peak of memory: {tables.number(times['peak_memory_mib'].max(), 0)} MiB.",
-                f"Size of the results: {tables.number(sum(sizes.values()), 0)} MB, of which the "
-                f"report {tables.number(report)} MB. In MB, from {LISTED_MB} MB on: "
-                f"{markdown.escape(listed)}.",
-                *map(replication_page.part_section, self.parts("run_time")),
-            ]
-        )
-
-    def audit_trail(self):
-        """What was proved of the results."""
-        log = self.results / "logs/test_artefacts.log"
-        found = run_facts.audit_trail(
-            self.table("leakage"),
-            (self.results / "tests/artefacts.passed").is_file(),
-            log.read_text(errors="replace") if log.is_file() else "",
-        )
-        return "\n".join(f"- {sentence}" for sentence in found)
