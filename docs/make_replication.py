@@ -36,6 +36,8 @@ def main(results, docs, results_of_input_sets):
     )
     if other and len(study.config["input_sets"]) > 1:
         sys.exit(f"{results} has several sets of inputs itself: leave --input-sets out")
+    if other and len(other.config["input_sets"]) == 1:
+        sys.exit(f"{results_of_input_sets} has a single set of inputs: there is nothing to compare")
     of_input_sets = other or study
     copied = [study.results / f"tables/{name}.csv" for name in COPIED]
     copied += [of_input_sets.results / f"tables/{name}.csv" for name in COPIED_OF_INPUT_SETS]

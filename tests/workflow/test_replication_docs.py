@@ -5,6 +5,9 @@ import shutil
 import subprocess
 import sys
 
+import yaml
+from conftest import TINY
+
 BIGGEST_PICTURE_BYTES = 250_000
 
 
@@ -34,14 +37,37 @@ def test_a_finished_study_becomes_a_page_with_all_that_it_links_to(study, root, 
     assert "simulated subjects of study `tiny`" in readme
     assert publish(root, study / "results/tiny", docs).returncode == 0
     assert (tmp_path / "README.md").read_text() == readme
-    other = ["--input-sets", study / "results/tiny"]
-    assert publish(root, study / "results/tiny", docs, *other).returncode == 0
+    refused = publish(root, study / "results/tiny", docs, "--input-sets", study / "results/tiny")
+    assert refused.returncode == 1
+    assert "results/tiny has a single set of inputs: there is nothing to compare" in refused.stderr
+
+
+def test_what_compares_sets_of_inputs_is_taken_from_another_study(study, root, snakemake, tmp_path):
+    folder, results = tmp_path / "sets", tmp_path / "sets/results/tiny"
+    shutil.copytree(study, folder)
+    added = {"input_sets": [["mprage", "gre", "flair"], ["mprage"]], "training": {"seeds": [1]}}
+    (folder / "sets.yaml").write_text(yaml.safe_dump(added))
+    targets = ("results/tiny/tables/ablation_tests.html", "results/tiny/figures/input_sets.png")
+    result = snakemake(folder, *TINY, "sets.yaml", "--", *targets)
+    assert result.returncode == 0, result.stderr[-3000:]
+    # What the report's jobs would write; they are left out here for their time.
+    path_to_config = results / "workflow/config.yaml"
+    config = yaml.safe_load(path_to_config.read_text())
+    path_to_config.write_text(yaml.safe_dump(config | {"input_sets": added["input_sets"]}))
+
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    shutil.copy(root / "docs/statistics.md", docs)
+    result = publish(root, study / "results/tiny", docs, "--input-sets", results)
+    assert result.returncode == 0, result.stderr
     text = (docs / "replication.md").read_text()
-    assert "smaller study, `tiny`: 4 simulated subjects, scans of " in text
-    assert "### Table S1. " in text and not re.search("Not in this study.*Table S1", text)
+    assert "smaller study, `tiny`: 4 simulated subjects, scans of 4 x 4 x 4 mm" in text
+    for name in ("Table S1", "Table S2", "Figure S1"):
+        assert f"### {name}. " in text
+    assert not re.search("Not in this study.*S1", text)
     assert text.count("| Configuration (SHA-256) |") == 2
     links = re.findall(r"\]\(([^)#:]+)\)", text)
-    assert "replication/input_sets_config.yaml" in links
+    assert {"replication/input_sets_config.yaml", "replication/table_s1.csv"} <= {*links}
     assert all((docs / target).is_file() for target in links)
 
 
