@@ -18,10 +18,11 @@ import presets
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "workflow_scripts"))
 from contrast2map import replication_page, run_settings, small_pictures  # noqa: E402
-from contrast2map.replication_study import CONFIG, CONFIG_OF_INPUT_SETS, Study  # noqa: E402
+from contrast2map.replication_study import CONFIG, PREFIX_OF_INPUT_SETS, Study  # noqa: E402
 
 PRESETS, PRESETS_OF_INPUT_SETS = ["replication"], ["replication", "ablation", "coarse"]
 NEEDED = ["report/index.html", "tests/artefacts.passed", "ro-crate-metadata.json"]
+CELLS = "cells.csv"
 WIDEST_PIXELS, PICTURE_BYTES, TABLE_BYTES = 900, 250_000, 60_000
 COPIED = ["table_1", "table_2", "agreement", "seeds", "subjects", "exactness", "leakage"]
 COPIED += ["run_time"]
@@ -42,17 +43,19 @@ def main(results, docs, results_of_input_sets):
     copied = [study.results / f"tables/{name}.csv" for name in COPIED]
     copied += [of_input_sets.results / f"tables/{name}.csv" for name in COPIED_OF_INPUT_SETS]
     copied = [each for each in copied if each.is_file() and each.stat().st_size <= TABLE_BYTES]
-    configs = {CONFIG: study} | ({CONFIG_OF_INPUT_SETS: other} if other else {})
-    names = sorted(["cells.csv", *configs, *(path.name for path in copied)])
+    described = {"": study} | ({PREFIX_OF_INPUT_SETS: other} if other else {})
+    own = [f"{prefix}{name}" for prefix in described for name in (CONFIG, CELLS)]
+    names = sorted([*own, *(path.name for path in copied)])
     page = "\n\n".join(study.sections(names, other)) + "\n"
 
     folder = docs / "replication"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     (docs / "replication.md").write_text(page)
-    for name, described in configs.items():
-        (folder / name).write_text(run_settings.settings_text(described.config))
-    pd.concat(study.cells).to_csv(folder / "cells.csv", index=False, float_format="%.6g")
+    for prefix, each in described.items():
+        (folder / f"{prefix}{CONFIG}").write_text(run_settings.settings_text(each.config))
+        cells = pd.concat(each.cells)
+        cells.to_csv(folder / f"{prefix}{CELLS}", index=False, float_format="%.6g")
     for path in copied:
         shutil.copyfile(path, folder / path.name)
     borrowed = replication_page.only_of_input_sets(other.figures) if other else {}

@@ -85,7 +85,10 @@ def test_what_compares_sets_of_inputs_is_borrowed_from_another_study():
         "simulation": {"scan": {"voxel_mm": [2.0, 2.0, 3.5]}},
     }
     who, run = "18 simulated subjects", "All that was run."
-    borrowed = page.input_sets_section(config, who, [part], {"input_sets": "Maps"}, "folder", run)
+    judged = [cells(["better"] * 3 + ["equal"] * 5)]
+    figures = {"input_sets": "Maps"}
+    borrowed = page.input_sets_section(config, who, judged, [part], figures, "folder", run)
+    assert "network of gre: Against the truth, of 8 cells the network beats" in borrowed
     assert "these 2 are of another, smaller study, `smaller`: 18 simulated subjects" in borrowed
     assert "scans of 2 x 2 x 3.5 mm, 8 filters, 9 epochs, 3 folds" in borrowed
     assert "### Table S1. By set\n" in borrowed and "![Maps](folder/input_sets.png)" in borrowed

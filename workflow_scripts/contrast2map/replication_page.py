@@ -144,12 +144,13 @@ def only_of_input_sets(found):
     return {name: found[name] for name in OF_INPUT_SETS if name in found}
 
 
-def input_sets_section(config, who, parts, alternatives, folder, run):
+def input_sets_section(config, who, cells, parts, alternatives, folder, run):
     """What the networks of another study, one for each set of inputs, show.
 
     Args:
         config: Configuration of that study.
         who: Words for its subjects.
+        cells: Tables of `cell_verdicts.judge_cells` of its network of all inputs.
         parts: List of `tables.Part`: its tables that compare sets of inputs.
         alternatives: As of `figures_section`.
         folder: As of `figures_section`.
@@ -162,6 +163,8 @@ def input_sets_section(config, who, parts, alternatives, folder, run):
             f"smaller study, `{config['study']}`: {who}{_scans(config)}, {_training(config)}, "
             f"{config['folds']['n_folds']} folds; {RUN_OF_INPUT_SETS.lower()}: "
             f"[below](#{RUN_OF_INPUT_SETS.lower().replace(' ', '-')}).",
+            f"Its network of {' + '.join(config['input_sets'][0])}: "
+            + " ".join(cell_verdicts.sentence(each) for each in cells),
             *map(part_section, parts),
             figures_section(alternatives, folder, who, [*FIGURES]),
             f"### {RUN_OF_INPUT_SETS}\n\n{run}",

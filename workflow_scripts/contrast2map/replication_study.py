@@ -22,7 +22,7 @@ from contrast2map import (
 
 BASELINES = ["cohort_mean", "linear_regression", "gradient_boosting"]
 FOLDER = "replication"  # beside the page, for what it shows and links to
-CONFIG, CONFIG_OF_INPUT_SETS = "config.yaml", "input_sets_config.yaml"  # in that folder
+CONFIG, PREFIX_OF_INPUT_SETS = "config.yaml", "input_sets_"  # in that folder
 CELLS = (
     "The cohort mean gives each tissue of a held-out subject its mean over the training subjects. "
     "Here each tissue is tested by itself and corrected for the number of cells; the sentences "
@@ -146,10 +146,11 @@ class Study:
         return page.input_sets_section(
             self.config,
             self.who,
+            self.cells,
             [*itertools.chain(*tables_of_sets), *self.parts("ablation_tests")],
             page.only_of_input_sets(self.alternatives()),
             FOLDER,
-            replication_run.what_was_run(self, f"{FOLDER}/{CONFIG_OF_INPUT_SETS}"),
+            replication_run.what_was_run(self, f"{FOLDER}/{PREFIX_OF_INPUT_SETS}{CONFIG}"),
         )
 
     def pages(self):
