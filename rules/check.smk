@@ -66,7 +66,7 @@ checkpoint check_dataset:
     conda:
         "../envs/statistics.yaml"
     params:
-        code=sources("input_gate_cohort", "logs"),
+        code=sources("input_gate_cohort", "logs", "subject_lists"),
         n_folds=config["folds"]["n_folds"],
         strict=config["cohort"]["strict"],
     message:
@@ -92,7 +92,7 @@ rule tabulate_input_gate:
     conda:
         "../envs/statistics.yaml"
     params:
-        code=sources("input_gate_cohort", "logs", "tables", "tables_input_gate"),
+        code=sources("logs", "subject_lists", "tables", "tables_input_gate"),
         simulated=HAS_TRUTH,
     message:
         "Spell out what the input gate found."

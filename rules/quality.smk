@@ -146,9 +146,7 @@ rule write_quality_overview:
         mem_mb=memory(2000),
         runtime=20,
     params:
-        code=sources(
-            "input_gate_cohort", "logs", "quality_overview", "report", "tables"
-        ),
+        code=sources("logs", "quality_overview", "report", "subject_lists", "tables"),
         page=OVERVIEW_PAGE,
         page_texts=contents(OVERVIEW_PAGE),
         study=config["study"],

@@ -13,7 +13,6 @@ from contrast2map import (
     grids,
     head_pose,
     images,
-    input_gate_cohort,
     logs,
     masks,
     model_card,
@@ -23,6 +22,7 @@ from contrast2map import (
     records,
     slices,
     spread,
+    subject_lists,
 )
 
 
@@ -58,7 +58,7 @@ def bundle_model(
         scan = grids.to_canonical(images.load(paths_to_scans[subject]))
         held_out[row["fold"]][subject] = fingerprint.of_image(scan)
 
-    found = input_gate_cohort.read_by_subject(path_to_gate)
+    found = subject_lists.read_by_subject(path_to_gate)
     gates = [found[row["subject"]] for row in rows]
     sequences, voxel_mm = bundle_facts.describe_protocol(gates, names)
     errors, roi_means = records.read(paths_to_slice_errors), records.read(paths_to_roi_means)

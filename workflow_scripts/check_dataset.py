@@ -1,6 +1,6 @@
 """Decide whom the input gate admits to the study."""
 
-from contrast2map import input_gate_cohort, logs
+from contrast2map import input_gate_cohort, logs, subject_lists
 
 
 def check_dataset(path_to_subjects, n_folds, strict, path_to_table):
@@ -13,7 +13,7 @@ def check_dataset(path_to_subjects, n_folds, strict, path_to_table):
     Raises:
         ValueError: One line: who cannot be used, if strict; or that too few are left.
     """
-    subjects = input_gate_cohort.read(path_to_subjects)
+    subjects = subject_lists.read(path_to_subjects)
     if strict:
         input_gate_cohort.require_all(subjects)
     input_gate_cohort.require_enough(subjects, n_folds)

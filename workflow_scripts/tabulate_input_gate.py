@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from contrast2map import input_gate_cohort, logs, tables
+from contrast2map import logs, subject_lists, tables
 from contrast2map.tables_input_gate import layout_input_gate
 
 
 def tabulate_input_gate(path_to_subjects, simulated, path_to_style, path_to_page):
-    subjects = input_gate_cohort.read(path_to_subjects)
+    subjects = subject_lists.read(path_to_subjects)
     layout = layout_input_gate(subjects, tables.population(len(subjects), simulated))
     style = Path(path_to_style).read_text()
     Path(path_to_page).write_text(tables.to_page(layout, style, simulated))

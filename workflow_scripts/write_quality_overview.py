@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from contrast2map import input_gate_cohort, logs, quality_overview, report, tables
+from contrast2map import logs, quality_overview, report, subject_lists, tables
 
 
 def write_quality_overview(inputs, page, study, limits, simulated, path_to_page):
@@ -16,9 +16,7 @@ def write_quality_overview(inputs, page, study, limits, simulated, path_to_page)
         simulated: Whether the subjects are simulated.
         path_to_page: Page to write.
     """
-    gates, qualities = (
-        input_gate_cohort.read_by_subject(inputs[name]) for name in ("gate", "quality")
-    )
+    gates, qualities = (subject_lists.read_by_subject(inputs[name]) for name in ("gate", "quality"))
     thumbnails = {
         Path(path).stem.removeprefix("sub-"): report.webp_uri(Path(path).read_bytes())
         for path in inputs["thumbnails"]

@@ -17,16 +17,6 @@ def judge_files(paths):
     return judge([json.loads(Path(path).read_text()) for path in paths])
 
 
-def read(path):
-    """Subjects that were judged together, of one JSON file, in the order of the cohort."""
-    return json.loads(Path(path).read_text())
-
-
-def read_by_subject(path):
-    """As `read`, as a dict by the subject's label; of the quality control's file too."""
-    return {each["subject"]: each for each in read(path)}
-
-
 def judge(subjects):
     """Add what shows only between subjects: one person under two labels.
 

@@ -2,7 +2,7 @@
 
 import csv
 
-from contrast2map import input_gate_cohort
+from contrast2map import subject_lists
 from contrast2map.input_gate_cohort import reasons
 from contrast2map.tables import NOTHING, Layout
 
@@ -37,7 +37,7 @@ def decide_by_files(groups, path_to_gate, path_to_quality, ratings):
     Returns:
         As `decide`.
     """
-    gate, quality = map(input_gate_cohort.read_by_subject, (path_to_gate, path_to_quality))
+    gate, quality = map(subject_lists.read_by_subject, (path_to_gate, path_to_quality))
     return decide(groups, gate, quality, ratings)
 
 
