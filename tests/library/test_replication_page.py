@@ -54,9 +54,17 @@ def table_1():
 
 
 def test_a_simulated_study_says_so_in_title_and_first_sentence():
-    title, first = re.search(r"# (.*?)\n\n(.*?)\.", page.opening("replication", 18, True)).groups()
+    title, first = re.search(r"# (.*?)\n\n(.*?)\.", page.opening(CONFIG, CONFIG, 18, True)).groups()
     assert "18 simulated subjects" in title and "are simulated" in first
-    assert "simulated" not in page.opening("own", 18, False)
+    assert "simulated" not in page.opening(CONFIG, CONFIG, 18, False)
+
+
+def test_a_training_that_is_not_the_preset_s_is_named_first():
+    assert page.opening(CONFIG, CONFIG, 18, True).endswith(", 8 filters, 9 epochs.")
+    preset = CONFIG | {"training": {"n_epochs": 500}, "unet": {"n_filters": 48}}
+    assert page.opening(CONFIG, preset, 18, True).endswith(
+        ", 8 filters, 9 epochs; the preset has 48 filters, 500 epochs."
+    )
 
 
 def test_tables_and_figures_that_a_study_lacks_are_named():

@@ -48,11 +48,12 @@ FIGURES = {
 }
 
 
-def opening(study, n_subjects, simulated):
+def opening(config, preset, n_subjects, simulated):
     """Title and first words.
 
     Args:
-        study: Name of the study.
+        config: Configuration of the study.
+        preset: That of the preset, whose training is named where it is another one.
         n_subjects: Subjects that take part.
         simulated: Whether they are simulated.
     """
@@ -65,9 +66,10 @@ def opening(study, n_subjects, simulated):
     )
     return (
         "<!-- Written by `make replication-docs` from the results; not by hand. -->\n\n"
-        f"# Study {study}: {who}, beside the published values\n\n{first}\n\n"
+        f"# Study {config['study']}: {who}, beside the published values\n\n{first}\n\n"
         f"Published: values of {CITATION} [doi:{DOI}](https://doi.org/{DOI}); 18 subjects, in "
-        'vivo. "This study": the run that is described [below](#what-was-run).'
+        f'vivo. "This study": the run that is described [below](#what-was-run), '
+        f"{_beside_preset(_training(config), _training(preset))}."
     )
 
 
@@ -235,6 +237,10 @@ def files(names, folder):
 def pairs(facts):
     """Pairs of name and words as a table of text."""
     return markdown.table(["What", "This study"], facts, n_headings=2)
+
+
+def _beside_preset(trained, preset):
+    return trained if trained == preset else f"{trained}; the preset has {preset}"
 
 
 def _training(config):

@@ -114,7 +114,7 @@ class Study:
         ]
         of_input_sets = ["## Sets of inputs\n\n" + other.input_sets_section()] if other else []
         return [
-            page.opening(self.config["study"], self.n_subjects, self.simulated),
+            page.opening(self.config, self.preset, self.n_subjects, self.simulated),
             "## In three sentences\n\n"
             + "\n".join(
                 f"- {markdown.escape(each.sentence)}"
