@@ -23,7 +23,7 @@ from contrast2map.replication_study import CONFIG, PREFIX_OF_INPUT_SETS, Study  
 PRESETS, PRESETS_OF_INPUT_SETS = ["replication"], ["replication", "ablation", "coarse"]
 NEEDED = ["report/index.html", "tests/artefacts.passed", "ro-crate-metadata.json"]
 CELLS = "cells.csv"
-WIDEST_PIXELS, PICTURE_BYTES, TABLE_BYTES = 900, 250_000, 60_000
+WIDEST_PIXELS, PICTURE_BYTES, TABLE_BYTES = 900, 250_000, 80_000
 COPIED = ["table_1", "table_2", "agreement", "seeds", "subjects", "exactness", "leakage"]
 COPIED += ["run_time"]
 COPIED_OF_INPUT_SETS = ["table_s1", "table_s2", "ablation_tests"]

@@ -1,5 +1,6 @@
 """What a finished study was, took and proved: sections of its page in the docs."""
 
+from collections import defaultdict
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -22,7 +23,7 @@ def what_was_run(study, config_file):
         *run_facts.describe_study(study.config, study.subjects, study.simulated),
         *_tissues(study),
         *_trainings(study.results),
-        ("Arithmetic", _arithmetic(study.table("exactness"))),
+        ("Arithmetic", arithmetic(study.table("exactness"))),
         *run_facts.describe_crate((study.results / "ro-crate-metadata.json").read_text()),
         ("Configuration (SHA-256)", run_settings.sha256(text)),
         ("This page written", datetime.now(UTC).date().isoformat()),
@@ -76,6 +77,22 @@ def audit_trail(study):
     return "\n".join(f"- {sentence}" for sentence in found)
 
 
+def arithmetic(exactness):
+    """Number types of trainings and predictions; networks with the same are named together.
+
+    Args:
+        exactness: Table of exactness.csv.
+    """
+    networks = defaultdict(list)
+    for row in exactness.to_dict("records"):
+        said = (
+            f"trained in {row['trained_in']}, predicted in float32 for {row['n_in_float32']} "
+            f"subjects, in bfloat16 for {row['n_in_bfloat16']}"
+        )
+        networks[said].append(row["predictor"].removeprefix("network_"))
+    return "; ".join(f"{', '.join(names)}: {said}" for said, names in networks.items())
+
+
 def _tissues(study):
     if not study.simulated:
         return []
@@ -94,15 +111,6 @@ def _trainings(results):
     return run_facts.describe_trainings(
         {name: pd.read_csv(path) for name, path in epochs.items()},
         {name: path.read_text(errors="replace") for name, path in logs.items()},
-    )
-
-
-def _arithmetic(exactness):
-    return "; ".join(
-        f"{row['predictor'].removeprefix('network_')}: trained in {row['trained_in']}, "
-        f"predicted in float32 for {row['n_in_float32']} subjects, in bfloat16 for "
-        f"{row['n_in_bfloat16']}"
-        for row in exactness.to_dict("records")
     )
 
 
