@@ -18,7 +18,7 @@ import presets
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "workflow_scripts"))
 from contrast2map import replication_page, run_settings, small_pictures  # noqa: E402
-from contrast2map.replication_study import CONFIG, PREFIX_OF_INPUT_SETS, Study  # noqa: E402
+from contrast2map.replication_study import CONFIG, FOLDER, PREFIX_OF_INPUT_SETS, Study  # noqa: E402
 
 PRESETS, PRESETS_OF_INPUT_SETS = ["replication"], ["replication", "ablation", "coarse"]
 NEEDED = ["report/index.html", "tests/artefacts.passed", "ro-crate-metadata.json"]
@@ -48,7 +48,7 @@ def main(results, docs, results_of_input_sets):
     names = sorted([*own, *(path.name for path in copied)])
     page = "\n\n".join(study.sections(names, other)) + "\n"
 
-    folder = docs / "replication"
+    folder = docs / FOLDER
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     (docs / "replication.md").write_text(page)

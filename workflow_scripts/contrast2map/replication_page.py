@@ -2,7 +2,7 @@
 
 import re
 
-from contrast2map import cell_verdicts, markdown
+from contrast2map import cell_verdicts, markdown, run_facts
 from contrast2map.published import CITATION, DOI
 from contrast2map.records import where
 from contrast2map.tables import QUANTITIES, number, population, to_html
@@ -250,8 +250,7 @@ def _training(config):
 def _scans(config):
     if config["cohort"]["source"] != "simulated":
         return ""
-    size = " x ".join(f"{each:g}" for each in config["simulation"]["scan"]["voxel_mm"])
-    return f", scans of {size} mm"
+    return f", scans of {run_facts.voxel_size(config['simulation']['scan'])}"
 
 
 def _absent(missing):

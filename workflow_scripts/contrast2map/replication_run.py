@@ -32,7 +32,7 @@ def what_was_run(study, config_file):
     return (
         f"{replication_page.pairs(facts)}\n\n"
         f"The configuration is [{name}]({config_file}), whose hash this is; folders of the machine "
-        f"are left out of it. {_against_presets(study)}"
+        f"are left out of it. {_against_presets(study, text)}"
     )
 
 
@@ -114,9 +114,8 @@ def _trainings(results):
     )
 
 
-def _against_presets(study):
-    settings = run_settings.settings_text(study.config)
-    changed = run_settings.changed_settings(yaml.safe_load(settings), study.preset)
+def _against_presets(study, text):
+    changed = run_settings.changed_settings(yaml.safe_load(text), study.preset)
     names = study.preset_names
     files = " ".join(f"config/{name}.yaml" for name in names)
     which = f"the preset {files}, as it is now"

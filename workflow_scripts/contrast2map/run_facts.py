@@ -216,9 +216,18 @@ def audit_trail(leakage, passed, log):
     ]
 
 
+def voxel_size(settings):
+    """Size of the voxels of a grid in words.
+
+    Args:
+        settings: Of the configuration, with the key `voxel_mm`.
+    """
+    return f"{' x '.join(f'{each:g}' for each in settings['voxel_mm'])} mm"
+
+
 def _grid(settings):
     size = " x ".join(map(str, settings["matrix"]))
-    return f"{size} voxels of {' x '.join(f'{each:g}' for each in settings['voxel_mm'])} mm"
+    return f"{size} voxels of {voxel_size(settings)}"
 
 
 def _s(n):
