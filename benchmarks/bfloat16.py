@@ -25,7 +25,7 @@ import yaml
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(1, str(Path(__file__).parents[1] / "workflow_scripts"))
 
-from contrast2map import processor  # noqa: E402
+from contrast2map.jobs import processor
 
 SEEDS, N_AT_A_TIME = (1, 2, 3), 2
 FLOAT32, ROUNDED = "float32", "rounded to bfloat16"
@@ -56,18 +56,12 @@ def train_and_compare(results, study, folds, fold, seed, kind):
     """Train one network; a row for each held-out subject and quantity."""
     import keras
 
-    from contrast2map import (
-        evaluation,
-        grids,
-        images,
-        normalisation,
-        slices,
-        training,
-        training_set,
-        training_state,
-    )
-    from contrast2map.prediction import Predictor
-    from contrast2map.unet import UNetConfig, build_unet
+    from contrast2map.evaluation import subject as evaluation
+    from contrast2map.imaging import grids, images
+    from contrast2map.learning import checkpoint, training, training_set
+    from contrast2map.learning.prediction import Predictor
+    from contrast2map.learning.unet import UNetConfig, build_unet
+    from contrast2map.preprocessing import normalisation, slices
 
     def path_of(subject, name):
         return results / "preprocessed" / f"sub-{subject}" / name
@@ -82,7 +76,7 @@ def train_and_compare(results, study, folds, fold, seed, kind):
         model = build_unet(UNetConfig(**study["unet"]), len(contrasts), 2, seed)
         if kind == ROUNDED:
             model = rounding(model)
-        state = training_state.Checkpoint(folder, {}, every=settings["n_epochs"])
+        state = checkpoint.Checkpoint(folder, {}, every=settings["n_epochs"])
         log = Path(folder) / "log.csv"
         training.fit(
             model, *known, log, lambda _: None, training=settings, seed=seed, checkpoint=state
@@ -137,7 +131,7 @@ def rounding(model):
 
 
 def _by(model):
-    from contrast2map.prediction import SLICES_AT_ONCE
+    from contrast2map.learning.prediction import SLICES_AT_ONCE
 
     return lambda images: np.asarray(model.predict(images, SLICES_AT_ONCE, verbose=0))
 

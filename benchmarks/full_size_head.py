@@ -5,7 +5,10 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from contrast2map import grids, head_anatomy, seeds, visit
+from contrast2map.anatomy import heads
+from contrast2map.imaging import grids
+from contrast2map.simulation import visit
+from contrast2map.study import seeds
 
 MATRIX, VOXEL_MM = [256, 256, 160], [1.0, 1.0, 1.0]
 CONFIG = Path(__file__).parents[1] / "config" / "config.yaml"
@@ -21,8 +24,8 @@ def simulate(folder):
     simulation = config["simulation"]
     anatomy, scan = simulation["anatomy"], simulation["scan"]
     edge = 1.5
-    shape = head_anatomy.grid_shape(MATRIX, VOXEL_MM, edge)
-    head = head_anatomy.draw_icbm152_head(
+    shape = heads.grid_shape(MATRIX, VOXEL_MM, edge)
+    head = heads.draw_icbm152_head(
         seeds.generator(1, "anatomy", "big"),
         shape,
         grids.centred_affine(shape, [edge] * 3),

@@ -19,20 +19,20 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(1, str(Path(__file__).parents[1] / "workflow_scripts"))
 
-from contrast2map import processor  # noqa: E402
+from contrast2map.jobs import processor
 
 processor.prepare()
 if "--products" in sys.argv:  # nothing is timed first, and products are those of cuBLAS
     nothing_timed = "--xla_gpu_autotune_level=0 --xla_gpu_enable_triton_gemm=false"
     os.environ.setdefault("XLA_FLAGS", nothing_timed)
 
-import keras  # noqa: E402
-import numpy as np  # noqa: E402
-import yaml  # noqa: E402
+import keras
+import numpy as np
+import yaml
 
-from contrast2map import precision, training, training_state  # noqa: E402
-from contrast2map.prediction import Predictor  # noqa: E402
-from contrast2map.unet import UNetConfig, build_unet  # noqa: E402
+from contrast2map.learning import checkpoint, precision, training
+from contrast2map.learning.prediction import Predictor
+from contrast2map.learning.unet import UNetConfig, build_unet
 
 CONFIG = Path(__file__).parents[1] / "config"
 PUBLISHED = {"training_h": 3.7, "prediction_s": 1.6}  # Qiu et al. 2022, on a GTX 1080 Ti
@@ -53,7 +53,7 @@ def main(peak_tflops, n_slices, size, n_epochs, n_filters, by_products):
     model = build_unet(UNetConfig(**unet), 3, 2, 1, compute_in)
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log.csv"
-        state = training_state.Checkpoint(folder, {}, every=n_epochs)
+        state = checkpoint.Checkpoint(folder, {}, every=n_epochs)
         training.fit(model, images, maps, log, print, training=settings, seed=1, checkpoint=state)
         seconds = [float(row.split(",")[-1]) for row in log.read_text().splitlines()[1:]]
     epoch_s = float(np.median(seconds[1:] or seconds))  # the first one compiles
@@ -78,7 +78,7 @@ def main(peak_tflops, n_slices, size, n_epochs, n_filters, by_products):
 
 def forward_flop(model, height, width):
     """Floating-point operations of the convolutions of one patch."""
-    from contrast2map.network import describe_layers
+    from contrast2map.learning.inspection import describe_layers
 
     return sum(
         2 * layer.height * layer.width * layer.n_parameters

@@ -16,8 +16,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "workflow_scripts"))
 
-from contrast2map import bootstrap, intervals, moments, seeds  # noqa: E402
-from contrast2map.agreement import NORMAL_QUANTILE_975  # noqa: E402
+from contrast2map.statistics import bootstrap, intervals, moments
+from contrast2map.statistics.agreement import NORMAL_QUANTILE_975
+from contrast2map.study import seeds
 
 N_SUBJECTS = (6, 10, 18)
 N_DRAWS = 400

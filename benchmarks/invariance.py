@@ -15,20 +15,13 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(1, str(Path(__file__).parents[1] / "workflow_scripts"))
 
-import nibabel as nib  # noqa: E402
-import numpy as np  # noqa: E402
+import nibabel as nib
+import numpy as np
 
-from contrast2map import (  # noqa: E402
-    bundle,
-    fingerprint,
-    grids,
-    images,
-    movement,
-    new_scans,
-    new_scans_run,
-    preprocessing,
-    stages,
-)
+from contrast2map.imaging import fingerprint, grids, images, movement
+from contrast2map.jobs import progress
+from contrast2map.maps import bundle, command, pipeline
+from contrast2map.preprocessing import steps
 
 CENTRE_MM = (0.0, 0.0, 0.0)
 
@@ -38,7 +31,7 @@ def turned(degrees):
 
     def change(image):
         matrix = movement.rigid_matrix([degrees, 0, degrees / 2], [0, 0, 0], CENTRE_MM)
-        values = preprocessing.resample(image, matrix, image, "linear")
+        values = steps.resample(image, matrix, image, "linear")
         return nib.Nifti1Image(values, matrix @ image.affine)
 
     return change
@@ -51,9 +44,7 @@ def resampled(voxel_mm):
         extent = np.array(image.shape) * nib.affines.voxel_sizes(image.affine)
         shape = np.ceil(extent / voxel_mm).astype(int)
         grid = nib.Nifti1Image(np.zeros(shape, np.uint8), grids.centred_affine(shape, voxel_mm))
-        return nib.Nifti1Image(
-            preprocessing.resample(image, np.eye(4), grid, "linear"), grid.affine
-        )
+        return nib.Nifti1Image(steps.resample(image, np.eye(4), grid, "linear"), grid.affine)
 
     return change
 
@@ -95,7 +86,7 @@ def main(model, cohort, subject):
     found = bundle.find(model)
     folder = max(found, key=lambda each: len(found[each]["inputs"]))
     facts = bundle.read(folder)
-    networks = new_scans_run.load_networks(folder, facts)
+    networks = command.load_networks(folder, facts)
     scans = {
         each["name"]: images.load(Path(cohort) / each["file"].format(subject=subject))
         for each in facts["contrasts"]
@@ -105,11 +96,11 @@ def main(model, cohort, subject):
     one = facts | {"folds": {fold: facts["folds"][fold]}} if fold else facts
 
     def make(changed):
-        return new_scans.make_maps(
+        return pipeline.make_maps(
             changed,
             one,
             lambda fold, seen: networks[fold](seen),
-            stages.Stages(8, lambda line: None),
+            progress.Stages(8, lambda line: None),
             all_folds=True,
         )
 
@@ -128,7 +119,7 @@ def main(model, cohort, subject):
 
 def _difference(head, original, quantity):
     """Median absolute difference of two heads' maps in ms and %, in grey and white matter."""
-    moved = preprocessing.resample(_map(head, quantity), np.eye(4), original.scan, "linear")
+    moved = steps.resample(_map(head, quantity), np.eye(4), original.scan, "linear")
     return _compare(moved, original, quantity)
 
 
@@ -136,9 +127,9 @@ def _interpolation_alone(head, original, quantity, change):
     """What the interpolations on the way of a version make of the original's own map, in %."""
     there = change(_map(original, quantity))
     for grid in [] if head.slab.own else [head.slab.grid, head.scan]:
-        values = preprocessing.resample(there, np.eye(4), grid, "linear")
+        values = steps.resample(there, np.eye(4), grid, "linear")
         there = nib.Nifti1Image(values, grid.affine)
-    back = preprocessing.resample(there, np.eye(4), original.scan, "linear")
+    back = steps.resample(there, np.eye(4), original.scan, "linear")
     return _compare(back, original, quantity)[1]
 
 

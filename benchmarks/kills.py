@@ -82,7 +82,7 @@ def n_rows(log):
 
 def outcome(training):
     """Rows of a training's log without the seconds, and its weights."""
-    from contrast2map.unet import load_unet
+    from contrast2map.learning.unet import load_unet
 
     rows = (training / "log.csv").read_text().splitlines()[1:]
     weights = load_unet(training / "model.keras").get_weights()

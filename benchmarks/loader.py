@@ -14,10 +14,11 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(1, str(Path(__file__).parents[1] / "workflow_scripts"))
 
-import numpy as np  # noqa: E402
+import numpy as np
 
-from contrast2map import slices, training_set  # noqa: E402
-from contrast2map.patches import Patches  # noqa: E402
+from contrast2map.learning import training_set
+from contrast2map.learning.patches import Patches
+from contrast2map.preprocessing import slices
 
 N_SUBJECTS, N_SLICES, SIZE, PATCH, BATCH = 6, 50, 256, (160, 128), 16
 CONTRASTS = ["mprage", "gre", "flair"]

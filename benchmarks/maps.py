@@ -17,27 +17,23 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(1, str(Path(__file__).parents[1] / "workflow_scripts"))
 
-from contrast2map import processor  # noqa: E402
+from contrast2map.jobs import processor
 
 processor.prepare()  # as the command does, before TensorFlow is imported
 
-import full_size_head  # noqa: E402
+import full_size_head
 
-from contrast2map import (  # noqa: E402
-    bundle,
-    images,
-    map_measures,
-    new_scans,
-    stages,
-)
-from contrast2map.prediction import Predictor  # noqa: E402
-from contrast2map.unet import UNetConfig, build_unet, load_unet  # noqa: E402
+from contrast2map.imaging import images
+from contrast2map.jobs import progress
+from contrast2map.learning.prediction import Predictor
+from contrast2map.learning.unet import UNetConfig, build_unet, load_unet
+from contrast2map.maps import bundle, measures, pipeline
 
 STEP_S = 0.05
 MB = 2**20
 
 
-class Memory(stages.Stages):
+class Memory(progress.Stages):
     """Stages that also keep the largest resident memory during each."""
 
     def __init__(self, n_stages, report):
@@ -70,9 +66,9 @@ def main(model, n_filters=None):
     stage = Memory(8, lambda line: print(line, flush=True))
     with stage("read the scans"):
         scans = {name: images.load(paths[name]) for name in bundle.scans_of(facts)}
-    head = new_scans.make_maps(scans, facts, lambda fold, seen: networks[fold](seen), stage)
+    head = pipeline.make_maps(scans, facts, lambda fold, seen: networks[fold](seen), stage)
     with stage("measure"):
-        map_measures.measure(head, facts)
+        measures.measure(head, facts)
     stage.stop.set()
     print("| stage | s | peak memory (MB) |\n| --- | --- | --- |")
     for number, (name, seconds) in enumerate(stage.seconds.items()):

@@ -15,8 +15,8 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(1, str(Path(__file__).parents[1] / "workflow_scripts"))
 
-import numpy as np  # noqa: E402
-import workers  # noqa: E402
+import numpy as np
+import workers
 
 SLICES, SIZE = 4, 256
 N_ROUNDS, N_STEPS = 5, 1
@@ -24,7 +24,7 @@ N_ROUNDS, N_STEPS = 5, 1
 
 def main(n_filters="48", precision="auto"):
     """Print the table."""
-    from contrast2map.precision import resolve
+    from contrast2map.learning.precision import resolve
 
     precision = resolve(precision)
     print(f"{n_filters} filters, {precision}, {os.cpu_count()} processors; a step is 4 slices\n")
@@ -42,12 +42,12 @@ def main(n_filters="48", precision="auto"):
 
 def serve(kind, n_filters, precision):
     """Be one of the programs."""
-    from contrast2map import processor
+    from contrast2map.jobs import processor
 
     if kind == "ours":
         processor.prepare()
-    from contrast2map.prediction import Predictor
-    from contrast2map.unet import UNetConfig, build_unet
+    from contrast2map.learning.prediction import Predictor
+    from contrast2map.learning.unet import UNetConfig, build_unet
 
     images = np.random.default_rng(1).random((SLICES, SIZE, SIZE, 3), dtype=np.float32)
     model = build_unet(UNetConfig(int(n_filters), 4, 3, 0.02, 0.99), 3, 2, 1)

@@ -14,12 +14,13 @@ from pathlib import Path
 
 sys.path.insert(1, str(Path(__file__).parents[1] / "workflow_scripts"))
 
-import full_size_head  # noqa: E402
-import nibabel as nib  # noqa: E402
-import numpy as np  # noqa: E402
-import yaml  # noqa: E402
+import full_size_head
+import nibabel as nib
+import numpy as np
+import yaml
 
-from contrast2map import grids, images, movement, normalisation, preprocessing  # noqa: E402
+from contrast2map.imaging import grids, images, movement
+from contrast2map.preprocessing import normalisation, steps
 
 
 class Clock:
@@ -47,7 +48,7 @@ def main():
     scans = clock("read", lambda: {name: images.load(path) for name, path in paths.items()})
     found = clock(
         "register",
-        preprocessing.register,
+        steps.register,
         scans,
         target,
         sampling_share=settings["registration"]["sampling_share"],
@@ -57,13 +58,10 @@ def main():
     volumes = clock(
         "resample",
         lambda: {
-            name: preprocessing.resample(scans[name], found[name].matrix, scan, "linear")
-            for name in scans
+            name: steps.resample(scans[name], found[name].matrix, scan, "linear") for name in scans
         },
     )
-    extraction = clock(
-        "extract the brain", preprocessing.extract, scan, settings["brain_extraction"]
-    )
+    extraction = clock("extract the brain", steps.extract, scan, settings["brain_extraction"])
     brain = nib.Nifti1Image(images.values(extraction.mask), scan.affine)
     there = grids.to_slices(images.values(extraction.mask) > 0)
     clock(
@@ -73,8 +71,8 @@ def main():
             for volume in volumes.values()
         ],
     )
-    clock("segment tissue", preprocessing.segment, scan, brain, settings["tissue_segmentation"])
-    clock("label structures", preprocessing.label_structures, scan, brain, 1)
+    clock("segment tissue", steps.segment, scan, brain, settings["tissue_segmentation"])
+    clock("label structures", steps.label_structures, scan, brain, 1)
     print("| step | s | CPU s |\n| --- | --- | --- |")
     for name, (wall_s, cpu_s) in clock.rows.items():
         print(f"| {name} | {wall_s:.1f} | {cpu_s:.1f} |")

@@ -15,14 +15,16 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-import matplotlib  # noqa: E402
-import numpy as np  # noqa: E402
+import matplotlib
+import numpy as np
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(1, str(ROOT / "workflow_scripts"))
 
-from contrast2map import bundle, figures_tiles, grids, images, masks  # noqa: E402
-from contrast2map.errors import MS_PER_S  # noqa: E402
+from contrast2map.evaluation.metrics import MS_PER_S
+from contrast2map.figures import tiles
+from contrast2map.imaging import grids, images, masks
+from contrast2map.maps import bundle
 
 SCANS = {"t1w": "T1W", "flair": "FLAIR", "t2w": "T2W"}
 VISITS = (1, 2)
@@ -74,7 +76,7 @@ def make_maps(model, folder, scans, visit):
     """Write the maps of a visit, as `python -m contrast2map maps` does, unless they are there."""
     if (folder / f"sub-visit{visit}").exists():
         return
-    from contrast2map.new_scans_run import make_maps
+    from contrast2map.maps.command import make_maps
 
     folder.parent.mkdir(parents=True, exist_ok=True)
     make_maps(
@@ -175,19 +177,19 @@ def draw(heads, path):
         for (head, window) in ((heads[key], cuts[key][0]) for key in heads)
     ]
     columns = [(q, number) for q in QUANTITIES for number in range(len(SHOWN_LEVELS))]
-    figure, rows = figures_tiles.tile_grid(extents, len(columns), TILE_INCHES)
+    figure, rows = tiles.tile_grid(extents, len(columns), TILE_INCHES)
     for row, (key, head) in zip(rows, heads.items(), strict=True):
         window, levels = cuts[key]
         for axis, (quantity, number) in zip(row, columns, strict=True):
             brain = head["brain"][window][..., levels[number]] > 0
             plane_s = head[quantity][window][..., levels[number]]
-            tile = figures_tiles.map_tile(plane_s, brain, quantity)
+            tile = tiles.map_tile(plane_s, brain, quantity)
             nothing = np.zeros(brain.shape, bool)
-            figures_tiles.draw_tile(axis, tile, nothing, head["voxel_mm"][:2])
+            tiles.draw_tile(axis, tile, nothing, head["voxel_mm"][:2])
         row[0].set_ylabel(f"visit {key[1]}\n{key[0]}", fontsize=6)
     for number, quantity in enumerate(QUANTITIES):
         bar = rows[-1][number * len(SHOWN_LEVELS) :][: len(SHOWN_LEVELS)]
-        figures_tiles.draw_colour_bar(figure, bar, f"{quantity} (ms)", "max")
+        tiles.draw_colour_bar(figure, bar, f"{quantity} (ms)", "max")
     figure.savefig(path, dpi=100)
 
 

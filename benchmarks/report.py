@@ -18,10 +18,9 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "workflow_scripts"), str(ROOT / "tests" / "library")]
-import chromium  # noqa: E402
-
-from contrast2map import predictors  # noqa: E402
-from write_report import write_report  # noqa: E402
+import chromium
+from contrast2map.study import predictors
+from write_report import write_report
 
 N_ROUNDS = 5
 COPIES = ("", "x", "y")

@@ -14,8 +14,8 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(1, str(Path(__file__).parents[1] / "workflow_scripts"))
 
-import numpy as np  # noqa: E402
-import workers  # noqa: E402
+import numpy as np
+import workers
 
 BATCH, HEIGHT, WIDTH = 16, 160, 128
 N_ROUNDS, N_STEPS = 5, 1
@@ -25,7 +25,7 @@ PLAIN = {"FusedBatchNormalization": "BatchNormalization", "BilinearUpsampling": 
 
 def main(n_filters="16", precision="auto"):
     """Print the table."""
-    from contrast2map.precision import resolve
+    from contrast2map.learning.precision import resolve
 
     precision = resolve(precision)
     print(f"{n_filters} filters, {precision}, {os.cpu_count()} processors\n")
@@ -53,10 +53,10 @@ def serve(kind, n_filters, precision):
         workers.serve(torch_unet.training_step(int(n_filters), images, maps, precision))
         return
     if kind != "keras":
-        from contrast2map import processor
+        from contrast2map.jobs import processor
 
         processor.prepare()
-    from contrast2map import training
+    from contrast2map.learning import training
 
     model = build(int(n_filters), precision, plain=kind == "keras")
     training.compile_for_training(model, TRAINING)
@@ -70,7 +70,7 @@ def build(n_filters, precision, plain=False):
     """The network, or the same of Keras' own layers."""
     import keras
 
-    from contrast2map.unet import UNetConfig, build_unet
+    from contrast2map.learning.unet import UNetConfig, build_unet
 
     model = build_unet(UNetConfig(n_filters, 4, 3, 0.02, 0.99), 3, 2, 1, precision)
     if not plain:
@@ -89,7 +89,7 @@ def feeding_step(model):
 
     import keras
 
-    from contrast2map.patches import Patches
+    from contrast2map.learning.patches import Patches
 
     rng = np.random.default_rng(2)
     shape = (BATCH * 8, 256, 256)

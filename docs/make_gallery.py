@@ -10,7 +10,7 @@ from pathlib import Path
 from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "library"))
-import chromium  # noqa: E402
+import chromium
 
 FOLDER = Path(__file__).parent / "gallery"
 WIDTH = 1100

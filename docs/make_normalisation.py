@@ -13,24 +13,22 @@ import jinja2
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+
 import presets
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "workflow_scripts"))
-from contrast2map import (  # noqa: E402
-    figures,
-    headline,
-    identifiability,
-    markdown,
-    normalisation,
-    records,
-    small_pictures,
-)
-from contrast2map.identifiability import READ_AS  # noqa: E402
-from contrast2map.predictors import REFERENCE  # noqa: E402
-from contrast2map.region_means import QUANTITIES, REGIONS, by_subject  # noqa: E402
-from contrast2map.tables import REGION_NAMES, number  # noqa: E402
-from contrast2map.tables_agreement import ALL, COHORT_MEAN  # noqa: E402
+from contrast2map.evaluation.agreement import ALL, COHORT_MEAN
+from contrast2map.evaluation.region_means import QUANTITIES, REGIONS, by_subject
+from contrast2map.figures import style
+from contrast2map.preprocessing import normalisation
+from contrast2map.report import headline
+from contrast2map.study import records
+from contrast2map.study.predictors import REFERENCE
+from contrast2map.tables.layout import REGION_NAMES, number
+from pages import markdown, pictures
+from pages.normalisation import identifiability
+from pages.normalisation.identifiability import READ_AS
 
 CORRELATIONS, NOISES = (0.0, 0.5, 0.9), (0.0, 0.002, 0.01, 0.02)
 SHOWN_NOISE = 0.01
@@ -224,7 +222,7 @@ def draw(means, network):
     figure, axes = plt.subplots(
         2,
         len(means),
-        figsize=(figures.TWO_COLUMNS_INCHES, 3.6),
+        figsize=(style.TWO_COLUMNS_INCHES, 3.6),
         layout="constrained",
         squeeze=False,
     )
@@ -243,7 +241,7 @@ def draw(means, network):
         for axis, quantity in zip(axes[:, column], QUANTITIES, strict=True):
             predicted, true = by_subject(table, network, quantity, *columns)
             for index, region in enumerate(REGIONS):
-                label, colour, marker = figures.REGION_STYLES[region]
+                label, colour, marker = style.REGION_STYLES[region]
                 axis.scatter(
                     true[:, index], predicted[:, index], 8, colour, marker=marker, label=label, lw=0
                 )
@@ -255,7 +253,7 @@ def draw(means, network):
             axis.set_ylabel("" if column else f"Predicted {quantity} (ms)")
     handles, labels = axes[0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=len(REGIONS))
-    png = small_pictures.shrink(figures.png(figure), WIDEST_PIXELS, PICTURE_BYTES)
+    png = pictures.shrink(style.png(figure), WIDEST_PIXELS, PICTURE_BYTES)
     (HERE / "normalisation.png").write_bytes(png)
     plt.close(figure)
 

@@ -18,24 +18,20 @@ import matplotlib
 
 matplotlib.use("Agg")
 
-import matplotlib.pyplot as plt  # noqa: E402
-import numpy as np  # noqa: E402
-import presets  # noqa: E402
+import matplotlib.pyplot as plt
+import numpy as np
+
+import presets
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(1, str(ROOT / "workflow_scripts"))
 
-from contrast2map import (  # noqa: E402
-    figures,
-    grids,
-    images,
-    markdown,
-    preprocessing,
-    realism,
-    realism_words,
-    small_pictures,
-    tables,
-)
+from contrast2map.figures import style
+from contrast2map.imaging import grids, images
+from contrast2map.preprocessing import steps
+from contrast2map.tables import layout
+from pages import markdown, pictures
+from pages.realism import measures, page
 
 REAL = {"t1w": "T1W", "flair": "FLAIR", "t2w": "T2W"}  # contrast -> the real file's name for it
 VISITS = (1, 2)
@@ -77,8 +73,8 @@ def main(results):
         n_heads=len(simulated),
         seed=config["seed"],
         engine=engine,
-        table=realism_words.table(numbers),
-        lists=realism_words.lists(numbers),
+        table=page.table(numbers),
+        lists=page.lists(numbers),
         check=check_of_noise(config, numbers),
     )
     (folder / "realism.md").write_text(written)
@@ -138,14 +134,14 @@ def read_real(folder, visit, config, engine):
         name: grids.to_canonical(images.load(path)) for name, path in paths.items() if path.exists()
     }
     settings, target = config["preprocessing"], config["target_contrast"]
-    found = preprocessing.register(
+    found = steps.register(
         scans,
         target,
         sampling_share=settings["registration"]["sampling_share"],
         seed=config["seed"],
     )
-    brain = preprocessing.extract(scans[target], settings["brain_extraction"] | {"engine": engine})
-    tissue = preprocessing.segment(
+    brain = steps.extract(scans[target], settings["brain_extraction"] | {"engine": engine})
+    tissue = steps.segment(
         scans[target], brain.mask, settings["tissue_segmentation"] | {"engine": engine}
     )
     problems = [step.problem for step in (*found.values(), brain, tissue) if step.problem]
@@ -165,14 +161,14 @@ def on_own_grid(scan, labels, matrix):
         matrix: World-to-world matrix from the target's points to the scan's.
     """
     scan = grids.to_canonical(scan)
-    moved = preprocessing.resample(labels, np.linalg.inv(matrix), scan, "nearestNeighbor")
+    moved = steps.resample(labels, np.linalg.inv(matrix), scan, "nearestNeighbor")
     edges_mm = np.linalg.norm(scan.affine[:3, :3], axis=0)
     return Scan(images.values(scan), np.rint(moved).astype(np.uint8), edges_mm)
 
 
 def measured(heads, contrast):
     """Numbers of a contrast of each head; None where a head lacks it."""
-    return [realism.measure(*head[contrast]) if contrast in head else None for head in heads]
+    return [measures.measure(*head[contrast]) if contrast in head else None for head in heads]
 
 
 def check_of_noise(config, numbers):
@@ -181,10 +177,10 @@ def check_of_noise(config, numbers):
     rows = []
     for contrast, title in REAL.items():
         found = [
-            realism_words.span_words([one[name] for one in numbers[title]["simulated"]], 1)
+            page.span_words([one[name] for one in numbers[title]["simulated"]], 1)
             for name in ("signal_to_noise", "air_signal_to_noise")
         ]
-        set_to = tables.number(config["simulation"]["scan"]["snr"][contrast], 0)
+        set_to = layout.number(config["simulation"]["scan"]["snr"][contrast], 0)
         rows.append([title, set_to, *found])
     return markdown.table(columns, rows)
 
@@ -197,14 +193,14 @@ def draw(real, simulated, path):
         simulated: Dict of subject to dict of contrast to Scan.
         path: PNG file to write.
     """
-    size = figures.TWO_COLUMNS_INCHES, 0.38 * figures.TWO_COLUMNS_INCHES
+    size = style.TWO_COLUMNS_INCHES, 0.38 * style.TWO_COLUMNS_INCHES
     figure, axes = plt.subplots(1, len(REAL), figsize=size, layout="constrained")
     for axis, (contrast, title) in zip(axes, REAL.items(), strict=True):
         edges = np.linspace(0, SHOWN_TO[contrast], N_BINS + 1)
         middles = (edges[1:] + edges[:-1]) / 2
 
         def density(head, contrast=contrast, edges=edges):
-            return realism.histogram(head[contrast].values, head[contrast].tissue, edges)
+            return measures.histogram(head[contrast].values, head[contrast].tissue, edges)
 
         band = np.array([density(head) for head in simulated.values()])
         words = f"simulated, {len(band)} heads"
@@ -220,7 +216,7 @@ def draw(real, simulated, path):
         axis.set_xlabel("Intensity over white-matter median (1)")
     axes[0].set_ylabel("Share of the brain's voxels per unit (1)")
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
-    path.write_bytes(small_pictures.shrink(figures.png(figure), WIDEST_PIXELS, PICTURE_BYTES))
+    path.write_bytes(pictures.shrink(style.png(figure), WIDEST_PIXELS, PICTURE_BYTES))
 
 
 if __name__ == "__main__":

@@ -13,12 +13,15 @@ import sys
 from pathlib import Path
 
 import pandas as pd
+
 import presets
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "workflow_scripts"))
-from contrast2map import replication_page, run_settings, small_pictures  # noqa: E402
-from contrast2map.replication_study import CONFIG, FOLDER, PREFIX_OF_INPUT_SETS, Study  # noqa: E402
+from pages import pictures
+from pages.replication import page as replication_page
+from pages.replication import settings
+from pages.replication.study import CONFIG, FOLDER, PREFIX_OF_INPUT_SETS, Study
 
 PRESETS, PRESETS_OF_INPUT_SETS = ["replication"], ["replication", "ablation", "coarse"]
 NEEDED = ["report/index.html", "tests/artefacts.passed", "ro-crate-metadata.json"]
@@ -53,14 +56,14 @@ def main(results, docs, results_of_input_sets):
     folder.mkdir(parents=True)
     (docs / "replication.md").write_text(page)
     for prefix, each in described.items():
-        (folder / f"{prefix}{CONFIG}").write_text(run_settings.settings_text(each.config))
+        (folder / f"{prefix}{CONFIG}").write_text(settings.settings_text(each.config))
         cells = pd.concat(each.cells)
         cells.to_csv(folder / f"{prefix}{CELLS}", index=False, float_format="%.6g")
     for path in copied:
         shutil.copyfile(path, folder / path.name)
     borrowed = replication_page.only_of_input_sets(other.figures) if other else {}
     for name, path in (borrowed | study.figures).items():
-        png = small_pictures.shrink(path.read_bytes(), WIDEST_PIXELS, PICTURE_BYTES)
+        png = pictures.shrink(path.read_bytes(), WIDEST_PIXELS, PICTURE_BYTES)
         (folder / f"{name}.png").write_bytes(png)
     readme = docs.parent / "README.md"
     if readme.is_file():

@@ -24,7 +24,7 @@ rule check_subject:
         mem_mb=memory(2000, per_scan_mb=200),
         runtime=15,
     params:
-        code=sources("bids", "input_gate", "logs"),
+        code=code_of("check_subject"),
         group=group_of,
         files=roles_of_subject,
         sequences={name: contrast["sequence"] for name, contrast in CONTRASTS.items()},
@@ -48,7 +48,7 @@ rule compare_subjects:
     conda:
         "../envs/statistics.yaml"
     params:
-        code=sources("bids", "input_gate_cohort", "logs"),
+        code=code_of("compare_subjects"),
     message:
         "Look for one person under two labels."
     script:
@@ -66,7 +66,7 @@ checkpoint check_dataset:
     conda:
         "../envs/statistics.yaml"
     params:
-        code=sources("input_gate_cohort", "logs", "subject_lists"),
+        code=code_of("check_dataset"),
         n_folds=config["folds"]["n_folds"],
         strict=config["cohort"]["strict"],
     message:
@@ -92,7 +92,7 @@ rule tabulate_input_gate:
     conda:
         "../envs/statistics.yaml"
     params:
-        code=sources("logs", "subject_lists", "tables", "tables_input_gate"),
+        code=code_of("tabulate_input_gate"),
         simulated=HAS_TRUTH,
     message:
         "Spell out what the input gate found."

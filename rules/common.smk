@@ -7,25 +7,17 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(workflow.basedir)
-sys.path.insert(0, str(ROOT / "workflow_scripts"))
-from contrast2map import (  # noqa: E402
-    bids_files,
-    cohort,
-    configuration,
-    failures,
-    folds,
-    input_gate_cohort,
-    library_code,
-    locks,
-    package_path,
-    predictors,
-    ratings,
-    run_summary,
-    sidecars,
-    subject_tables,
-    training_state,
-    viewer_choice,
-)
+SCRIPTS = ROOT / "workflow_scripts"
+sys.path.insert(0, str(SCRIPTS))
+from contrast2map.bids import sidecars  # noqa: E402
+from contrast2map.bids.files import Resolved, resolve  # noqa: E402
+from contrast2map.input_gate.cohort import read_admitted  # noqa: E402
+from contrast2map.jobs import locks  # noqa: E402
+from contrast2map.learning.checkpoint import clear_finished, fingerprint  # noqa: E402
+from contrast2map.quality import participation  # noqa: E402
+from contrast2map.study import folds, participants, predictors, ratings  # noqa: E402
+from contrast2map.study.viewer_choice import spread_over_groups  # noqa: E402
+from contrast2map.workflow import code, configuration, failures, package_path, summary  # noqa: E402
 
 
 def checked_study():
@@ -35,9 +27,9 @@ def checked_study():
     try:
         configuration.check(config, schema, texts)
         groups = (
-            cohort.simulated_participants(config["simulation"]["groups"])
+            participants.simulated_participants(config["simulation"]["groups"])
             if config["cohort"]["source"] == "simulated"
-            else cohort.read_participants(
+            else participants.read_participants(
                 f"{config['cohort']['path']}/participants.tsv",
                 config["cohort"]["group_column"],
             )
@@ -49,7 +41,7 @@ def checked_study():
             if config["cohort"]["ratings"]
             else {}
         )
-        heads = cohort.assign_anatomies(
+        heads = participants.assign_anatomies(
             config["simulation"]["anatomy"],
             groups if config["cohort"]["source"] == "simulated" else [],
             os.environ,
@@ -81,15 +73,17 @@ def contents(paths):
         for value in paths.values()
         for path in ([value] if isinstance(value, str) else value)
     ]
-    return training_state.fingerprint([Path(path).read_text() for path in files])
+    return fingerprint([Path(path).read_text() for path in files])
 
 
-def sources(*modules):
-    """A fingerprint of the library modules that a script imports: a parameter of its rule."""
-    return library_code.fingerprint(ROOT / "workflow_scripts" / "contrast2map", modules)
+def code_of(script):
+    """A fingerprint of the library code that a script uses: a parameter of its rule."""
+    return code.fingerprint_of_script(
+        SCRIPTS / "contrast2map", SCRIPTS / f"{script}.py"
+    )
 
 
-package_path.prefer(ROOT / "workflow_scripts")
+package_path.prefer(SCRIPTS)
 RUN_LOCK = locks.clear_stale_lock(os.getcwd())  # after a SIGKILL, run again just works
 GROUPS, RATINGS, BRAINWEB_MODEL_OF = checked_study()
 FOLDS = folds.fold_names(config["folds"]["n_folds"])

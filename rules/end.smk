@@ -10,14 +10,14 @@ logger.addHandler(FAILED_JOBS)
 
 def end_run():
     """Write the summary, and say it when Snakemake has said its own last words."""
-    training_state.clear_finished(CHECKPOINTS, f"{RESULTS}/training")
+    clear_finished(CHECKPOINTS, f"{RESULTS}/training")
     failed = FAILED_JOBS.failures()
-    lines = run_summary.words_of_failures(failed)
+    lines = summary.words_of_failures(failed)
     if Path(f"{RESULTS}/input_gate").is_dir():  # more than maps of new scans
-        rows = run_summary.summarise(GROUPS, RATINGS, RESULTS, NETWORK, failed)
+        rows = summary.summarise(GROUPS, RATINGS, RESULTS, NETWORK, failed)
         path = f"{RESULTS}/run_summary.tsv"
-        run_summary.write(rows, path)
-        lines = [*run_summary.words_of_subjects(rows, config["study"], path), *lines]
+        summary.write(rows, path)
+        lines = [*summary.words_of_subjects(rows, config["study"], path), *lines]
     if lines:
         atexit.register(print, "\n".join(lines), file=sys.stderr, flush=True)
 

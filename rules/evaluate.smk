@@ -20,7 +20,7 @@ rule evaluate_maps:
         mem_mb=memory(3000),
         runtime=30,
     params:
-        code=sources("evaluation", "file_lists", "logs", "volumes"),
+        code=code_of("evaluate_maps"),
         groups=GROUPS,
     message:
         "Evaluate the maps that {wildcards.predictor} predicted in {wildcards.fold}."
@@ -43,7 +43,7 @@ rule evaluate_reference:
         mem_mb=memory(3000),
         runtime=30,
     params:
-        code=sources("evaluation", "file_lists", "logs", "predictors", "volumes"),
+        code=code_of("evaluate_reference"),
         groups=GROUPS,
     message:
         "Hold the reference maps of {wildcards.fold} against the truth."
@@ -74,9 +74,7 @@ rule check_leakage:
     conda:
         "../envs/statistics.yaml"
     params:
-        code=sources(
-            "entities", "file_lists", "leakage", "logs", "provenance", "tables"
-        ),
+        code=code_of("check_leakage"),
         simulated=HAS_TRUTH,
     message:
         "Check that no fit has read a file of a subject that its fold holds out."
@@ -100,7 +98,7 @@ rule evaluate_lesions:
         mem_mb=memory(3000),
         runtime=30,
     params:
-        code=sources("file_lists", "lesion_contrast", "logs", "volumes"),
+        code=code_of("evaluate_lesions"),
         groups=GROUPS,
         erosion_voxels=config["preprocessing"]["masks"]["tissue_erosion_voxels"],
     message:
@@ -132,7 +130,7 @@ rule tabulate_errors:
     conda:
         "../envs/statistics.yaml"
     params:
-        code=sources("logs", "published", "records", "tables", "tables_errors"),
+        code=code_of("tabulate_errors"),
         predictors=PREDICTORS,
         simulated=HAS_TRUTH,
     message:
@@ -164,7 +162,7 @@ rule tabulate_rois:
     conda:
         "../envs/statistics.yaml"
     params:
-        code=sources("logs", "published", "records", "tables", "tables_rois"),
+        code=code_of("tabulate_rois"),
         predictors=PREDICTORS,
         simulated=HAS_TRUTH,
     message:
@@ -195,7 +193,7 @@ rule tabulate_lesions:
     conda:
         "../envs/statistics.yaml"
     params:
-        code=sources("lesion_summary", "logs", "records", "tables", "tables_lesions"),
+        code=code_of("tabulate_lesions"),
         predictors=PREDICTORS,
         simulated=HAS_TRUTH,
     message:
@@ -226,14 +224,7 @@ rule tabulate_agreement:
     conda:
         "../envs/statistics.yaml"
     params:
-        code=sources(
-            "layouts_agreement",
-            "logs",
-            "predictors",
-            "records",
-            "tables",
-            "tables_agreement",
-        ),
+        code=code_of("tabulate_agreement"),
         predictors=PREDICTORS,
         simulated=HAS_TRUTH,
         evaluation=config["evaluation"],
@@ -264,14 +255,7 @@ rule tabulate_preprocessing:
         mem_mb=memory(2000),
         runtime=20,
     params:
-        code=sources(
-            "file_lists",
-            "logs",
-            "movement",
-            "tables",
-            "tables_preprocessing",
-            "volumes",
-        ),
+        code=code_of("tabulate_preprocessing"),
         groups=GROUPS,
     message:
         "Hold the preprocessing against the truth."
@@ -319,15 +303,7 @@ rule tabulate_ablation:
     conda:
         "../envs/statistics.yaml"
     params:
-        code=sources(
-            "ablation",
-            "logs",
-            "records",
-            "tables",
-            "tables_ablation",
-            "tables_ablation_tests",
-            "tables_errors",
-        ),
+        code=code_of("tabulate_ablation"),
         networks=ABLATION,
         baselines=BASELINES,
         n_seeds=len(SEEDS),
@@ -359,7 +335,7 @@ rule tabulate_seeds:
     conda:
         "../envs/statistics.yaml"
     params:
-        code=sources("logs", "records", "tables", "tables_errors", "tables_seeds"),
+        code=code_of("tabulate_seeds"),
         input_sets=INPUT_SETS,
         simulated=HAS_TRUTH,
     message:
@@ -389,7 +365,7 @@ rule tabulate_exactness:
     conda:
         "../envs/statistics.yaml"
     params:
-        code=sources("logs", "tables", "tables_exactness"),
+        code=code_of("tabulate_exactness"),
         maximum_ms=config["prediction"]["maximum_deviation_ms"],
         simulated=HAS_TRUTH,
     message:
@@ -417,14 +393,7 @@ rule audit_published:
     conda:
         "../envs/statistics.yaml"
     params:
-        code=sources(
-            "audit",
-            "findings_audit",
-            "layouts_audit",
-            "logs",
-            "published",
-            "tables_audit",
-        ),
+        code=code_of("audit_published"),
     message:
         "Audit the published tables."
     script:
@@ -465,7 +434,7 @@ rule test_artefacts:
         mem_mb=memory(3000),
         runtime=30,
     params:
-        code=sources("file_lists", "logs"),
+        code=code_of("../tests/artefacts/run"),
     message:
         "Test the results: maps, folds and tables."
     script:

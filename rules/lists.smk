@@ -53,7 +53,7 @@ rule list_files:
     conda:
         "../envs/statistics.yaml"
     params:
-        code=sources("file_lists", "logs"),
+        code=code_of("list_files"),
         patterns=patterns_listed,
         subjects=subjects_listed,
         more=others_listed,

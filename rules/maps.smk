@@ -43,27 +43,7 @@ rule bundle_model:
         mem_mb=memory(8000),
         runtime=60,
     params:
-        code=sources(
-            "bundle",
-            "bundle_facts",
-            "file_lists",
-            "fingerprint",
-            "grids",
-            "head_pose",
-            "images",
-            "logs",
-            "masks",
-            "model_card",
-            "normalisation",
-            "prediction",
-            "predictors",
-            "processor",
-            "records",
-            "slices",
-            "spread",
-            "subject_lists",
-            "unet",
-        ),
+        code=code_of("bundle_model"),
         measured=MEASURED,
         predictor=f"network_{{inputs}}_seed-{SEEDS[0]}",
         about={
@@ -103,7 +83,7 @@ rule make_maps:
         mem_mb=memory(8000),
         runtime=60,
     params:
-        code=sources("logs", "new_scans_run", "processor"),
+        code=code_of("make_maps"),
         model=model_of_maps,
         asked_for={
             "scans": NEW_SCANS or None,

@@ -22,16 +22,7 @@ rule predict_maps:
         mem_mb=memory(8000),
         runtime=60,
     params:
-        code=sources(
-            "devices",
-            "exactness",
-            "file_lists",
-            "logs",
-            "maps",
-            "precision",
-            "processor",
-            "unet",
-        ),
+        code=code_of("predict_maps"),
         map_scale_s=MAP_SCALE_S,
         prediction=config["prediction"],
         about={
@@ -63,18 +54,7 @@ rule predict_spread:
         mem_mb=memory(8000),
         runtime=60,
     params:
-        code=sources(
-            "devices",
-            "images",
-            "logs",
-            "maps",
-            "precision",
-            "prediction",
-            "processor",
-            "slices",
-            "spread",
-            "unet",
-        ),
+        code=code_of("predict_spread"),
         contrasts=config["input_sets"][0],
         map_scale_s=MAP_SCALE_S,
         about={
@@ -104,7 +84,7 @@ rule predict_cohort_mean:
         mem_mb=memory(4000),
         runtime=30,
     params:
-        code=sources("cohort_mean", "file_lists", "images", "logs", "maps", "slices"),
+        code=code_of("predict_cohort_mean"),
         about={
             "name": "Cohort-mean T1 and T2 maps of held-out subjects",
             "description": "Mean of each tissue over the training subjects, no intensities read",
@@ -131,7 +111,7 @@ rule predict_regression:
         mem_mb=memory(4000),
         runtime=30,
     params:
-        code=sources("file_lists", "logs", "maps", "regression"),
+        code=code_of("predict_regression"),
         map_scale_s=MAP_SCALE_S,
         about={
             "name": "T1 and T2 maps of held-out subjects, voxel by voxel",

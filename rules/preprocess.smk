@@ -33,7 +33,7 @@ rule register_scans:
         mem_mb=memory(2000, per_scan_mb=200),
         runtime=60,
     params:
-        code=sources("grids", "images", "logs", "preprocessing", "registration"),
+        code=code_of("register_scans"),
         contrasts=list(CONTRASTS),
         quantities=QUANTITIES,
         target=TARGET,
@@ -62,7 +62,7 @@ rule extract_brain:
         mem_mb=memory(2000, per_scan_mb=200),
         runtime=30,
     params:
-        code=sources("engines", "images", "logs", "preprocessing"),
+        code=code_of("extract_brain"),
         brain_extraction=config["preprocessing"]["brain_extraction"],
     message:
         "Extract the brain of sub-{wildcards.subject}."
@@ -101,9 +101,7 @@ rule normalise_slices:
         mem_mb=memory(2000, per_scan_mb=200),
         runtime=15,
     params:
-        code=sources(
-            "grids", "images", "logs", "masks", "normalisation", "provenance", "slices"
-        ),
+        code=code_of("normalise_slices"),
         contrasts=list(CONTRASTS),
         quantities=QUANTITIES,
         selection=config["preprocessing"]["slices"],

@@ -54,7 +54,7 @@ rule tabulate_run_time:
     conda:
         "../envs/statistics.yaml"
     params:
-        code=sources("hardware", "logs", "run_time", "tables"),
+        code=code_of("tabulate_run_time"),
         # No inputs: a benchmark or a log that is lost must not run its job again.
         folder=f"{RESULTS}/benchmarks",
         measured=MEASURED,
@@ -92,7 +92,7 @@ rule write_checklist:
     conda:
         "../envs/provenance.yaml"
     params:
-        code=sources("claim", "claim_facts", "logs", "records", "tables"),
+        code=code_of("write_checklist"),
         config=config,
         network=NETWORK,
         simulated=HAS_TRUTH,
@@ -151,7 +151,7 @@ rule describe_run:
     conda:
         "../envs/provenance.yaml"
     params:
-        code=sources("logs", "run_crate", "run_readme", "run_time", "source_version"),
+        code=code_of("describe_run"),
         # The rules go into the crate; as inputs a fresh checkout's times would write it again.
         rules=contents(WORKFLOW_FILES),
         parts=PARTS,

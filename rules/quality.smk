@@ -32,9 +32,7 @@ rule measure_quality:
         mem_mb=memory(2000, per_scan_mb=200),
         runtime=20,
     params:
-        code=sources(
-            "findings", "images", "logs", "quality", "signal_equations", "slices"
-        ),
+        code=code_of("measure_quality"),
         contrasts=config["contrasts"],
         quantities=QUANTITIES,
         target=TARGET,
@@ -57,7 +55,7 @@ rule gather_quality:
     conda:
         "../envs/images.yaml"
     params:
-        code=sources("bids", "logs"),
+        code=code_of("gather_quality"),
     message:
         "Put the measures of all subjects together."
     script:
@@ -101,17 +99,7 @@ rule write_quality_page:
         mem_mb=memory(2000, per_scan_mb=200),
         runtime=20,
     params:
-        code=sources(
-            "images",
-            "logs",
-            "quality_control",
-            "quality_head",
-            "quality_pages",
-            "quality_panels",
-            "report",
-            "slices",
-            "tables",
-        ),
+        code=code_of("write_quality_page"),
         page=SUBJECT_PAGE,
         page_texts=contents(SUBJECT_PAGE),
         study=config["study"],
@@ -146,7 +134,7 @@ rule write_quality_overview:
         mem_mb=memory(2000),
         runtime=20,
     params:
-        code=sources("logs", "quality_overview", "report", "subject_lists", "tables"),
+        code=code_of("write_quality_overview"),
         page=OVERVIEW_PAGE,
         page_texts=contents(OVERVIEW_PAGE),
         study=config["study"],

@@ -56,9 +56,7 @@ rule plot_network:
         mem_mb=memory(3000),
         runtime=15,
     params:
-        code=sources(
-            "figure_data", "figures", "figures_network", "logs", "network", "unet"
-        ),
+        code=code_of("plot_network"),
         patch_size=config["training"]["patch_size"],
         input_names=config["input_sets"][0],
         output_names=QUANTITIES,
@@ -91,17 +89,7 @@ rule plot_representative_cases:
         mem_mb=memory(3000),
         runtime=20,
     params:
-        code=sources(
-            "case_files",
-            "cases",
-            "figure_data",
-            "figures",
-            "figures_maps",
-            "file_lists",
-            "logs",
-            "records",
-            "subject_tables",
-        ),
+        code=code_of("plot_representative_cases"),
         contrasts=list(CONTRASTS),
         predictor=NETWORK,
         n_cases=config["report"]["n_representative_cases"],
@@ -137,17 +125,7 @@ rule plot_input_sets:
         mem_mb=memory(3000),
         runtime=20,
     params:
-        code=sources(
-            "case_files",
-            "cases",
-            "figure_data",
-            "figures",
-            "figures_ablation",
-            "file_lists",
-            "logs",
-            "records",
-            "subject_tables",
-        ),
+        code=code_of("plot_input_sets"),
         networks=ABLATION,
         groups=GROUPS,
     message:
@@ -182,16 +160,7 @@ rule plot_lesion_cases:
         mem_mb=memory(3000),
         runtime=20,
     params:
-        code=sources(
-            "case_files",
-            "cases",
-            "figure_data",
-            "figures",
-            "figures_ablation",
-            "file_lists",
-            "logs",
-            "subject_tables",
-        ),
+        code=code_of("plot_lesion_cases"),
         contrast=config["report"]["lesion_contrast"],
         networks=LESION_PAIR,
         n_cases=config["report"]["n_representative_cases"],
@@ -222,16 +191,7 @@ rule plot_bland_altman:
     conda:
         "../envs/statistics.yaml"
     params:
-        code=sources(
-            "figure_data",
-            "figures",
-            "figures_agreement",
-            "logs",
-            "records",
-            "region_means",
-            "seeds",
-            "tables_agreement",
-        ),
+        code=code_of("plot_bland_altman"),
         predictor=NETWORK,
         n_draws=config["evaluation"]["n_bootstrap_draws"],
         seed=config["seed"],
@@ -260,7 +220,7 @@ rule plot_lesions:
     conda:
         "../envs/statistics.yaml"
     params:
-        code=sources("figure_data", "figures", "figures_lesions", "logs", "records"),
+        code=code_of("plot_lesions"),
     message:
         "Plot contrast and error of each lesion."
     script:
@@ -287,7 +247,7 @@ rule plot_loss_curves:
     conda:
         "../envs/statistics.yaml"
     params:
-        code=sources("figure_data", "figures", "figures_training", "logs"),
+        code=code_of("plot_loss_curves"),
     message:
         "Plot the training losses of {wildcards.inputs}, seed {wildcards.seed}."
     script:
@@ -308,16 +268,7 @@ rule embed_maps:
         mem_mb=memory(4000),
         runtime=30,
     params:
-        code=sources(
-            "case_files",
-            "entities",
-            "figures",
-            "figures_head",
-            "logs",
-            "subject_tables",
-            "viewer",
-            "volumes",
-        ),
+        code=code_of("embed_maps"),
         groups=GROUPS,
         target=TARGET,
         predictor=NETWORK,
@@ -370,20 +321,7 @@ rule write_report:
     conda:
         "../envs/statistics.yaml"
     params:
-        code=sources(
-            "descriptions",
-            "entities",
-            "headline",
-            "logs",
-            "methods",
-            "published",
-            "records",
-            "report",
-            "subject_rows",
-            "tables",
-            "verdicts",
-            "viewer_page",
-        ),
+        code=code_of("write_report"),
         config=config,
         predictors=PREDICTORS,
         simulated=HAS_TRUTH,

@@ -19,7 +19,7 @@ rule segment_tissue:
         mem_mb=memory(2000, per_scan_mb=200),
         runtime=60,
     params:
-        code=sources("engines", "images", "logs", "preprocessing"),
+        code=code_of("segment_tissue"),
         tissue_segmentation=config["preprocessing"]["tissue_segmentation"],
         labels=PROVIDED["tissue_segmentation"],
     message:
@@ -45,7 +45,7 @@ rule label_structures:
         mem_mb=memory(2000, per_scan_mb=200),
         runtime=60,
     params:
-        code=sources("images", "logs", "preprocessing"),
+        code=code_of("label_structures"),
         labels=PROVIDED["structure_segmentation"],
         seed=config["seed"],
     message:
@@ -72,7 +72,7 @@ rule draw_masks:
         mem_mb=memory(2000, per_scan_mb=200),
         runtime=15,
     params:
-        code=sources("images", "logs", "masks"),
+        code=code_of("draw_masks"),
         masks=config["preprocessing"]["masks"],
         rois=config["preprocessing"]["rois"],
     message:

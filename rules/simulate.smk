@@ -13,7 +13,7 @@ rule describe_cohort:
     conda:
         "../envs/images.yaml"
     params:
-        code=sources("bids", "logs", "visit"),
+        code=code_of("describe_cohort"),
         participants=GROUPS,
         contrasts=config["contrasts"],
         reference=config["reference"],
@@ -53,9 +53,7 @@ rule simulate_subject:
         mem_mb=memory(3000, per_scan_mb=400),
         runtime=60,
     params:
-        code=sources(
-            "bids", "grids", "logs", "scanner", "seeds", "simulated_head", "visit"
-        ),
+        code=code_of("simulate_subject"),
         # Without the groups: one more subject must not simulate the others again.
         simulation={key: SIMULATION[key] for key in SIMULATION if key != "groups"},
         n_lesions_mean=n_lesions_mean,

@@ -40,12 +40,12 @@ def _table_of(name, path):
 # Each rule asks who takes part; a table is read once, and again where a checkpoint wrote it anew.
 @cache
 def _admitted_by(table, _mtime_ns):
-    return tuple(input_gate_cohort.read_admitted(table))
+    return tuple(read_admitted(table))
 
 
 @cache
 def _folds_by(table, _mtime_ns):
-    return subject_tables.folds_of(table)
+    return participation.folds_of(table)
 
 
 @cache
@@ -93,7 +93,7 @@ def held_out(fold):
 def viewed_subjects():
     """Subjects whose maps the report lets its reader look into."""
     groups = {subject: GROUPS[subject] for subject in fold_of()}
-    return viewer_choice.spread_over_groups(
+    return spread_over_groups(
         groups, config["report"]["n_viewer_subjects"]
     )
 
@@ -170,8 +170,8 @@ def cohort_file(pattern, subject):
 def found_file(pattern, subject):
     """What a pattern of the config leads to for a subject, sessions and runs considered."""
     if HAS_TRUTH:
-        return bids_files.Resolved(f"{COHORT}/{pattern}".format(subject=subject))
-    return bids_files.resolve(
+        return Resolved(f"{COHORT}/{pattern}".format(subject=subject))
+    return resolve(
         COHORT, pattern, subject, config["cohort"]["session"], config["cohort"]["run"]
     )
 

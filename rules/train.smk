@@ -15,7 +15,7 @@ checkpoint split_folds:
     conda:
         "../envs/statistics.yaml"
     params:
-        code=sources("folds", "logs", "subject_tables"),
+        code=code_of("split_folds"),
         groups=GROUPS,
         ratings=RATINGS,
         n_folds=config["folds"]["n_folds"],
@@ -47,7 +47,7 @@ rule tabulate_subjects:
     conda:
         "../envs/statistics.yaml"
     params:
-        code=sources("logs", "subject_tables", "tables"),
+        code=code_of("tabulate_subjects"),
         groups=GROUPS,
         ratings=RATINGS,
         simulated=HAS_TRUTH,
@@ -76,22 +76,7 @@ rule train_unet:
         mem_mb=memory(16000),
         runtime=720,
     params:
-        code=sources(
-            "devices",
-            "file_lists",
-            "hardware",
-            "interruption",
-            "locks",
-            "logs",
-            "precision",
-            "processor",
-            "provenance",
-            "seeds",
-            "training",
-            "training_set",
-            "training_state",
-            "unet",
-        ),
+        code=code_of("train_unet"),
         unet=config["unet"],
         training=TRAINING,
         checkpoint=f"{CHECKPOINTS}/network_{{inputs}}_seed-{{seed}}/{{fold}}",
@@ -119,16 +104,7 @@ rule fit_cohort_mean:
         mem_mb=memory(4000),
         runtime=30,
     params:
-        code=sources(
-            "bids",
-            "cohort_mean",
-            "file_lists",
-            "images",
-            "logs",
-            "maps",
-            "provenance",
-            "slices",
-        ),
+        code=code_of("fit_cohort_mean"),
         quantities=QUANTITIES,
     message:
         "Average the tissues of the subjects that {wildcards.fold} trains on."
@@ -152,15 +128,7 @@ rule fit_regression:
         mem_mb=memory(8000),
         runtime=60,
     params:
-        code=sources(
-            "entities",
-            "file_lists",
-            "logs",
-            "provenance",
-            "regression",
-            "seeds",
-            "slices",
-        ),
+        code=code_of("fit_regression"),
         contrasts=config["input_sets"][0],
         baselines=config["baselines"],
         seed=config["seed"],

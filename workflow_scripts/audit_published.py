@@ -3,11 +3,12 @@
 import json
 from pathlib import Path
 
-from contrast2map import layouts_audit, logs
-from contrast2map.audit import read_texts
-from contrast2map.findings_audit import findings
-from contrast2map.published import N_SUBJECTS
-from contrast2map.tables_audit import audit_errors, audit_tests
+from contrast2map.audit import layouts as layouts_audit
+from contrast2map.audit.implied import read_texts
+from contrast2map.audit.sentences import findings
+from contrast2map.audit.tables import audit_errors, audit_tests
+from contrast2map.jobs import logs
+from contrast2map.study.published import N_SUBJECTS
 
 
 def audit_published(

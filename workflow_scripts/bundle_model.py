@@ -5,25 +5,13 @@ from pathlib import Path
 
 import numpy as np
 
-from contrast2map import (
-    bundle,
-    bundle_facts,
-    file_lists,
-    fingerprint,
-    grids,
-    head_pose,
-    images,
-    logs,
-    masks,
-    model_card,
-    normalisation,
-    predictors,
-    processor,
-    records,
-    slices,
-    spread,
-    subject_lists,
-)
+from contrast2map.imaging import fingerprint, grids, images, masks
+from contrast2map.jobs import logs, processor
+from contrast2map.learning import spread
+from contrast2map.maps import bundle, card
+from contrast2map.maps import facts as bundle_facts
+from contrast2map.preprocessing import normalisation, pose, slices
+from contrast2map.study import file_lists, predictors, records, subject_lists
 
 
 def bundle_model(
@@ -41,8 +29,8 @@ def bundle_model(
     # Here, so that what TensorFlow says as it loads goes to the log.
     import keras
 
-    from contrast2map.prediction import Predictor
-    from contrast2map.unet import load_unet
+    from contrast2map.learning.prediction import Predictor
+    from contrast2map.learning.unet import load_unet
 
     inputs, target = predictors.inputs_of(predictor), about["target_contrast"]
     names = inputs + [target] * (target not in inputs)
@@ -77,9 +65,7 @@ def bundle_model(
         },
         "definitions": bundle_facts.DEFINITIONS,
     }
-    bundle.write(
-        folder, facts, paths_to_models, held_out, model_card.write(facts), keras.__version__
-    )
+    bundle.write(folder, facts, paths_to_models, held_out, card.write(facts), keras.__version__)
 
 
 def _measure(paths, names, inputs, about, networks):
@@ -117,7 +103,7 @@ def _measure(paths, names, inputs, about, networks):
         slices_used=stored.slice_indices,
         scan=scan,
         area_mm2=settings["slices"]["minimum_brain_area_mm2"],
-        pose=head_pose.estimate(scan, brain, seed=about["seed"]),
+        pose=pose.estimate(scan, brain, seed=about["seed"]),
     )
 
 

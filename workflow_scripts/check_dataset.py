@@ -1,6 +1,8 @@
 """Decide whom the input gate admits to the study."""
 
-from contrast2map import input_gate_cohort, logs, subject_lists
+from contrast2map.input_gate import cohort
+from contrast2map.jobs import logs
+from contrast2map.study import subject_lists
 
 
 def check_dataset(path_to_subjects, n_folds, strict, path_to_table):
@@ -15,9 +17,9 @@ def check_dataset(path_to_subjects, n_folds, strict, path_to_table):
     """
     subjects = subject_lists.read(path_to_subjects)
     if strict:
-        input_gate_cohort.require_all(subjects)
-    input_gate_cohort.require_enough(subjects, n_folds)
-    input_gate_cohort.write_table(subjects, path_to_table)
+        cohort.require_all(subjects)
+    cohort.require_enough(subjects, n_folds)
+    cohort.write_table(subjects, path_to_table)
 
 
 if __name__ == "__main__":

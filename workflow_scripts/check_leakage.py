@@ -4,7 +4,11 @@ import csv
 import logging
 from pathlib import Path
 
-from contrast2map import entities, file_lists, leakage, logs, provenance, tables
+from contrast2map.evaluation import leakage
+from contrast2map.jobs import logs
+from contrast2map.study import entities, file_lists, opened_files
+from contrast2map.tables import layout
+from contrast2map.tables import leakage as leakage_table
 
 logger = logging.getLogger(__name__)
 
@@ -22,19 +26,19 @@ def check_leakage(
         fold_of = {row["subject"]: row["fold"] for row in csv.DictReader(file, delimiter="\t")}
     # Each fit's table lies in the folder <predictor>/<fold>.
     read = {
-        (path.parent.name, path.parent.parent.name): provenance.read_table(path)
+        (path.parent.name, path.parent.parent.name): opened_files.read_table(path)
         for path in map(Path, paths_to_training_files)
     }
     normalisation = {
-        subject: provenance.read_table(path)
+        subject: opened_files.read_table(path)
         for subject, path in entities.by_subject(paths_to_normalisation_files).items()
     }
 
     rows = leakage.check(read, normalisation, fold_of, complain=logger.error)
 
-    population = tables.population(len(fold_of), simulated)
-    page = tables.to_page(
-        leakage.layout_leakage(rows, population), Path(path_to_style).read_text(), simulated
+    population = layout.population(len(fold_of), simulated)
+    page = layout.to_page(
+        leakage_table.layout(rows, population), Path(path_to_style).read_text(), simulated
     )
     with open(path_to_table, "w", newline="") as table:
         writer = csv.DictWriter(table, rows[0], lineterminator="\n")

@@ -1,6 +1,8 @@
 """Look at every file of one subject and write what is found; bad files fail no job."""
 
-from contrast2map import bids, input_gate, logs
+from contrast2map.bids import dataset
+from contrast2map.input_gate import subject as input_gate
+from contrast2map.jobs import logs
 
 
 def check_subject(subject, group, files, sequences, target, labels, root, path_to_verdict):
@@ -16,7 +18,7 @@ def check_subject(subject, group, files, sequences, target, labels, root, path_t
 
     about |= input_gate.check_subject(files, sequences, target, labels, root)
 
-    bids.write_json(path_to_verdict, about)
+    dataset.write_json(path_to_verdict, about)
 
 
 if __name__ == "__main__":

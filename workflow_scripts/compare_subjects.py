@@ -1,6 +1,8 @@
 """Put together what the input gate found in each subject, with what shows only between subjects."""
 
-from contrast2map import bids, input_gate_cohort, logs
+from contrast2map.bids import dataset
+from contrast2map.input_gate import cohort
+from contrast2map.jobs import logs
 
 
 def compare_subjects(paths_to_verdicts, path_to_subjects):
@@ -10,8 +12,8 @@ def compare_subjects(paths_to_verdicts, path_to_subjects):
         paths_to_verdicts: The subjects' input_gate JSON files, in the order of the cohort.
         path_to_subjects: JSON file.
     """
-    subjects = input_gate_cohort.judge_files(paths_to_verdicts)
-    bids.write_json(path_to_subjects, subjects)
+    subjects = cohort.judge_files(paths_to_verdicts)
+    dataset.write_json(path_to_subjects, subjects)
 
 
 if __name__ == "__main__":

@@ -2,34 +2,38 @@
 
 from pathlib import Path
 
-from contrast2map import bids, logs, visit
+from contrast2map.bids import dataset
+from contrast2map.jobs import logs
+from contrast2map.simulation import visit
 
 
 def describe_cohort(participants, contrasts, reference, simulation, seed, folder):
     folder = Path(folder)
-    bids.write_description(folder, "In-silico cohort of contrast2map", "raw", seed)
-    bids.write_readme(folder, simulation, seed)
-    bids.write_participants(folder, participants)
+    dataset.write_description(folder, "In-silico cohort of contrast2map", "raw", seed)
+    dataset.write_readme(folder, simulation, seed)
+    dataset.write_participants(folder, participants)
     for contrast in contrasts:
-        sidecar = bids.sequence_sidecar(contrast["sequence"], simulation["field_strength_T"])
-        bids.write_root_sidecar(folder, contrast["file"], sidecar)
+        sidecar = dataset.sequence_sidecar(contrast["sequence"], simulation["field_strength_T"])
+        dataset.write_root_sidecar(folder, contrast["file"], sidecar)
     for name, title in (("reference", "Reference maps"), ("truth", "Truth")):
-        bids.write_description(
+        dataset.write_description(
             folder / "derivatives" / name, f"{title} of the in-silico cohort", "derivative", seed
         )
     for quantity, pattern in reference.items():
-        bids.write_root_sidecar(
+        dataset.write_root_sidecar(
             folder / "derivatives" / "reference",
             Path(pattern).name,
-            bids.reference_sidecar(quantity, simulation["reference_maps"]),
+            dataset.reference_sidecar(quantity, simulation["reference_maps"]),
         )
-        bids.write_root_sidecar(
-            folder / "derivatives" / "truth", f"{quantity}map.nii.gz", bids.truth_sidecar(quantity)
+        dataset.write_root_sidecar(
+            folder / "derivatives" / "truth",
+            f"{quantity}map.nii.gz",
+            dataset.truth_sidecar(quantity),
         )
-    bids.write_root_sidecar(
+    dataset.write_root_sidecar(
         folder / "derivatives" / "truth",
         "space-orig_dseg.nii.gz",
-        bids.labels_sidecar(visit.LABELS),
+        dataset.labels_sidecar(visit.LABELS),
     )
     # BIDS has no suffix for movements yet.
     (folder / "derivatives" / "truth" / ".bidsignore").write_text("*_xfm.json\n")

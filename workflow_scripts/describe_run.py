@@ -6,7 +6,10 @@ from pathlib import Path
 
 import yaml
 
-from contrast2map import logs, run_crate, run_readme, run_time, source_version
+from contrast2map.jobs import logs
+from contrast2map.tables import run_time
+from contrast2map.workflow import crate as run_crate
+from contrast2map.workflow import readme, version
 
 # Those whose versions may change numbers.
 PACKAGES = ("antspyx", "keras", "numpy", "scikit-learn", "scipy", "tensorflow")
@@ -51,13 +54,13 @@ def describe_run(
         },
         software=installed(PACKAGES),
         engine=engine,
-        version=source_version.version_of(project),
+        version=version.version_of(project),
         started=started,
         ended=ended,
         simulated=simulated,
     )
 
-    Path(path_to_readme).write_text(run_readme.write(config["study"], parts, simulated))
+    Path(path_to_readme).write_text(readme.write(config["study"], parts, simulated))
     crate.metadata.write(root)
 
 

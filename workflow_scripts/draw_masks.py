@@ -4,7 +4,8 @@ import logging
 
 import numpy as np
 
-from contrast2map import images, logs, masks
+from contrast2map.imaging import images, masks
+from contrast2map.jobs import logs
 
 logger = logging.getLogger(__name__)
 

@@ -6,9 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
-from contrast2map import figures, figures_head, logs, subject_tables, viewer, volumes
-from contrast2map.case_files import by_predictor_and_fold
-from contrast2map.entities import by_subject
+from contrast2map.figures import head, style
+from contrast2map.figures.case_files import by_predictor_and_fold
+from contrast2map.imaging import volumes
+from contrast2map.jobs import logs
+from contrast2map.quality import participation
+from contrast2map.report import viewer_volumes
+from contrast2map.study.entities import by_subject
 
 
 def embed_maps(files, groups, target, budget_mb, path_to_viewer):
@@ -25,12 +29,12 @@ def embed_maps(files, groups, target, budget_mb, path_to_viewer):
         read_head(subject, groups[subject], {name: of[subject] for name, of in files.items()})
         for subject in files["scan"]
     ]
-    packed, every = viewer.fit(heads, budget_mb * 1e6)
-    panels = {quantity: panels_of(quantity, target) for quantity in viewer.STEPS_MS}
+    packed, every = viewer_volumes.fit(heads, budget_mb * 1e6)
+    panels = {quantity: panels_of(quantity, target) for quantity in viewer_volumes.STEPS_MS}
     found = {"subjects": packed, "every": every, "n_chosen": len(heads), "panels": panels}
     found["poster"] = None
     if packed:
-        picture = viewer.poster(packed[0], "T1", panels["T1"])
+        picture = viewer_volumes.poster(packed[0], "T1", panels["T1"])
         found["poster"] = base64.b64encode(picture).decode()
     Path(path_to_viewer).write_text(json.dumps(found) + "\n")
 
@@ -44,8 +48,8 @@ def read_head(subject, group, paths):
     }
     selected = np.zeros(like.shape, bool)
     selected[..., volumes.selected_slices(paths["slice_selection"])] = True
-    quantities = list(viewer.STEPS_MS)
-    return viewer.Head(
+    quantities = list(viewer_volumes.STEPS_MS)
+    return viewer_volumes.Head(
         subject=subject,
         group=group.replace("_", " "),
         scan=read["scan"],
@@ -60,9 +64,9 @@ def read_head(subject, group, paths):
 
 def panels_of(quantity, target):
     """The panels from left to right, each with its window and its colours."""
-    low, high = figures.WINDOWS_MS[quantity]
-    bound = figures.ERROR_WINDOWS_MS[quantity]
-    colours = viewer.colour_table(figures.COLOUR_MAPS[quantity])
+    low, high = style.WINDOWS_MS[quantity]
+    bound = style.ERROR_WINDOWS_MS[quantity]
+    colours = viewer_volumes.colour_table(style.COLOUR_MAPS[quantity])
     grey = "".join(f"{level:02x}" * 3 for level in range(256))
     windows = [
         ("scan", target.upper(), "% of bright brain", 0, 100, grey),
@@ -70,11 +74,11 @@ def panels_of(quantity, target):
         ("network", f"{quantity} network", "ms", low, high, colours),
         (
             *("error", f"{quantity} error", "ms", -bound, bound),
-            viewer.colour_table(figures.ERROR_COLOUR_MAP),
+            viewer_volumes.colour_table(style.ERROR_COLOUR_MAP),
         ),
         (
-            *("spread", f"{quantity} spread", "ms", 0, figures_head.SPREAD_WINDOWS_MS[quantity]),
-            viewer.colour_table(figures_head.SPREAD_COLOURS),
+            *("spread", f"{quantity} spread", "ms", 0, head.SPREAD_WINDOWS_MS[quantity]),
+            viewer_volumes.colour_table(head.SPREAD_COLOURS),
         ),
     ]
     keys = ("name", "title", "unit", "low", "high", "colours")
@@ -87,10 +91,10 @@ if __name__ == "__main__":
     names = ("scan", "brain", "slice_selection", "reference_T1", "reference_T2")
     files = {name: by_subject(given[name]) for name in names}
     folders = by_predictor_and_fold(given.predictions)
-    folds = subject_tables.folds_of(given.folds)
+    folds = participation.folds_of(given.folds)
     for subject, spread in by_subject(given.spread).items():
         predicted = folders[snakemake.params.predictor, folds[subject]]
-        for quantity in viewer.STEPS_MS:
+        for quantity in viewer_volumes.STEPS_MS:
             map_of, spread_of = (
                 f"{folder}/sub-{subject}/anat/sub-{subject}_{entity}{quantity}map.nii.gz"
                 for folder, entity in ((predicted, ""), (spread, "desc-spread_"))

@@ -5,9 +5,10 @@ import logging
 import numpy as np
 import pandas as pd
 
-from contrast2map import file_lists, logs
-from contrast2map.lesion_contrast import COLUMNS, measure_lesions
-from contrast2map.volumes import load_volume, open_volume, selected_slices
+from contrast2map.evaluation.lesions import COLUMNS, measure_lesions
+from contrast2map.imaging.volumes import load_volume, open_volume, selected_slices
+from contrast2map.jobs import logs
+from contrast2map.study import file_lists
 
 QUANTITIES = ("T1", "T2")
 logger = logging.getLogger(__name__)

@@ -4,9 +4,10 @@ import logging
 
 import pandas as pd
 
-from contrast2map import file_lists, logs
-from contrast2map.evaluation import ROI_COLUMNS, SLICE_COLUMNS, errors_against, roi_means
-from contrast2map.volumes import load_volume, open_volume, selected_slices
+from contrast2map.evaluation.subject import ROI_COLUMNS, SLICE_COLUMNS, errors_against, roi_means
+from contrast2map.imaging.volumes import load_volume, open_volume, selected_slices
+from contrast2map.jobs import logs
+from contrast2map.study import file_lists
 
 QUANTITIES = ("T1", "T2")
 REGIONS = ("full_brain", "excluding_csf")

@@ -2,10 +2,11 @@
 
 import pandas as pd
 
-from contrast2map import file_lists, logs
-from contrast2map.evaluation import SLICE_COLUMNS, errors_against
-from contrast2map.predictors import REFERENCE
-from contrast2map.volumes import load_volume, open_volume, selected_slices
+from contrast2map.evaluation.subject import SLICE_COLUMNS, errors_against
+from contrast2map.imaging.volumes import load_volume, open_volume, selected_slices
+from contrast2map.jobs import logs
+from contrast2map.study import file_lists
+from contrast2map.study.predictors import REFERENCE
 
 QUANTITIES = ("T1", "T2")
 REGIONS = ("full_brain", "excluding_csf")

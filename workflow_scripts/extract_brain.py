@@ -1,12 +1,14 @@
 """Extract the brain of one subject from the target scan."""
 
-from contrast2map import engines, images, logs, preprocessing
+from contrast2map.imaging import images
+from contrast2map.jobs import logs
+from contrast2map.preprocessing import engines, steps
 
 
 def extract_brain(path_to_scan, settings, path_to_mask, path_to_engine, path_to_provided=None):
     scan = images.load(path_to_scan)
 
-    brain = preprocessing.extract(scan, settings, path_to_provided)
+    brain = steps.extract(scan, settings, path_to_provided)
 
     images.save(images.values(brain.mask), scan, path_to_mask)
     engines.write(path_to_engine, brain_extraction=brain)

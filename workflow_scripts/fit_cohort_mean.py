@@ -1,12 +1,17 @@
 """Average each tissue's T1 and T2 over the subjects that a fold does not hold out."""
 
-from contrast2map import bids, cohort_mean, file_lists, images, logs, maps, provenance, slices
+from contrast2map.bids import dataset
+from contrast2map.imaging import images
+from contrast2map.jobs import logs
+from contrast2map.learning import cohort_mean, derivatives
+from contrast2map.preprocessing import slices
+from contrast2map.study import file_lists, opened_files
 
 
 def fit_cohort_mean(training, quantities, path_to_means, path_to_training_files):
-    with provenance.recording() as read_files:
+    with opened_files.recording() as read_files:
         labels = {
-            subject: maps.only_slices(
+            subject: derivatives.only_slices(
                 cohort_mean.label_tissues(
                     *(read(training[name][subject]) for name in cohort_mean.LABELS)
                 ),
@@ -24,8 +29,8 @@ def fit_cohort_mean(training, quantities, path_to_means, path_to_training_files)
             for quantity in quantities
         }
 
-    bids.write_json(path_to_means, {"Units": "s", "Means": means_s})
-    provenance.write_table(read_files, path_to_training_files)
+    dataset.write_json(path_to_means, {"Units": "s", "Means": means_s})
+    opened_files.write_table(read_files, path_to_training_files)
 
 
 def read(path):

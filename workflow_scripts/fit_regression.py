@@ -4,7 +4,10 @@ from functools import partial
 
 import joblib
 
-from contrast2map import entities, file_lists, logs, provenance, regression, seeds, slices
+from contrast2map.jobs import logs
+from contrast2map.learning import regression
+from contrast2map.preprocessing import slices
+from contrast2map.study import entities, file_lists, opened_files, seeds
 
 
 def fit_regression(
@@ -17,7 +20,7 @@ def fit_regression(
         ),
     }
 
-    with provenance.recording() as read_files:
+    with opened_files.recording() as read_files:
         paths = entities.by_subject(paths_to_slices)
         subjects = {subject: slices.load(path) for subject, path in paths.items()}
         features, targets = regression.draw_voxels(
@@ -31,7 +34,7 @@ def fit_regression(
         fitted = regression.fit(makers[kind], features, targets, contrasts, quantities)
 
     joblib.dump(fitted, path_to_model)
-    provenance.write_table(read_files, path_to_training_files)
+    opened_files.write_table(read_files, path_to_training_files)
 
 
 if __name__ == "__main__":

@@ -3,12 +3,13 @@
 import json
 from pathlib import Path
 
-from contrast2map import bids, logs
+from contrast2map.bids import dataset
+from contrast2map.jobs import logs
 
 
 def gather_quality(paths_to_qualities, path_to_subjects):
     """Write the subjects' quality.json files as one list, in the order of their labels."""
-    bids.write_json(
+    dataset.write_json(
         path_to_subjects,
         [json.loads(Path(path).read_text()) for path in sorted(paths_to_qualities)],
     )

@@ -1,6 +1,8 @@
 """Label putamen and thalamus of one subject: drawn by hand, or by registering the template."""
 
-from contrast2map import images, logs, preprocessing
+from contrast2map.imaging import images
+from contrast2map.jobs import logs
+from contrast2map.preprocessing import steps
 
 
 def label_structures(
@@ -9,7 +11,7 @@ def label_structures(
     scan = images.load(path_to_scan)
     brain = images.load(path_to_brain)
 
-    structures = preprocessing.label_structures(scan, brain, seed, path_to_provided, labels)
+    structures = steps.label_structures(scan, brain, seed, path_to_provided, labels)
 
     images.save(structures, scan, path_to_structures)
 

@@ -1,6 +1,7 @@
 """List the files of the subjects that a fold holds out."""
 
-from contrast2map import file_lists, logs
+from contrast2map.jobs import logs
+from contrast2map.study import file_lists
 
 
 def list_files(patterns, subjects, more, path_to_list):

@@ -3,14 +3,14 @@
 import sys
 from pathlib import Path
 
-from contrast2map import logs, processor
+from contrast2map.jobs import logs, processor
 
 
 def make_maps(model, output, path_to_style, report, **asked_for):
     # Here, so that what TensorFlow says as it loads goes to the log.
-    from contrast2map import new_scans_run
+    from contrast2map.maps import command
 
-    return new_scans_run.make_maps(
+    return command.make_maps(
         model=model,
         output=output,
         style=Path(path_to_style).read_text(),

@@ -3,8 +3,11 @@
 import json
 from pathlib import Path
 
-from contrast2map import images, logs, quality, signal_equations, slices
-from contrast2map.findings import verdict
+from contrast2map.imaging import images, signal_equations
+from contrast2map.jobs import logs
+from contrast2map.preprocessing import slices
+from contrast2map.quality import measures as quality
+from contrast2map.study.findings import verdict
 
 
 def measure_quality(

@@ -4,8 +4,11 @@ import csv
 
 import numpy as np
 
-from contrast2map import grids, images, logs, masks, normalisation, provenance
-from contrast2map.slices import Slices, select_slices
+from contrast2map.imaging import grids, images, masks
+from contrast2map.jobs import logs
+from contrast2map.preprocessing import normalisation
+from contrast2map.preprocessing.slices import Slices, select_slices
+from contrast2map.study import opened_files
 
 
 def normalise_slices(
@@ -24,7 +27,7 @@ def normalise_slices(
     path_to_table,
     path_to_files,
 ):
-    with provenance.recording() as read_files:
+    with opened_files.recording() as read_files:
         mask = images.load(path_to_brain)
         brain = grids.to_slices(images.values(mask)) > 0
         volumes = {
@@ -57,7 +60,7 @@ def normalise_slices(
         writer = csv.DictWriter(table, rows[0], delimiter="\t", lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-    provenance.write_table(read_files, path_to_files)
+    opened_files.write_table(read_files, path_to_files)
 
 
 if __name__ == "__main__":

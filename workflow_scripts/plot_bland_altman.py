@@ -2,10 +2,12 @@
 
 import numpy as np
 
-from contrast2map import figure_data, figures, logs, records, seeds
-from contrast2map.figures_agreement import bland_altman, bland_altman_data
-from contrast2map.region_means import REGIONS, by_subject, subjects_of
-from contrast2map.tables_agreement import pooled_limit_intervals
+from contrast2map.evaluation.agreement import pooled_limit_intervals
+from contrast2map.evaluation.region_means import REGIONS, by_subject, subjects_of
+from contrast2map.figures import data, style
+from contrast2map.figures.agreement import bland_altman, bland_altman_data
+from contrast2map.jobs import logs
+from contrast2map.study import records, seeds
 
 
 def plot_bland_altman(
@@ -37,8 +39,8 @@ def plot_bland_altman(
         predicted_ms, reference_ms, subjects, REGIONS, quantity, limit_intervals
     )
 
-    figures.save(figure, path_to_figure, path_to_vector_figure)
-    figure_data.write(shown, path_to_data)
+    style.save(figure, path_to_figure, path_to_vector_figure)
+    data.write(shown, path_to_data)
 
 
 if __name__ == "__main__":

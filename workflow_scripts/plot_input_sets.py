@@ -1,8 +1,11 @@
 """Figure S1: maps and errors of one held-out subject by input set."""
 
-from contrast2map import cases, figure_data, figures, file_lists, logs, records, subject_tables
-from contrast2map.case_files import CaseFiles, by_predictor_and_fold
-from contrast2map.figures_ablation import input_set_panels, input_sets
+from contrast2map.figures import cases, data, style
+from contrast2map.figures.ablation import input_set_panels, input_sets
+from contrast2map.figures.case_files import CaseFiles, by_predictor_and_fold
+from contrast2map.jobs import logs
+from contrast2map.quality import participation
+from contrast2map.study import file_lists, records
 
 
 def plot_input_sets(
@@ -19,8 +22,8 @@ def plot_input_sets(
     case = files.read_case(subject, files.slice_to_show(subject), [], networks)
     panels = input_set_panels(case)
 
-    figures.save(input_sets(panels), path_to_figure, path_to_vector_figure)
-    figure_data.write(figure_data.of_panels(panels), path_to_data)
+    style.save(input_sets(panels), path_to_figure, path_to_vector_figure)
+    data.write(data.of_panels(panels), path_to_data)
 
 
 if __name__ == "__main__":
@@ -33,7 +36,7 @@ if __name__ == "__main__":
             lesions=volumes["lesions"],
             predictions=by_predictor_and_fold(snakemake.input.predictions),
             groups=snakemake.params.groups,
-            folds=subject_tables.folds_of(snakemake.input.folds),
+            folds=participation.folds_of(snakemake.input.folds),
         ),
         networks=snakemake.params.networks,
         path_to_errors=snakemake.input.errors_by_subject,

@@ -1,8 +1,11 @@
 """Figure S2: the largest lesions in maps of networks with and without one of the contrasts."""
 
-from contrast2map import cases, figure_data, figures, file_lists, logs, subject_tables
-from contrast2map.case_files import CaseFiles, by_predictor_and_fold
-from contrast2map.figures_ablation import lesion_cases, lesion_panels
+from contrast2map.figures import cases, data, style
+from contrast2map.figures.ablation import lesion_cases, lesion_panels
+from contrast2map.figures.case_files import CaseFiles, by_predictor_and_fold
+from contrast2map.jobs import logs
+from contrast2map.quality import participation
+from contrast2map.study import file_lists
 
 WINDOW_MM = 60
 
@@ -28,8 +31,8 @@ def plot_lesion_cases(
         )
     panels = lesion_panels(drawn, contrast)
 
-    figures.save(lesion_cases(panels), path_to_figure, path_to_vector_figure)
-    figure_data.write(figure_data.of_panels(panels), path_to_data)
+    style.save(lesion_cases(panels), path_to_figure, path_to_vector_figure)
+    data.write(data.of_panels(panels), path_to_data)
 
 
 if __name__ == "__main__":
@@ -43,7 +46,7 @@ if __name__ == "__main__":
             lesions=volumes["lesions"],
             predictions=by_predictor_and_fold(snakemake.input.predictions),
             groups=snakemake.params.groups,
-            folds=subject_tables.folds_of(snakemake.input.folds),
+            folds=participation.folds_of(snakemake.input.folds),
         ),
         contrast=contrast,
         networks=snakemake.params.networks,

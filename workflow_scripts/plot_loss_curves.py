@@ -3,16 +3,17 @@
 import csv
 from pathlib import Path
 
-from contrast2map import figure_data, figures, logs
-from contrast2map.figures_training import loss_curves, loss_data
+from contrast2map.figures import data, style
+from contrast2map.figures.training import loss_curves, loss_data
+from contrast2map.jobs import logs
 
 
 def plot_loss_curves(paths_to_logs, path_to_figure, path_to_vector_figure, path_to_data):
     """Plot the training logs, each of which lies in the folder of its fold."""
     losses = {Path(path).parent.name: read_log(path) for path in paths_to_logs}
 
-    figures.save(loss_curves(losses), path_to_figure, path_to_vector_figure)
-    figure_data.write(loss_data(losses), path_to_data)
+    style.save(loss_curves(losses), path_to_figure, path_to_vector_figure)
+    data.write(loss_data(losses), path_to_data)
 
 
 def read_log(path):

@@ -1,8 +1,9 @@
 """Figure 1: the network, drawn from the layers of a trained model."""
 
-from contrast2map import figure_data, figures, logs
-from contrast2map.figures_network import network_data, network_diagram
-from contrast2map.network import describe_layers
+from contrast2map.figures import data, style
+from contrast2map.figures.network import network_data, network_diagram
+from contrast2map.jobs import logs
+from contrast2map.learning.inspection import describe_layers
 
 
 def plot_network(
@@ -15,15 +16,15 @@ def plot_network(
     path_to_data,
 ):
     # Here, so that what TensorFlow says as it loads goes to the log.
-    from contrast2map.unet import load_unet
+    from contrast2map.learning.unet import load_unet
 
     model = load_unet(path_to_model)
 
     layers = describe_layers(model, *patch_size)
 
     figure = network_diagram(layers, input_names, output_names)
-    figures.save(figure, path_to_figure, path_to_vector_figure)
-    figure_data.write(network_data(layers, input_names, output_names), path_to_data)
+    style.save(figure, path_to_figure, path_to_vector_figure)
+    data.write(network_data(layers, input_names, output_names), path_to_data)
 
 
 if __name__ == "__main__":

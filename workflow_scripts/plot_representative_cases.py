@@ -1,8 +1,11 @@
 """Figure 2: inputs, reference, network and error of a few held-out subjects."""
 
-from contrast2map import cases, figure_data, figures, file_lists, logs, records, subject_tables
-from contrast2map.case_files import CaseFiles, by_predictor_and_fold
-from contrast2map.figures_maps import representative_cases, representative_panels
+from contrast2map.figures import cases, data, style
+from contrast2map.figures.case_files import CaseFiles, by_predictor_and_fold
+from contrast2map.figures.maps import representative_cases, representative_panels
+from contrast2map.jobs import logs
+from contrast2map.quality import participation
+from contrast2map.study import file_lists, records
 
 
 def plot_representative_cases(
@@ -33,8 +36,8 @@ def plot_representative_cases(
 
     panels = representative_panels(drawn)
 
-    figures.save(representative_cases(panels), path_to_figure, path_to_vector_figure)
-    figure_data.write(figure_data.of_panels(panels), path_to_data)
+    style.save(representative_cases(panels), path_to_figure, path_to_vector_figure)
+    data.write(data.of_panels(panels), path_to_data)
 
 
 if __name__ == "__main__":
@@ -47,7 +50,7 @@ if __name__ == "__main__":
             lesions=volumes["lesions"],
             predictions=by_predictor_and_fold(snakemake.input.predictions),
             groups=snakemake.params.groups,
-            folds=subject_tables.folds_of(snakemake.input.folds),
+            folds=participation.folds_of(snakemake.input.folds),
         ),
         contrasts=snakemake.params.contrasts,
         predictor=snakemake.params.predictor,

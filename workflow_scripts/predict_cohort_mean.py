@@ -3,13 +3,17 @@
 import json
 from pathlib import Path
 
-from contrast2map import cohort_mean, file_lists, images, logs, maps, slices
+from contrast2map.imaging import images
+from contrast2map.jobs import logs
+from contrast2map.learning import cohort_mean, derivatives
+from contrast2map.preprocessing import slices
+from contrast2map.study import file_lists
 
 
 def predict_cohort_mean(path_to_means, held_out, about, folder):
     means_s = json.loads(Path(path_to_means).read_text())["Means"]
 
-    maps.write_description(folder, **about)
+    derivatives.write_description(folder, **about)
     for subject, path in held_out["scans"].items():
         scan = images.load(path)
         labels = cohort_mean.label_tissues(
@@ -17,8 +21,8 @@ def predict_cohort_mean(path_to_means, held_out, about, folder):
         )
         kept = slices.load(held_out["slices"][subject]).slice_indices
         for quantity, means_of_tissues_s in means_s.items():
-            volume = maps.only_slices(cohort_mean.paint(labels, means_of_tissues_s), kept)
-            maps.write(folder, subject, quantity, volume, scan, sources=[path])
+            volume = derivatives.only_slices(cohort_mean.paint(labels, means_of_tissues_s), kept)
+            derivatives.write(folder, subject, quantity, volume, scan, sources=[path])
 
 
 if __name__ == "__main__":

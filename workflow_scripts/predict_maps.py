@@ -3,7 +3,9 @@
 import json
 from pathlib import Path
 
-from contrast2map import devices, file_lists, logs, maps, processor
+from contrast2map.jobs import devices, logs, processor
+from contrast2map.learning import derivatives
+from contrast2map.study import file_lists
 
 
 def predict_maps(
@@ -18,9 +20,9 @@ def predict_maps(
     path_to_exactness,
 ):
     # Here, so that what TensorFlow says as it loads goes to the log.
-    from contrast2map import precision
-    from contrast2map.exactness import CheckedPredictor
-    from contrast2map.unet import load_unet
+    from contrast2map.learning import precision
+    from contrast2map.learning.exactness import CheckedPredictor
+    from contrast2map.learning.unet import load_unet
 
     model = load_unet(path_to_model)
     predictor = CheckedPredictor(
@@ -30,7 +32,9 @@ def predict_maps(
     def predict(stored):
         return predictor(stored, contrasts)
 
-    maps.write_predictions(predict, paths_to_slices, paths_to_scans, map_scale_s, about, folder)
+    derivatives.write_predictions(
+        predict, paths_to_slices, paths_to_scans, map_scale_s, about, folder
+    )
     exactness = {"trained_in": precision.of_model(model), "subjects": predictor.rows}
     Path(path_to_exactness).write_text(json.dumps(exactness, indent=2) + "\n")
 

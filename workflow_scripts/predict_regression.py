@@ -4,13 +4,17 @@ from functools import partial
 
 import joblib
 
-from contrast2map import file_lists, logs, maps, regression
+from contrast2map.jobs import logs
+from contrast2map.learning import derivatives, regression
+from contrast2map.study import file_lists
 
 
 def predict_regression(path_to_model, paths_to_slices, paths_to_scans, map_scale_s, about, folder):
     predict = partial(regression.predict, joblib.load(path_to_model))
 
-    maps.write_predictions(predict, paths_to_slices, paths_to_scans, map_scale_s, about, folder)
+    derivatives.write_predictions(
+        predict, paths_to_slices, paths_to_scans, map_scale_s, about, folder
+    )
 
 
 if __name__ == "__main__":

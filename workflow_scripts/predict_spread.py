@@ -1,6 +1,9 @@
 """Predict how far networks and flips disagree on the maps of a held-out subject."""
 
-from contrast2map import devices, images, logs, maps, processor, slices, spread
+from contrast2map.imaging import images
+from contrast2map.jobs import devices, logs, processor
+from contrast2map.learning import derivatives, spread
+from contrast2map.preprocessing import slices
 
 ALGORITHM = (
     "standard deviation (n - 1) of the predicted {quantity} over {n_members} members: "
@@ -20,9 +23,9 @@ def predict_spread(
         contrasts: Names of the contrasts, in the order of the networks' channels.
     """
     # Here, so that what TensorFlow says as it loads goes to the log.
-    from contrast2map.precision import FLOAT32
-    from contrast2map.prediction import Predictor
-    from contrast2map.unet import load_unet
+    from contrast2map.learning.precision import FLOAT32
+    from contrast2map.learning.prediction import Predictor
+    from contrast2map.learning.unet import load_unet
 
     # In float32 whatever the maps are predicted in: rounding is no disagreement.
     networks = [Predictor(load_unet(path), FLOAT32) for path in paths_to_models]
@@ -32,14 +35,14 @@ def predict_spread(
 
     sd_s = spread.of_slices(stored.inputs_of(contrasts), stored.brain, map_scale_s, members)
 
-    maps.write_description(folder, **about)
-    volumes = maps.to_volumes(sd_s / map_scale_s, stored, scan, map_scale_s)
+    derivatives.write_description(folder, **about)
+    volumes = derivatives.to_volumes(sd_s / map_scale_s, stored, scan, map_scale_s)
     for quantity, volume in volumes.items():
         algorithm = ALGORITHM.format(
             quantity=quantity, n_members=len(members), n_networks=len(networks)
         )
         about_map = {"description": "spread", "algorithm": algorithm}
-        maps.write(folder, subject, quantity, volume, scan, [path_to_scan], **about_map)
+        derivatives.write(folder, subject, quantity, volume, scan, [path_to_scan], **about_map)
 
 
 if __name__ == "__main__":

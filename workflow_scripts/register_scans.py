@@ -5,7 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from contrast2map import grids, images, logs, preprocessing, registration
+from contrast2map.imaging import grids, images
+from contrast2map.jobs import logs
+from contrast2map.preprocessing import registration, steps
 
 
 def register_scans(
@@ -25,7 +27,7 @@ def register_scans(
     maps = {name: grids.to_canonical(images.load(path)) for name, path in reference.items()}
     images.require_same_grid(maps, reference)
 
-    found = preprocessing.register(
+    found = steps.register(
         {**acquired, "reference": maps["T1"]},
         target,
         sampling_share=sampling_share,
@@ -36,7 +38,7 @@ def register_scans(
     grid = grids.to_canonical(acquired[target])
     images.save(images.values(grid), grid, registered[target])
     for name in [name for name in scans if name != target]:
-        moved = preprocessing.resample(acquired[name], found[name].matrix, grid, interpolation)
+        moved = steps.resample(acquired[name], found[name].matrix, grid, interpolation)
         images.save(moved, grid, registered[name])
     # Relaxation times are interpolated, never averaged: the mean of T1 is not the T1 of a mean.
     fixed = registration.to_ants(images.values(grid), grid.affine)

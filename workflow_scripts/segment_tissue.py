@@ -1,6 +1,8 @@
 """Segment the brain of one subject into CSF, grey and white matter."""
 
-from contrast2map import engines, images, logs, preprocessing
+from contrast2map.imaging import images
+from contrast2map.jobs import logs
+from contrast2map.preprocessing import engines, steps
 
 
 def segment_tissue(
@@ -15,7 +17,7 @@ def segment_tissue(
     scan = images.load(path_to_scan)
     brain = images.load(path_to_brain)
 
-    tissue = preprocessing.segment(scan, brain, settings, path_to_provided, labels)
+    tissue = steps.segment(scan, brain, settings, path_to_provided, labels)
 
     images.save(images.values(tissue.dseg), scan, path_to_tissue)
     engines.write(path_to_engine, tissue_segmentation=tissue)

@@ -1,6 +1,11 @@
 """Draw one simulated subject and scan it: weighted images, reference maps, and their truth."""
 
-from contrast2map import bids, grids, logs, scanner, seeds, simulated_head, visit
+from contrast2map.bids import dataset
+from contrast2map.imaging import grids
+from contrast2map.jobs import logs
+from contrast2map.simulation import head as simulated_head
+from contrast2map.simulation import scanner, visit
+from contrast2map.study import seeds
 
 
 def simulate_subject(
@@ -57,7 +62,7 @@ def simulate_subject(
     true = visit.truth_on_grid(sample, head.brain, grid["matrix"], affine)
     for name, values in true.items():
         grids.save_centred(values, grid["voxel_mm"], truth[name])
-    bids.write_movement(truth["movement"], moves)
+    dataset.write_movement(truth["movement"], moves)
 
 
 if __name__ == "__main__":

@@ -2,14 +2,16 @@
 
 import csv
 
-from contrast2map import folds, logs, subject_tables
+from contrast2map.jobs import logs
+from contrast2map.quality import participation
+from contrast2map.study import folds
 
 
 def split_folds(
     groups, path_to_gate, path_to_quality, ratings, n_folds, seed, strict, path_to_table
 ):
-    rows = subject_tables.decide_by_files(groups, path_to_gate, path_to_quality, ratings)
-    subject_tables.require_enough(rows, n_folds, strict)
+    rows = participation.decide_by_files(groups, path_to_gate, path_to_quality, ratings)
+    participation.require_enough(rows, n_folds, strict)
     included = {row["subject"]: row["group"] for row in rows if row["included"]}
     fold_of = folds.split_folds(included, n_folds, seed)
 

@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
-from contrast2map import logs, records, tables, tables_ablation
-from contrast2map.ablation import compare_inputs
-from contrast2map.tables_ablation_tests import layout_tests
-from contrast2map.tables_errors import errors_by_subject
+from contrast2map.evaluation.ablation import compare_inputs
+from contrast2map.jobs import logs
+from contrast2map.study import records
+from contrast2map.tables import ablation
+from contrast2map.tables import layout as tables
+from contrast2map.tables.ablation_tests import layout_tests
+from contrast2map.tables.errors import errors_by_subject
 
 
 def tabulate_ablation(
@@ -29,15 +32,15 @@ def tabulate_ablation(
     """
     slice_errors, roi_means = map(records.read, (paths_to_slice_errors, paths_to_roi_means))
     of_subjects = errors_by_subject(slice_errors)
-    errors = tables_ablation.summarise_errors_by_inputs(slice_errors, of_subjects)
-    rois = tables_ablation.summarise_rois_by_inputs(roi_means)
+    errors = ablation.summarise_errors_by_inputs(slice_errors, of_subjects)
+    rois = ablation.summarise_rois_by_inputs(roi_means)
     tests = compare_inputs(of_subjects, networks)
 
     population = tables.population(slice_errors["subject"].nunique(), simulated)
     rows = [*networks, *baselines]
     pages = {
-        "page_s1": tables_ablation.layout_errors_by_inputs(errors, rows, population),
-        "page_s2": tables_ablation.layout_rois_by_inputs(rois, rows, population),
+        "page_s1": ablation.layout_errors_by_inputs(errors, rows, population),
+        "page_s2": ablation.layout_rois_by_inputs(rois, rows, population),
         "tests_page": layout_tests(tests, population, n_seeds),
     }
 

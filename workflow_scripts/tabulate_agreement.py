@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
-from contrast2map import logs, predictors, records, tables
-from contrast2map.layouts_agreement import (
+from contrast2map.evaluation.agreement import summarise_agreement
+from contrast2map.jobs import logs
+from contrast2map.study import predictors, records
+from contrast2map.tables import layout
+from contrast2map.tables.agreement import (
     layout_concordance,
     layout_differences,
     layout_overview,
 )
-from contrast2map.tables_agreement import summarise_agreement
 
 
 def tabulate_agreement(
@@ -27,7 +29,7 @@ def tabulate_agreement(
     table = summarise_agreement(
         roi_means, shown_predictors, margins_percent, evaluation["n_bootstrap_draws"], seed
     )
-    population = tables.population(roi_means["subject"].nunique(), simulated)
+    population = layout.population(roi_means["subject"].nunique(), simulated)
     network, *baselines = shown_predictors
     pairs, of_all = [(network, "reference")], [(name, "reference") for name in shown_predictors]
     if simulated:
@@ -39,7 +41,7 @@ def tabulate_agreement(
     layouts.append(layout_concordance(table, pairs, population))
 
     table.to_csv(path_to_table, index=False, float_format="%.6g")
-    page = tables.to_page(layouts[0], Path(path_to_style).read_text(), simulated, layouts[1:])
+    page = layout.to_page(layouts[0], Path(path_to_style).read_text(), simulated, layouts[1:])
     Path(path_to_page).write_text(page)
 
 

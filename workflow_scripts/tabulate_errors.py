@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
-from contrast2map import logs, records, tables
-from contrast2map.published import read_published
-from contrast2map.tables_errors import (
+from contrast2map.jobs import logs
+from contrast2map.study import records
+from contrast2map.study.published import read_published
+from contrast2map.tables import layout as tables
+from contrast2map.tables.errors import (
     errors_by_subject,
     layout_errors,
     layout_true_errors,

@@ -3,8 +3,9 @@
 import json
 from pathlib import Path
 
-from contrast2map import logs, tables
-from contrast2map.tables_exactness import layout_exactness, summarise_exactness
+from contrast2map.jobs import logs
+from contrast2map.tables import layout
+from contrast2map.tables.exactness import layout_exactness, summarise_exactness
 
 
 def tabulate_exactness(
@@ -15,7 +16,7 @@ def tabulate_exactness(
         for path in map(Path, paths_to_exactness)
     }
     table = summarise_exactness(found)
-    page = tables.to_page(
+    page = layout.to_page(
         layout_exactness(table, maximum_ms, simulated), Path(path_to_style).read_text(), simulated
     )
 

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
-from contrast2map import logs, subject_lists, tables
-from contrast2map.tables_input_gate import layout_input_gate
+from contrast2map.jobs import logs
+from contrast2map.study import subject_lists
+from contrast2map.tables import layout as tables
+from contrast2map.tables.input_gate import layout_input_gate
 
 
 def tabulate_input_gate(path_to_subjects, simulated, path_to_style, path_to_page):

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
-from contrast2map import logs, records, tables
-from contrast2map.lesion_summary import summarise_lesions
-from contrast2map.tables_lesions import layout_contrasts, layout_errors
+from contrast2map.evaluation.lesion_summary import summarise_lesions
+from contrast2map.jobs import logs
+from contrast2map.study import records
+from contrast2map.tables import layout
+from contrast2map.tables.lesions import layout_contrasts, layout_errors
 
 
 def tabulate_lesions(
@@ -18,8 +20,8 @@ def tabulate_lesions(
 ):
     lesions = records.read(paths_to_lesions)
     table = summarise_lesions(lesions)
-    population = tables.population(lesions["subject"].nunique(), simulated)
-    page = tables.to_page(
+    population = layout.population(lesions["subject"].nunique(), simulated)
+    page = layout.to_page(
         layout_errors(table, predictors, population),
         Path(path_to_style).read_text(),
         simulated,

@@ -6,10 +6,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from contrast2map import file_lists, logs, tables
-from contrast2map.movement import errors_of_scans
-from contrast2map.tables_preprocessing import layout_preprocessing, segmentation_accuracy
-from contrast2map.volumes import load_volume, open_volume
+from contrast2map.imaging.movement import errors_of_scans
+from contrast2map.imaging.volumes import load_volume, open_volume
+from contrast2map.jobs import logs
+from contrast2map.study import file_lists
+from contrast2map.tables import layout as tables
+from contrast2map.tables.preprocessing import layout_preprocessing, segmentation_accuracy
 
 
 def tabulate_preprocessing(paths, groups, path_to_style, path_to_table, path_to_page):

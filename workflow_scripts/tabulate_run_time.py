@@ -3,7 +3,8 @@
 import json
 from pathlib import Path
 
-from contrast2map import hardware, logs, run_time, tables
+from contrast2map.jobs import hardware, logs
+from contrast2map.tables import layout, run_time
 
 
 def tabulate_run_time(
@@ -30,7 +31,7 @@ def tabulate_run_time(
     table = run_time.summarise_run_time(found)
     writing = hardware.describe()
     training = [hardware.logged(text) for text in texts_of(training_logs)]
-    page = tables.to_page(
+    page = layout.to_page(
         run_time.layout_run_time(table),
         Path(path_to_style).read_text(),
         simulated,

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
-from contrast2map import logs, records, tables
-from contrast2map.tables_errors import errors_by_subject
-from contrast2map.tables_seeds import layout_seeds, summarise_seeds
+from contrast2map.jobs import logs
+from contrast2map.study import records
+from contrast2map.tables import layout
+from contrast2map.tables.errors import errors_by_subject
+from contrast2map.tables.seeds import layout_seeds, summarise_seeds
 
 
 def tabulate_seeds(
@@ -12,8 +14,8 @@ def tabulate_seeds(
 ):
     slice_errors = records.read(paths_to_slice_errors)
     table = summarise_seeds(errors_by_subject(slice_errors))
-    population = tables.population(slice_errors["subject"].nunique(), simulated)
-    page = tables.to_page(
+    population = layout.population(slice_errors["subject"].nunique(), simulated)
+    page = layout.to_page(
         layout_seeds(table, input_sets, population), Path(path_to_style).read_text(), simulated
     )
 

@@ -3,7 +3,9 @@
 import csv
 from pathlib import Path
 
-from contrast2map import logs, subject_tables, tables
+from contrast2map.jobs import logs
+from contrast2map.quality import participation
+from contrast2map.tables import layout as tables
 
 
 def tabulate_subjects(
@@ -17,15 +19,15 @@ def tabulate_subjects(
     path_to_table,
     path_to_page,
 ):
-    fold_of = subject_tables.folds_of(path_to_folds)
+    fold_of = participation.folds_of(path_to_folds)
     rows = [
         row | {"fold": fold_of.get(row["subject"], "")}
-        for row in subject_tables.decide_by_files(groups, path_to_gate, path_to_quality, ratings)
+        for row in participation.decide_by_files(groups, path_to_gate, path_to_quality, ratings)
     ]
-    layout = subject_tables.layout_subjects(rows, tables.population(len(rows), simulated))
+    layout = participation.layout_subjects(rows, tables.population(len(rows), simulated))
 
     with open(path_to_table, "w", newline="", encoding="utf-8") as table:
-        writer = csv.DictWriter(table, subject_tables.COLUMNS, lineterminator="\n")
+        writer = csv.DictWriter(table, participation.COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
     style = Path(path_to_style).read_text()

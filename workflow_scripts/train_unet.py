@@ -4,19 +4,10 @@ import logging
 import sys
 from pathlib import Path
 
-from contrast2map import (
-    devices,
-    file_lists,
-    hardware,
-    interruption,
-    locks,
-    logs,
-    processor,
-    provenance,
-    seeds,
-    training_set,
-    training_state,
-)
+from contrast2map.jobs import devices, hardware, interruption, locks, logs, processor
+from contrast2map.learning import checkpoint as training_state
+from contrast2map.learning import training_set
+from contrast2map.study import file_lists, opened_files, seeds
 
 MEMORY_SHARE = 0.5  # of the job's memory, for the slices
 MB = 10**6
@@ -42,18 +33,18 @@ def train_unet(
     # Here, so that what TensorFlow says as it loads goes to the log.
     import keras
 
-    from contrast2map import precision, training
-    from contrast2map.unet import UNetConfig, build_unet
+    from contrast2map.learning import precision, training
+    from contrast2map.learning.unet import UNetConfig, build_unet
 
     seed = int(seeds.generator(study_seed, "network", repetition).integers(2**32))
-    with provenance.recording() as read_files:
+    with opened_files.recording() as read_files:
         images, maps = training_set.load(
             paths_to_slices,
             contrasts,
             memory_bytes=MEMORY_SHARE * memory_mb * MB,
             folder=checkpoint_folder,
         )
-    provenance.write_table(read_files, path_to_training_files)
+    opened_files.write_table(read_files, path_to_training_files)
     compute_in = precision.resolve(settings["precision"])
     logging.info("computes in %s, on %s", compute_in, keras.backend.backend())
     checkpoint = training_state.Checkpoint(

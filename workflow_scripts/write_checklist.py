@@ -4,8 +4,11 @@ from pathlib import Path
 
 import yaml
 
-from contrast2map import claim, logs, records, tables
-from contrast2map.claim_facts import Facts
+from contrast2map.jobs import logs
+from contrast2map.report import claim
+from contrast2map.report.claim_facts import Facts
+from contrast2map.study import records
+from contrast2map.tables import layout
 
 
 def write_checklist(inputs, config, network, simulated, path_to_table, path_to_page):
@@ -26,7 +29,7 @@ def write_checklist(inputs, config, network, simulated, path_to_table, path_to_p
         simulated=simulated,
     )
     table = claim.fill_in(yaml.safe_load(Path(inputs["checklist"]).read_text()), facts)
-    page = tables.to_page(
+    page = layout.to_page(
         claim.layout_checklist(table), Path(inputs["style"]).read_text(), simulated
     )
 

@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
-from contrast2map import logs, quality_overview, report, subject_lists, tables
+from contrast2map.jobs import logs
+from contrast2map.quality import overview_page
+from contrast2map.report import page as report
+from contrast2map.study import subject_lists
+from contrast2map.tables import layout
 
 
 def write_quality_overview(inputs, page, study, limits, simulated, path_to_page):
@@ -21,15 +25,15 @@ def write_quality_overview(inputs, page, study, limits, simulated, path_to_page)
         Path(path).stem.removeprefix("sub-"): report.webp_uri(Path(path).read_bytes())
         for path in inputs["thumbnails"]
     }
-    rows = quality_overview.overview_rows(gates, qualities, thumbnails, limits)
+    rows = overview_page.overview_rows(gates, qualities, thumbnails, limits)
     text = report.render(
         Path(page["template"]).read_text(),
         style=report.joined(page["style"]),
         behaviour=report.joined(page["behaviour"]),
-        banner=tables.banner(simulated),
+        banner=layout.banner(simulated),
         study=study,
-        counts=quality_overview.count_words(rows),
-        columns=quality_overview.overview_columns(qualities.values(), limits),
+        counts=overview_page.count_words(rows),
+        columns=overview_page.overview_columns(qualities.values(), limits),
         rows=rows,
     )
 

@@ -4,17 +4,13 @@ import csv
 import json
 from pathlib import Path
 
-from contrast2map import (
-    images,
-    logs,
-    quality_control,
-    quality_head,
-    quality_pages,
-    quality_panels,
-    report,
-    slices,
-    tables,
-)
+from contrast2map.imaging import images
+from contrast2map.jobs import logs
+from contrast2map.preprocessing import slices
+from contrast2map.quality import head as quality_head
+from contrast2map.quality import panels, picture, subject_page
+from contrast2map.report import page as report
+from contrast2map.tables import layout
 
 
 def write_quality_page(
@@ -68,38 +64,38 @@ def write_quality_page(
         Path(page["template"]).read_text(),
         style=report.joined(page["style"]),
         behaviour=report.joined(page["behaviour"]),
-        banner=tables.banner(simulated),
+        banner=layout.banner(simulated),
         study=study,
         subject=subject,
         group=str(gate.get("group") or "").replace("_", " "),
         target=target,
-        verdict=quality_pages.verdict_of(gate, quality),
-        findings=quality_pages.collect_findings(gate, quality),
+        verdict=subject_page.verdict_of(gate, quality),
+        findings=subject_page.collect_findings(gate, quality),
         lacks=lacks,
-        measures=quality_pages.measure_rows(quality["measures"], limits),
+        measures=subject_page.measure_rows(quality["measures"], limits),
         registration=[
             describe_scan(head, kept, name, registration, lacks) for name in scans if name != target
         ],
-        problems=quality_pages.step_problems(lacks, descriptions),
-        brain=quality_panels.brain_tiles(head, kept),
-        tissue=quality_panels.tissue_tiles(head, kept),
-        regions=quality_panels.roi_tiles(head, kept),
-        normalised=quality_panels.normalised_rows(head, kept),
-        selection=quality_pages.describe_selection(selection)
+        problems=subject_page.step_problems(lacks, descriptions),
+        brain=panels.brain_tiles(head, kept),
+        tissue=panels.tissue_tiles(head, kept),
+        regions=panels.roi_tiles(head, kept),
+        normalised=panels.normalised_rows(head, kept),
+        selection=subject_page.describe_selection(selection)
         | {
-            "tile": quality_pages.mark_unselected(
-                quality_panels.selection_tile(head, kept), selection, head.box, head.voxel_mm[2]
+            "tile": subject_page.mark_unselected(
+                panels.selection_tile(head, kept), selection, head.box, head.voxel_mm[2]
             )
         },
-        steps=quality_pages.step_rows(descriptions, registration),
-        files=quality_pages.file_rows(gate),
+        steps=subject_page.step_rows(descriptions, registration),
+        files=subject_page.file_rows(gate),
         pictures=kept,
     )
 
     Path(path_to_page).write_text(text, encoding="utf-8")
     quality_head.thumbnail(head).save(path_to_thumbnail, "WEBP", quality=80)
     title = f"sub-{subject} ({'simulated' if simulated else 'in vivo'})"
-    figure = quality_control.draw_subject(
+    figure = picture.draw_subject(
         title,
         head.scans[target],
         head.scans,
@@ -134,11 +130,11 @@ def read_selection(path):
 def describe_scan(head, kept, name, registration, lacks):
     """What the page shows of a registered scan; the maps' registration is named "reference"."""
     result = registration.get(name) or registration.get("reference", {})
-    flicker, checks = quality_panels.registration_tiles(head, kept, name)
+    flicker, checks = panels.registration_tiles(head, kept, name)
     return {
         "name": name,
         "title": name if name in registration else f"{name} map of the reference",
-        "words": quality_pages.registration_words(result),
+        "words": subject_page.registration_words(result),
         "problem": result.get("problem"),
         "is_empty": f"registered {name}" in lacks,
         "flicker": flicker,

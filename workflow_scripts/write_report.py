@@ -4,20 +4,12 @@ import csv
 import json
 from pathlib import Path
 
-from contrast2map import (
-    descriptions,
-    headline,
-    logs,
-    methods,
-    published,
-    records,
-    report,
-    subject_rows,
-    tables,
-    verdicts,
-    viewer_page,
-)
-from contrast2map.entities import by_subject
+from contrast2map.jobs import logs
+from contrast2map.report import descriptions, headline, methods, page, verdicts, viewer
+from contrast2map.report import subjects as subject_rows
+from contrast2map.study import published, records
+from contrast2map.study.entities import by_subject
+from contrast2map.tables import layout
 
 
 def write_report(inputs, config, predictors, simulated, path_to_report):
@@ -32,33 +24,33 @@ def write_report(inputs, config, predictors, simulated, path_to_report):
     """
     roi_means = records.read(inputs["roi_means"])
     errors_by_subject = records.read([inputs["errors_by_subject"]])
-    evaluated = report.describe_subjects(errors_by_subject, predictors[0])
-    engines = report.count_engines(Path(path).read_text() for path in inputs["engines"])
+    evaluated = page.describe_subjects(errors_by_subject, predictors[0])
+    engines = page.count_engines(Path(path).read_text() for path in inputs["engines"])
     facts = methods.Facts(
         n_subjects=len(evaluated),
         n_slices=sum(subject["n_slices"] for subject in evaluated),
         engines={(step, engine) for step, engine, _, _ in engines},
-        versions=dict(report.software_versions()),
+        versions=dict(page.software_versions()),
         simulated=simulated,
     )
     with open(inputs["subjects"], newline="", encoding="utf-8") as table:
         subjects = list(csv.DictReader(table))
     thumbnails = {
-        subject: report.webp_uri(Path(path).read_bytes())
+        subject: page.webp_uri(Path(path).read_bytes())
         for subject, path in by_subject(inputs["thumbnails"]).items()
     }
-    text = report.render(
+    text = page.render(
         Path(inputs["template"]).read_text(),
         parts={Path(path).name: Path(path).read_text() for path in inputs["parts"]},
         **methods.section(config, facts, Path(inputs["references"]).read_text()),
-        style=report.joined([inputs["style"], inputs["viewer_style"]]),
-        behaviour=report.joined([inputs["behaviour"]]),
+        style=page.joined([inputs["style"], inputs["viewer_style"]]),
+        behaviour=page.joined([inputs["behaviour"]]),
         look_inside=look_inside(inputs, config, simulated),
-        banner=tables.banner(simulated),
+        banner=layout.banner(simulated),
         simulated=simulated,
-        population=tables.population(len(evaluated), simulated),
+        population=layout.population(len(evaluated), simulated),
         config=config,
-        settings=report.flatten(config),
+        settings=page.flatten(config),
         seed=config["seed"],
         citation=published.CITATION,
         doi=published.DOI,
@@ -70,11 +62,11 @@ def write_report(inputs, config, predictors, simulated, path_to_report):
             for quantity in ("T1", "T2")
         ],
         tables={
-            Path(path).stem: tables.parts_of_page(Path(path).read_text())
+            Path(path).stem: layout.parts_of_page(Path(path).read_text())
             for path in inputs["pages"]
         },
         figures={
-            Path(path).stem: report.data_uri(Path(path).read_bytes()) for path in inputs["figures"]
+            Path(path).stem: page.data_uri(Path(path).read_bytes()) for path in inputs["figures"]
         },
         alternatives={
             Path(path).stem: descriptions.describe(Path(path).stem, records.read([path]))
@@ -84,7 +76,7 @@ def write_report(inputs, config, predictors, simulated, path_to_report):
         subjects=subject_rows.subject_rows(subjects, errors_by_subject, predictors[0], thumbnails),
         n_slices=facts.n_slices,
         engines=engines,
-        versions=report.software_versions(),
+        versions=page.software_versions(),
     )
 
     Path(path_to_report).write_text(text)
@@ -94,10 +86,10 @@ def look_inside(inputs, config, simulated):
     """The viewer's part of the page; nothing where the study chose no subjects for it."""
     if not inputs["viewer"]:
         return ""
-    return viewer_page.fill(
+    return viewer.fill(
         template=Path(inputs["viewer_template"]).read_text(),
         script=Path(inputs["viewer_script"]).read_text(),
-        program=viewer_page.packed_niivue(),
+        program=viewer.packed_niivue(),
         found=json.loads(Path(inputs["viewer"]).read_text()),
         target=config["target_contrast"],
         n_seeds=len(config["training"]["seeds"]),

@@ -7,7 +7,8 @@ from types import ModuleType
 
 import pytest
 
-from contrast2map import file_lists, logs
+from contrast2map.jobs import logs
+from contrast2map.study import file_lists
 
 
 def serve(inputs):

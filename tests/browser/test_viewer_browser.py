@@ -2,19 +2,20 @@
 
 import base64
 import io
-from pathlib import Path
 
-import chromium
 import numpy as np
 import pytest
 from PIL import Image
 
+import chromium
 import embed_maps
-from contrast2map import viewer, viewer_page
+from contrast2map.report import viewer as viewer_page
+from contrast2map.report import viewer_volumes
+from project import ROOT
 
 pytestmark = pytest.mark.skipif(chromium.CHROMIUM is None, reason="Chromium is not installed")
 
-REPORT = Path(__file__).parents[2] / "report"
+REPORT = ROOT / "report"
 # What a strict page may allow: nothing from elsewhere, no eval.
 POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
@@ -51,7 +52,7 @@ def head(subject, seed):
 
     reference_s = {"T1": times_s(2.2), "T2": times_s(0.2)}
     reference_s["T1"][10, 10, 10] = 0
-    return viewer.Head(
+    return viewer_volumes.Head(
         subject=subject,
         group="healthy",
         scan=rng.uniform(5, 900, SHAPE),
@@ -73,9 +74,11 @@ HEADS = [head("01", 1), head("02", 2)]
 def address(tmp_path_factory):
     """Address of a page with the viewer alone, every second slice of two heads."""
     panels = {quantity: embed_maps.panels_of(quantity, "mprage") for quantity in ("T1", "T2")}
-    packed = [viewer.pack(each, EVERY) for each in HEADS]
+    packed = [viewer_volumes.pack(each, EVERY) for each in HEADS]
     found = {"subjects": packed, "every": EVERY, "n_chosen": 3, "panels": panels}
-    found["poster"] = base64.b64encode(viewer.poster(packed[0], "T1", panels["T1"])).decode()
+    found["poster"] = base64.b64encode(
+        viewer_volumes.poster(packed[0], "T1", panels["T1"])
+    ).decode()
     part = viewer_page.fill(
         template=(REPORT / "viewer.html.j2").read_text(),
         script=(REPORT / "viewer.js").read_text(),
@@ -204,7 +207,7 @@ def test_the_read_out_is_the_voxel_of_each_map(page, number):
         assert whole == tuple(
             v * step + first for v, step, first in zip(voxel, (1, 1, EVERY), (2, 1, 0), strict=True)
         )
-        for quantity, step in viewer.STEPS_MS.items():
+        for quantity, step in viewer_volumes.STEPS_MS.items():
             for name, expected in values_ms(number, quantity, whole).items():
                 found = read(page, f"{quantity}-{name}")
                 # The error is the difference of two values that are shown.
@@ -236,10 +239,10 @@ def picture_of(page, panel):
 )
 def test_each_pixel_has_the_colour_of_its_voxel(page, orientation, axes, quantity):
     choose(page, 1, quantity, orientation)
-    packed = viewer.pack(HEADS[1], EVERY)
+    packed = viewer_volumes.pack(HEADS[1], EVERY)
     shape, maps = packed["shape"], packed["maps"][quantity]
-    volumes = {name: viewer.decode(maps[name], shape) for name in PANELS if name in maps}
-    volumes["scan"] = viewer.decode(packed["scan"], shape)
+    volumes = {name: viewer_volumes.decode(maps[name], shape) for name in PANELS if name in maps}
+    volumes["scan"] = viewer_volumes.decode(packed["scan"], shape)
     volumes["error"] = volumes["network"] - volumes["reference"]
     crosshair = (5, 6, 4)
     go_to(page, crosshair)
@@ -267,7 +270,7 @@ def test_each_pixel_has_the_colour_of_its_voxel(page, orientation, axes, quantit
 def test_a_press_into_one_picture_moves_the_crosshair_of_all(page):
     choose(page, 0, "T1", "coronal")
     go_to(page, (3, 6, 2))
-    width, _, height = viewer.pack(HEADS[0], EVERY)["shape"]
+    width, _, height = viewer_volumes.pack(HEADS[0], EVERY)["shape"]
     across, up = 8.5 / width, 5.5 / height
     before = {name: picture_of(page, name) for name in PANELS}
     stage = page.locator('[data-panel="network"] .viewer-stage')

@@ -5,9 +5,9 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from contrast2map.ablation import compare_inputs
-from contrast2map.predictors import network
-from contrast2map.tables_errors import errors_by_subject
+from contrast2map.evaluation.ablation import compare_inputs
+from contrast2map.study.predictors import network
+from contrast2map.tables.errors import errors_by_subject
 
 ALL = ["mprage+gre+flair", "mprage+gre", "mprage+flair", "gre+flair", "mprage", "gre", "flair"]
 SUBJECTS = [f"{number:02d}" for number in range(1, 7)]

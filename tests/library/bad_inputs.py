@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 import nibabel
 import numpy as np
-from phantoms import affine_around, radius
 
-from contrast2map import bids_files
+from contrast2map.bids import files as bids_files
+from phantoms import affine_around, radius
 
 FLAIR_ANGLE = np.radians(7)
 SEQUENCES = {

@@ -2,7 +2,7 @@
 
 Gradient echoes: Bloch's equations as affine maps of (Mx, My, Mz, 1), applied event by event until
 the cycle repeats itself. Spin-echo trains: extended phase graphs (Weigel, J. Magn. Reson. Imaging
-41:266-295, 2015). Nothing here is shared with contrast2map.signal_equations.
+41:266-295, 2015). Nothing here is shared with contrast2map.imaging.signal_equations.
 """
 
 import numpy as np

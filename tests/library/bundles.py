@@ -2,7 +2,7 @@
 
 import copy
 
-from contrast2map import bundle
+from contrast2map.maps import bundle
 
 RANGE = {"mean": 1.0, "sd": 0.01, "low": 0.99, "high": 1.01, "n": 3}
 

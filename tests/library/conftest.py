@@ -2,18 +2,18 @@
 
 import copy
 import os
-from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
 
-from contrast2map import processor
+from contrast2map.jobs import processor
+from project import ROOT
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 processor.prepare()  # as the jobs do, before the first test imports TensorFlow
 
-CONFIG_FOLDER = Path(__file__).parents[2] / "config"
+CONFIG_FOLDER = ROOT / "config"
 
 
 @pytest.fixture(scope="session")

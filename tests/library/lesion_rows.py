@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from contrast2map.lesion_contrast import COLUMNS, MEASURES
+from contrast2map.evaluation.lesions import COLUMNS, MEASURES
 
 NETWORK = "network_mprage+flair_seed-1"
 

@@ -3,19 +3,19 @@
 import csv
 import json
 import re
-from pathlib import Path
 
 import nibabel
 import numpy as np
 
 from compare_subjects import compare_subjects
-from contrast2map.masks import ROI_LABELS
-from contrast2map.slices import Slices, select_slices
+from contrast2map.imaging.masks import ROI_LABELS
+from contrast2map.preprocessing.slices import Slices, select_slices
 from gather_quality import gather_quality
+from project import ROOT
 from write_quality_overview import write_quality_overview
 from write_quality_page import write_quality_page
 
-REPORT = Path(__file__).parents[2] / "report"
+REPORT = ROOT / "report"
 SHAPE, VOXEL_MM = (40, 48, 12), (1.0, 1.0, 3.0)
 SCANS = ("mprage", "flair", "T1")
 LIMITS = {

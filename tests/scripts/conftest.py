@@ -2,19 +2,20 @@
 
 import copy
 import os
-from pathlib import Path
 
 import nibabel
 import numpy as np
 import pytest
 import yaml
 
-from contrast2map import masks, processor
+from contrast2map.imaging import masks
+from contrast2map.jobs import processor
+from project import ROOT
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 processor.prepare()  # as the jobs do, before the first test imports TensorFlow
 
-CONFIG_FOLDER = Path(__file__).parents[2] / "config"
+CONFIG_FOLDER = ROOT / "config"
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,8 @@ import predict_maps
 import register_scans
 import segment_tissue
 import simulate_subject
-from contrast2map import bids, predictors
+from contrast2map.bids import dataset
+from contrast2map.study import predictors
 
 INPUTS = ["mprage", "gre"]
 PREDICTOR = predictors.network("+".join(INPUTS), 1)
@@ -52,10 +53,10 @@ def simulate(config, folder, subject):
         subject, 1, simulation, 0, None, config["contrasts"], "mprage", scans, maps, truth
     )
     for each in config["contrasts"]:
-        bids.write_root_sidecar(
-            folder / "cohort", each["file"], bids.sequence_sidecar(each["sequence"], 3)
+        dataset.write_root_sidecar(
+            folder / "cohort", each["file"], dataset.sequence_sidecar(each["sequence"], 3)
         )
-    bids.write_description(folder / "cohort", "small", "raw", seed=1)
+    dataset.write_description(folder / "cohort", "small", "raw", seed=1)
     return {"scans": scans, "maps": maps, "brain": truth["brain"]}
 
 
@@ -106,7 +107,7 @@ def preprocess(config, folder, subject, found):
 
 def train(folder):
     """Networks of the two folds that average what they see; returns paths by fold."""
-    from contrast2map.unet import UNetConfig, build_unet
+    from contrast2map.learning.unet import UNetConfig, build_unet
 
     paths = {}
     for seed, fold in enumerate(FOLDS.values()):

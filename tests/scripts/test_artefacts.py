@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from contrast2map import file_lists
+from contrast2map.study import file_lists
 from evaluate_maps import evaluate_maps
+from project import ROOT
 from tabulate_agreement import tabulate_agreement
 from tabulate_errors import tabulate_errors
 
-ROOT = Path(__file__).parents[2]
 PUBLISHED = ROOT / "config" / "published_tables.csv"
 ARTEFACTS = ROOT / "tests" / "artefacts"
 STYLE = ROOT / "report" / "report.css"

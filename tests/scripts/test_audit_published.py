@@ -1,14 +1,12 @@
 """The audit needs the published tables and nothing else."""
 
 import json
-from pathlib import Path
 
 import pandas as pd
 
 from audit_published import audit_published
-from contrast2map import tables
-
-ROOT = Path(__file__).parents[2]
+from contrast2map.tables import layout
+from project import ROOT
 
 
 def test_the_audit_reads_the_published_tables_alone(tmp_path):
@@ -26,7 +24,7 @@ def test_the_audit_reads_the_published_tables_alone(tmp_path):
     assert len(tests) == 8 and len(pd.read_csv(errors)) == 4
     assert tests.loc[("T1", "wm"), "verdict"] == "infeasible"
     findings = json.loads(found.read_text())
-    parts = tables.parts_of_page(page.read_text())
+    parts = layout.parts_of_page(page.read_text())
     for finding in findings:
         assert set(finding) == {"word", "sentence"}
     assert parts[0].html.count("<li>") == len(findings)

@@ -5,16 +5,18 @@ import json
 import shutil
 from pathlib import Path
 
-import bad_inputs
 import pytest
 
+import bad_inputs
 import check_dataset
 import check_subject
 import compare_subjects
 import tabulate_input_gate
-from contrast2map import input_gate_cohort, tables
+from contrast2map.input_gate import cohort as input_gate_cohort
+from contrast2map.tables import layout
+from project import ROOT
 
-STYLE = Path(__file__).parents[2] / "report" / "report.css"
+STYLE = ROOT / "report" / "report.css"
 GOOD = ["01", "NA", "1e5", "007"]  # labels that a careless reader takes for numbers or nothing
 # A third of them, of every kind; tests/library/test_input_gate.py has them all.
 BAD = {f"bad{n:02d}": name for n, name in enumerate(list(bad_inputs.BAD_INPUTS)[::3])}
@@ -77,7 +79,7 @@ def test_the_page_spells_out_each_finding(verdicts, tmp_path):
     tabulate_input_gate.tabulate_input_gate(
         tmp_path / "subjects.json", False, STYLE, tmp_path / "input_gate.html"
     )
-    (part,) = tables.parts_of_page((tmp_path / "input_gate.html").read_text())
+    (part,) = layout.parts_of_page((tmp_path / "input_gate.html").read_text())
     contents = part.html
     findings = [each for path in verdicts.values() for each in read(path)["findings"]]
     assert contents.count("<tr") == 2 + len(findings) + len(GOOD)

@@ -12,7 +12,10 @@ import fit_cohort_mean
 import fit_regression
 import normalise_slices
 import train_unet
-from contrast2map import leakage, masks, provenance, slices
+from contrast2map.evaluation import leakage
+from contrast2map.imaging import masks
+from contrast2map.preprocessing import slices
+from contrast2map.study import opened_files
 
 SHAPE, AFFINE = (24, 28, 40), np.diag([2.0, 2.0, 2.5, 1.0])
 CONTRASTS, QUANTITIES = ["mprage", "flair"], ["T1", "T2"]
@@ -209,8 +212,8 @@ def test_a_network_records_the_slices_that_it_was_trained_on(study):
         path_to_training_files="training_files.tsv",
         report=lambda line: None,
     )
-    rows = provenance.read_table("training_files.tsv")
+    rows = opened_files.read_table("training_files.tsv")
     assert [row["file"] for row in rows] == (
         ["preprocessed/sub-02/slices.npz", "preprocessed/sub-04/slices.npz"]
     )
-    assert rows[0]["sha256"] == provenance.file_sha256(study.paths["02"]["slices"])
+    assert rows[0]["sha256"] == opened_files.file_sha256(study.paths["02"]["slices"])

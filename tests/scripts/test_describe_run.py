@@ -2,16 +2,14 @@
 
 import json
 import os
-from pathlib import Path
 
 import pandas as pd
 import pytest
 import yaml
 
 from describe_run import describe_run
+from project import ROOT
 from write_checklist import write_checklist
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import nibabel
 import numpy as np
 import pytest
 
-from contrast2map import records
-from contrast2map.descriptions import describe
-from contrast2map.masks import WM
+from contrast2map.imaging.masks import WM
+from contrast2map.report.descriptions import describe
+from contrast2map.study import records
 from evaluate_lesions import evaluate_lesions
 from plot_lesions import plot_lesions
 from tabulate_lesions import tabulate_lesions

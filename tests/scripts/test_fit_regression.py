@@ -14,7 +14,9 @@ import pytest
 import fit_regression
 import normalise_slices
 import predict_regression
-from contrast2map import masks, provenance, regression
+from contrast2map.imaging import masks
+from contrast2map.learning import regression
+from contrast2map.study import opened_files
 
 SHAPE, AFFINE = (24, 28, 40), np.diag([2.0, 2.0, 2.5, 1.0])
 CONTRASTS, QUANTITIES = ["mprage", "flair"], ["T1", "T2"]
@@ -164,7 +166,7 @@ def test_the_studys_seed_draws_each_subjects_voxels_and_bins_the_trees(
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_files_of_a_fit_are_those_of_its_training_subjects(kind, subjects, tmp_path):
     fit_and_predict(subjects, kind, tmp_path / kind)
-    rows = provenance.read_table(tmp_path / kind / "training_files.tsv")
+    rows = opened_files.read_table(tmp_path / kind / "training_files.tsv")
     assert [(row["subject"], Path(row["file"])) for row in rows] == [
         (subject, subjects[subject]["slices"]) for subject in ("01", "02")
     ]

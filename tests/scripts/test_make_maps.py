@@ -12,7 +12,8 @@ import pytest
 import small_study
 
 from contrast2map import __main__ as command_line
-from contrast2map import grids, images, movement, preprocessing
+from contrast2map.imaging import grids, images, movement
+from contrast2map.preprocessing import steps
 
 SCANS = small_study.INPUTS
 
@@ -86,7 +87,7 @@ def canonical(path):
 def difference(anat, other, quantity="T1"):
     """Median absolute difference of two maps, relative, where both have a value."""
     one, two = (nibabel.load(each / f"sub-01_{quantity}map.nii.gz") for each in (anat, other))
-    moved = preprocessing.resample(two, np.eye(4), one, "linear")
+    moved = steps.resample(two, np.eye(4), one, "linear")
     values = images.values(one)
     both = (values > 0) & (moved > 0)
     assert both.sum() > 0.7 * (values > 0).sum()
@@ -153,7 +154,7 @@ def test_a_head_turned_in_its_slices_gives_nearly_the_same_map(made, run, new_he
     turned = movement.rigid_matrix([15, 0, 10], [0, 0, 0], [0, 0, 0])
 
     def turn(image):
-        values = preprocessing.resample(image, turned, image, "linear")
+        values = steps.resample(image, turned, image, "linear")
         return nibabel.Nifti1Image(values, turned @ image.affine)
 
     anat = make_changed(run, new_head, tmp_path, turn)
@@ -171,7 +172,7 @@ def test_a_cropped_head_of_other_voxels_gives_nearly_the_same_map(made, run, new
         grid = np.zeros((55, 70, 40))
         affine = cropped.affine @ np.diag([0.85, 0.85, 1.1, 1])
         fine = nibabel.Nifti1Image(grid, affine)
-        values = preprocessing.resample(cropped, np.eye(4), fine, "linear")
+        values = steps.resample(cropped, np.eye(4), fine, "linear")
         return nibabel.Nifti1Image(values, affine)
 
     anat = make_changed(run, new_head, tmp_path, turn)
@@ -181,9 +182,9 @@ def test_a_cropped_head_of_other_voxels_gives_nearly_the_same_map(made, run, new
 def test_a_dataset_gives_maps_of_its_subjects_and_they_are_valid_bids(
     small, run, tmp_path, capsys, monkeypatch
 ):
-    extract = preprocessing.extract  # given the mask: the engine takes most of a run's time
+    extract = steps.extract  # given the mask: the engine takes most of a run's time
     monkeypatch.setattr(
-        preprocessing, "extract", lambda scan, settings, _: extract(scan, settings, small["brain"])
+        steps, "extract", lambda scan, settings, _: extract(scan, settings, small["brain"])
     )
     dataset = tmp_path / "dataset"
     shutil.copytree(small["root"] / "cohort", dataset)

@@ -9,8 +9,8 @@ import pytest
 import embed_maps
 import predict_maps
 import predict_spread
-from contrast2map import viewer
-from contrast2map.slices import Slices
+from contrast2map.preprocessing.slices import Slices
+from contrast2map.report import viewer_volumes
 
 SHAPE, SELECTED = (20, 24, 10), range(2, 9)  # 20 and 24 are no multiple of the network's 16
 SETTINGS = {"precision": "float32", "maximum_deviation_ms": {"T1": 50, "T2": 50}}
@@ -22,7 +22,7 @@ AFFINE = np.array([[-2.0, 0, 0, 19], [0, -2, 0, 23], [0, 0, 3, -10], [0, 0, 0, 1
 @pytest.fixture(scope="module")
 def study(tmp_path_factory):
     """Folder with two networks, one subject, its maps and their spread."""
-    from contrast2map.unet import UNetConfig, build_unet
+    from contrast2map.learning.unet import UNetConfig, build_unet
 
     folder = tmp_path_factory.mktemp("spread")
     (folder / "sub-01").mkdir()
@@ -150,11 +150,11 @@ def test_what_is_embedded_are_the_files_voxels(study, tmp_path):
     box = tuple(slice(a, a + n) for a, n in zip(packed["first"], packed["shape"], strict=True))
     roles = {"network": "predicted", "spread": "spread", "reference": "reference"}
     for name, stored in roles.items():
-        for quantity, step in viewer.STEPS_MS.items():
+        for quantity, step in viewer_volumes.STEPS_MS.items():
             path = study / files[f"{stored}_{quantity}"]
             whole_ms = 1000 * nibabel.as_closest_canonical(nibabel.load(path)).get_fdata()
             encoded = packed["maps"][quantity][name]
-            shown_ms = viewer.decode(encoded, packed["shape"])
+            shown_ms = viewer_volumes.decode(encoded, packed["shape"])
             known = np.isfinite(shown_ms)
             assert encoded["step"] == step and known.sum() > 500
             assert np.abs(shown_ms - whole_ms[box])[known].max() <= step / 2 + 1e-3

@@ -14,7 +14,8 @@ import normalise_slices
 import predict_cohort_mean
 import predict_maps
 import train_unet
-from contrast2map import masks, slices
+from contrast2map.imaging import masks
+from contrast2map.preprocessing import slices
 
 SHAPE, VOXEL_MM = (24, 28, 40), (2.0, 2.0, 2.5)
 AFFINE = np.diag([*VOXEL_MM, 1.0])

@@ -9,8 +9,8 @@ import normalise_slices
 import predict_cohort_mean
 import predict_maps
 import train_unet
-from contrast2map import masks
-from contrast2map.cohort_mean import LABELS
+from contrast2map.imaging import masks
+from contrast2map.learning.cohort_mean import LABELS
 
 SHAPE = (24, 24, 6)
 BRAIN_SLICES = range(1, 5)

@@ -9,7 +9,7 @@ import pytest
 
 import describe_cohort
 import simulate_subject
-from contrast2map import visit
+from contrast2map.simulation import visit
 
 TRUTH = ("T1", "T2", "dseg", "brain", "lesion")
 

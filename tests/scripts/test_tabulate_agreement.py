@@ -1,15 +1,14 @@
 """Agreement is tabulated from the region means of folds, with and without truth."""
 
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from contrast2map import tables
+from contrast2map.tables import layout
+from project import ROOT
 from tabulate_agreement import tabulate_agreement
 
-ROOT = Path(__file__).parents[2]
 NETWORK = "network_mprage+flair_seed-1"
 REGIONS = ("gm", "wm", "putamen", "thalamus")
 VOID = {"meta", "br", "hr", "img", "link"}
@@ -109,7 +108,7 @@ def test_folds_become_one_table_and_one_page(tabulated, has_truth, n_pairs, n_ta
     checker.feed(page)
     assert not checker.open and checker.n_tags["table"] == n_tables
     assert checker.n_tags["h1"] == 1 and checker.n_tags["h2"] == n_tables - 1
-    assert len(tables.parts_of_page(page)) == n_tables
+    assert len(layout.parts_of_page(page)) == n_tables
     assert ("SIMULATED" in page) == has_truth and ("against the truth" in page) == has_truth
     assert "nan" not in page
 

@@ -5,7 +5,7 @@ from itertools import product
 import pandas as pd
 import pytest
 
-from contrast2map import tables
+from contrast2map.tables import layout
 from tabulate_ablation import tabulate_ablation
 from tabulate_seeds import tabulate_seeds
 
@@ -69,7 +69,7 @@ def test_input_sets_are_tabulated_and_tested_against_each_other(tmp_path, style)
     assert list(tests["quantity"]) == ["T1", "T2"]
     assert tests["difference_ms"].to_numpy() == pytest.approx(-10 - 2 * 0.01, abs=1e-3)
     assert set(tests["added"]) == {"b"}
-    s1 = tables.parts_of_page(paths["page_s1"].read_text())[0].html
+    s1 = layout.parts_of_page(paths["page_s1"].read_text())[0].html
     for label in ("Network (a + b)", "Network (a)", "Cohort mean", "3 subjects"):
         assert label in s1
     assert pd.read_csv(paths["table_s2"])["bias_ms"].to_numpy() == pytest.approx(12)

@@ -1,14 +1,14 @@
 """What a run took is tabulated from the files that are there."""
 
 import json
-from pathlib import Path
 
 import pandas as pd
 
-from contrast2map import hardware
+from contrast2map.jobs import hardware
+from project import ROOT
 from tabulate_run_time import tabulate_run_time
 
-STYLE = Path(__file__).parents[2] / "report" / "report.css"
+STYLE = ROOT / "report" / "report.css"
 ROW = "s\th:m:s\tmax_rss\tcpu_time\n2.5\t0:00:02\t100.2\t2\n"
 
 

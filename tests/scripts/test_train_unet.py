@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import train_unet
-from contrast2map.slices import Slices
+from contrast2map.preprocessing.slices import Slices
 
 UNET = {"n_filters": 1, "n_levels": 1, "n_convolutions": 1, "initialiser_sd": 0.1}
 UNET |= {"normalisation_momentum": 0.9}
@@ -61,7 +61,7 @@ def write_slices(folder, n_slices, size):
 @pytest.fixture
 def start(tmp_path, monkeypatch):
     """Function that gives the start values of a network, and the seed that its fit would get."""
-    from contrast2map import training
+    from contrast2map.learning import training
 
     write_slices(tmp_path, 2, 16)
     begun = []

@@ -1,17 +1,13 @@
 """Run Snakemake on a copy of the project, so that tests leave no trace in it."""
 
-import os
 import shutil
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+from small_studies import TINY, command, environment
 
-ROOT = Path(__file__).resolve().parents[2]
-# A training a core, as in `make demo`: networks this thin gain nothing from a second thread.
-THREADS = ("--set-threads", "train_unet=1", "predict_maps=1")
-TINY = ("--cores", "2", *THREADS, "--configfile", "tests/config/tiny.yaml")
+from project import ROOT
+
 PARTS = (
     "Snakefile rules workflow_scripts config envs profiles report tests/config tests/artefacts"
 ).split()
@@ -65,14 +61,3 @@ def study(copy_project, snakemake):
     result = snakemake(folder, *TINY)
     assert result.returncode == 0, result.stderr[-5000:]
     return folder
-
-
-def command(*arguments):
-    """Snakemake of the running Python, whatever the PATH."""
-    return [sys.executable, "-m", "snakemake", *map(str, arguments)]
-
-
-def environment():
-    """The caller's environment, with the running Python's programs first."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    return os.environ | {"PATH": path}

@@ -10,7 +10,8 @@ import nibabel
 import numpy as np
 import pytest
 import yaml
-from conftest import ROOT
+
+from project import ROOT
 
 GOOD = ("01", "02", "03", "04")
 TARGETS = (

@@ -4,7 +4,7 @@ import json
 
 import nibabel
 import numpy as np
-from conftest import TINY
+from small_studies import TINY
 
 NETWORK = "network_mprage+gre+flair_seed-1"
 SCANS = {"mprage": "acq-mprage_T1w", "gre": "acq-gre_T1w", "flair": "FLAIR"}

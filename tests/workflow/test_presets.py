@@ -6,7 +6,7 @@ import re
 import pytest
 import yaml
 
-from contrast2map import normalisation
+from contrast2map.preprocessing import normalisation
 
 
 @pytest.fixture(scope="module")

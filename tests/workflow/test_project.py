@@ -1,6 +1,5 @@
 """What the project says about itself agrees with what it does."""
 
-import ast
 import re
 import shutil
 import subprocess
@@ -8,17 +7,7 @@ import sys
 
 import pytest
 import yaml
-
-RULE = re.compile(r"^(?:rule|checkpoint) (\w+):\n((?:(?:    .*)?\n)+)", re.MULTILINE)
-
-
-def rules(root):
-    """Name and text of each rule that runs a script."""
-    found = {}
-    for path in sorted((root / "rules").glob("*.smk")):
-        found |= dict(RULE.findall(path.read_text()))
-    assert len(found) > 15
-    return found
+from rule_files import TESTING_RULE, library_sources, rules, study_rules, top_level_imports
 
 
 def locked_versions(root):
@@ -52,21 +41,6 @@ def tracked_texts(root):
             yield name, path.read_text()
 
 
-def direct_library_imports(root, script):
-    from contrast2map.library_code import direct_imports
-
-    return set(direct_imports((root / "workflow_scripts" / script).read_text()))
-
-
-# The one script that is no step of the study but a test of its results.
-TESTING_RULE = "test_artefacts"
-
-
-def study_rules(root):
-    """Name and text of each rule whose script is a step of the study."""
-    return {name: text for name, text in rules(root).items() if name != TESTING_RULE}
-
-
 def test_each_rule_is_named_like_its_script_and_its_log(root):
     assert TESTING_RULE in rules(root)
     for name, text in study_rules(root).items():
@@ -75,10 +49,9 @@ def test_each_rule_is_named_like_its_script_and_its_log(root):
         assert f"def {name}(" in (root / "workflow_scripts" / f"{name}.py").read_text(), name
 
 
-def test_each_rule_lists_the_library_modules_that_its_script_imports(root):
+def test_each_rule_depends_on_the_library_code_of_its_script(root):
     for name, text in study_rules(root).items():
-        listed = set(re.findall(r'"(\w+)"', re.search(r"sources\(([^)]*)\)", text)[1]))
-        assert listed == direct_library_imports(root, f"{name}.py"), name
+        assert f'code=code_of("{name}"),' in text, name
 
 
 def test_each_measured_rule_is_in_the_table_of_run_times(root):
@@ -124,9 +97,6 @@ def test_environments_carry_the_versions_of_the_lock(root):
 
 
 def test_environments_hold_what_their_scripts_import(root):
-    library = root / "workflow_scripts" / "contrast2map"
-    from contrast2map.library_code import imported_modules
-
     packages = {"skimage": "scikit-image", "PIL": "pillow", "yaml": "pyyaml", "ants": "antspyx"}
     packages |= {"fsl": "fslpy"}
     packages |= {"sklearn": "scikit-learn"}
@@ -135,23 +105,11 @@ def test_environments_hold_what_their_scripts_import(root):
     for name, text in study_rules(root).items():
         path = root / re.search(r'"\.\./(envs/\w+\.yaml)"', text)[1]
         pins = set(pinned_versions(path))
-        modules = imported_modules(library, direct_library_imports(root, f"{name}.py"))
-        sources = [library / f"{module}.py" for module in modules]
-        for source in [root / "workflow_scripts" / f"{name}.py", *sources]:
+        script = root / "workflow_scripts" / f"{name}.py"
+        for source in [script, *library_sources(root, f"{name}.py")]:
             for imported in top_level_imports(source):
                 package = packages.get(imported, imported)
                 assert package in pins | own, f"{path.name} lacks {package} of {source.name}"
-
-
-def top_level_imports(path):
-    """Packages outside the standard library that a file imports."""
-    names = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            names |= {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.level == 0:
-            names.add(node.module.split(".")[0])
-    return names - sys.stdlib_module_names
 
 
 def test_no_two_results_of_a_category_have_the_same_labels(root):

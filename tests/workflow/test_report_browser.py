@@ -4,8 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from chromium import CHROMIUM, browser
 from pypdf import PdfReader
+
+from chromium import CHROMIUM, browser
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 

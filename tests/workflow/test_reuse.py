@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 import yaml
-from conftest import TINY
+from small_studies import TINY
 
 LIBRARY = "workflow_scripts/contrast2map"
 TRAINING = {"train_unet", "fit_regression", "fit_cohort_mean", "predict_maps"}

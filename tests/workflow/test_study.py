@@ -12,7 +12,7 @@ from pathlib import Path
 
 import nibabel
 import pytest
-from conftest import TINY, command, environment
+from small_studies import TINY, command, environment
 
 NETWORKS = ("network_mprage+gre+flair_seed-1", "network_mprage+gre+flair_seed-2")
 # Where a run is killed: as soon as this file is there.

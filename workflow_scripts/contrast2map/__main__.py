@@ -5,7 +5,9 @@ import os
 import sys
 from pathlib import Path
 
-from contrast2map import __version__, bundle, logs, processor
+from contrast2map import __version__
+from contrast2map.jobs import logs, processor
+from contrast2map.maps import bundle
 
 # Before TensorFlow is imported: its words are for those who build it.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -36,7 +38,7 @@ def main(arguments=None):
         given, scans = _parse(sys.argv[1:] if arguments is None else arguments)
         # Here: a question for help must not wait for TensorFlow.
         bundle.find(given.model)
-        from contrast2map.new_scans_run import make_maps
+        from contrast2map.maps.command import make_maps
 
         return make_maps(
             model=given.model,

@@ -13,8 +13,10 @@ import sys
 import channel
 import pytest
 import yaml
-from conftest import ROOT, TINY
-from test_project import direct_library_imports, rules, study_rules, top_level_imports
+from rule_files import library_sources, rules, study_rules, top_level_imports
+from small_studies import TINY
+
+from project import ROOT
 
 pytest.importorskip("rattler", reason="no py-rattler")
 pytest.importorskip("rattler_build", reason="no py-rattler-build")
@@ -22,6 +24,7 @@ pytest.importorskip("rattler_build", reason="no py-rattler-build")
 import conda  # noqa: E402
 
 ENVIRONMENTS = sorted(path.stem for path in (ROOT / "envs").glob("*.yaml"))
+SCRIPTS = ROOT / "workflow_scripts"
 SDM = ("--software-deployment-method", "conda")
 # Its job comes after the input gate's checkpoint: until then it is in no plan, nor its environment.
 BRAIN = "results/tiny/preprocessed/sub-01/brain_mask.nii.gz"
@@ -118,12 +121,10 @@ def scripts_of(environment):
 
 def imports_of(rule):
     """Modules that a rule's script and the library modules under it import, and these modules."""
-    from contrast2map.library_code import imported_modules
-
-    library = ROOT / "workflow_scripts" / "contrast2map"
-    modules = imported_modules(library, direct_library_imports(ROOT, f"{rule}.py"))
-    files = [ROOT / "workflow_scripts" / f"{rule}.py", *(library / f"{m}.py" for m in modules)]
-    return set().union(*map(top_level_imports, files)) | {f"contrast2map.{m}" for m in modules}
+    sources = library_sources(ROOT, f"{rule}.py")
+    own = {str(path.relative_to(SCRIPTS).with_suffix("")).replace("/", ".") for path in sources}
+    files = [SCRIPTS / f"{rule}.py", *sources]
+    return set().union(*map(top_level_imports, files)) | own
 
 
 def test_each_environment_of_the_rules_is_installed(prefixes):

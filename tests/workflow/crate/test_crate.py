@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import ROOT
 
 from describe_run import describe_run
+from project import ROOT
 
 PYTHON = Path(os.environ.get("CONTRAST2MAP_CRATE_PYTHON", ROOT / ".venv/crate/bin/python"))
 PARTS = {

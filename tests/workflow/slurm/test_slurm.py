@@ -7,7 +7,7 @@ import time
 
 import cluster as slurm
 import pytest
-from conftest import THREADS, command, environment
+from small_studies import THREADS, command, environment
 
 TIMEOUT_S = 2400
 # A training of the small study takes about 800 MB: its first try is killed for it.

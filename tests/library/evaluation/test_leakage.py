@@ -1,0 +1,167 @@
+"""A held-out subject's file among those that a fit read is found, under any name."""
+
+import pytest
+
+from contrast2map.evaluation import leakage
+from contrast2map.tables import layout as tables
+from contrast2map.tables import leakage as leakage_table
+
+FOLD_OF = {"01": "fold_0", "02": "fold_0", "03": "fold_1", "04": "fold_1"}
+SCANS = ("registered_mprage.nii.gz", "registered_T1map.nii.gz", "coverage_mask.nii.gz")
+
+
+def row(subject, name, sha256=None):
+    file = f"preprocessed/sub-{subject}/{name}"
+    return {"subject": subject, "file": file, "sha256": sha256 or f"hash of {file}"}
+
+
+@pytest.fixture
+def normalisation():
+    return {subject: [row(subject, name) for name in SCANS] for subject in FOLD_OF}
+
+
+@pytest.fixture
+def read():
+    return {
+        (fold, predictor): [row(subject, "slices.npz") for subject in training]
+        for fold, training in (("fold_0", ["03", "04"]), ("fold_1", ["01", "02"]))
+        for predictor in ("network_mprage_seed-1", "cohort_mean")
+    }
+
+
+def check(read, normalisation):
+    """Table and lines of complaint, or the error and them."""
+    lines = []
+    try:
+        return leakage.check(read, normalisation, FOLD_OF, lines.append), lines
+    except leakage.LeakageError as error:
+        return error, lines
+
+
+def complaint(read, normalisation):
+    error, lines = check(read, normalisation)
+    assert isinstance(error, leakage.LeakageError)
+    assert str(error).startswith(lines[0]) and "\n" not in str(error)
+    return lines[0]
+
+
+def test_an_honest_study_passes_with_a_row_a_fit(read, normalisation):
+    table, lines = check(read, normalisation)
+    assert lines == [] and len(table) == 4
+    assert [(each["fold"], each["predictor"]) for each in table] == [
+        ("fold_0", "network_mprage_seed-1"),
+        ("fold_0", "cohort_mean"),
+        ("fold_1", "network_mprage_seed-1"),
+        ("fold_1", "cohort_mean"),
+    ]
+    assert table[0] == {
+        "fold": "fold_0",
+        "predictor": "network_mprage_seed-1",
+        "n_training_subjects": 2,
+        "training_subjects": "03 04",
+        "n_files": 2 + 2 * len(SCANS),
+        "held_out_subjects": "01 02",
+        "n_leaked": 0,
+    }
+
+
+def test_a_held_out_subjects_file_is_named_with_fold_and_predictor(read, normalisation):
+    read["fold_0", "cohort_mean"].append(row("01", "tissue_dseg.nii.gz"))
+    assert complaint(read, normalisation) == (
+        "fold_0, cohort_mean: the fit read preprocessed/sub-01/tissue_dseg.nii.gz of held-out "
+        "sub-01"
+    )
+
+
+@pytest.mark.parametrize("name", ["slices.npz", *SCANS[:2]])
+def test_a_held_out_subjects_file_under_a_training_subjects_name_is_found(
+    name, read, normalisation
+):
+    copied = "hash of preprocessed/sub-02/" + name
+    read["fold_0", "cohort_mean"].append(row("03", "copy.nii.gz", copied))
+    line = complaint(read, normalisation)
+    assert line.startswith("fold_0, cohort_mean: preprocessed/sub-03/copy.nii.gz of training")
+    assert f"preprocessed/sub-02/{name} of held-out sub-02: one scan under two labels" in line
+
+
+def test_a_scan_under_two_labels_is_found_in_what_normalisation_read(read, normalisation):
+    normalisation["04"][0]["sha256"] = normalisation["01"][0]["sha256"]
+    error, lines = check(read, normalisation)
+    assert len(lines) == 4 and "(and 3 more, above in the log)" in str(error)
+    assert all("one scan under two labels" in line for line in lines)
+
+
+def test_a_person_under_two_labels_is_one_line_a_fit(read, normalisation):
+    for ours, theirs in zip(normalisation["04"], normalisation["01"], strict=True):
+        ours["sha256"] = theirs["sha256"]
+    _, lines = check(read, normalisation)
+    assert len(lines) == 4
+    assert all(line.endswith("one scan under two labels (and 1 more files)") for line in lines)
+
+
+def test_a_scan_under_two_labels_of_one_fold_does_not_leak(read, normalisation):
+    normalisation["02"][0]["sha256"] = normalisation["01"][0]["sha256"]
+    assert check(read, normalisation)[1] == []
+
+
+def test_masks_of_two_subjects_may_agree_by_chance(read, normalisation):
+    for rows in normalisation.values():
+        rows[2]["sha256"] = "covers all"
+    assert check(read, normalisation)[1] == []
+
+
+def test_normalisation_by_another_subject_is_found(read, normalisation):
+    normalisation["03"].append(row("01", "registered_mprage.nii.gz"))
+    assert complaint(read, normalisation) == (
+        "fold_0, network_mprage_seed-1: the normalisation of sub-03 read "
+        "preprocessed/sub-01/registered_mprage.nii.gz of held-out sub-01"
+    )
+
+
+def test_normalisation_by_another_training_subject_is_found_too(read, normalisation):
+    normalisation["03"].append(row("04", "registered_mprage.nii.gz"))
+    assert "normalisation of sub-03 read" in complaint(read, normalisation)
+
+
+def test_normalisation_by_a_file_of_no_subject_is_found(read, normalisation):
+    pooled = {"subject": "", "file": "preprocessed/histogram.csv", "sha256": "pooled"}
+    normalisation["03"].append(pooled)
+    assert "histogram.csv of no subject" in complaint(read, normalisation)
+
+
+@pytest.mark.parametrize("change", ["missing", "empty"])
+def test_a_normalisation_without_a_list_is_found(change, read, normalisation):
+    if change == "missing":
+        del normalisation["04"]
+    else:
+        normalisation["04"] = []
+    assert "no list of what the normalisation of sub-04 read" in complaint(read, normalisation)
+
+
+def test_a_training_subject_that_was_not_read_is_found(read, normalisation):
+    del read["fold_1", "cohort_mean"][1]
+    assert complaint(read, normalisation) == (
+        "fold_1, cohort_mean: the fit read no file of sub-02, whom it should be trained on"
+    )
+
+
+def test_a_subject_that_is_not_of_the_study_is_found(read, normalisation):
+    read["fold_1", "cohort_mean"].append(row("99", "slices.npz"))
+    assert "sub-99, who is not of the study" in complaint(read, normalisation)
+
+
+def test_a_file_of_no_subject_is_found(read, normalisation):
+    pooled = {"subject": "", "file": "tables/errors.csv", "sha256": "pooled"}
+    read["fold_1", "cohort_mean"].append(pooled)
+    assert "tables/errors.csv, which lies in no subject's folder" in complaint(read, normalisation)
+
+
+def test_the_table_is_laid_out_with_words(read, normalisation):
+    table, _ = check(read, normalisation)
+    layout = leakage_table.layout(table, "4 simulated subjects")
+    assert layout.rows[0] == (
+        ["fold_0", "Network (mprage), seed 1", "2", "03 04", "8", "01 02", "0"]
+    )
+    assert layout.rows[1][1] == "Cohort mean"
+    assert all(len(each) == len(layout.columns) for each in layout.rows)
+    assert "<table>" in tables.to_html(layout)

@@ -1,0 +1,275 @@
+"""Figures are drawn for any cohort, and the same data give the same file."""
+
+from dataclasses import replace
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.text import Text
+from PIL import Image
+from scipy import stats
+
+from contrast2map.figures import style
+from contrast2map.figures.ablation import (
+    input_set_panels,
+    input_sets,
+    lesion_cases,
+    lesion_panels,
+)
+from contrast2map.figures.agreement import bland_altman
+from contrast2map.figures.cases import Case
+from contrast2map.figures.maps import representative_cases, representative_panels
+from contrast2map.figures.network import network_diagram, split_stages, summarise
+from contrast2map.figures.training import loss_curves
+from contrast2map.learning.inspection import Layer
+from contrast2map.statistics.intervals import NONE, Interval
+
+REGIONS = ["gm", "wm", "putamen", "thalamus"]
+
+
+@pytest.fixture(autouse=True)
+def no_figure_stays_open():
+    yield
+    plt.close("all")
+
+
+def no_intervals(differences):
+    """No interval of either limit of agreement, as of too few subjects."""
+    return NONE, NONE
+
+
+@pytest.fixture
+def layers():
+    """A U-Net of two scales on 16 x 12 voxels."""
+
+    def convolutions(name, parent, size, n_channels):
+        found = []
+        for number in range(2):
+            for kind in ("Conv2D", "BatchNormalization", "ReLU"):
+                kernel = (3, 3) if kind == "Conv2D" else None
+                layer_name = f"{name}_{kind}_{number}"
+                found.append(Layer(layer_name, kind, (parent,), *size, n_channels, kernel, 10))
+                parent = layer_name
+        return found
+
+    big, small = (16, 12), (8, 6)
+    down = convolutions("down", "input", big, 4)
+    pool = Layer("pool", "AveragePooling2D", (down[-1].name,), *small, 4, (2, 2), 0)
+    bottom = convolutions("bottom", "pool", small, 8)
+    grow = Layer("grow", "UpSampling2D", (bottom[-1].name,), *big, 8, None, 0)
+    halve = Layer("halve", "Conv2D", ("grow",), *big, 4, (2, 2), 5)
+    skip = Layer("skip", "Concatenate", (down[-1].name, "halve"), *big, 8, None, 0)
+    up = convolutions("up", "skip", big, 4)
+    maps = Layer("maps", "Conv2D", (up[-1].name,), *big, 2, (1, 1), 3)
+    first = Layer("input", "InputLayer", (), *big, 3, None, 0)
+    return [first, *down, pool, *bottom, grow, halve, skip, *up, maps]
+
+
+NETWORKS = ["network_mprage+gre+flair_seed-1", "network_mprage+gre_seed-1"]
+
+
+def case(lesions=True, predictors=NETWORKS[:1]):
+    brain = np.zeros((20, 24), bool)
+    brain[4:16, 4:20] = True
+    lesion = np.zeros_like(brain)
+    lesion[8:10, 8:10] = lesions
+    return Case(
+        subject="01",
+        group="relapsing_remitting",
+        slice_index=40,
+        inputs={"mprage": brain * 1.0},
+        reference_s={"T1": brain * 1.0, "T2": brain * 0.08},
+        predicted_s={name: {"T1": brain * 1.1, "T2": brain * 0.07} for name in predictors},
+        brain=brain,
+        lesions=lesion,
+        voxel_mm=(1.0, 1.0),
+    )
+
+
+def texts(figure):
+    found = [text.get_text() for axis in figure.axes for text in axis.texts]
+    return found + [text.get_text() for text in figure.texts]
+
+
+def test_a_network_is_split_where_its_scale_changes(layers):
+    stages = split_stages(layers)
+    assert [stage.layers[0].name for stage in stages] == ["input", "pool", "grow"]
+    assert stages[2].skips_from == [0]
+
+
+def test_equal_groups_of_layers_are_counted(layers):
+    assert summarise(layers[1:7]) == ["2 × (3×3 conv, BN, ReLU)"]
+
+
+def test_the_diagram_names_channels_inputs_and_outputs(layers):
+    figure = network_diagram(layers, ["mprage", "gre", "flair"], ["T1", "T2"])
+    drawn = "\n".join(texts(figure))
+    for word in ("8 channels", "8×6", "FLAIR", "1×1 conv", "T1, T2", "average", "bilinear"):
+        assert word in drawn
+
+
+def test_the_same_data_give_the_same_files(tmp_path):
+    for name in ("first", "second"):
+        predicted_ms = np.array([[1200.0, 820, 960, 880], [1210.0, 810, 990, 860]])
+        figure = bland_altman(predicted_ms, predicted_ms * 1.02, REGIONS, "T1", no_intervals)
+        style.save(figure, tmp_path / f"{name}.png", tmp_path / f"{name}.pdf")
+    for suffix in ("png", "pdf"):
+        first, second = (tmp_path / f"{name}.{suffix}" for name in ("first", "second"))
+        assert first.read_bytes() == second.read_bytes()
+
+
+def test_a_saved_figure_is_fit_for_print(tmp_path):
+    figure = bland_altman([[100.0] * 4], [[101.0] * 4], REGIONS, "T2", no_intervals)
+    style.save(figure, tmp_path / "a.png", tmp_path / "a.pdf")
+    image = Image.open(tmp_path / "a.png")
+    assert image.mode == "RGB"
+    assert image.width / 300 * 25.4 == pytest.approx(175, abs=0.1)
+    assert image.info["dpi"] == pytest.approx((300, 300), abs=0.1)
+    pdf = (tmp_path / "a.pdf").read_bytes()
+    assert b"/FontFile2" in pdf and b"/Type3" not in pdf
+    assert b"CreationDate" not in pdf
+
+
+def test_every_figure_has_the_width_of_a_column_and_no_text_below_six_points(layers):
+    log = {name: [0.5, 0.4] for name in ("epoch", "loss", "l1", "ssim_loss", "learning_rate")}
+    many = [f"network_{'+'.join('abcdefg'[: n + 1])}_seed-1" for n in range(7)]
+    drawn = [
+        network_diagram(layers, ["mprage"], ["T1", "T2"]),
+        bland_altman([[100.0] * 4], [[101.0] * 4], REGIONS, "T2", no_intervals),
+        loss_curves({f"fold_{n}": log for n in range(6)}),
+        representative_cases(representative_panels([case()] * 3)),
+        input_sets(input_set_panels(case(predictors=NETWORKS))),
+        input_sets(input_set_panels(case(predictors=many))),
+        lesion_cases(lesion_panels([case(predictors=NETWORKS)], "mprage")),
+        lesion_cases([]),
+    ]
+    widest = style.TWO_COLUMNS_INCHES + 1e-6
+    for figure in drawn:
+        width, height = figure.get_size_inches()
+        assert width <= widest and height <= style.TALLEST_INCHES
+        sizes = {text.get_fontsize() for text in figure.findobj(Text) if text.get_text().strip()}
+        assert min(sizes) >= 6 and max(sizes) <= 8
+        plt.close(figure)
+
+
+def test_published_bounds_are_drawn_as_published():
+    figure = bland_altman([[100.0, 70, 70, 70]], [[101.0, 70, 70, 70]], REGIONS, "T2", no_intervals)
+    labels = figure.axes[0].get_legend_handles_labels()[1]
+    assert "published: limits within ±10 %" in labels
+    assert "published: mean difference within ±1 %" in labels
+
+
+def test_intervals_of_bias_and_limits_are_shaded_where_there_are_any():
+    reference_ms = np.array([[1200.0, 800, 900, 880], [1180.0, 810, 930, 890]])
+    predicted_ms = reference_ms + [[10], [30]]
+    figure = bland_altman(
+        predicted_ms, reference_ms, REGIONS, "T1", lambda _: (Interval(-9, -5), Interval(50, 61))
+    )
+    shaded = {
+        (round(patch.get_y(), 6), round(patch.get_y() + patch.get_height(), 6))
+        for patch in figure.axes[1].patches
+    }
+    half_width = stats.t.ppf(0.975, 1) * 10
+    assert shaded == {
+        (-9, -5),
+        (50, 61),
+        (round(20 - half_width, 6), round(20 + half_width, 6)),
+    }
+
+
+@pytest.mark.parametrize("values", [[], [[1000.0] * 4], [[np.nan] * 4] * 2, [[1000.0] * 4] * 2])
+def test_bland_altman_draws_whatever_there_is(values):
+    values = np.reshape(values, (-1, 4))
+    figure = bland_altman(values, values, REGIONS, "T1", no_intervals)
+    assert len(figure.axes) == 2
+
+
+@pytest.mark.parametrize("n_cases, lesions", [(1, True), (3, False)])
+def test_cases_are_drawn_with_and_without_lesions(tmp_path, n_cases, lesions):
+    figure = representative_cases(representative_panels([case(lesions)] * n_cases))
+    assert len(figure.axes) == n_cases * 7 + 4
+    style.save(figure, tmp_path / "cases.png", tmp_path / "cases.pdf")
+
+
+def test_the_error_window_is_symmetric_about_zero():
+    figure = representative_cases(representative_panels([case()]))
+    error = figure.axes[3].images[0]
+    low, high = error.get_clim()
+    assert low == -high
+    inside = error.get_array().compressed()
+    assert inside == pytest.approx(100)
+
+
+def test_where_the_reference_has_no_value_there_is_no_error():
+    holed = case()
+    reference_s = holed.reference_s["T1"].copy()
+    reference_s[6:9] = 0
+    holed = replace(holed, reference_s=holed.reference_s | {"T1": reference_s})
+    n_errors = [
+        representative_cases(representative_panels([each])).axes[3].images[0].get_array().count()
+        for each in (case(), holed)
+    ]
+    assert n_errors[0] - n_errors[1] == 3 * 16
+
+
+def test_a_window_of_a_column_is_the_same_in_all_rows():
+    figure = representative_cases(representative_panels([case(), case(lesions=False)]))
+    for column in range(1, 7):
+        upper, lower = (figure.axes[column + 7 * row].images[0] for row in range(2))
+        assert upper.get_clim() == lower.get_clim()
+
+
+@pytest.mark.parametrize("n_sets", [2, 7])
+def test_each_input_set_has_a_row_of_maps_and_errors(tmp_path, n_sets):
+    names = [f"network_{'+'.join('abcdefg'[: n + 1])}_seed-1" for n in range(n_sets)]
+    figure = input_sets(input_set_panels(case(predictors=names)))
+    assert len(figure.axes) == 4 * (1 + n_sets) + 4
+    labels = [figure.axes[4 * row].get_ylabel() for row in range(1 + n_sets)]
+    assert labels[:3] == ["reference", "a", "a + b"]
+    assert texts(figure).count("MAE\n100.0 ms") == texts(figure).count("MAE\n10.0 ms") == n_sets
+    style.save(figure, tmp_path / "sets.png", tmp_path / "sets.pdf")
+
+
+def test_the_error_written_on_a_tile_is_of_voxels_with_a_reference_alone():
+    holed = case()
+    reference_s = holed.reference_s["T1"].copy()
+    reference_s[6:9] = 0
+    holed = replace(holed, reference_s=holed.reference_s | {"T1": reference_s})
+    figure = input_sets(input_set_panels(holed))
+    assert "MAE\n100.0 ms" in texts(figure)
+
+
+def test_maps_stand_in_the_row_of_their_own_inputs():
+    two = case(predictors=NETWORKS)
+    two.predicted_s[NETWORKS[1]]["T1"] = two.brain * 1.3
+    figure = input_sets(input_set_panels(two))
+    assert [figure.axes[4 * row].images[0].get_array().max() for row in range(3)] == pytest.approx(
+        [1000, 1100, 1300]
+    )
+
+
+def test_lesions_are_shown_with_and_without_the_contrast(tmp_path):
+    two = case(predictors=NETWORKS)
+    two.predicted_s[NETWORKS[1]]["T2"] = two.brain * 0.09
+    figure = lesion_cases(lesion_panels([two, two], "mprage"))
+    assert len(figure.axes) == 2 * 7 + 2
+    titles = [axis.get_title() for axis in figure.axes[:7]]
+    assert titles[4:] == ["T2 reference", "T2 with MPRAGE", "T2 without MPRAGE"]
+    shown = [axis.images[0].get_array().max() for axis in figure.axes[4:7]]
+    assert shown == pytest.approx([80, 70, 90])
+    style.save(figure, tmp_path / "lesions.png", tmp_path / "lesions.pdf")
+
+
+def test_where_no_lesion_lies_in_a_slice_the_figure_says_so(tmp_path):
+    figure = lesion_cases(lesion_panels([], "flair"))
+    assert "No lesion" in texts(figure)[0]
+    style.save(figure, tmp_path / "none.png", tmp_path / "none.pdf")
+
+
+@pytest.mark.parametrize("n_epochs, loss", [(1, 0.5), (5, 0.5), (5, 0.0)])
+def test_loss_curves_show_one_epoch_or_many(tmp_path, n_epochs, loss):
+    log = {name: [loss] * n_epochs for name in ("loss", "l1", "ssim_loss", "learning_rate")}
+    log["epoch"] = list(range(1, n_epochs + 1))
+    style.save(
+        loss_curves({"fold_0": log, "fold_1": log}), tmp_path / "loss.png", tmp_path / "loss.pdf"
+    )

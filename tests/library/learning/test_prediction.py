@@ -1,0 +1,94 @@
+"""Prediction of whole slices of any size, by a network that is folded."""
+
+import keras
+import numpy as np
+import pytest
+
+from contrast2map.learning import folding, training
+from contrast2map.learning.prediction import SLICES_AT_ONCE, Predictor
+from contrast2map.learning.unet import UNetConfig, build_unet
+
+
+def randomised(compute_in="float32"):
+    """A network of which every weight matters."""
+    model = build_unet(UNetConfig(2, 2, 1, 0.3, 0.9), 2, 2, seed=3, compute_in=compute_in)
+    rng = np.random.default_rng(0)
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.gamma.assign(rng.uniform(0.5, 2, layer.gamma.shape))
+            layer.beta.assign(rng.normal(0, 0.1, layer.beta.shape))
+            layer.moving_mean.assign(rng.normal(0, 0.1, layer.moving_mean.shape))
+            layer.moving_variance.assign(rng.uniform(0.5, 2, layer.moving_variance.shape))
+    model.layers[-1].bias.assign([0.1, -0.2])
+    return model
+
+
+@pytest.fixture(scope="module")
+def network():
+    return randomised()
+
+
+@pytest.fixture(scope="module")
+def predictor(network):
+    return Predictor(network, "float32")
+
+
+@pytest.mark.parametrize("size", [(16, 20), (15, 18), (13, 17)])
+def test_maps_have_the_slices_size_whatever_it_is(network, predictor, rng, size):
+    images = rng.random((3, *size, 2), dtype=np.float32)
+    maps = predictor(images)
+    assert maps.shape == (3, *size, 2) and maps.dtype == np.float32
+    high, wide = (-n % 4 for n in size)
+    padded = np.pad(images, [(0, 0), (0, high), (0, wide), (0, 0)])
+    expected = keras.ops.convert_to_numpy(network(padded, training=False))
+    np.testing.assert_allclose(maps, expected[:, : size[0], : size[1]], atol=3e-5)
+
+
+def test_a_slice_does_not_depend_on_the_slices_beside_it(predictor, rng):
+    images = rng.random((2 * SLICES_AT_ONCE + 3, 8, 8, 2), dtype=np.float32)
+    maps = predictor(images)
+    assert len(maps) == len(images)
+    for index in (0, SLICES_AT_ONCE, len(images) - 1):
+        np.testing.assert_allclose(maps[index], predictor(images[index : index + 1])[0], atol=1e-5)
+
+
+def test_prediction_leaves_the_network_and_the_images_as_they_are(network, predictor, rng):
+    images = rng.random((2, 9, 9, 2), dtype=np.float32)
+    before = images.copy(), [weight.copy() for weight in network.get_weights()]
+    predictor(images)
+    predictor.plainly(images)
+    np.testing.assert_array_equal(images, before[0])
+    for now, then in zip(network.get_weights(), before[1], strict=True):
+        np.testing.assert_array_equal(now, then)
+
+
+def test_a_folded_network_normalises_nothing_and_computes_the_same(network, rng):
+    folded = folding.fold(network, "float32")
+    assert not [layer for layer in folded.layers if "BatchNormalization" in type(layer).__name__]
+    images = rng.random((2, 16, 16, 2), dtype=np.float32)
+    found, expected = (
+        keras.ops.convert_to_numpy(model(images, training=False)) for model in (folded, network)
+    )
+    np.testing.assert_allclose(found, expected, atol=3e-5)
+
+
+@pytest.mark.parametrize("trained_in", ["float32", "bfloat16"])
+def test_a_network_is_used_in_either_type_whatever_it_was_trained_in(trained_in, rng):
+    model = randomised(trained_in)
+    images = rng.random((2, 16, 16, 2), dtype=np.float32)
+    exact, rough = Predictor(model, "float32"), Predictor(model, "bfloat16")
+    plain = exact.plainly(images)
+    np.testing.assert_allclose(exact(images), plain, atol=1e-5)
+    deviation = np.abs(rough(images) - plain).max()
+    assert 1e-4 < deviation < 0.1 * np.abs(plain).max()
+    np.testing.assert_allclose(rough.plainly(images), plain, atol=1e-6)
+
+
+def test_a_network_that_was_just_trained_can_be_used(network, predictor, rng):
+    trained = randomised()
+    settings = {"ssim_weight": 0.1, "ssim_data_range": None, "learning_rate": 1e-3, "beta_1": 0.5}
+    training.compile_for_training(trained, settings)
+    images = rng.random((2, 16, 16, 2), dtype=np.float32)
+    used = Predictor(trained, "float32")
+    np.testing.assert_allclose(used(images), predictor(images), atol=1e-6)
+    np.testing.assert_allclose(used.plainly(images), predictor.plainly(images), atol=1e-6)

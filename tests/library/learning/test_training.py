@@ -1,0 +1,265 @@
+"""Training: the learning rate's schedule, the log, a network that learns, and one that goes on."""
+
+import csv
+import math
+import os
+import signal
+from types import SimpleNamespace
+
+import keras
+import numpy as np
+import pytest
+
+from contrast2map.jobs import interruption
+from contrast2map.learning import checkpoint, patches, training
+from contrast2map.learning.unet import UNetConfig, build_unet
+
+PAPER = {"learning_rate": 1e-4, "n_epochs_constant": 300, "decay_rate": 0.02}
+SETTINGS = {
+    "patch_size": [16, 16],
+    "batch_size": 4,
+    "n_epochs": 4,
+    "n_epochs_constant": 2,
+    "decay_rate": 0.5,
+    "learning_rate": 1e-2,
+    "beta_1": 0.5,
+    "ssim_weight": 0.1,
+    "ssim_data_range": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("epoch", "exponent"), [(0, 0), (150, 0), (299, 0), (300, -0.02), (301, -0.04), (499, -4.0)]
+)
+def test_the_learning_rate_is_constant_and_then_decays(epoch, exponent):
+    rate = training.learning_rate_of(epoch, **PAPER)
+    assert rate == pytest.approx(1e-4 * math.exp(exponent), rel=1e-12)
+
+
+def test_the_learning_rate_stays_where_it_does_not_decay():
+    assert training.learning_rate_of(499, **(PAPER | {"decay_rate": 0})) == 1e-4
+
+
+@pytest.fixture(scope="module")
+def data():
+    rng = np.random.default_rng(0)
+    images = rng.random((8, 24, 20, 1), dtype=np.float32)
+    return images, np.concatenate([0.5 * images, 0.2 + 0.1 * images], axis=-1)
+
+
+def fit(data, folder, seed=1, every=1, compute_in="float32", **changes):
+    keras.utils.set_random_seed(seed)
+    model = build_unet(UNetConfig(2, 2, 1, 0.1, 0.9), 1, 2, seed, compute_in)
+    lines, settings = [], SETTINGS | changes
+    training.fit(
+        model,
+        *data,
+        folder / "log.csv",
+        lines.append,
+        training=settings,
+        seed=seed,
+        checkpoint=checkpoint.Checkpoint(folder / "checkpoint", settings, every),
+    )
+    return model, rows_of(folder), lines
+
+
+def rows_of(folder):
+    with open(folder / "log.csv", newline="") as table:
+        return list(csv.DictReader(table))
+
+
+@pytest.fixture(scope="module")
+def fitted(data, tmp_path_factory):
+    """Model, rows of the log, lines of progress, and the epochs that the patches began."""
+    begun = []
+    begin = patches.Patches.begin
+
+    def count(self, epoch):
+        begun.append(epoch)
+        begin(self, epoch)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(patches.Patches, "begin", count)
+        return *fit(data, tmp_path_factory.mktemp("fit")), begun
+
+
+def test_the_log_has_a_row_an_epoch_with_its_learning_rate(fitted):
+    _, rows, _, _ = fitted
+    assert list(rows[0]) == list(training.LOG_COLUMNS)
+    assert [row["epoch"] for row in rows] == ["1", "2", "3", "4"]
+    rates = [float(row["learning_rate"]) for row in rows]
+    expected = [0.01, 0.01, 0.01 * math.exp(-0.5), 0.01 * math.exp(-1)]
+    np.testing.assert_allclose(rates, expected, rtol=1e-4)
+
+
+def test_the_logged_loss_is_the_sum_of_its_parts(fitted):
+    for row in fitted[1]:
+        parts = float(row["l1"]) + SETTINGS["ssim_weight"] * float(row["ssim_loss"])
+        assert float(row["loss"]) == pytest.approx(parts, rel=1e-3)
+        assert float(row["seconds"]) >= 0
+
+
+def test_a_network_learns(fitted):
+    losses = [float(row["l1"]) for row in fitted[1]]
+    assert losses[-1] < 0.9 * losses[0]
+
+
+def test_a_network_learns_as_well_in_bfloat16(data, fitted, tmp_path):
+    _, rows, _ = fit(data, tmp_path, compute_in="bfloat16")
+    for mine, exact in zip(rows, fitted[1], strict=True):
+        assert mine["loss"] != exact["loss"]
+        assert float(mine["loss"]) == pytest.approx(float(exact["loss"]), rel=0.05)
+
+
+def test_every_epoch_draws_new_patches(fitted):
+    assert fitted[3] == [0, 0, 1, 2, 3]  # as it is made, and then each epoch
+
+
+def test_the_end_of_training_is_told(fitted):
+    assert fitted[2][-1].startswith("epoch 4/4, loss ") and fitted[2][-1].endswith("0 s left")
+
+
+def test_the_same_seed_trains_the_same_network(data, fitted, tmp_path):
+    model, rows, _ = fit(data, tmp_path)
+    for mine, theirs in zip(model.get_weights(), fitted[0].get_weights(), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+    assert rows[-1]["loss"] == fitted[1][-1]["loss"]
+
+
+def test_the_optimiser_has_the_configs_first_moment(fitted):
+    assert fitted[0].optimizer.beta_1 == 0.5
+
+
+def test_a_loss_that_is_no_number_ends_the_training(data, tmp_path):
+    images, maps = data
+    broken = np.full_like(maps, np.nan)
+    with pytest.raises(FloatingPointError, match="in epoch 1; lower training.learning_rate"):
+        fit((images, broken), tmp_path)
+
+
+def without_seconds(rows):
+    return [{name: row[name] for name in row if name != "seconds"} for row in rows]
+
+
+class Killed(Exception):
+    """What stands for the end of the process in the middle of a batch."""
+
+
+@pytest.fixture
+def at_batch(monkeypatch):
+    """Function that lets something happen when a batch of an epoch is cut."""
+    cut = patches.Patches.__getitem__
+
+    def arrange(epoch, index, happen):
+        def disturbed(self, number):
+            # Keras cuts the first batches once more before an epoch, to learn their shapes.
+            if (self.epoch, number) == (epoch, index) and armed and armed.pop():
+                happen()
+            return cut(self, number)
+
+        armed = [True]
+        monkeypatch.setattr(patches.Patches, "__getitem__", disturbed)
+
+    yield arrange
+    monkeypatch.undo()
+
+
+def state_of(folder):
+    return checkpoint.Checkpoint(folder / "checkpoint", SETTINGS).load()[0]
+
+
+def fail():
+    raise Killed("Killed")
+
+
+@pytest.mark.parametrize("epoch", [1, 3])
+def test_a_training_that_was_killed_ends_with_the_same_bits(
+    data, fitted, tmp_path, at_batch, epoch, monkeypatch
+):
+    at_batch(epoch, 1, fail)
+    with pytest.raises(Exception, match="Killed"):
+        fit(data, tmp_path)
+    monkeypatch.undo()
+    assert state_of(tmp_path).epoch == epoch
+    (tmp_path / "log.csv").unlink()  # Snakemake removes what a failed job has written
+    model, rows, lines = fit(data, tmp_path)
+    assert lines[0].startswith(f"goes on after epoch {epoch} from ")
+    assert without_seconds(rows) == without_seconds(fitted[1])
+    for mine, theirs in zip(model.get_weights(), fitted[0].get_weights(), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+
+
+def test_an_epoch_that_slept_does_not_count_for_what_is_left(tmp_path, monkeypatch):
+    now, lines = [0.0], []
+    monkeypatch.setattr(training.time, "monotonic", lambda: now[0])
+    log = training.EpochLog(tmp_path / "log.csv", 10, lines.append, [])
+    log.set_model(SimpleNamespace(optimizer=SimpleNamespace(learning_rate=0.1)))
+    log.on_train_begin()
+    for epoch, seconds in enumerate([20, 20, 3600, 20, 20]):
+        log.on_epoch_begin(epoch)
+        now[0] += seconds
+        log.on_epoch_end(epoch, {"loss": 1.0, "l1": 1.0, "ssim_loss": 1.0})
+    assert lines[-1] == "epoch 5/10, loss 1.0000, 2 min left"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_saves_the_last_epoch_whatever_the_interval(
+    data, tmp_path, at_batch, number, monkeypatch
+):
+    before = signal.getsignal(number)
+    monkeypatch.setattr(training, "SECONDS_BETWEEN_STATES", 0)
+    at_batch(2, 0, lambda: os.kill(os.getpid(), number))
+    with pytest.raises(interruption.Interrupted, match=f"{number.name}: epoch 2 is kept in"):
+        fit(data, tmp_path, every=100)
+    assert state_of(tmp_path).epoch == 2
+    assert signal.getsignal(number) == before
+
+
+def test_of_epochs_that_are_over_in_no_time_not_each_is_taken(data, tmp_path, at_batch):
+    at_batch(2, 0, lambda: os.kill(os.getpid(), signal.SIGTERM))
+    with pytest.raises(interruption.Interrupted, match="SIGTERM: epoch 1 is kept in"):
+        fit(data, tmp_path, every=100)
+    assert state_of(tmp_path).epoch == 1
+
+
+def test_a_signal_in_the_first_epoch_has_nothing_to_save(data, tmp_path, at_batch):
+    at_batch(0, 1, lambda: os.kill(os.getpid(), signal.SIGTERM))
+    with pytest.raises(interruption.Interrupted, match="SIGTERM: no epoch was finished"):
+        fit(data, tmp_path)
+    assert state_of(tmp_path) is None
+
+
+def test_states_are_written_at_the_interval_and_at_the_end(data, tmp_path, monkeypatch):
+    written = []
+    save = checkpoint.Checkpoint.save
+
+    def note(self, state):
+        written.append(state.epoch)
+        save(self, state)
+
+    monkeypatch.setattr(checkpoint.Checkpoint, "save", note)
+    fit(data, tmp_path, every=3)
+    assert written == [3, 4]
+
+
+def test_a_finished_training_is_not_trained_again(data, fitted, tmp_path):
+    fit(data, tmp_path)
+    first = rows_of(tmp_path)
+    model, rows, lines = fit(data, tmp_path)
+    assert rows == first and lines[0].startswith("goes on after epoch 4")
+    for mine, theirs in zip(model.get_weights(), fitted[0].get_weights(), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+
+
+def test_a_training_with_other_settings_begins_anew_and_says_so(data, tmp_path):
+    fit(data, tmp_path)
+    _, rows, lines = fit(data, tmp_path, learning_rate=2e-2)
+    assert "is of another training (learning_rate was 0.01, is 0.02)" in lines[0]
+    assert [row["learning_rate"] for row in rows[:2]] == ["0.02", "0.02"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(5, "5 s"), (89, "89 s"), (600, "10 min"), (7200, "2.0 h")]
+)
+def test_durations_are_told_as_a_person_says_them(seconds, words):
+    assert training._duration(seconds) == words

@@ -1,0 +1,75 @@
+"""Each thing that speaks against a map is found, and what is like the training passes."""
+
+import pytest
+
+import bundles
+from contrast2map.maps import limits
+from contrast2map.maps import verdict as map_verdict
+from contrast2map.study.findings import verdict
+
+FACTS = bundles.facts()
+GOOD = dict(bundles.INTENSITIES)
+GOOD_MS = {"T1": {"wm": 835, "gm": 1205, "csf": 2400}, "T2": {"wm": 70, "gm": 86, "csf": 150}}
+
+
+def levels(found):
+    return [each["level"] for each in found]
+
+
+def test_a_scan_like_the_training_passes():
+    sequence = {"TR_s": 1.95, "TE_s": 0.00302, "TI_s": 0.9}
+    assert map_verdict.judge_protocol("mprage", sequence, FACTS, "a") == []
+    assert map_verdict.judge_voxels("mprage", [1.0, 1.0, 1.3], FACTS, "a") == []
+    assert map_verdict.judge_contrast("mprage", GOOD, FACTS, "a") == []
+    assert map_verdict.judge_coverage("mprage", 1.0, "a") == []
+    for quantity in ("T1", "T2"):
+        assert limits.judge_map(quantity, GOOD_MS[quantity], FACTS) == []
+    assert verdict([]) == "pass"
+
+
+def test_an_unknown_protocol_warns_once_and_another_one_by_parameter():
+    (found,) = map_verdict.judge_protocol("mprage", {}, FACTS, "a.nii.gz")
+    assert found["level"] == "warn" and "TR, TE, TI unknown" in found["problem"]
+    assert found["file"] == "a.nii.gz"
+    sequence = {"TR_s": 2.3, "TE_s": 0.003, "TI_s": 0.9}
+    (found,) = map_verdict.judge_protocol("mprage", sequence, FACTS, "a")
+    assert "TR 2.3 s, trained on 1.9 to 2" in found["problem"]
+
+
+def test_thick_slices_warn():
+    (found,) = map_verdict.judge_voxels("mprage", [0.5, 0.5, 5.0], FACTS, "a")
+    assert found["level"] == "warn" and "0.5 x 0.5 x 5 mm" in found["problem"]
+
+
+def test_a_contrast_beyond_the_training_warns_and_a_reversed_one_fails():
+    (found,) = map_verdict.judge_contrast("gre", GOOD | {"csf": 0.6}, FACTS, "a")
+    assert found["level"] == "warn" and "CSF 0.60 (training 0.30)" in found["problem"]
+    (found,) = map_verdict.judge_contrast("gre", GOOD | {"gm/wm": 1.2}, FACTS, "a")
+    assert found["level"] == "fail" and "reversed: grey over white matter" in found["problem"]
+
+
+def test_missing_brain_warns_and_much_of_it_fails():
+    assert levels(map_verdict.judge_coverage("gre", 0.95, "a")) == ["warn"]
+    assert levels(map_verdict.judge_coverage("gre", 0.5, "a")) == ["fail"]
+
+
+@pytest.mark.parametrize(
+    ("value", "level"), [(930, "warn"), (1300, "fail"), (500, "fail"), (None, "fail")]
+)
+def test_relaxation_times_beyond_the_training_warn_and_implausible_ones_fail(value, level):
+    (found,) = limits.judge_map("T1", GOOD_MS["T1"] | {"wm": value}, FACTS)
+    assert found["level"] == level and "white matter" in found["problem"]
+
+
+def test_folds_that_disagree_warn_but_an_unknown_spread_does_not():
+    measures = {"maps": GOOD_MS, "spread": {"T1": {"wm": 60.0, "gm": 12.0, "csf": 300.0}}}
+    (found,) = limits.judge_spread("T1", measures, FACTS)
+    assert found["level"] == "warn" and "disagree by 60.0 ms" in found["problem"]
+    assert limits.judge_spread("T2", measures, FACTS) == []
+
+
+def test_a_range_over_few_subjects_is_widened():
+    trained = {"mean": 1.0, "sd": 0.0, "low": 1.0, "high": 1.0, "n": 1}
+    assert not limits.is_beyond(1.09, trained, "intensities")
+    assert limits.is_beyond(1.12, trained, "intensities")
+    assert not limits.is_beyond(1.12, trained | {"sd": 0.07}, "intensities")

@@ -1,0 +1,152 @@
+"""FSL is not installed here: shell scripts stand in for its tools and write down their words."""
+
+import os
+
+import nibabel
+import numpy as np
+import pytest
+
+from contrast2map.preprocessing import brain_extraction, fsl, tissue_segmentation
+
+BET = (
+    'echo "$@" > "$FSLDIR/words"; echo $FSLOUTPUTTYPE >> "$FSLDIR/words"; cp "$1" "$2_mask.nii.gz"'
+)
+FAST = """echo "$@" > "$FSLDIR/words"
+for last; do :; done
+for name in seg bias pve_0 pve_1 pve_2; do
+  cp "$last" "$(dirname "$last")/brain_$name.nii.gz"
+done"""
+
+
+@pytest.fixture
+def image():
+    ones = np.zeros((6, 7, 8), np.float32)
+    ones[1:6, 1:6, 1:6] = 1
+    ones[0, 0, 0] = np.nan
+    return nibabel.Nifti1Image(ones, np.diag([-1.0, 1, 2, 1]))
+
+
+@pytest.fixture
+def install(tmp_path, monkeypatch):
+    """Install a shell script as an FSL tool; returns FSLDIR."""
+
+    def install_tool(tool, script):
+        for folder in ("bin", "etc"):
+            (tmp_path / folder).mkdir(exist_ok=True)
+        (tmp_path / "etc" / "fslversion").write_text("6.0.7.4:a1b2c3d\n")
+        path = tmp_path / "bin" / tool
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)
+        monkeypatch.setenv("FSLDIR", str(tmp_path))
+        return tmp_path
+
+    monkeypatch.delenv("FSLDIR", raising=False)
+    monkeypatch.delenv("FSLDEVDIR", raising=False)
+    monkeypatch.delenv("FSLOUTPUTTYPE", raising=False)
+    return install_tool
+
+
+def words(folder):
+    return (folder / "words").read_text().split()
+
+
+def test_an_unknown_engine_is_refused_with_the_known_ones():
+    with pytest.raises(ValueError, match="'ants'.*auto, fsl, embedded"):
+        fsl.resolve_engine("ants", "bet")
+
+
+def test_auto_is_fsl_only_where_fsl_has_the_tool(install):
+    assert fsl.resolve_engine("auto", "bet") == "embedded"
+    install("fast", FAST)
+    assert fsl.resolve_engine("auto", "bet") == "embedded"
+    install("bet", BET)
+    assert fsl.resolve_engine("auto", "bet") == "fsl"
+    assert fsl.resolve_engine("embedded", "bet") == "embedded"
+
+
+def test_asking_for_fsl_without_having_it_says_what_is_missing(install):
+    with pytest.raises(fsl.FSLError, match="FSLDIR is not set"):
+        fsl.resolve_engine("fsl", "bet")
+    install("fast", FAST)
+    with pytest.raises(fsl.FSLError, match="no bin/bet"):
+        fsl.resolve_engine("fsl", "bet")
+
+
+def test_the_version_is_fsls_without_its_hash(install):
+    install("bet", BET)
+    assert brain_extraction.describe_engine() == ("fsl", "FSL 6.0.7.4")
+
+
+def test_bet_is_called_with_fraction_mask_and_robust_centre(install, image):
+    folder = install("bet", BET)
+    extraction = brain_extraction.extract_brain(image, "fsl", fractional_intensity=0.4)
+    source, target, *options, output_type = words(folder)
+    assert source.endswith("/image.nii.gz") and target.endswith("/brain")
+    assert options == ["-f", "0.4", "-m", "-R"]
+    assert output_type == "NIFTI_GZ"
+    assert "FSLOUTPUTTYPE" not in os.environ
+    mask = np.asarray(extraction.mask.dataobj)
+    assert mask.dtype == np.uint8 and mask.sum() == 125
+    assert np.array_equal(extraction.mask.affine, image.affine)
+    assert (extraction.engine, extraction.version) == ("fsl", "FSL 6.0.7.4")
+
+
+def test_bet_can_do_without_the_robust_centre(install, image):
+    folder = install("bet", BET)
+    brain_extraction.extract_brain(image, "fsl", robust=False)
+    assert words(folder)[2:-1] == ["-f", "0.5", "-m"]
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        ("exit 0", "wrote no brain_mask.nii.gz"),
+        ('head -c 50 "$1" > "$2_mask.nii.gz"', "is not readable"),
+        (': > "$2_mask.nii.gz"', "is not readable"),
+        ("echo no memory >&2; exit 1", "no memory"),
+    ],
+)
+def test_a_failure_of_bet_is_told_in_one_line(install, image, script, reason):
+    install("bet", script)
+    with pytest.raises(fsl.FSLError, match=reason) as failure:
+        brain_extraction.extract_brain(image, "fsl")
+    assert "bet" in str(failure.value) and "\n" not in str(failure.value)
+
+
+def test_an_empty_mask_of_bet_is_a_failure(install, image, tmp_path):
+    empty = tmp_path / "empty.nii.gz"
+    nibabel.Nifti1Image(np.zeros(image.shape, np.uint8), image.affine).to_filename(empty)
+    install("bet", f'cp "{empty}" "$2_mask.nii.gz"')
+    with pytest.raises(fsl.FSLError, match="is empty"):
+        brain_extraction.extract_brain(image, "fsl")
+
+
+def test_fast_is_called_for_three_classes_of_a_t1_weighted_brain(install, image):
+    folder = install("fast", FAST)
+    mask = brain_extraction.on_grid_of(image, np.ones(image.shape, np.uint8))
+    tissue = tissue_segmentation.segment_tissue(image, mask, "fsl")
+    out, *options, source = words(folder)
+    assert out.startswith("--out=") and out.endswith("/brain")
+    assert " ".join(options) == "-t 1 -n 3 -H 0.1 -I 4 -l 20.0 -b"
+    assert source.endswith("/image.nii.gz")
+    assert (tissue.engine, tissue.version) == ("fsl", "FSL 6.0.7.4")
+    assert list(tissue.probsegs) == ["CSF", "GM", "WM"]
+    assert np.asarray(tissue.dseg.dataobj).sum() == 125
+
+
+def test_fast_sees_only_the_brain(install, image):
+    install("fast", FAST)
+    mask = np.zeros(image.shape, np.uint8)
+    mask[:, :, :4] = 1
+    tissue = tissue_segmentation.segment_tissue(
+        image, brain_extraction.on_grid_of(image, mask), "fsl"
+    )
+    assert np.asarray(tissue.dseg.dataobj).sum() == 75
+
+
+def test_a_failure_of_fast_is_told_in_one_line(install, image):
+    install("fast", "echo Exception: not enough classes >&2; exit 1")
+    mask = brain_extraction.on_grid_of(image, np.ones(image.shape, np.uint8))
+    with pytest.raises(fsl.FSLError, match="fast failed.*not enough classes") as failure:
+        tissue_segmentation.segment_tissue(image, mask, "fsl")
+    assert "\n" not in str(failure.value)

@@ -1,0 +1,81 @@
+"""Who takes part: the gate, the quality control, the raters; and too few."""
+
+import pytest
+
+from contrast2map.quality.participation import decide, folds_of, layout_subjects, require_enough
+
+GROUPS = {"01": "MS", "02": "MS", "NA": "healthy", "04": "healthy"}
+
+
+def found(verdict, *problems, **measures):
+    findings = [
+        {"level": level, "file": file, "problem": problem, "remedy": "mend it"}
+        for level, file, problem in problems
+    ]
+    return {"verdict": verdict, "findings": findings, "measures": {"n_slices": 40} | measures}
+
+
+GATE = {
+    "01": found("pass"),
+    "02": found("fail", ("warn", "a.json", "no TR"), ("fail", "b.nii.gz", "is empty")),
+    "NA": found("pass"),
+    "04": found("warn", ("warn", "c.nii.gz", "has no TE")),
+}
+FAILED = found("fail", ("fail", "", "flair: registration failed"))
+QUALITY = {"01": found("pass"), "NA": FAILED, "04": found("pass")}
+
+
+def decisions(quality=QUALITY, ratings=None):
+    return {row["subject"]: row for row in decide(GROUPS, GATE, quality, ratings or {})}
+
+
+def test_the_gate_and_the_quality_control_leave_out_who_fails_with_the_reason():
+    rows = decisions()
+    assert [rows[s]["included"] for s in GROUPS] == [True, False, False, True]
+    assert rows["02"]["stage"] == "input gate"
+    assert rows["02"]["reason"] == "b.nii.gz: is empty; a.json: no TR"
+    assert rows["NA"]["stage"] == "quality control"
+    assert rows["NA"]["reason"] == "flair: registration failed"
+
+
+def test_a_rating_goes_before_the_quality_control_in_both_directions():
+    rows = decisions(ratings={"01": ("exclude", "moved"), "NA": ("include", "")})
+    assert not rows["01"]["included"] and rows["01"]["stage"] == "rating"
+    assert rows["01"]["reason"] == "moved"
+    assert rows["NA"]["included"] and rows["NA"]["rating"] == "include"
+
+
+def test_a_rating_cannot_include_whom_the_gate_refused_or_who_has_no_slice():
+    nothing = QUALITY | {"NA": found("fail", ("fail", "", "no brain was found"), n_slices=0)}
+    rows = decisions(nothing, {"02": ("include", ""), "NA": ("include", "")})
+    assert not rows["02"]["included"] and not rows["NA"]["included"]
+
+
+def test_enough_subjects_pass_and_too_few_are_told_with_their_reasons():
+    rows = list(decisions().values())
+    require_enough(rows, 2, strict=False)
+    with pytest.raises(ValueError, match=r"too few subjects: 2 of 4 are left in.* sub-02 .*empty"):
+        require_enough(rows, 3, strict=False)
+
+
+def test_a_strict_study_stops_for_one_subject():
+    with pytest.raises(ValueError, match=r"cohort.strict: 2 of 4 .*sub-NA \(quality control"):
+        require_enough(list(decisions().values()), 2, strict=True)
+    everyone = {subject: found("pass") for subject in GROUPS}
+    rows = decide(GROUPS, everyone, everyone, {})
+    require_enough(rows, 4, strict=True)
+
+
+def test_folds_are_read_with_labels_as_they_are_written(tmp_path):
+    path = tmp_path / "folds.tsv"
+    path.write_text("subject\tgroup\tfold\n002\tMS\tfold_1\nNA\tMS\tfold_0\n")
+    assert folds_of(path) == {"002": "fold_1", "NA": "fold_0"}
+
+
+def test_the_table_shows_every_listed_subject():
+    rows = [row | {"fold": "fold_0" if row["included"] else ""} for row in decisions().values()]
+    layout = layout_subjects(rows, "4 subjects")
+    assert "4 subjects listed, 2 left in" in layout.caption
+    assert [row[0] for row in layout.rows] == ["sub-01", "sub-02", "sub-NA", "sub-04"]
+    assert layout.rows[1][2] == "no: input gate" and layout.rows[0][3:5] == ["fold 0", "40"]
+    assert layout.rows[1][4] == "–"

@@ -1,0 +1,41 @@
+"""The report's table of subjects: all that were listed, with errors where there are any."""
+
+import pandas as pd
+
+from contrast2map.report.subjects import HEADINGS, subject_rows
+
+NETWORK = "network_x_seed-1"
+
+
+def errors(**others):
+    of_subject = {"subject": "01", "predictor": NETWORK, "against": "reference"}
+    of_subject |= {"region": "excluding_csf", "convention": "paper"} | others
+    return [of_subject | {"quantity": q, "mae_ms": ms} for q, ms in (("T1", 51.25), ("T2", 6.5))]
+
+
+def listed(subject, **others):
+    row = {"subject": subject, "group": "suspected_MS", "included": "True", "stage": ""}
+    row |= {"fold": "fold_1", "n_slices": "52", "verdict": "pass", "rating": "", "reason": ""}
+    return row | others
+
+
+def test_a_row_has_a_cell_for_each_heading_and_is_sorted_by_the_number_behind_it():
+    others = [*errors(predictor="cohort_mean"), *errors(against="truth")]
+    others += [*errors(region="full_brain"), *errors(convention="brain")]
+    table = pd.DataFrame([*errors(), *({**row, "mae_ms": 999.0} for row in others)])
+    (row,) = subject_rows([listed("01")], table, NETWORK, {"01": "data:image/webp;base64,"})
+    assert len(row["cells"]) + 1 == len(HEADINGS)
+    assert row["thumbnail"] == "data:image/webp;base64,"
+    texts = [text for text, _ in row["cells"]]
+    assert texts == ["suspected MS", "pass", "yes", "fold_1", "52", "51.2", "6.5"]
+    assert [float(value) for _, value in row["cells"][-2:]] == [51.25, 6.5]
+
+
+def test_who_was_left_out_is_there_with_the_reason_and_without_numbers():
+    out = listed(
+        "02", included="False", stage="input gate", reason="no FLAIR", fold="", n_slices=""
+    )
+    (row,) = subject_rows([out], pd.DataFrame(errors()), NETWORK, {})
+    assert row["thumbnail"] is None
+    assert row["cells"][2][0] == "no: input gate, no FLAIR"
+    assert row["cells"][-4:] == [("–", "")] * 4

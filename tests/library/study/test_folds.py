@@ -1,0 +1,65 @@
+"""Folds are made of subjects, each in one, alike in size and in groups."""
+
+from collections import Counter
+
+import pytest
+
+from contrast2map.study.folds import fold_names, split_folds
+
+
+def cohort(**sizes):
+    names = [group for group, n_subjects in sizes.items() for _ in range(n_subjects)]
+    return {f"{number:02d}": name for number, name in enumerate(names, start=1)}
+
+
+PAPER = cohort(MS=9, suspected_MS=6, healthy=3)
+COHORTS = [
+    (PAPER, 6),
+    (cohort(MS=3, suspected_MS=2, healthy=1), 3),
+    (cohort(a=5, b=4, c=4), 6),
+    (cohort(a=1, b=1, c=1), 2),
+    (cohort(a=7), 7),
+    (cohort(a=10, b=3), 4),
+]
+
+
+@pytest.mark.parametrize(("groups", "n_folds"), COHORTS)
+@pytest.mark.parametrize("seed", range(5))
+def test_each_subject_is_in_one_fold_and_each_fold_has_subjects(groups, n_folds, seed):
+    fold_of = split_folds(groups, n_folds, seed)
+    assert list(fold_of) == list(groups)
+    assert sorted(set(fold_of.values())) == fold_names(n_folds)
+
+
+@pytest.mark.parametrize(("groups", "n_folds"), COHORTS)
+@pytest.mark.parametrize("seed", range(5))
+def test_folds_differ_by_at_most_one_subject_in_all_and_of_each_group(groups, n_folds, seed):
+    fold_of = split_folds(groups, n_folds, seed)
+    for members in (groups, *({s for s in groups if groups[s] == g} for g in groups.values())):
+        sizes = Counter({fold: 0 for fold in fold_names(n_folds)})
+        sizes.update(fold_of[subject] for subject in members)
+        assert max(sizes.values()) - min(sizes.values()) <= 1
+
+
+def test_the_papers_cohort_gives_six_folds_of_three_with_a_healthy_person_in_three():
+    fold_of = split_folds(PAPER, 6, seed=20220107)
+    assert set(Counter(fold_of.values()).values()) == {3}
+    healthy = [fold_of[subject] for subject in PAPER if PAPER[subject] == "healthy"]
+    assert len(set(healthy)) == 3
+
+
+def test_the_same_seed_gives_the_same_folds_whatever_the_order_of_the_subjects():
+    backwards = dict(reversed(PAPER.items()))
+    assert split_folds(PAPER, 6, seed=3) == split_folds(PAPER, 6, seed=3)
+    assert split_folds(backwards, 6, seed=3) == split_folds(PAPER, 6, seed=3)
+
+
+def test_another_seed_gives_other_folds():
+    partitions = {tuple(split_folds(PAPER, 6, seed).values()) for seed in range(10)}
+    assert len(partitions) == 10
+
+
+def test_fewer_subjects_than_folds_are_refused():
+    with pytest.raises(ValueError, match="6 folds need at least 6 subjects, the cohort has 5"):
+        split_folds(cohort(a=5), 6, seed=1)
+    assert len(split_folds(cohort(a=6), 6, seed=1)) == 6

@@ -1,0 +1,98 @@
+"""What became of each subject in a run."""
+
+import csv
+import json
+
+import pytest
+
+from contrast2map.workflow import summary
+from contrast2map.workflow.failures import Failure
+
+GROUPS = dict.fromkeys(["01", "02", "03", "04", "05"], "MS")
+
+
+@pytest.fixture
+def results(tmp_path):
+    """Results of a study of five subjects: one finished, one of each fate of the others."""
+    gate = {"verdict": "pass", "findings": [], "fingerprints": {}}
+    (tmp_path / "input_gate").mkdir()
+    for subject in ("01", "02", "03", "04", "05"):
+        about = gate | {"subject": subject}
+        if subject == "03":
+            finding = {"level": "fail", "file": "", "problem": "no FLAIR", "remedy": "add it"}
+            about |= {"verdict": "fail", "findings": [finding]}
+        (tmp_path / "input_gate" / f"sub-{subject}.json").write_text(json.dumps(about))
+    (tmp_path / "folds").mkdir()
+    (tmp_path / "folds" / "folds.tsv").write_text(
+        "subject\tgroup\tfold\n01\tMS\tfold_0\n02\tMS\tfold_1\n05\tMS\tfold_1\n"
+    )
+    (tmp_path / "predictions" / "net" / "fold_0" / "sub-01").mkdir(parents=True)
+    return tmp_path
+
+
+def failure(tmp_path, what, words):
+    log = tmp_path / f"{what}.log"
+    log.write_text(words + "\n")
+    return Failure("register_scans", what, [str(log)], [], None)
+
+
+def test_each_subject_has_its_row_and_so_has_a_fold_that_failed(results, tmp_path):
+    failed = [
+        failure(tmp_path, "fold_1", "MemoryError"),
+        failure(tmp_path, "sub-04", "ValueError: turned over"),
+    ]
+    rows = summary.summarise(GROUPS, {}, results, "net", failed)
+    assert [(row["what"], row["status"]) for row in rows] == [
+        ("sub-01", "finished"),
+        ("sub-02", "not finished"),
+        ("sub-03", "excluded"),
+        ("sub-04", "failed"),
+        ("sub-05", "not finished"),
+        ("fold_1", "failed"),
+    ]
+    assert rows[2]["stage"] == "input gate" and "no FLAIR" in rows[2]["cause"]
+    assert rows[3]["cause"] == "ValueError: turned over" and rows[3]["stage"] == "register_scans"
+    assert "memory" in rows[5]["what_to_do"]
+
+    summary.write(rows, tmp_path / "run_summary.tsv")
+    with open(tmp_path / "run_summary.tsv", newline="") as table:
+        assert list(csv.DictReader(table, delimiter="\t")) == rows
+
+
+def test_the_first_error_is_the_last_line(results, tmp_path):
+    failed = [failure(tmp_path, f"sub-0{n}", f"ValueError: {n}") for n in (4, 2)]
+    rows = summary.summarise(GROUPS, {}, results, "net", failed)
+    lines = summary.words_of_subjects(rows, "mine", "run_summary.tsv")
+    lines += summary.words_of_failures(failed)
+    assert lines[0] == (
+        "mine: 5 subjects: 1 finished, 1 excluded, 2 failed, 1 not finished. Table: run_summary.tsv"
+    )
+    assert lines[1].startswith("sub-03 is excluded (input gate): ")
+    assert lines[-2].startswith("sub-02: register_scans failed: ValueError: 2 -> ")
+    assert lines[-1].startswith("sub-04: register_scans failed: ValueError: 4 -> ")
+    assert "sub-04.log" in lines[-1]
+
+
+def test_the_quality_control_and_a_rating_go_after_the_gate(results):
+    few = {"level": "fail", "file": "", "problem": "no slice", "remedy": "look"}
+    for subject, verdict, findings in (("01", "pass", []), ("02", "fail", [few])):
+        folder = results / "preprocessed" / f"sub-{subject}"
+        folder.mkdir(parents=True)
+        quality = {"subject": subject, "verdict": verdict, "findings": findings}
+        quality |= {"measures": {"n_slices": 3}}
+        (folder / "quality.json").write_text(json.dumps(quality))
+    groups = {"01": "MS", "02": "MS", "05": "MS"}
+    rows = summary.summarise(groups, {"01": ("exclude", "moved")}, results, "net", [])
+    assert [(row["status"], row["stage"]) for row in rows] == [
+        ("excluded", "rating"),
+        ("excluded", "quality control"),
+        ("not finished", ""),
+    ]
+    assert rows[0]["cause"] == "moved" and "no slice" in rows[1]["cause"]
+    rows = summary.summarise(groups, {"02": ("include", "")}, results, "net", [])
+    assert [row["status"] for row in rows] == ["finished", "not finished", "not finished"]
+
+
+def test_a_study_that_has_not_begun_has_rows_too(tmp_path):
+    rows = summary.summarise({"01": "MS"}, {}, tmp_path, "net", [])
+    assert [row["status"] for row in rows] == ["not finished"]

@@ -1,0 +1,231 @@
+"""Sequence parameters in the JSON sidecars of a scan, read by BIDS' inheritance principle."""
+
+import json
+import math
+import os
+from pathlib import Path
+
+from contrast2map.study.findings import fail, warn
+
+LARGEST_N_BYTES = 10_000_000  # a sidecar has a few thousand
+# BIDS keys of each parameter; the first that is there counts.
+KEYS = {
+    "TE_s": ("EchoTime",),
+    "TI_s": ("InversionTime",),
+    "flip_angle_deg": ("FlipAngle",),
+}
+# dcm2niix writes TR as RepetitionTime whatever it means; BIDS tells its two meanings apart.
+PREPARED_TR_KEYS = ("RepetitionTimePreparation", "RepetitionTime")
+EXCITED_TR_KEYS = ("RepetitionTimeExcitation", "RepetitionTime", "RepetitionTimePreparation")
+WORDS = {"TR_s": "TR", "TE_s": "TE", "TI_s": "TI", "flip_angle_deg": "flip angle"}
+# Beyond these a value is in milliseconds (or no flip angle), whatever the sequence.
+LARGEST = {"TR_s": 60.0, "TE_s": 1.0, "TI_s": 15.0, "flip_angle_deg": 180.0}
+# ASSUME a prepared gradient echo (MPRAGE) repeats its inversion no faster than this; a shorter
+# RepetitionTime is from one excitation to the next, as GE and Philips store it.
+LEAST_PREPARED_TR_S = 0.2
+# ASSUME by the signal equations 20 % of TR, TI or flip angle changes the ratio of white to grey
+# matter by up to 9 % (MPRAGE), 1 % (GRE) and 16 % (FLAIR), the contrast that a network learns from.
+TOLERANCE = 0.2
+TE_SLACK_S = 0.002  # ASSUME 2 ms of TE change the signal of tissue (T2 70 ms) by 3 %
+
+
+def read(path, root):
+    """Everything that the sidecars of an image say.
+
+    Args:
+        path: Image.
+        root: Root of the cohort; the nearest dataset around the image counts (a derivative).
+
+    Returns:
+        Merged content as a dict, and findings about sidecars that cannot be read.
+    """
+    content, findings = {}, []
+    for sidecar in applicable(path, root):
+        try:
+            if os.path.getsize(sidecar) > LARGEST_N_BYTES:
+                raise ValueError(f"has more than {LARGEST_N_BYTES} bytes")
+            part = json.loads(Path(sidecar).read_text(encoding="utf-8-sig"))
+            if not isinstance(part, dict):
+                raise ValueError("is no object of keys and values")
+        except (OSError, ValueError, RecursionError) as error:
+            findings.append(
+                warn(sidecar, f"is no readable JSON sidecar ({error})", "correct or remove it")
+            )
+            continue
+        content |= part
+    return content, findings
+
+
+def applicable(path, root):
+    """Sidecars that hold for an image, from the most general to its own.
+
+    Args:
+        path: Image.
+        root: Root of the cohort.
+    """
+    path, root = os.path.abspath(path), os.path.abspath(root)
+    folder, name = os.path.split(path)
+    *entities, suffix = _stem(name).split("_")
+    folders = [folder]
+    while folders[-1] != root and not os.path.isfile(f"{folders[-1]}/dataset_description.json"):
+        above = os.path.dirname(folders[-1])
+        if above == folders[-1]:  # the image lies outside the cohort
+            folders = [folder]
+            break
+        folders.append(above)
+    found = []
+    for level in reversed(folders):
+        try:
+            names = [each for each in os.listdir(level) if each.endswith(f"{suffix}.json")]
+        except OSError:  # a folder that may be entered but not listed
+            names = []
+        split = {each: _stem(each).split("_") for each in names if not each.startswith(".")}
+        holds = [n for n, (*own, last) in split.items() if last == suffix and {*own} <= {*entities}]
+        found += [os.path.join(level, each) for each in sorted(holds, key=lambda n: len(split[n]))]
+    return found
+
+
+def parameters(content, sequence):
+    """Sequence parameters of a sidecar's content in seconds and degrees.
+
+    Args:
+        content: Merged content of the sidecars.
+        sequence: Sequence of the config with `type`; where it has a TI_s, TR is that of the
+            inversions.
+
+    Returns:
+        Dict of TR_s, TE_s, TI_s, flip_angle_deg as far as they are there and can be trusted, and a
+        list of pairs of problem and remedy.
+    """
+    prepared = "TI_s" in sequence
+    keys = {"TR_s": PREPARED_TR_KEYS if prepared else EXCITED_TR_KEYS} | KEYS
+    found, problems = {}, []
+    for name, choices in keys.items():
+        key = next((each for each in choices if content.get(each) is not None), None)
+        if key is None:
+            continue
+        value = content[key]
+        if not _is_number(value):
+            problems.append((f"{key} is {_short(value)}, not a number", "write one number there"))
+            continue
+        expected = sequence.get(name, math.nan)
+        in_ms = name != "flip_angle_deg" and abs(value / 1000 / expected - 1) < TOLERANCE
+        if in_ms or value > LARGEST[name] or value < 0:
+            unit = "degrees up to 180" if name == "flip_angle_deg" else "seconds, as BIDS wants"
+            word = "" if name == "flip_angle_deg" else ": that is in milliseconds"
+            problems.append(
+                (f"{key} is {value:g}{word if value > 0 else ''}", f"write it in {unit}")
+            )
+        elif (
+            name == "TR_s" and prepared and key == "RepetitionTime" and value < LEAST_PREPARED_TR_S
+        ):
+            problems.append(
+                (
+                    f"RepetitionTime is {value:g} s, from one excitation to the next",
+                    "add RepetitionTimePreparation, from one inversion to the next",
+                )
+            )
+        else:
+            found[name] = float(value)
+    return found, problems
+
+
+def check(path, root, contrast, sequences):
+    """Sequence parameters of a scan, and how they agree with the config's.
+
+    Args:
+        path: Image.
+        root: Root of the cohort.
+        contrast: Name of its contrast.
+        sequences: Dict of contrast to sequence of the config.
+
+    Returns:
+        Dict of parameters, and findings.
+    """
+    content, findings = read(path, root)
+    sequence = sequences[contrast]
+    found, problems = parameters(content, sequence)
+    findings += [warn(path, f"sidecar: {problem}", remedy) for problem, remedy in problems]
+    spoiled = len(findings)
+    needed = [name for name in ("TR_s", "TE_s", "TI_s") if name in sequence and name not in found]
+    if needed and not spoiled:
+        words = ", ".join(WORDS[name] for name in needed)
+        findings.append(
+            warn(
+                path,
+                f"its sidecar gives no {words}; whether the protocol is that of the config is "
+                "unknown",
+                "add a JSON sidecar with RepetitionTime, EchoTime and InversionTime in seconds",
+            )
+        )
+    differing = _differing(found, sequence)
+    others = [
+        other
+        for other, theirs in sequences.items()
+        if other != contrast and differing and _fits(content, theirs)
+    ]
+    if others:
+        findings.append(
+            fail(
+                path,
+                f"its sidecar is that of {' or '.join(others)}, not of {contrast} "
+                f"({_compared(differing, found, sequence)}): are the contrasts swapped?",
+                "give each contrast its own scan, or correct the patterns of the config",
+            )
+        )
+    elif differing:
+        findings.append(
+            warn(
+                path,
+                f"protocol differs from the config's: {_compared(differing, found, sequence)}",
+                "correct the config's sequence if the whole cohort has this protocol",
+            )
+        )
+    return found, findings
+
+
+def _differing(found, sequence):
+    """Names of parameters that are off the config's by more than the tolerance."""
+    names = []
+    for name, value in found.items():
+        if name in sequence:
+            off = abs(value - sequence[name])
+            slack = TE_SLACK_S if name == "TE_s" else 0.0
+            if off > max(TOLERANCE * sequence[name], slack):
+                names.append(name)
+    return names
+
+
+def _fits(content, sequence):
+    """Whether a sidecar has all that a sequence has, and as it has it."""
+    found, _ = parameters(content, sequence)
+    names = [name for name in WORDS if name in sequence]
+    same = len(names) > 1 and all(name in found for name in names)
+    has_own_inversion = "TI_s" in sequence or "TI_s" not in found
+    return same and has_own_inversion and not _differing(found, sequence)
+
+
+def _compared(names, found, sequence):
+    return ", ".join(
+        f"{WORDS[n]} {found[n]:g} instead of {sequence[n]:g} {_unit(n)}" for n in names
+    )
+
+
+def _unit(name):
+    return "degrees" if name.endswith("_deg") else "s"
+
+
+def _is_number(value):
+    is_real = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_real and abs(value) < 1e12 and math.isfinite(value)
+
+
+def _short(value):
+    text = json.dumps(value)
+    return text if len(text) < 30 else f"{text[:27]}..."
+
+
+def _stem(name):
+    for extension in (".json", ".nii.gz", ".nii"):
+        name = name.removesuffix(extension)
+    return name

@@ -1,0 +1,146 @@
+"""Whether a held-out subject is known to a fit, from what the fit and the normalisation read."""
+
+# Masks and labels of two persons may agree by chance, as where the reference covers all; files
+# with intensities do not.
+WITHOUT_INTENSITIES = ("_mask.nii.gz", "_dseg.nii.gz")
+
+
+class LeakageError(ValueError):
+    """A fit can not be shown to know nothing of its held-out subjects; the message says why."""
+
+
+def owners_of(tables):
+    """Which subjects have a file of some content, and one name of it for each.
+
+    Args:
+        tables: Tables of read files (`provenance.COLUMNS`), as lists of dicts.
+
+    Returns:
+        Dict of SHA-256 to dict of subject to file; files without intensities are left out.
+    """
+    owners = {}
+    for table in tables:
+        for row in table:
+            if row["subject"] and not row["file"].endswith(WITHOUT_INTENSITIES):
+                owners.setdefault(row["sha256"], {})[row["subject"]] = row["file"]
+    return owners
+
+
+def problems(read, normalisation, training, held_out, owners):
+    """What speaks against a fit.
+
+    Args:
+        read: Table of the files that the fit read (`provenance.COLUMNS`).
+        normalisation: Dict of each subject to the table of what its normalisation read.
+        training: Subjects that the fold trains on.
+        held_out: Subjects that it holds out.
+        owners: Dict of `owners_of`, of all tables of the study.
+
+    Returns:
+        List of lines, each naming a subject and a file; empty where nothing does.
+    """
+    return [
+        *_read_of_others(read, training, held_out),
+        *_unread(read, training),
+        *_normalised_with_others(normalisation, training, held_out),
+        *_duplicates(
+            [*read, *_rows(normalisation, training)], set(training), set(held_out), owners
+        ),
+    ]
+
+
+def check(read, normalisation, fold_of, complain):
+    """Hold each fit's files against the subjects that its fold holds out.
+
+    Args:
+        read: Dict of (fold, predictor) to table of the files that the fit read.
+        normalisation: Dict of subject to table of what its normalisation read.
+        fold_of: Dict of subject to the fold that holds it out.
+        complain: Called with each line that speaks against a fit.
+
+    Returns:
+        One dict a fit: fold, predictor, n_training_subjects, training_subjects, n_files,
+        held_out_subjects, n_leaked. Files are those of the fit and of the normalisation of its
+        training subjects.
+
+    Raises:
+        LeakageError: The first line that speaks against a fit, and the number of others.
+    """
+    owners = owners_of([*read.values(), *normalisation.values()])
+    rows, lines = [], []
+    for (fold, predictor), files in sorted(read.items(), key=_fold_of_item):
+        training = [subject for subject in fold_of if fold_of[subject] != fold]
+        held_out = [subject for subject in fold_of if fold_of[subject] == fold]
+        found = problems(files, normalisation, training, held_out, owners)
+        lines += [f"{fold}, {predictor}: {line}" for line in found]
+        rows.append(
+            {
+                "fold": fold,
+                "predictor": predictor,
+                "n_training_subjects": len(training),
+                "training_subjects": " ".join(training),
+                "n_files": len({row["file"] for row in [*files, *_rows(normalisation, training)]}),
+                "held_out_subjects": " ".join(held_out),
+                "n_leaked": len(found),
+            }
+        )
+    for line in lines:
+        complain(line)
+    if lines:
+        others = f" (and {len(lines) - 1} more, above in the log)" * (len(lines) > 1)
+        raise LeakageError(f"{lines[0]}{others}")
+    return rows
+
+
+def _read_of_others(read, training, held_out):
+    for row in read:
+        subject, file = row["subject"], row["file"]
+        if subject in held_out:
+            yield f"the fit read {file} of held-out sub-{subject}"
+        elif not subject:
+            yield f"the fit read {file}, which lies in no subject's folder: whose it is is unknown"
+        elif subject not in training:
+            yield f"the fit read {file} of sub-{subject}, who is not of the study"
+
+
+def _unread(read, training):
+    seen = {row["subject"] for row in read}
+    for subject in training:
+        if subject not in seen:
+            yield f"the fit read no file of sub-{subject}, whom it should be trained on"
+
+
+def _normalised_with_others(normalisation, training, held_out):
+    for subject in training:
+        if not normalisation.get(subject):
+            yield f"there is no list of what the normalisation of sub-{subject} read"
+        for row in normalisation.get(subject, []):
+            if row["subject"] != subject:
+                other = f"sub-{row['subject']}" if row["subject"] else "no subject"
+                role = "held-out " if row["subject"] in held_out else ""
+                yield f"the normalisation of sub-{subject} read {row['file']} of {role}{other}"
+
+
+def _duplicates(rows, training, held_out, owners):
+    twins = {}
+    for row in rows:
+        if row["subject"] in training:
+            for held in sorted(held_out & set(owners.get(row["sha256"], {}))):
+                pairs = twins.setdefault((row["subject"], held), {})
+                pairs[row["file"]] = owners[row["sha256"]][held]
+    for (subject, held), pairs in twins.items():
+        file, same = next(iter(pairs.items()))
+        others = f" (and {len(pairs) - 1} more files)" * (len(pairs) > 1)
+        yield (
+            f"{file} of training subject sub-{subject} is the same, byte for byte, as {same} of "
+            f"held-out sub-{held}: one scan under two labels{others}"
+        )
+
+
+def _rows(normalisation, training):
+    return [row for subject in training for row in normalisation.get(subject, [])]
+
+
+def _fold_of_item(item):
+    (fold, _), _ = item
+    return fold

@@ -1,0 +1,216 @@
+"""Lesions in quantitative maps: error, contrast to normal-appearing white matter, detectability."""
+
+import numpy as np
+from scipy import ndimage, stats
+
+from contrast2map.evaluation.metrics import MS_PER_S
+from contrast2map.imaging.masks import WM, ball
+
+MAP_NAMES = ("predicted", "reference", "truth")
+MEASURES = ("mean_ms nawm_ms contrast_ms contrast_percent noise_ms cnr auc detected").split()
+COLUMNS = [
+    *"subject group fold predictor lesion n_voxels volume_mm3 diameter_mm".split(),
+    *"first_slice last_slice n_nawm_voxels nawm quantity".split(),
+    *(f"{name}_{measure}" for name in MAP_NAMES for measure in MEASURES),
+    *"error_vs_reference_ms error_vs_truth_ms".split(),
+]
+# White matter changes up to the second voxel around a lesion and T1 further out (Vrenken et al.,
+# ISMRM 2006, abstract 2105): the comparison begins beyond this distance ...
+GAP_MM = 3.0
+# ... and ends here, so that a field that varies over the head stays out of the contrast (ASSUME).
+REACH_MM = 15.0
+# ASSUME a mean and an SD are worth having from this many voxels; with fewer, the whole white
+# matter of the subject's evaluated slices is taken.
+MINIMUM_NAWM_VOXELS = 30
+# The definition of this study; precedent: lesion voxels marked as enhancing beyond 2 SD of
+# normal-appearing white matter, JMRI 2013;38:1454. The SD is the reference map's for all maps: by
+# its own SD a map without noise would detect a lesion of any contrast.
+DETECTION_SDS = 2.0
+
+
+def label_lesions(mask, evaluated):
+    """Number the lesions: voxels that touch by a face, an edge or a corner are one lesion.
+
+    Args:
+        mask: True inside lesions, shape (x, y, slice).
+        evaluated: True where maps are compared, same shape. Lesion outside it is cut off.
+
+    Returns:
+        Number of the lesion of each voxel (1, 2, ...; 0 none), same shape.
+    """
+    labels, _ = ndimage.label(np.asarray(mask, bool) & evaluated, np.ones((3, 3, 3)))
+    return labels
+
+
+def sphere_diameter_mm(volume_mm3):
+    """Diameter in mm of the sphere of a volume in mm3."""
+    return float(np.cbrt(6 * volume_mm3 / np.pi))
+
+
+def normal_appearing_white_matter(tissue, mask, evaluated, voxel_mm, erosion_voxels):
+    """White matter, eroded, further than `GAP_MM` from any lesion.
+
+    Args:
+        tissue: Tissue labels (1 CSF, 2 GM, 3 WM), shape (x, y, slice).
+        mask: True inside lesions of the whole head, same shape.
+        evaluated: True where maps are compared, same shape.
+        voxel_mm: Voxel edges in mm.
+        erosion_voxels: Radius of the sphere that erodes white matter.
+
+    Returns:
+        Boolean mask, same shape.
+    """
+    white_matter = ndimage.binary_erosion(tissue == WM, ball(erosion_voxels))
+    return white_matter & evaluated & (_distance_mm(mask, voxel_mm) > GAP_MM)
+
+
+def surroundings(lesion, nawm, voxel_mm):
+    """Normal-appearing white matter that a lesion is compared with.
+
+    Args:
+        lesion: True inside one lesion, shape (x, y, slice).
+        nawm: Mask of `normal_appearing_white_matter`, same shape.
+        voxel_mm: Voxel edges in mm.
+
+    Returns:
+        Boolean mask, same shape, and its name: `shell`, within `REACH_MM` of the lesion; `whole`,
+        all of it, where the shell has fewer than `MINIMUM_NAWM_VOXELS`.
+    """
+    reach = np.ceil(REACH_MM / np.asarray(voxel_mm)).astype(int)
+    (bounds,) = ndimage.find_objects(np.asarray(lesion, np.uint8))
+    box = tuple(
+        slice(max(0, along.start - n), along.stop + n)
+        for along, n in zip(bounds, reach, strict=True)
+    )
+    shell = np.zeros_like(nawm)
+    shell[box] = nawm[box] & (_distance_mm(lesion[box], voxel_mm) <= REACH_MM)
+    return (shell, "shell") if shell.sum() >= MINIMUM_NAWM_VOXELS else (nawm, "whole")
+
+
+def contrast(lesion_ms, nawm_ms, threshold_ms):
+    """How a lesion stands out from normal-appearing white matter.
+
+    Args:
+        lesion_ms: Relaxation times of the lesion's voxels in ms, shape (voxel,).
+        nawm_ms: Relaxation times of the white matter's voxels in ms, shape (voxel,).
+        threshold_ms: Contrast in ms beyond which a lesion is detected, alike for all maps.
+
+    Returns:
+        Dictionary: mean_ms of the lesion, nawm_ms (mean), contrast_ms = mean_ms - nawm_ms,
+        contrast_percent of nawm_ms, noise_ms (SD over the white matter, n - 1), cnr = contrast_ms
+        / noise_ms, auc, detected (1 where contrast_ms exceeds threshold_ms, else 0). What has no
+        value (no white matter, no noise) is None.
+    """
+    lesion_ms, nawm_ms = np.asarray(lesion_ms, float), np.asarray(nawm_ms, float)
+    if nawm_ms.size < 2:
+        return dict.fromkeys(MEASURES) | {"mean_ms": float(lesion_ms.mean())}
+    # Means of differences to one voxel: a constant map has contrast and noise of exactly zero.
+    origin_ms = nawm_ms[0]
+    nawm_mean_ms = float(origin_ms + (nawm_ms - origin_ms).mean())
+    contrast_ms = float((lesion_ms - origin_ms).mean() - (nawm_ms - origin_ms).mean())
+    noise_ms = noise(nawm_ms)
+    return {
+        "mean_ms": nawm_mean_ms + contrast_ms,
+        "nawm_ms": nawm_mean_ms,
+        "contrast_ms": contrast_ms,
+        "contrast_percent": 100 * contrast_ms / nawm_mean_ms if nawm_mean_ms else None,
+        "noise_ms": noise_ms,
+        "cnr": contrast_ms / noise_ms if noise_ms else None,
+        "auc": exceedance(lesion_ms, nawm_ms),
+        "detected": int(contrast_ms > threshold_ms),
+    }
+
+
+def noise(nawm_ms):
+    """SD (n - 1) over voxels of white matter in ms; 0 if they are alike, NaN for fewer than two.
+
+    Args:
+        nawm_ms: Relaxation times of the voxels in ms, shape (voxel,).
+    """
+    nawm_ms = np.asarray(nawm_ms, float)
+    return float((nawm_ms - nawm_ms[0]).std(ddof=1)) if nawm_ms.size > 1 else np.nan
+
+
+def exceedance(lesion_values, nawm_values):
+    """Probability that a voxel of a lesion exceeds one of white matter; ties count half.
+
+    The area under the ROC curve, U / (n1 n2) of Mann and Whitney (Hanley and McNeil, Radiology
+    1982;143:29).
+
+    Args:
+        lesion_values: Values of the lesion's voxels, shape (voxel,).
+        nawm_values: Values of the white matter's voxels, shape (voxel,).
+    """
+    n_lesion, n_nawm = len(lesion_values), len(nawm_values)
+    ranks = stats.rankdata(np.concatenate([lesion_values, nawm_values]))
+    u = ranks[:n_lesion].sum() - n_lesion * (n_lesion + 1) / 2
+    return float(u / (n_lesion * n_nawm))
+
+
+def measure_lesions(maps_s, mask, tissue, evaluated, voxel_mm, erosion_voxels):
+    """Size, error, contrast and detectability of each lesion of one subject.
+
+    Args:
+        maps_s: Maps in seconds as {quantity: {name: map}} with names of `MAP_NAMES`, truth where
+            known, each of shape (x, y, slice). A voxel counts if each quantity's reference has a
+            value there (not zero), so that T1 and T2 are of the same voxels.
+        mask: True inside lesions, same shape.
+        tissue: Tissue labels (1 CSF, 2 GM, 3 WM), same shape.
+        evaluated: True in the selected slices of the brain, same shape.
+        voxel_mm: Voxel edges in mm.
+        erosion_voxels: Radius of the sphere that erodes white matter.
+
+    Returns:
+        One record per lesion and quantity: lesion, n_voxels, volume_mm3, diameter_mm (sphere of
+        the same volume), first_slice, last_slice, n_nawm_voxels, nawm (see `surroundings`),
+        quantity, `contrast` of each map with its name in front (None without truth; detected beyond
+        `DETECTION_SDS` of the reference map's white matter, whichever the map),
+        error_vs_reference_ms and error_vs_truth_ms (predicted minus it).
+    """
+    evaluated = np.asarray(evaluated, bool).copy()
+    for quantity, maps in maps_s.items():
+        evaluated &= maps["reference"] > 0
+        if not np.isfinite(maps["predicted"][evaluated]).all():
+            raise ValueError(f"the predicted {quantity} map is not finite everywhere in the brain")
+    mask = np.asarray(mask, bool)
+    nawm = normal_appearing_white_matter(tissue, mask, evaluated, voxel_mm, erosion_voxels)
+    labels = label_lesions(mask, evaluated)
+    records = []
+    for number in range(1, labels.max(initial=0) + 1):
+        lesion = labels == number
+        around, extent = surroundings(lesion, nawm, voxel_mm)
+        slices = np.flatnonzero(lesion.any(axis=(0, 1)))
+        volume_mm3 = float(lesion.sum() * np.prod(voxel_mm, dtype=float))
+        size = {
+            "lesion": number,
+            "n_voxels": int(lesion.sum()),
+            "volume_mm3": volume_mm3,
+            "diameter_mm": sphere_diameter_mm(volume_mm3),
+            "first_slice": int(slices[0]),
+            "last_slice": int(slices[-1]),
+            "n_nawm_voxels": int(around.sum()),
+            "nawm": extent,
+        }
+        for quantity, maps in maps_s.items():
+            threshold_ms = DETECTION_SDS * noise(maps["reference"][around] * MS_PER_S)
+            measures = {
+                f"{name}_{measure}": value
+                for name in maps
+                for measure, value in contrast(
+                    maps[name][lesion] * MS_PER_S, maps[name][around] * MS_PER_S, threshold_ms
+                ).items()
+            }
+            for other in MAP_NAMES[1:]:
+                if other in maps:
+                    measures[f"error_vs_{other}_ms"] = (
+                        measures["predicted_mean_ms"] - measures[f"{other}_mean_ms"]
+                    )
+            records.append(size | {"quantity": quantity} | measures)
+    return records
+
+
+def _distance_mm(mask, voxel_mm):
+    """Distance of each voxel to the nearest one of a mask in mm; infinite if the mask is empty."""
+    if not mask.any():
+        return np.full(mask.shape, np.inf)
+    return ndimage.distance_transform_edt(~mask, sampling=voxel_mm)

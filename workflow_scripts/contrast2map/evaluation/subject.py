@@ -1,0 +1,98 @@
+"""Errors and region means of one subject's predicted maps."""
+
+import numpy as np
+
+from contrast2map.evaluation.metrics import MS_PER_S, slice_errors
+
+ROI_LABELS = {"gm": 1, "wm": 2, "putamen": 3, "thalamus": 4}
+SLICE_COLUMNS = (
+    "subject group fold predictor slice against quantity region convention n_voxels mae_ms "
+    "mpe_percent psnr_db ssim"
+).split()
+ROI_COLUMNS = (
+    "subject group fold predictor region quantity n_voxels predicted_ms reference_ms truth_ms"
+).split()
+
+
+def errors_by_slice(predicted_s, reference_s, region, slices):
+    """Errors of each selected slice within a region.
+
+    Voxels at which the reference has no value (zero: outside its slab, or a fit that failed) are
+    left out.
+
+    Args:
+        predicted_s: Predicted relaxation times in seconds, shape (x, y, slice).
+        reference_s: Reference relaxation times in seconds, same shape.
+        region: True where the maps are compared, same shape.
+        slices: Indices of the selected slices.
+
+    Returns:
+        Records of `errors.slice_errors`, each with its slice. A slice without a voxel to compare
+        has none.
+    """
+    compared = np.asarray(region, bool) & (np.asarray(reference_s) > 0)
+    return [
+        {"slice": int(index)} | record
+        for index in slices
+        for record in slice_errors(
+            predicted_s[..., index], reference_s[..., index], compared[..., index]
+        )
+    ]
+
+
+def errors_against(predicted_s, maps_s, regions, measured, slices):
+    """Errors of each selected slice against several maps within several regions.
+
+    Voxels at which the reference has no value are left out of every comparison, those at which a
+    map itself has none out of its own.
+
+    Args:
+        predicted_s: Predicted relaxation times in seconds, shape (x, y, slice).
+        maps_s: What it is held against ("reference", "truth") by name, each of the same shape.
+        regions: True where the maps are compared, by name of the region, each of the same shape.
+        measured: True where the reference has a value, same shape.
+        slices: Indices of the selected slices.
+
+    Returns:
+        Records of `errors_by_slice`, each with its `against` and `region`.
+    """
+    return [
+        {"against": against, "region": region} | record
+        for against, map_s in maps_s.items()
+        for region, mask in regions.items()
+        for record in errors_by_slice(predicted_s, map_s, mask & measured, slices)
+    ]
+
+
+def roi_means(predicted_s, reference_s, truth_s, roi_labels, slices):
+    """Mean relaxation time of each region of interest within the selected slices.
+
+    Args:
+        predicted_s: Predicted relaxation times in seconds, shape (x, y, slice).
+        reference_s: Reference relaxation times in seconds, same shape. Zero where it has no value:
+            such voxels are left out of all means.
+        truth_s: True relaxation times in seconds, same shape, or None.
+        roi_labels: Labels of `ROI_LABELS`, same shape.
+        slices: Indices of the selected slices.
+
+    Returns:
+        One record per region: region, n_voxels, predicted_ms, reference_ms, truth_ms (None where
+        there is no truth or no voxel).
+    """
+    in_slices = np.zeros(roi_labels.shape[2], bool)
+    in_slices[list(slices)] = True
+    records = []
+    for region, label in ROI_LABELS.items():
+        mask = (roi_labels == label) & in_slices & (reference_s > 0)
+        means = {
+            f"{name}_ms": float(map_s[mask].mean() * MS_PER_S)
+            if map_s is not None and mask.any()
+            else None
+            for name, map_s in (
+                ("predicted", predicted_s),
+                ("reference", reference_s),
+                ("truth", truth_s),
+            )
+        }
+        records.append({"region": region, "n_voxels": int(mask.sum())} | means)
+    return records

@@ -1,0 +1,68 @@
+"""Medians by tissue: of what a network reads, and of maps."""
+
+import numpy as np
+
+from contrast2map.imaging.masks import CSF, GM, WM
+
+TISSUES = {"wm": WM, "gm": GM, "csf": CSF}
+RATIOS = {"gm/wm": ("gm", "wm"), "csf/wm": ("csf", "wm")}
+
+
+def of_image(values, tissue, counted):
+    """Median of each tissue.
+
+    Args:
+        values: Any array.
+        tissue: Labels of `masks` (1 CSF, 2 GM, 3 WM), same shape.
+        counted: True where voxels count, same shape.
+
+    Returns:
+        Dict of "wm", "gm", "csf" to median; None where no voxel of the tissue counts.
+    """
+    voxels = {name: values[(tissue == label) & counted] for name, label in TISSUES.items()}
+    return {name: float(np.median(found)) if len(found) else None for name, found in voxels.items()}
+
+
+def with_ratios(medians):
+    """Medians of `of_image` and their ratios "gm/wm" and "csf/wm"; None where one is missing."""
+    ratios = {
+        name: medians[above] / medians[below] if medians[below] and medians[above] else None
+        for name, (above, below) in RATIOS.items()
+    }
+    return medians | ratios
+
+
+def whole_slices(brain, pixel_area_mm2, minimum_brain_area_mm2):
+    """Brain voxels of the slices with at least so much brain.
+
+    Args:
+        brain: Boolean, shape (slice, height, width).
+        pixel_area_mm2: Area of a pixel in mm2.
+        minimum_brain_area_mm2: Least brain area of a slice.
+
+    Returns:
+        Boolean array, same shape.
+    """
+    areas_mm2 = brain.sum(axis=(1, 2)) * pixel_area_mm2
+    return brain & (areas_mm2 >= minimum_brain_area_mm2)[:, None, None]
+
+
+def summarise(values):
+    """Mean, SD and extremes of a number over subjects; missing ones are left out.
+
+    Args:
+        values: List of numbers and None.
+
+    Returns:
+        Dict of mean, sd (0 for one subject), low, high and n; None if all are missing.
+    """
+    found = [value for value in values if value is not None]
+    if not found:
+        return None
+    return {
+        "mean": float(np.mean(found)),
+        "sd": float(np.std(found, ddof=1)) if len(found) > 1 else 0.0,
+        "low": float(min(found)),
+        "high": float(max(found)),
+        "n": len(found),
+    }

@@ -1,0 +1,190 @@
+"""Figure 3: Bland-Altman plots."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from contrast2map.figures import style
+from contrast2map.statistics.agreement import (
+    differences,
+    limits_of_agreement,
+    percentage_differences,
+)
+from contrast2map.statistics.intervals import of_mean
+from contrast2map.study.published import LARGEST_BIAS_PERCENT, LARGEST_LIMIT_PERCENT
+
+PUBLISHED_COLOUR = "#8a8a8a"
+INTERVAL_COLOUR = "#E69F00"
+DASHED = (0, (6, 3))
+POINT_COLUMNS = ("shows", "subject", "region", "predicted_ms", "reference_ms", "mean_ms")
+LINES = ("lower limit", "bias", "upper limit")
+
+
+def bland_altman(predicted_ms, reference_ms, regions, quantity, limit_intervals):
+    """Differences against means of all regions, in percent and in ms.
+
+    Bias and limits are drawn as in the paper, over all points; their intervals are over subjects.
+
+    Args:
+        predicted_ms: Region means of predicted maps in ms, shape (subject, region). NaN marks a
+            missing one.
+        reference_ms: Region means of reference maps in ms, same shape.
+        regions: Name of each region.
+        quantity: T1 or T2.
+        limit_intervals: Function of differences, shape (subject, region), that gives the 95 %
+            confidence intervals of the lower and the upper limit.
+
+    Returns:
+        The figure: percentages with the published bounds on the left, ms on the right.
+    """
+    predicted_ms, reference_ms = np.asarray(predicted_ms, float), np.asarray(reference_ms, float)
+    means_ms = (predicted_ms + reference_ms) / 2
+    values_by_unit = _values_by_unit(predicted_ms, reference_ms)
+    figure, axes = plt.subplots(1, 2, figsize=(style.TWO_COLUMNS_INCHES, 2.9), layout="constrained")
+    for axis, (unit, values) in zip(axes, values_by_unit.items(), strict=True):
+        for region, (name, colour, marker) in style.REGION_STYLES.items():
+            here = list(regions).index(region)
+            axis.scatter(
+                means_ms[:, here],
+                values[:, here],
+                s=14,
+                color=colour,
+                marker=marker,
+                alpha=0.8,
+                linewidths=0,
+                label=name,
+            )
+        if unit == "%":
+            _draw_published(axis, quantity)
+        _draw_intervals(axis, _intervals(values, limit_intervals))
+        _draw_limits(axis, limits_of_agreement(values), unit)
+        axis.set_xlabel(f"Mean of network and reference {quantity} (ms)")
+        axis.set_ylabel(f"Network minus reference {quantity} ({unit})")
+        if not np.isfinite(values).any():
+            axis.text(0.5, 0.5, "no region mean", transform=axis.transAxes, ha="center")
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=4)
+    n_measurements = int(np.isfinite(means_ms).sum())
+    figure.suptitle(f"{quantity}: {n_measurements} region means of held-out subjects")
+    return figure
+
+
+def bland_altman_data(predicted_ms, reference_ms, subjects, regions, quantity, limit_intervals):
+    """What the figure shows, as rows: its points, its lines and the published bounds.
+
+    Args:
+        predicted_ms: As of `bland_altman`, like the other arguments.
+        subjects: Label of each subject.
+
+    Returns:
+        List of dictionaries. `shows` is point, bias, lower limit, upper limit, published bias or
+        published limit; a line's value and 95 % interval stand in the columns of both units.
+    """
+    predicted_ms, reference_ms = np.asarray(predicted_ms, float), np.asarray(reference_ms, float)
+    by_unit = {
+        "percent" if unit == "%" else unit: values
+        for unit, values in _values_by_unit(predicted_ms, reference_ms).items()
+    }
+    # The columns of a file do not depend on whether there is a point.
+    empty = {"quantity": quantity} | dict.fromkeys(POINT_COLUMNS)
+    rows = [
+        empty
+        | {
+            "shows": "point",
+            "subject": subject,
+            "region": region,
+            "predicted_ms": predicted_ms[place],
+            "reference_ms": reference_ms[place],
+            "mean_ms": (predicted_ms[place] + reference_ms[place]) / 2,
+            **{f"difference_{unit}": values[place] for unit, values in by_unit.items()},
+        }
+        for s, subject in enumerate(subjects)
+        for r, region in enumerate(regions)
+        for place in [(s, r)]
+    ]
+    lines = {name: empty | {"shows": name} for name in LINES}
+    for unit, values in by_unit.items():
+        limits, intervals = limits_of_agreement(values), _intervals(values, limit_intervals)
+        for line, value, interval in zip(lines.values(), limits, intervals, strict=True):
+            line[f"difference_{unit}"] = value
+            line[f"interval_low_{unit}"], line[f"interval_high_{unit}"] = interval
+    bounds = {"published bias": LARGEST_BIAS_PERCENT, "published limit": LARGEST_LIMIT_PERCENT}
+    published = [
+        empty | {"shows": name, "difference_percent": sign * bound[quantity]}
+        for name, bound in bounds.items()
+        for sign in (-1, 1)
+    ]
+    return [*rows, *lines.values(), *published]
+
+
+def _values_by_unit(predicted_ms, reference_ms):
+    return {
+        "%": percentage_differences(predicted_ms, reference_ms),
+        "ms": differences(predicted_ms, reference_ms),
+    }
+
+
+def _intervals(values, limit_intervals):
+    """95 % intervals of lower limit, bias and upper limit."""
+    lower, upper = limit_intervals(values)
+    return lower, of_mean(values[np.isfinite(values).all(axis=1)].mean(axis=1)), upper
+
+
+def _draw_intervals(axis, limits):
+    """Shade the 95 % confidence intervals of bias and limits, where there are any."""
+    label = "95 % interval, by subjects"
+    for interval in limits:
+        if np.isfinite(interval).all():
+            axis.axhspan(*interval, color=INTERVAL_COLOUR, alpha=0.16, lw=0, zorder=0, label=label)
+            label = None
+
+
+def _draw_limits(axis, limits, unit):
+    drawn = {name: value for name, value in limits._asdict().items() if np.isfinite(value)}
+    for name, value in drawn.items():
+        axis.axhline(value, color="black", lw=0.8, ls="-" if name == "bias" else DASHED)
+    # For the legend; the lines themselves are labelled at the margin.
+    axis.axhline(np.nan, color="black", lw=0.8, label="this study: bias")
+    axis.axhline(np.nan, color="black", lw=0.8, ls=DASHED, label="this study: 95 % limits")
+    lowest, highest = axis.get_ylim()
+    heights = _spread(list(drawn.values()), 0.1 * (highest - lowest))
+    for (name, value), height in zip(drawn.items(), heights, strict=True):
+        axis.annotate(
+            f"{name}\n{value:+.1f} {unit}".replace("-", "−"),
+            xy=(1, height),
+            xycoords=("axes fraction", "data"),
+            xytext=(3, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=style.SMALL_POINTS,
+            linespacing=0.95,
+        )
+
+
+def _spread(sorted_heights, distance):
+    """Heights of three labels, pushed away from the middle one where they would overlap."""
+    if len(sorted_heights) < 3:
+        return sorted_heights
+    lower, middle, upper = sorted_heights
+    return [min(lower, middle - distance), middle, max(upper, middle + distance)]
+
+
+def _draw_published(axis, quantity):
+    limit, bias = LARGEST_LIMIT_PERCENT[quantity], LARGEST_BIAS_PERCENT[quantity]
+    axis.axhspan(
+        -bias,
+        bias,
+        color=PUBLISHED_COLOUR,
+        alpha=0.18,
+        lw=0,
+        zorder=0,
+        label=f"published: mean difference within ±{bias:g} %",
+    )
+    for sign in (-1, 1):
+        axis.axhline(
+            sign * limit,
+            color=PUBLISHED_COLOUR,
+            lw=1.0,
+            ls=":",
+            zorder=0,
+            label=f"published: limits within ±{limit:g} %" if sign > 0 else None,
+        )

@@ -1,0 +1,100 @@
+"""Slices of subjects, read from a study's files for a picture. Takes paths, by names."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from contrast2map.figures.cases import Case, largest_slice
+from contrast2map.imaging.volumes import load_volume, open_volume, selected_slices
+
+QUANTITIES = ("T1", "T2")
+
+
+def by_predictor_and_fold(paths):
+    """Folders of predictions (`<predictor>/<fold>`) as {(predictor, fold): folder}."""
+    return {(Path(path).parent.name, Path(path).name): path for path in paths}
+
+
+@dataclass(frozen=True)
+class CaseFiles:
+    """Where the files lie that pictures of cases show.
+
+    Attributes:
+        preprocessed: Files as {name: {subject: path}} with the names of the contrasts, T1, T2,
+            brain and slice_selection.
+        lesions: Lesion masks as {subject: path}, of those subjects that have one.
+        predictions: Folders as {(predictor, fold): path}.
+        groups: Group of each subject.
+        folds: Fold that holds out each subject.
+    """
+
+    preprocessed: dict
+    lesions: dict
+    predictions: dict
+    groups: dict
+    folds: dict
+    slices: dict = field(init=False)
+
+    def __post_init__(self):
+        tables = self.preprocessed["slice_selection"]
+        slices = {subject: selected_slices(path) for subject, path in tables.items()}
+        object.__setattr__(self, "slices", slices)
+
+    def read_lesions(self, subject):
+        """Lesions of a subject, shape (x, y, slice); nowhere true without a mask."""
+        like = open_volume(self.preprocessed["T1"][subject])
+        if subject not in self.lesions:
+            return np.zeros(like.shape, bool)
+        return load_volume(self.lesions[subject], like) > 0
+
+    def read_brain(self, subject):
+        """Brain of a subject, shape (x, y, slice)."""
+        like = open_volume(self.preprocessed["T1"][subject])
+        return load_volume(self.preprocessed["brain"][subject], like) > 0
+
+    def count_lesion_voxels(self):
+        """Lesion voxels in the selected slices of each subject with a mask."""
+        return {
+            subject: int(self.read_lesions(subject)[..., self.slices[subject]].sum())
+            for subject in self.lesions
+        }
+
+    def slice_to_show(self, subject):
+        """The selected slice with most lesion; without a lesion there, that with most brain."""
+        slices, lesions = self.slices[subject], self.read_lesions(subject)
+        shown = lesions if lesions[..., slices].any() else self.read_brain(subject)
+        return largest_slice(shown, slices)
+
+    def read_case(self, subject, index, contrasts, predictors):
+        """One slice of a subject.
+
+        Args:
+            subject: Label of the subject.
+            index: Number of the slice.
+            contrasts: Names of the weighted images, in their order.
+            predictors: Names of the predictors, in their order.
+        """
+        like = open_volume(self.preprocessed["T1"][subject])
+
+        def read(path):
+            return load_volume(path, like)[..., index]
+
+        folders = {name: self.predictions[name, self.folds[subject]] for name in predictors}
+        return Case(
+            subject=subject,
+            group=self.groups[subject],
+            slice_index=int(index),
+            inputs={name: read(self.preprocessed[name][subject]) for name in contrasts},
+            reference_s={name: read(self.preprocessed[name][subject]) for name in QUANTITIES},
+            predicted_s={
+                predictor: {
+                    name: read(f"{folder}/sub-{subject}/anat/sub-{subject}_{name}map.nii.gz")
+                    for name in QUANTITIES
+                }
+                for predictor, folder in folders.items()
+            },
+            brain=self.read_brain(subject)[..., index],
+            lesions=self.read_lesions(subject)[..., index],
+            voxel_mm=tuple(map(float, like.header.get_zooms()[:2])),
+        )

@@ -1,0 +1,139 @@
+"""Lesions one by one: contrast against the reference and the truth, error against size."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from contrast2map.evaluation.lesion_summary import correlation
+from contrast2map.figures import style as figures
+from contrast2map.tables.layout import QUANTITIES, number
+from contrast2map.tables.lesions import NO_LESION
+
+# Okabe and Ito: told apart with any colour vision; shape and filling tell them apart as well.
+STYLES = {
+    "predicted": {"label": "network", "color": "#0072B2", "marker": "o"},
+    "reference": {"label": "reference", "color": "#D55E00", "marker": "s", "facecolors": "none"},
+}
+LEGEND_DIAMETERS_MM = (3, 6, 12)
+LINE = {"color": "#8a8a8a", "lw": 0.7, "zorder": 0}
+
+
+def lesion_figure(lesions):
+    """A row of panels per quantity, one point a lesion, its area that of the lesion.
+
+    Args:
+        lesions: Table of lesions (`evaluate_lesions`) of one predictor, all folds.
+
+    Returns:
+        The figure: contrast of the network against that of the reference and, where it is known,
+        that of network and reference against the truth; error against diameter.
+    """
+    if lesions.empty:
+        figure, axis = plt.subplots(figsize=(figures.ONE_COLUMN_INCHES, 0.8), layout="constrained")
+        axis.text(0.5, 0.5, NO_LESION, ha="center", va="center")
+        axis.set_axis_off()
+        return figure
+    has_truth = bool(lesions["truth_mean_ms"].notna().any())
+    n_columns = 3 if has_truth else 2
+    figure, axes = plt.subplots(
+        2,
+        n_columns,
+        figsize=(figures.TWO_COLUMNS_INCHES, 1.2 + 9.0 / n_columns),
+        layout="constrained",
+        squeeze=False,
+    )
+    for row, quantity in zip(axes, QUANTITIES, strict=True):
+        ours = lesions[lesions["quantity"] == quantity]
+        _draw_contrast(row[0], ours, quantity, "reference", ("predicted",))
+        if has_truth:
+            _draw_contrast(row[1], ours, quantity, "truth", ("predicted", "reference"))
+        _draw_errors(row[-1], ours, quantity, has_truth)
+    for diameter_mm in LEGEND_DIAMETERS_MM:
+        area = _area(diameter_mm)
+        axes[0, 0].scatter([], [], s=area, c="none", edgecolors="0.3", label=f"{diameter_mm} mm")
+    handles, labels = axes[0, 0].get_legend_handles_labels()
+    figure.legend(
+        handles[-3:],
+        labels[-3:],
+        title="diameter of the lesion",
+        loc="outside lower center",
+        ncols=3,
+    )
+    n_subjects = lesions["subject"].nunique()
+    n_lesions = len(lesions[["subject", "lesion"]].drop_duplicates())
+    figure.suptitle(f"{n_lesions} lesions of {n_subjects} held-out subjects")
+    return figure
+
+
+def lesion_data(lesions):
+    """What the figure shows, as rows: one a lesion and quantity.
+
+    Args:
+        lesions: Table of lesions (`evaluate_lesions`) of one predictor, all folds.
+
+    Returns:
+        List of dictionaries with contrasts and errors in ms and diameters in mm; `error_against`
+        is the map that the errors are held against.
+    """
+    against = "truth" if lesions["truth_mean_ms"].notna().any() else "reference"
+    rows = lesions[["subject", "group", "lesion", "quantity", "diameter_mm"]].copy()
+    for name in ("predicted", "reference", "truth"):
+        rows[f"{name}_contrast_ms"] = lesions[f"{name}_contrast_ms"].astype(float)
+    for name in ("predicted", "reference"):
+        rows[f"{name}_error_ms"] = _error_ms(lesions, name, against)
+    if against == "reference":
+        rows["reference_error_ms"] = np.nan
+    rows["error_against"] = against
+    return rows.to_dict("records") or [dict.fromkeys(rows)]
+
+
+def _error_ms(lesions, name, against):
+    return (lesions[f"{name}_mean_ms"] - lesions[f"{against}_mean_ms"]).astype(float)
+
+
+def _draw_contrast(axis, lesions, quantity, against, names):
+    known_ms = lesions[f"{against}_contrast_ms"].to_numpy(float)
+    for name in names:
+        contrast_ms = lesions[f"{name}_contrast_ms"].to_numpy(float)
+        both = np.isfinite(known_ms) & np.isfinite(contrast_ms)
+        r = number(correlation(contrast_ms[both], known_ms[both]), 2)
+        label = f"{STYLES[name]['label']}, r = {r}"
+        _scatter(axis, known_ms, contrast_ms, lesions, name, label)
+    bounds_ms = [*axis.get_xlim(), *axis.get_ylim()]
+    axis.set(xlim=(min(bounds_ms), max(bounds_ms)), ylim=(min(bounds_ms), max(bounds_ms)))
+    axis.set_aspect("equal")
+    axis.axline((0, 0), slope=1, ls="--", label="identity", **LINE)
+    axis.axhline(0, **LINE)
+    word = {"reference": "Reference", "truth": "True"}[against]
+    axis.set_xlabel(f"{word} {quantity} contrast (ms)")
+    who = "Network's" if len(names) == 1 else "Measured"
+    axis.set_ylabel(f"{who} {quantity} contrast (ms)")
+    axis.legend(loc="upper left", fontsize=figures.SMALL_POINTS)
+
+
+def _draw_errors(axis, lesions, quantity, has_truth):
+    diameter_mm = lesions["diameter_mm"].to_numpy(float)
+    against = "truth" if has_truth else "reference"
+    for name in ("predicted", "reference") if has_truth else ("predicted",):
+        label = f"{STYLES[name]['label']} minus {against}"
+        _scatter(
+            axis, diameter_mm, _error_ms(lesions, name, against).to_numpy(), lesions, name, label
+        )
+    axis.axhline(0, **LINE)
+    axis.set_xlabel("Diameter of the lesion (mm)")
+    axis.set_ylabel(f"Error of mean {quantity} (ms)")
+    low, high = axis.get_ylim()
+    axis.set_ylim(low, high + 0.25 * (high - low))  # room for the legend
+    axis.legend(loc="upper right", fontsize=figures.SMALL_POINTS)
+
+
+def _scatter(axis, x, y, lesions, name, label):
+    style = STYLES[name] | {"label": label}
+    colour = style.pop("color")
+    filling = {"facecolors": colour, "alpha": 0.65} | style
+    area = _area(lesions["diameter_mm"].to_numpy(float))
+    axis.scatter(x, y, s=area, edgecolors=colour, linewidths=0.6, **filling)
+
+
+def _area(diameter_mm):
+    """Area of a marker, in points squared: 1 mm is half a point."""
+    return (0.5 * diameter_mm) ** 2

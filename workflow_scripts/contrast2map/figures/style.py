@@ -1,0 +1,80 @@
+"""What the study's figures have in common: style, colour maps, files."""
+
+import io
+
+import matplotlib
+import matplotlib.pyplot as plt
+from PIL import Image
+
+from contrast2map.figures import colours
+
+COLOUR_MAPS = colours.OF_QUANTITY
+ERROR_COLOUR_MAP = colours.OF_ERROR
+FOLD_COLOUR_MAP = colours.OF_FOLD
+# ASSUME windows that show grey and white matter; CSF saturates.
+WINDOWS_MS = {"T1": (0, 2000), "T2": (0, 160)}
+ERROR_WINDOWS_MS = {"T1": 300, "T2": 30}
+# Okabe and Ito: told apart with any colour vision; the markers tell them apart without colour.
+REGION_STYLES = {
+    "gm": ("Cortical GM", "#0072B2", "o"),
+    "wm": ("WM", "#D55E00", "s"),
+    "putamen": ("Putamen", "#009E73", "^"),
+    "thalamus": ("Thalamus", "#CC79A7", "D"),
+}
+# Widths of one and of two columns of a journal: 85 and 175 mm.
+ONE_COLUMN_INCHES, TWO_COLUMNS_INCHES = 85 / 25.4, 175 / 25.4
+TALLEST_INCHES = 230 / 25.4
+PNG_DPI = 300
+# Points at the width of print: journals ask for no less than 6.
+SMALL_POINTS, TEXT_POINTS, TITLE_POINTS = 6, 7, 8
+STYLE = {
+    "font.family": "DejaVu Sans",
+    "font.size": TEXT_POINTS,
+    "axes.titlesize": TEXT_POINTS,
+    "axes.labelsize": TEXT_POINTS,
+    "figure.titlesize": TITLE_POINTS,
+    "legend.fontsize": TEXT_POINTS,
+    "xtick.labelsize": SMALL_POINTS,
+    "ytick.labelsize": SMALL_POINTS,
+    "axes.linewidth": 0.6,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "xtick.minor.width": 0.4,
+    "ytick.minor.width": 0.4,
+    "xtick.major.size": 2.5,
+    "ytick.major.size": 2.5,
+    "xtick.minor.size": 1.5,
+    "ytick.minor.size": 1.5,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "legend.frameon": False,
+    # Fonts embedded as TrueType: text stays text, in any viewer and any editor.
+    "pdf.fonttype": 42,
+    "figure.facecolor": "white",
+}
+
+
+matplotlib.rcParams.update(STYLE)
+
+
+def save(figure, path_to_png, path_to_pdf):
+    """Save a figure for the screen and for print; the same figure gives the same bytes every time.
+
+    Args:
+        figure: Figure of a journal's width.
+        path_to_png: File of `PNG_DPI` pixels an inch.
+        path_to_pdf: File of vectors with its fonts, and with images of the same resolution.
+    """
+    with open(path_to_png, "wb") as file:
+        file.write(png(figure))
+    figure.savefig(path_to_pdf, dpi=PNG_DPI, metadata={"CreationDate": None})
+    plt.close(figure)
+
+
+def png(figure):
+    """A figure as the bytes of a PNG without transparency, as small as it gets."""
+    drawn, written = io.BytesIO(), io.BytesIO()
+    figure.savefig(drawn, dpi=PNG_DPI, format="png")
+    image = Image.open(drawn).convert("RGB")
+    image.save(written, "PNG", optimize=True, dpi=(PNG_DPI, PNG_DPI))
+    return written.getvalue()

@@ -1,0 +1,186 @@
+"""Rows of maps side by side: tiles, the grid that holds them, colour bars below it."""
+
+from typing import NamedTuple
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.colors import Colormap
+from scipy import ndimage
+
+from contrast2map.evaluation.metrics import MS_PER_S
+from contrast2map.figures import style
+from contrast2map.figures.cases import Case
+
+LESION_COLOUR = "#00e5ff"
+LEFT_INCHES, TOP_INCHES, BOTTOM_INCHES, GAP_INCHES = 0.42, 0.15, 0.41, 0.025
+NARROW_INCHES = 0.9  # a tile whose colour bar has no room for three numbers
+
+
+class Tile(NamedTuple):
+    """An image with its colour map and window, shape (left-right, posterior-anterior)."""
+
+    image: np.ndarray
+    colours: str | Colormap
+    low: float
+    high: float
+
+
+class Panel(NamedTuple):
+    """A tile in its place: what it shows of which case.
+
+    Attributes:
+        shows: Contrast or quantity.
+        of: image, reference, the name of a network, or that name "minus reference".
+        case: The `Case`, cropped as it is shown.
+        tile: The `Tile`.
+    """
+
+    shows: str
+    of: str
+    case: Case
+    tile: Tile
+
+
+def image_tile(image, brain):
+    """A weighted image within the brain, in grey.
+
+    Args:
+        image: Signal in any unit, shape (x, y).
+        brain: True inside the brain, same shape.
+    """
+    inside = np.where(brain, image, 0)
+    brightest = np.percentile(inside[brain], 99.5) if brain.any() else 1
+    return Tile(inside, "gray", 0, brightest)
+
+
+def map_tile(map_s, brain, quantity):
+    """A map within the brain, in the quantity's colours and window.
+
+    Args:
+        map_s: Relaxation times in seconds, shape (x, y).
+        brain: True inside the brain, same shape.
+        quantity: T1 or T2.
+    """
+    inside_ms = np.where(brain, map_s, 0) * MS_PER_S
+    return Tile(inside_ms, style.COLOUR_MAPS[quantity], *style.WINDOWS_MS[quantity])
+
+
+def error_tile(predicted_s, reference_s, brain, quantity):
+    """Predicted minus reference where the reference has a value.
+
+    Args:
+        predicted_s: Predicted relaxation times in seconds, shape (x, y).
+        reference_s: Reference relaxation times in seconds, same shape.
+        brain: True inside the brain, same shape.
+        quantity: T1 or T2.
+    """
+    known = brain & (reference_s > 0)
+    error_ms = np.where(known, predicted_s - reference_s, np.nan) * MS_PER_S
+    bound = style.ERROR_WINDOWS_MS[quantity]
+    return Tile(error_ms, style.ERROR_COLOUR_MAP, -bound, bound)
+
+
+def tile_grid(extents_mm, n_columns, width_inches):
+    """A figure with rows of axes as large as its images, and room for names and colour bars.
+
+    Args:
+        extents_mm: Width and height of the image of each row, from top to bottom.
+        n_columns: Tiles of a row.
+        width_inches: Width of the figure.
+
+    Returns:
+        The figure and its axes as a list of rows.
+    """
+    tile_inches = (width_inches - LEFT_INCHES) / n_columns
+    heights = [tile_inches * height / width for width, height in extents_mm]
+    top = TOP_INCHES + sum(heights) + BOTTOM_INCHES
+    figure = plt.figure(figsize=(width_inches, top))
+    rows, bottom = [], top - TOP_INCHES
+    for height in heights:
+        bottom -= height
+        size = (tile_inches - GAP_INCHES, height - GAP_INCHES)
+        lefts = [LEFT_INCHES + column * tile_inches for column in range(n_columns)]
+        rows.append([_add_axes(figure, left, bottom, *size) for left in lefts])
+    return figure, rows
+
+
+def draw_panel(axis, panel):
+    """Draw a tile with the lesions of its case."""
+    draw_tile(axis, panel.tile, panel.case.lesions, panel.case.voxel_mm)
+
+
+def draw_tile(axis, tile, lesions, voxel_mm):
+    """Draw an image with its lesions outlined.
+
+    Args:
+        axis: Axes to draw in.
+        tile: What to draw.
+        lesions: True inside lesions, shape of the image.
+        voxel_mm: Size of a voxel along both axes.
+    """
+    axis.imshow(
+        tile.image.T,
+        origin="lower",
+        cmap=tile.colours,
+        vmin=tile.low,
+        vmax=tile.high,
+        aspect=voxel_mm[1] / voxel_mm[0],
+        interpolation="nearest",
+    )
+    hide_frame(axis)
+    if lesions.any():
+        # At one voxel's distance, so that the lesion itself stays visible.
+        around = ndimage.binary_dilation(np.pad(lesions, 2), iterations=2).astype(float)
+        x, y = (np.arange(n) - 2 for n in around.shape)
+        axis.contour(x, y, around.T, levels=[0.5], colors=[LESION_COLOUR], linewidths=0.7)
+        axis.set_xlim(-0.5, lesions.shape[0] - 0.5)
+        axis.set_ylim(-0.5, lesions.shape[1] - 0.5)
+
+
+def hide_frame(axis):
+    """Leave axes without ticks and lines."""
+    axis.set(xticks=[], yticks=[], facecolor="white")
+    axis.spines[:].set_visible(False)
+
+
+def draw_colour_bar(figure, axes, label, extend):
+    """Draw the colour bar of the first image of some neighbours, below the grid.
+
+    Args:
+        figure: Figure of `tile_grid`.
+        axes: Neighbouring axes that the bar lies under.
+        label: Quantity and unit.
+        extend: End at which values are cut off: max or both.
+    """
+    width, _ = figure.get_size_inches()
+    left, right = axes[0].get_position().x0 * width, axes[-1].get_position().x1 * width
+    tile = (right - left) / len(axes)
+    bar = _add_axes(
+        figure, left + 0.1 * tile, BOTTOM_INCHES - 0.12, right - left - 0.2 * tile, 0.06
+    )
+    image = axes[0].images[0]
+    # The ends of the window among them, so that what is cut off can be read.
+    ticks = np.linspace(*image.get_clim(), 3 if len(axes) == 1 else 5)
+    drawn = figure.colorbar(image, bar, orientation="horizontal", extend=extend, ticks=ticks)
+    drawn.set_label(label, labelpad=1, fontsize=style.SMALL_POINTS)
+    bar.tick_params(pad=1.5)
+    if len(axes) == 1:  # the numbers of narrow neighbours would touch, or one another
+        narrow = tile < NARROW_INCHES
+        names = [f"{tick:g}".replace("-", "\N{MINUS SIGN}") for tick in ticks]
+        bar.set_xticks(ticks, [names[0], "" if narrow else names[1], names[2]])
+        first, _, last = bar.get_xticklabels()
+        first.set_horizontalalignment("left")
+        last.set_horizontalalignment("right")
+
+
+def extent_mm(case):
+    """Width and height of a case's slice."""
+    return tuple(n * size for n, size in zip(case.brain.shape, case.voxel_mm, strict=True))
+
+
+def _add_axes(figure, left, bottom, width, height):
+    """Axes placed in inches."""
+    figure_width, figure_height = figure.get_size_inches()
+    return figure.add_axes(
+        (left / figure_width, bottom / figure_height, width / figure_width, height / figure_height)
+    )

@@ -1,0 +1,71 @@
+"""Loss curves of all folds."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib import ticker
+
+from contrast2map.figures import style
+
+PANELS = {"loss": "Total loss", "l1": "L1", "ssim_loss": "SSIM loss"}
+# Folds are told apart without colour, too.
+LINE_STYLES = ("-", "--", "-.", ":")
+
+
+def loss_curves(logs):
+    """Training losses of every fold, one panel a term, and the learning rate.
+
+    Args:
+        logs: Dictionary from fold to its log, itself a dictionary from epoch, learning_rate, loss,
+            l1 and ssim_loss to values of shape (epoch,).
+
+    Returns:
+        The figure.
+    """
+    figure, axes = plt.subplots(
+        1, len(PANELS) + 1, figsize=(style.TWO_COLUMNS_INCHES, 2.1), layout="constrained"
+    )
+    colours = style.FOLD_COLOUR_MAP(np.linspace(0.05, 0.75, len(logs)))
+    for axis, (column, name) in zip(
+        axes, (PANELS | {"learning_rate": "Learning rate"}).items(), strict=True
+    ):
+        for number, (colour, (fold, log)) in enumerate(zip(colours, logs.items(), strict=True)):
+            # A single epoch is a point, not a line.
+            marker = "o" if len(log["epoch"]) == 1 else None
+            axis.plot(
+                log["epoch"],
+                log[column],
+                color=colour,
+                lw=0.9,
+                ls=LINE_STYLES[number % len(LINE_STYLES)],
+                marker=marker,
+                ms=3,
+                label=fold.replace("_", " "),
+            )
+        axis.set_ylabel(f"{name} (unitless)")
+        axis.set_xlabel("Epoch")
+        if all(np.nanmin(log[column], initial=np.inf) > 0 for log in logs.values()):
+            axis.set_yscale("log")
+            axis.yaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
+            axis.yaxis.set_major_formatter(ticker.StrMethodFormatter("{x:g}"))
+            axis.yaxis.set_minor_formatter(ticker.NullFormatter())
+    figure.legend(
+        *axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=min(len(logs), 9)
+    )
+    return figure
+
+
+def loss_data(logs):
+    """What the figure shows, as rows: one a fold and epoch.
+
+    Args:
+        logs: As of `loss_curves`.
+
+    Returns:
+        List of dictionaries. Losses are of normalised maps and, like the learning rate, unitless.
+    """
+    columns = ("epoch", *PANELS, "learning_rate")
+    return [
+        {"fold": fold} | dict(zip(columns, (int(epoch), *values), strict=True))
+        for fold, log in logs.items()
+        for epoch, *values in zip(*(log[name] for name in columns), strict=True)
+    ]

@@ -1,0 +1,222 @@
+"""Whether a subject's files can be used: every file is looked at, bad data never raise."""
+
+import os
+import zlib
+from itertools import combinations
+from typing import NamedTuple
+
+import nibabel as nib
+import numpy as np
+from nibabel.openers import Opener
+
+from contrast2map.bids import sidecars
+from contrast2map.bids.files import session_of
+from contrast2map.imaging import fingerprint, images
+from contrast2map.input_gate import geometry
+from contrast2map.input_gate import values as content
+from contrast2map.input_gate.transforms import check_transform
+from contrast2map.study.findings import fail, verdict, warn
+
+QUANTITIES = ("T1", "T2")
+MASKS = ("brain_mask", "lesion_mask")
+SEGMENTATIONS = ("tissue_segmentation", "structure_segmentation")
+CHUNK_BYTES = 1 << 22
+SECONDS = ("s", "sec", "second", "seconds")
+
+
+class Inspection(NamedTuple):
+    """What was read of a file.
+
+    Attributes:
+        image: nibabel image in memory, or None if it cannot be read.
+        findings: List of findings.
+    """
+
+    image: nib.Nifti1Image | None
+    findings: list
+
+
+def check_scan(path, role, is_target=False):
+    """Findings about one file by itself, such as a weighted image of a new head.
+
+    Args:
+        path: NIfTI image.
+        role: Name of a contrast, or T1, T2.
+        is_target: Whether the other scans are registered to it.
+    """
+    return inspect(path, role, is_target).findings
+
+
+def inspect(path, role, is_target=False):
+    """Read one scan or map and look at its file, its place and its values.
+
+    Args:
+        path: NIfTI image.
+        role: Name of a contrast, or T1, T2, or a mask's or segmentation's role, whose place and
+            values are not judged here.
+        is_target: Whether the other scans are registered to it.
+
+    Returns:
+        Inspection.
+    """
+    try:
+        stored = images.open_lazily(path)
+        findings = _check_file(path, stored)  # first, for it takes no memory
+        if findings:
+            return Inspection(None, findings)
+        image = images.load(path)
+    except images.ImageError as error:
+        return Inspection(None, [fail(path, error.problem, error.remedy)])
+    if role in MASKS + SEGMENTATIONS:
+        return Inspection(image, findings)
+    with images.quiet():  # about values that overflow
+        findings += geometry.check_place(stored, path, is_target)
+        if role in QUANTITIES:
+            findings += content.check_map_values(images.values(image), role, path)
+        else:
+            findings += content.check_scan_values(images.values(image), path)
+    return Inspection(image, findings)
+
+
+def check_subject(files, sequences, target, labels, root):
+    """Look at every file of a subject.
+
+    Args:
+        files: Dict of role to dict with `path` (or None), `problem` and `remedy`; roles are the
+            names of the contrasts, T1, T2, and where the subject has them brain_mask, lesion_mask,
+            tissue_segmentation, structure_segmentation and transform_<name>.
+        sequences: Dict of contrast to sequence of the config.
+        target: The contrast that the others are registered to.
+        labels: Dict of tissue_segmentation and structure_segmentation to a dict of name to number.
+        root: Root of the cohort, where the search for sidecars ends.
+
+    Returns:
+        Dict of verdict, findings, and by role files, voxel_mm, shape, sequences and fingerprints.
+
+    Raises:
+        KeyError: A contrast, T1 or T2 is not among the files: the caller's error, not the data's.
+    """
+    scans = [target, *(name for name in sequences if name != target)]
+    absent = [role for role in (*scans, *QUANTITIES) if not files[role]["path"]]
+    paths = {role: each["path"] for role, each in files.items() if each["path"]}
+    findings = [
+        fail("", f"{role}: {each['problem'] or 'no file'}", each["remedy"])
+        for role, each in files.items()
+        if not each["path"] and (each["problem"] or role in absent)
+    ]
+    findings += _check_names(paths)
+    told = {"files": paths, "voxel_mm": {}, "shape": {}, "sequences": {}, "fingerprints": {}}
+    kept = {}
+    for role in [role for role in (*scans, *QUANTITIES) if role in paths]:
+        image, found = inspect(paths[role], role, role == target)
+        findings += found
+        if image is None:
+            continue
+        told["voxel_mm"][role] = nib.affines.voxel_sizes(image.affine).round(4).tolist()
+        told["shape"][role] = list(image.shape)
+        if verdict(found) != "fail":  # what is broken may well be equal
+            told["fingerprints"][role] = fingerprint.of_image(image)
+        if role == target or role in QUANTITIES:
+            kept[role] = image
+        if role != target and target in kept:
+            findings += geometry.check_overlap(image, kept[target], paths[role])
+    for name in [name for name in sequences if name in paths]:
+        told["sequences"][name], found = sidecars.check(paths[name], root, name, sequences)
+        findings += found
+    findings += _check_maps({name: kept[name] for name in QUANTITIES if name in kept}, paths, root)
+    findings += _check_same(told["fingerprints"], paths)
+    for role in [role for role in (*MASKS, *SEGMENTATIONS) if role in paths]:
+        findings += _check_on_target(role, paths[role], kept.get(target), labels)
+    for role in [role for role in paths if role.startswith("transform_")]:
+        findings += check_transform(paths[role])
+    return {"verdict": verdict(findings), "findings": findings} | told
+
+
+def _check_file(path, stored):
+    """Whether a file can be read to its end, and ends where its header says."""
+    n_promised = int(stored.dataobj.offset) + int(np.prod(stored.shape, dtype=np.int64)) * (
+        stored.header.get_data_dtype().itemsize
+    )
+    n_read = 0
+    remedy = "copy or convert it anew: it is cut off or damaged"
+    try:
+        with Opener(os.fspath(path)) as file:
+            while n_read <= n_promised and (chunk := file.read(CHUNK_BYTES)):
+                n_read += len(chunk)
+    except (OSError, EOFError, zlib.error) as error:
+        return [fail(path, f"cannot be read to its end ({error})", remedy)]
+    if n_read == n_promised:
+        return []
+    problem = f"cannot be read (it ends after {n_read} of {n_promised} bytes)"
+    if n_read > n_promised:
+        problem = f"holds more than the {n_promised} bytes that its header promises"
+    return [fail(path, problem, remedy)]
+
+
+def _check_names(paths):
+    """Files that are named twice, and files of different visits."""
+    findings = []
+    for one, other in combinations(paths, 2):
+        if {one, other} == {*SEGMENTATIONS}:  # one file may hold the labels of both
+            continue
+        if os.path.realpath(paths[one]) == os.path.realpath(paths[other]):
+            problem = f"is named as {one} and as {other}"
+            findings.append(fail(paths[other], problem, "give each its own file in the config"))
+    sessions = {role: session_of(path) for role, path in paths.items() if session_of(path)}
+    if len(set(sessions.values())) > 1:
+        listed = ", ".join(f"{role} of ses-{session}" for role, session in sessions.items())
+        problem = f"its files are of different sessions: {listed}"
+        findings.append(fail("", problem, "set cohort.session, or give the session all files"))
+    return findings
+
+
+def _check_same(fingerprints, paths):
+    """Images under two roles that are equal, whatever their files are called."""
+    return [
+        fail(
+            paths[other],
+            f"is the same image as {one} ({os.path.basename(paths[one])})",
+            "give each role its own image",
+        )
+        for one, other in combinations(fingerprints, 2)
+        if fingerprints[one] == fingerprints[other]
+        and os.path.realpath(paths[one]) != os.path.realpath(paths[other])
+    ]
+
+
+def _check_maps(maps, paths, root):
+    findings = []
+    for name in maps:
+        about, found = sidecars.read(paths[name], root)
+        findings += found + _check_units(about.get("Units"), paths[name])
+    if len(maps) < len(QUANTITIES):
+        return findings
+    grid = geometry.check_grid(maps["T2"], maps["T1"], paths["T2"], "the T1 map")
+    if not grid:
+        T1_s, T2_s = (images.values(nib.as_closest_canonical(maps[name])) for name in QUANTITIES)
+        grid = content.check_map_pair(T1_s, T2_s, paths["T2"])
+    return findings + grid
+
+
+def _check_units(units, path):
+    if units is None or (isinstance(units, str) and units.strip().lower() in SECONDS):
+        return []
+    problem = f"its sidecar says that its unit is {str(units)[:30]!r}, not seconds"
+    if units in ("ms", "msec", "milliseconds", "1/s", "Hz"):
+        remedy = "write it in seconds with Units 's', or correct the sidecar if it is in seconds"
+        return [fail(path, problem, remedy)]
+    return [warn(path, problem, "write Units 's' if it is in seconds")]
+
+
+def _check_on_target(role, path, target, labels):
+    """A mask or a segmentation that the user brings, on the target scan's grid."""
+    image, findings = inspect(path, role)
+    if image is None:
+        return findings
+    if target is not None:
+        findings += geometry.check_grid(image, target, path, "the target scan")
+    values = images.values(image)
+    if role in SEGMENTATIONS:
+        return findings + content.check_labels(values, path, labels[role])
+    voxel_mm3 = abs(np.linalg.det(image.affine[:3, :3])) if role == "brain_mask" else None
+    return findings + content.check_mask_values(values, path, role == "lesion_mask", voxel_mm3)

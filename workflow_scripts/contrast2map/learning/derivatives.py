@@ -1,0 +1,114 @@
+"""Predicted T1 and T2 maps as volumes and as a BIDS derivative."""
+
+import importlib.metadata
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+
+from contrast2map.bids.dataset import BIDS_VERSION, write_json
+from contrast2map.imaging import grids, images
+from contrast2map.preprocessing.normalisation import restore_maps
+from contrast2map.preprocessing.slices import load as load_slices
+from contrast2map.study.entities import by_subject
+
+PREDICTED = "{quantity} map predicted for a held-out subject"
+
+
+def to_volumes(scaled, stored, scan, map_scale_s):
+    """Relaxation times of a subject as volumes, 0 outside the brain and the selected slices.
+
+    Args:
+        scaled: Scaled maps, shape (slice, height, width, quantity).
+        stored: slices.Slices that they were predicted from.
+        scan: nibabel image of the target scan, in its own orientation.
+        map_scale_s: Seconds that a scaled map has at 1.
+
+    Returns:
+        Dict of quantity to seconds, float32, in RAS orientation, shape (x, y, z).
+    """
+    canonical = grids.to_canonical(scan)
+    volumes = {}
+    for number, quantity in enumerate(stored.quantities):
+        slices = np.zeros(canonical.shape[::-1], np.float32)
+        slices[stored.slice_indices] = restore_maps(scaled[..., number], stored.brain, map_scale_s)
+        volumes[quantity] = grids.from_slices(slices)
+    return volumes
+
+
+def write_predictions(predict, paths_to_slices, paths_to_scans, map_scale_s, about, folder):
+    """Predict and write the maps of several subjects as a BIDS derivative.
+
+    Args:
+        predict: Function of slices.Slices that gives scaled maps, shape (slice, height, width,
+            quantity).
+        paths_to_slices: File of slices of each subject.
+        paths_to_scans: Target scan, as acquired, of each subject.
+        map_scale_s: Seconds that a scaled map has at 1.
+        about: Arguments of `write_description`.
+        folder: Root of the BIDS derivative.
+    """
+    scan_of = by_subject(paths_to_scans)
+    write_description(folder, **about)
+    for subject, path in by_subject(paths_to_slices).items():
+        stored = load_slices(path)
+        scan = images.load(scan_of[subject])
+        for quantity, volume in to_volumes(predict(stored), stored, scan, map_scale_s).items():
+            write(folder, subject, quantity, volume, scan, sources=[scan_of[subject]])
+
+
+def only_slices(volume, slice_indices):
+    """A volume with everything but some slices (axis 2) set to 0."""
+    kept = np.zeros_like(volume)
+    kept[:, :, slice_indices] = volume[:, :, slice_indices]
+    return kept
+
+
+def write(folder, subject, quantity, volume, scan, sources, description=None, algorithm=PREDICTED):
+    """Write a map and its sidecar on the grid, and in the orientation, of the target scan.
+
+    Args:
+        folder: Root of the BIDS derivative.
+        subject: Subject label.
+        quantity: "T1" or "T2".
+        volume: Seconds, float32, RAS orientation, shape (x, y, z).
+        scan: nibabel image of the target scan.
+        sources: Files that the map was made from, for the sidecar.
+        description: What sets it apart from the map itself, the entity `desc` of its name.
+        algorithm: How it was made, for the sidecar, with {quantity}.
+    """
+    canonical = grids.to_canonical(scan)
+    image = grids.in_orientation_of(nib.Nifti1Image(volume, canonical.affine), scan)
+    entities = f"sub-{subject}_desc-{description}" if description else f"sub-{subject}"
+    path = Path(folder) / f"sub-{subject}" / "anat" / f"{entities}_{quantity}map.nii.gz"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    images.save(images.values(image), image, path)
+    write_json(
+        path.with_name(path.name.replace(".nii.gz", ".json")),
+        {
+            "Units": "s",
+            "SkullStripped": True,
+            "Sources": [Path(source).name for source in sources],
+            "EstimationReference": "Qiu et al., Magn Reson Med 2022;87:488, 10.1002/mrm.28962",
+            "EstimationAlgorithm": algorithm.format(quantity=quantity),
+        },
+    )
+
+
+def write_description(folder, name, description):
+    """Write dataset_description.json of a derivative of predicted maps."""
+    write_json(
+        Path(folder) / "dataset_description.json",
+        {
+            "Name": name,
+            "BIDSVersion": BIDS_VERSION,
+            "DatasetType": "derivative",
+            "GeneratedBy": [
+                {
+                    "Name": "contrast2map",
+                    "Description": description,
+                    "Version": importlib.metadata.version("keras") + " (Keras)",
+                }
+            ],
+        },
+    )

@@ -1,0 +1,82 @@
+"""Apply a trained network to whole slices."""
+
+from functools import cached_property
+
+import keras
+import numpy as np
+
+from contrast2map.learning import folding, precision
+
+SLICES_AT_ONCE = 8
+
+
+class Predictor:
+    """A trained network made ready for use: batch normalisation folded, compiled once.
+
+    Args:
+        model: Trained keras.Model of `unet.build_unet`.
+        compute_in: "float32", "bfloat16" or "auto", as of `precision.resolve`.
+
+    Attributes:
+        precision: "float32" or "bfloat16".
+    """
+
+    def __init__(self, model, compute_in):
+        # Keras would compile a copy of a compiled network anew, with a loss that no copy needs.
+        self.model = keras.Model(model.inputs, model.outputs)
+        self.precision = precision.resolve(compute_in)
+        self._apply = _compiled(folding.fold(self.model, self.precision))
+
+    def __call__(self, images):
+        """Maps of whole slices.
+
+        Args:
+            images: Normalised images, float32 (slice, height, width, contrast), any size.
+
+        Returns:
+            Scaled maps, float32 (slice, height, width, quantity).
+        """
+        return self._in_batches(self._apply, images)
+
+    def plainly(self, images):
+        """The same by the network as it was trained, layer by layer in float32."""
+        return self._in_batches(lambda batch: self._plain(batch, training=False), images)
+
+    @cached_property
+    def _plain(self):
+        plain = keras.models.clone_model(self.model, clone_function=_in_float32)
+        plain.set_weights(self.model.get_weights())
+        return plain
+
+    def _in_batches(self, apply, images):
+        divisor = 2 ** sum(layer.name.startswith("pool_") for layer in self.model.layers)
+        height, width = images.shape[1:3]
+        padded = np.pad(images, [(0, 0), (0, -height % divisor), (0, -width % divisor), (0, 0)])
+        batches = [
+            keras.ops.convert_to_numpy(apply(padded[start : start + SLICES_AT_ONCE]))
+            for start in range(0, len(padded), SLICES_AT_ONCE)
+        ]
+        return np.concatenate(batches)[:, :height, :width].astype(np.float32)
+
+
+def _compiled(model):
+    """A function of a batch of images; on TensorFlow a graph whose weights are constants.
+
+    Constants are laid out for the processor once, not at each call.
+    """
+    if keras.backend.backend() != "tensorflow":
+        return model.predict_on_batch
+    import tensorflow as tf
+    from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
+
+    images = tf.TensorSpec([None, None, None, model.input_shape[-1]], tf.float32)
+    graph = tf.function(lambda batch: model(batch, training=False), input_signature=[images])
+    frozen = convert_variables_to_constants_v2(graph.get_concrete_function())
+    return lambda batch: frozen(tf.constant(batch))[0]
+
+
+def _in_float32(layer):
+    options = layer.get_config()
+    if not isinstance(layer, keras.layers.InputLayer):
+        options["dtype"] = precision.FLOAT32
+    return type(layer).from_config(options)

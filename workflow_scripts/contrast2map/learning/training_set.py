@@ -1,0 +1,76 @@
+"""The slices of the training subjects, in memory or on disk."""
+
+import logging
+import os
+import tempfile
+from typing import NamedTuple
+
+import numpy as np
+
+from contrast2map.preprocessing import slices
+
+logger = logging.getLogger(__name__)
+
+
+class TrainingSet(NamedTuple):
+    """Slices of several subjects.
+
+    Attributes:
+        images: Normalised images, float32 (slice, height, width, contrast).
+        maps: Scaled maps, float32 (slice, height, width, quantity).
+    """
+
+    images: np.ndarray
+    maps: np.ndarray
+
+
+def load(paths_to_slices, contrasts, *, memory_bytes, folder):
+    """Read the slices of some subjects, subject by subject, each file once.
+
+    What does not fit the memory lies in files that are mapped into it; the numbers are the same.
+    The files have no name once they are mapped: nothing is left however the process ends.
+
+    Args:
+        paths_to_slices: File of slices of each subject.
+        contrasts: Names of the contrasts, in the order of the network's channels.
+        memory_bytes: What the set may take of the memory.
+        folder: Existing folder with room for the files.
+
+    Returns:
+        TrainingSet.
+
+    Raises:
+        ValueError: The slices of two subjects differ in size; the message names the second file.
+    """
+    shapes = [slices.shapes(path) for path in paths_to_slices]
+    size, n_quantities = shapes[0]["maps"][1:3], shapes[0]["maps"][3]
+    for path, shape in zip(paths_to_slices, shapes, strict=True):
+        if shape["maps"][1:3] != size:
+            raise ValueError(
+                f"{path}: slices of {shape['maps'][1:3]} voxels, those of {paths_to_slices[0]} "
+                f"have {size}; subjects of one study need scans of one matrix"
+            )
+    n_slices = sum(shape["maps"][0] for shape in shapes)
+    wanted = [(n_slices, *size, len(contrasts)), (n_slices, *size, n_quantities)]
+    n_bytes = sum(np.prod(shape, dtype=np.int64) for shape in wanted) * np.float32().itemsize
+    fits = n_bytes <= memory_bytes
+    logger.info(
+        "%d slices, %.2f GB, %s", n_slices, n_bytes / 1e9, "in memory" if fits else "mapped"
+    )
+    arrays = [np.empty(s, np.float32) if fits else _mapped(s, folder) for s in wanted]
+    first = 0
+    for path in paths_to_slices:
+        subject = slices.load(path)
+        last = first + len(subject.maps)
+        arrays[0][first:last] = subject.inputs_of(contrasts)
+        arrays[1][first:last] = subject.maps
+        first = last
+    return TrainingSet(*arrays)
+
+
+def _mapped(shape, folder):
+    number, path = tempfile.mkstemp(prefix=".training-set-", dir=folder)
+    os.close(number)
+    array = np.memmap(path, np.float32, "w+", shape=shape)
+    os.unlink(path)
+    return array

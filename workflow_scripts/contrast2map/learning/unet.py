@@ -1,0 +1,140 @@
+"""The paper's network (Qiu et al. 2022, Figure 1) in Keras, for any backend."""
+
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+from keras import layers
+
+from contrast2map.learning import precision
+from contrast2map.learning.layers import FusedBatchNormalization
+from contrast2map.learning.upsampling import BilinearUpsampling
+
+
+@dataclass(frozen=True)
+class UNetConfig:
+    """Size of the U-Net.
+
+    Attributes:
+        n_filters: Filters at full resolution, doubled at each level.
+        n_levels: Number of down-sampling and of up-sampling steps.
+        n_convolutions: Convolutional groups at each resolution.
+        initialiser_sd: SD of the normal distribution that kernels start from.
+        normalisation_momentum: Share of the moving statistics that a step keeps.
+    """
+
+    n_filters: int
+    n_levels: int
+    n_convolutions: int
+    initialiser_sd: float
+    normalisation_momentum: float
+
+    @property
+    def divisor(self):
+        """Height and width of an image must be multiples of this."""
+        return 2**self.n_levels
+
+
+def build_unet(config, n_contrasts, n_quantities, seed, compute_in=precision.FLOAT32):
+    """Build the network; it takes images of any size that `config.divisor` divides.
+
+    Args:
+        config: UNetConfig.
+        n_contrasts: Channels of the input.
+        n_quantities: Channels of the output, linear.
+        seed: Seed of the kernels' start values.
+        compute_in: "float32" or "bfloat16"; weights, statistics and output are float32 in both.
+
+    Returns:
+        keras.Model from (batch, height, width, contrast) to (batch, height, width, quantity).
+    """
+    start, policy = _Starts(config.initialiser_sd, seed), precision.policy_of(compute_in)
+    images = keras.Input((None, None, n_contrasts), name="images")
+    features, skips = images, []
+    for level in range(config.n_levels):
+        features = _group(features, config, level, f"down_{level}", start, policy)
+        skips.append(features)  # (batch, height / 2^level, width / 2^level, n_filters 2^level)
+        features = layers.AveragePooling2D(2, dtype=policy, name=f"pool_{level}")(features)
+    features = _group(features, config, config.n_levels, "bottom", start, policy)
+    for level in reversed(range(config.n_levels)):
+        n_filters = config.n_filters * 2**level
+        features = BilinearUpsampling(dtype=policy, name=f"upsample_{level}")(features)
+        features = layers.Conv2D(
+            n_filters,
+            2,
+            padding="same",
+            kernel_initializer=start(),
+            dtype=policy,
+            name=f"upconv_{level}",
+        )(features)
+        features = layers.Concatenate(dtype=policy, name=f"skip_{level}")([skips[level], features])
+        features = _group(features, config, level, f"up_{level}", start, policy)
+    maps = layers.Conv2D(
+        n_quantities, 1, kernel_initializer=start(), dtype=precision.FLOAT32, name="maps"
+    )(features)
+    return keras.Model(images, maps, name="unet")
+
+
+def load_unet(path):
+    """Read a network that `train_unet` saved, for prediction.
+
+    Args:
+        path: `.keras` file.
+
+    Returns:
+        keras.Model.
+    """
+    return keras.saving.load_model(path, compile=False)
+
+
+def _group(features, config, level, name, start, policy):
+    """Convolution, batch normalisation and rectifier, n_convolutions times."""
+    for number in range(config.n_convolutions):
+        features = layers.Conv2D(
+            config.n_filters * 2**level,
+            3,
+            padding="same",
+            use_bias=False,  # the batch normalisation has one
+            kernel_initializer=start(),
+            dtype=policy,
+            name=f"{name}_conv_{number}",
+        )(features)
+        features = FusedBatchNormalization(
+            momentum=config.normalisation_momentum, dtype=policy, name=f"{name}_norm_{number}"
+        )(features)
+        features = layers.ReLU(dtype=policy, name=f"{name}_relu_{number}")(features)
+    return features
+
+
+@keras.saving.register_keras_serializable("contrast2map")
+class NormalStart(keras.initializers.Initializer):
+    """Normal random numbers of mean 0, drawn by NumPy: the same on every backend.
+
+    JAX would compile a function for the shape of each kernel first, for 20 s in all.
+
+    Args:
+        sd: Their SD.
+        seed: Their seed.
+    """
+
+    def __init__(self, sd, seed):
+        self.sd, self.seed = sd, seed
+
+    def __call__(self, shape, dtype=None):
+        """Numbers of a shape, as a tensor of the backend."""
+        numbers = self.sd * np.random.default_rng(self.seed).standard_normal(shape)
+        return keras.ops.convert_to_tensor(numbers, dtype or precision.FLOAT32)
+
+    def get_config(self):
+        """Arguments of the constructor, for saving."""
+        return {"sd": self.sd, "seed": self.seed}
+
+
+class _Starts:
+    """Kernel initialisers, each with a seed of its own that follows from one seed."""
+
+    def __init__(self, sd, seed):
+        self.sd, self.rng = sd, np.random.default_rng(seed)
+
+    def __call__(self):
+        return NormalStart(self.sd, int(self.rng.integers(2**31)))

@@ -1,0 +1,87 @@
+"""The numbers by which the maps of a new head are judged."""
+
+import numpy as np
+
+from contrast2map.evaluation import tissue_medians
+from contrast2map.imaging import grids, signal_equations
+from contrast2map.preprocessing import pose
+from contrast2map.quality import measures as quality
+
+
+def measure(head, facts):
+    """The numbers that the verdict is made of.
+
+    Args:
+        head: new_scans.HeadMaps.
+        facts: Facts of the bundle.
+
+    Returns:
+        Dict of intensities (contrast -> tissue or ratio -> median), maps and spread (quantity ->
+        tissue -> median in ms), coverage (contrast -> share of the brain), quality (those of
+        `quality`), angle_deg, n_slices, n_small_slices and share_outside_levels.
+    """
+    slab = head.slab
+    voxel_mm = np.linalg.norm(slab.grid.affine[:3, :3], axis=0)
+    least_mm2 = facts["preprocessing"]["slices"]["minimum_brain_area_mm2"]
+    counted = tissue_medians.whole_slices(slab.brain, voxel_mm[0] * voxel_mm[1], least_mm2)
+    levels = pose.levels_mm(np.swapaxes(slab.brain, 0, 2), slab.grid.affine, head.pose)
+    low, high = facts["pose"]["levels_mm"]
+    areas = slab.brain.sum(axis=(1, 2))
+    outside = (levels < low - voxel_mm[2]) | (levels > high + voxel_mm[2])
+    return {
+        "intensities": {
+            name: tissue_medians.with_ratios(
+                tissue_medians.of_image(slab.inputs[name], slab.tissue, counted & covered)
+            )
+            for name, covered in slab.covered.items()
+        },
+        "maps": _medians_ms(slab.maps_s, slab, counted),
+        "spread": _medians_ms(slab.spread_s, slab, counted),
+        "coverage": {
+            name: float(covered[slab.brain].mean()) for name, covered in slab.covered.items()
+        },
+        "quality": of_quality(head, facts),
+        "angle_deg": head.angle_deg,
+        "n_slices": int((areas > 0).sum()),
+        "n_small_slices": int((areas > 0).sum() - counted.any(axis=(1, 2)).sum()),
+        "share_outside_levels": float(areas[outside].sum() / areas.sum()),
+    }
+
+
+def of_quality(head, facts):
+    """What the quality control of a study measures of each subject.
+
+    Args:
+        head: new_scans.HeadMaps.
+        facts: Facts of the bundle.
+
+    Returns:
+        Dict of measure to number.
+    """
+    target, slab = facts["target_contrast"], head.slab
+    tissue = grids.from_slices(slab.tissue)
+    brain = grids.from_slices(slab.brain)
+    numbers = {name: found.numbers() for name, found in head.registrations.items()}
+    measures = quality.measure_registration(numbers, target)
+    measures |= quality.measure_brain(head.brain, head.scan.affine)
+    # Normalised slice by slice: the order of tissues stays, as in what the network reads.
+    measures |= quality.measure_tissue(grids.from_slices(slab.inputs[target]), tissue)
+    measures |= quality.measure_slices(np.count_nonzero(slab.brain.any(axis=(1, 2))))
+    for contrast in facts["contrasts"]:
+        name = contrast["name"]
+        order = signal_equations.expected_tissue_order(contrast["sequence"], facts["tissues"])
+        values = grids.from_slices(slab.inputs[name])
+        measures |= quality.measure_contrast(values, brain, tissue, order, name)
+    return measures
+
+
+def _medians_ms(maps_s, slab, counted):
+    return {
+        quantity: {
+            tissue: None if median is None else 1000 * median
+            for tissue, median in tissue_medians.of_image(
+                map_s, slab.tissue, counted & (slab.maps_s[quantity] > 0)
+            ).items()
+        }
+        for quantity, map_s in maps_s.items()
+    }

@@ -1,0 +1,214 @@
+"""Where the maps of new heads go: a BIDS derivative that is whole or not there."""
+
+import contextlib
+import csv
+import importlib.metadata
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+
+from contrast2map import __version__
+from contrast2map.bids.dataset import BIDS_VERSION, write_json
+from contrast2map.imaging import grids, images, masks
+from contrast2map.maps.files import NewScansError
+
+PACKAGES = ("antspyx", "keras", "nibabel", "numpy", "scipy", "tensorflow")
+NAME = "T1 and T2 maps of new scans"
+REFERENCE = "Qiu et al., Magn Reson Med 2022;87:488, 10.1002/mrm.28962"
+IGNORED = "# maps of contrast2map\n*.html\n"  # what a BIDS validator passes over
+LABEL = re.compile("[A-Za-z0-9]+")
+
+
+def check(folder, subjects, force):
+    """Refuse an output that would mix with, or replace, something else.
+
+    Args:
+        folder: Folder of the maps, existing or not.
+        subjects: Labels that maps are to be made for.
+        force: Replace the maps of these subjects.
+
+    Raises:
+        NewScansError: One line.
+    """
+    folder = Path(folder)
+    for label in subjects:
+        if not LABEL.fullmatch(label):
+            raise NewScansError(f"subject '{label}': a BIDS label has letters and digits only")
+    if folder.exists() and not folder.is_dir():
+        raise NewScansError(f"{folder}: is a file; name a folder for the maps")
+    if folder.is_dir() and any(folder.iterdir()) and not _is_ours(folder):
+        raise NewScansError(f"{folder}: holds something else; name a new folder for the maps")
+    for label in subjects:
+        if (folder / f"sub-{label}").exists() and not force:
+            raise NewScansError(
+                f"{folder}: has maps of sub-{label} already; give --force to replace them, or "
+                "another --subject"
+            )
+
+
+@contextlib.contextmanager
+def staged(folder):
+    """A folder to write to, beside the output; what it holds is moved there if all went well.
+
+    Args:
+        folder: Folder of the maps.
+
+    Yields:
+        Path of the temporary folder.
+    """
+    folder = Path(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        ready = work / "maps"
+        ready.mkdir()
+        yield ready
+        folder.mkdir(exist_ok=True)
+        for part in sorted(ready.iterdir()):
+            _replace(part, folder / part.name)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def write_description(folder, facts, model):
+    """Write dataset_description.json, and tell the BIDS validator that pages are no data."""
+    write_json(
+        Path(folder) / "dataset_description.json",
+        {
+            "Name": NAME,
+            "BIDSVersion": BIDS_VERSION,
+            "DatasetType": "derivative",
+            "GeneratedBy": [
+                {
+                    "Name": "contrast2map",
+                    "Version": __version__,
+                    "Description": (
+                        f"Mean over the folds of the model '{Path(model).name}' of study "
+                        f"'{facts['study']}', bundle.json of SHA-256 {facts['sha256']}"
+                    ),
+                }
+            ],
+        },
+    )
+    Path(folder, ".bidsignore").write_text(IGNORED)
+
+
+def write_head(folder, subject, head, facts, scans, result):
+    """Write maps, spread, brain mask and tissue labels of a head, each with its sidecar.
+
+    Args:
+        folder: Root of the derivative.
+        subject: Its label.
+        head: new_scans.HeadMaps.
+        facts: Facts of the bundle.
+        scans: Dict of contrast to NewScan.
+        result: Dict of verdict, findings and notes.
+    """
+    anat = Path(folder) / f"sub-{subject}" / "anat"
+    anat.mkdir(parents=True)
+    stem = f"sub-{subject}_"
+    target = scans[facts["target_contrast"]].image
+    common = describe(head, facts, scans, result)
+    by = " and ".join(head.folds) if len(head.folds) < 3 else f"{len(head.folds)} folds"
+    for quantity, map_s in head.maps_s.items():
+        _save(
+            anat / f"{stem}{quantity}map.nii.gz",
+            map_s,
+            head,
+            target,
+            {
+                "Units": "s",
+                "SkullStripped": True,
+                "EstimationReference": REFERENCE,
+                "EstimationAlgorithm": f"U-Net on contrast-weighted images, mean of {by}",
+            }
+            | common,
+        )
+    for quantity, map_s in head.spread_s.items():
+        _save(
+            anat / f"{stem}desc-spread_{quantity}map.nii.gz",
+            map_s,
+            head,
+            target,
+            {
+                "Units": "s",
+                "SkullStripped": True,
+                "EstimationReference": REFERENCE,
+                "EstimationAlgorithm": f"standard deviation (n - 1) over {by} of the predicted "
+                f"{quantity}: how far the networks disagree, not the error of the map",
+            }
+            | common,
+        )
+    about = {"Sources": common["Sources"], "SpatialReference": "orig"}
+    extraction, segmentation = head.brain_extraction, head.tissue_segmentation
+    _save(
+        anat / f"{stem}desc-brain_mask.nii.gz",
+        head.brain.astype(np.uint8),
+        head,
+        target,
+        about | {"Type": "Brain", "Engine": f"{extraction.engine}, {extraction.version}"},
+    )
+    _save(
+        anat / f"{stem}dseg.nii.gz",
+        head.tissue.astype(np.uint8),
+        head,
+        target,
+        about | {"Engine": f"{segmentation.engine}, {segmentation.version}"},
+    )
+    with open(anat / f"{stem}dseg.tsv", "w", newline="") as table:
+        writer = csv.writer(table, delimiter="\t", lineterminator="\n")
+        writer.writerow(["index", "name", "abbreviation"])
+        writer.writerow([masks.CSF, "cerebrospinal fluid", "CSF"])
+        writer.writerow([masks.GM, "grey matter", "GM"])
+        writer.writerow([masks.WM, "white matter", "WM"])
+
+
+def describe(head, facts, scans, result):
+    """What each map's sidecar says of where it comes from and how far to trust it."""
+    known = {"KnownAsTrainingSubject": head.known_as} if head.known_as is not None else {}
+    return {
+        "Sources": [Path(scan.source).name for scan in scans.values()],
+        "SoftwareVersions": ", ".join(f"{name} {version}" for name, version in software().items()),
+        "Model": {
+            "Study": facts["study"],
+            "Simulated": facts["simulated"],
+            "Contrast2mapVersion": facts["contrast2map"],
+            "SHA256": facts["sha256"],
+            "Folds": head.folds,
+        }
+        | known,
+        "Verdict": result["verdict"],
+        "Findings": result["findings"],
+        "Notes": result["notes"],
+    }
+
+
+def software():
+    """Names and versions of what made the maps."""
+    return {"contrast2map": __version__} | {
+        name: importlib.metadata.version(name) for name in PACKAGES
+    }
+
+
+def _save(path, volume, head, target, sidecar):
+    """Write a volume of the RAS grid in the orientation of the target scan as acquired."""
+    image = grids.in_orientation_of(nib.Nifti1Image(volume, head.scan.affine), target)
+    images.save(images.values(image), target, path)
+    write_json(path.with_name(path.name.replace(".nii.gz", ".json")), sidecar)
+
+
+def _is_ours(folder):
+    """Whether a folder holds maps that were made here, by the file that only they have."""
+    path = folder / ".bidsignore"
+    return path.is_file() and path.read_bytes() == IGNORED.encode()
+
+
+def _replace(part, place):
+    if place.is_dir():
+        shutil.rmtree(place)
+    os.replace(part, place)

@@ -1,0 +1,285 @@
+"""From the scans of one new head to its maps, by the same steps as in a study."""
+
+from dataclasses import dataclass, field
+
+import nibabel as nib
+import numpy as np
+
+from contrast2map.imaging import fingerprint, grids, images, masks
+from contrast2map.maps import bundle
+from contrast2map.preprocessing import normalisation, steps
+from contrast2map.preprocessing import pose as head_pose
+
+# A target scan with voxels this near to the training's, and a head turned this little, is worked
+# on as it is: the network has seen as much variation, and a study's own subject gives its own map.
+VOXEL_TOLERANCE = 0.02
+LARGEST_ANGLE_DEG = 10.0
+COVERED = 0.5  # of a voxel
+# A native voxel at the rim of the brain takes the mean of what there is of its neighbours.
+LEAST_WEIGHT = 0.01
+REMEDY = "check the scan, or give a mask with --brain-mask"
+
+
+class NoBrainError(ValueError):
+    """There is nothing to make maps of; the message is one line."""
+
+
+@dataclass(frozen=True)
+class Slab:
+    """A head on the grid that the network works on, as axial slices (slice, height, width).
+
+    Attributes:
+        grid: nibabel image whose grid it is (x, y, z).
+        own: Whether that is the target scan's own grid.
+        inputs: Dict of contrast to normalised image.
+        covered: Dict of contrast to boolean: where the scan reaches.
+        brain: Boolean.
+        tissue: Labels of `masks`.
+        maps_s: Dict of quantity to seconds, 0 where there is no map.
+        spread_s: Dict of quantity to SD over folds in seconds; empty with one fold.
+    """
+
+    grid: nib.Nifti1Image
+    own: bool
+    inputs: dict
+    covered: dict
+    brain: np.ndarray
+    tissue: np.ndarray
+    maps_s: dict = field(default_factory=dict)
+    spread_s: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class HeadMaps:
+    """Maps of one head on the grid of its target scan, RAS, and how they came about.
+
+    Attributes:
+        scan: nibabel image of the target scan, RAS.
+        maps_s: Dict of quantity to seconds, float32 (x, y, z), 0 where there is no map.
+        spread_s: Dict of quantity to SD over folds in seconds; empty where one fold predicted.
+        brain: Boolean, same shape.
+        tissue: uint8 labels of `masks`, same shape.
+        slab: The head as the network saw it.
+        pose: head_pose.Pose.
+        angle_deg: Angle between this head and the training's mean head.
+        registrations: Dict of scan to preprocessing's Registration.
+        brain_extraction: BrainExtraction.
+        tissue_segmentation: TissueSegmentation.
+        folds: Names of the folds that predicted.
+        known_as: Label of the subject of the training that this head is, or None.
+    """
+
+    scan: nib.Nifti1Image
+    maps_s: dict
+    spread_s: dict
+    brain: np.ndarray
+    tissue: np.ndarray
+    slab: Slab
+    pose: head_pose.Pose
+    angle_deg: float
+    registrations: dict
+    brain_extraction: object
+    tissue_segmentation: object
+    folds: list
+    known_as: str | None
+
+
+def make_maps(scans, facts, predict, stage, *, path_to_brain_mask=None, all_folds=False):
+    """Maps of a new head.
+
+    Args:
+        scans: Dict of contrast to nibabel image as acquired, those of `bundle.scans_of`.
+        facts: Facts of the model's bundle.
+        predict: Function of fold and images (slice, height, width, contrast) that gives scaled
+            maps (slice, height, width, quantity).
+        stage: Function of a name that gives a context in which that stage runs.
+        path_to_brain_mask: Mask on the target scan's grid, or None: it is extracted.
+        all_folds: Let folds predict that were trained on this very head.
+
+    Returns:
+        HeadMaps.
+
+    Raises:
+        NoBrainError: No brain was found in the target scan, or what was found is none.
+    """
+    target, settings = facts["target_contrast"], facts["preprocessing"]
+    canonical = {name: grids.to_canonical(image) for name, image in scans.items()}
+    scan = canonical[target]
+    fold, known_as = bundle.known_as(facts, fingerprint.of_image(scan))
+    folds = list(facts["folds"]) if fold is None or all_folds else [fold]
+
+    with stage("register the scans"):
+        registrations = steps.register(
+            canonical,
+            target,
+            sampling_share=settings["registration"]["sampling_share"],
+            seed=facts["seed"],
+        )
+    with stage("find the brain"):
+        extraction = steps.extract(scan, settings["brain_extraction"], path_to_brain_mask)
+        brain = images.values(extraction.mask) > 0
+        if not brain.any():
+            raise NoBrainError(f"no brain was found ({_reason(extraction)}); {REMEDY}")
+    with stage("find the head's pose"):
+        pose = _pose(scan, brain, facts["seed"])
+        angle_deg = head_pose.angle_deg(pose.rotation, facts["pose"]["rotation"])
+        own = _is_like_training(scan, angle_deg, facts["grid"])
+        grid = scan if own else _working_grid(brain, scan, pose, facts)
+    with stage("resample and segment"):
+        matrices = {name: found.matrix for name, found in registrations.items()}
+        brain_there = brain if own else _resample_mask(brain, scan, grid)
+        volumes, covered = _on_grid(canonical, matrices, grid, target, own, settings)
+        segmentation = steps.segment(
+            nib.Nifti1Image(volumes[target], grid.affine),
+            nib.Nifti1Image(brain_there.astype(np.uint8), grid.affine),
+            settings["tissue_segmentation"],
+        )
+    slab = _slab(grid, own, volumes, covered, brain_there, segmentation, facts)
+    with stage(f"predict by {len(folds)} network{'s' if len(folds) > 1 else ''}"):
+        slab = predict_slab(slab, facts, predict, folds)
+    with stage("bring the maps back"):
+        maps_s = {name: _back(map_s, slab, brain, scan) for name, map_s in slab.maps_s.items()}
+        spread_s = {name: _back(map_s, slab, brain, scan) for name, map_s in slab.spread_s.items()}
+        tissue = grids.from_slices(slab.tissue)
+        if not own:
+            tissue = steps.resample(
+                nib.Nifti1Image(tissue.astype(np.float32), grid.affine),
+                np.eye(4),
+                scan,
+                "nearestNeighbor",
+            )
+            tissue = np.where(brain, np.rint(tissue), 0).astype(np.uint8)
+    return HeadMaps(
+        scan=scan,
+        maps_s=maps_s,
+        spread_s=spread_s,
+        brain=brain,
+        tissue=tissue,
+        slab=slab,
+        pose=pose,
+        angle_deg=angle_deg,
+        registrations=registrations,
+        brain_extraction=extraction,
+        tissue_segmentation=segmentation,
+        folds=folds,
+        known_as=known_as,
+    )
+
+
+def predict_slab(slab, facts, predict, folds):
+    """The slab with its maps: mean over folds, and SD over folds.
+
+    Args:
+        slab: Slab without maps.
+        facts: Facts of the bundle.
+        predict: As of `make_maps`.
+        folds: Names of the folds that predict.
+
+    Returns:
+        Slab.
+    """
+    kept = np.flatnonzero(slab.brain.any(axis=(1, 2)))
+    seen = np.stack([slab.inputs[name][kept] for name in bundle.inputs_of(facts)], axis=-1)
+    valid = slab.brain & np.all(list(slab.covered.values()), axis=0)
+    scale_s = facts["preprocessing"]["normalisation"]["map_scale_s"]
+    by_fold_s = np.stack(
+        [
+            normalisation.restore_maps(predict(fold, seen), valid[kept][..., None], scale_s)
+            for fold in folds
+        ]
+    )
+    maps_s, spread_s = {}, {}
+    for number, quantity in enumerate(facts["quantities"]):
+        maps_s[quantity] = np.zeros(slab.brain.shape, np.float32)
+        maps_s[quantity][kept] = by_fold_s[..., number].mean(axis=0)
+        if len(folds) > 1:
+            spread_s[quantity] = np.zeros(slab.brain.shape, np.float32)
+            spread_s[quantity][kept] = by_fold_s[..., number].std(axis=0, ddof=1)
+    return Slab(
+        slab.grid, slab.own, slab.inputs, slab.covered, slab.brain, slab.tissue, maps_s, spread_s
+    )
+
+
+def _pose(scan, brain, seed):
+    try:
+        return head_pose.estimate(scan, brain, seed=seed)
+    except RuntimeError as error:  # ANTs: no overlap, nothing to compare
+        raise NoBrainError(f"the brain cannot be laid on a template ({error}); {REMEDY}") from error
+
+
+def _reason(extraction):
+    return getattr(extraction, "problem", None) or "the mask is empty"
+
+
+def _is_like_training(scan, angle_deg, grid):
+    """Whether the network can work on the scan's own grid."""
+    voxel_mm = nib.affines.voxel_sizes(scan.affine)
+    low = np.array(grid["lowest_voxel_mm"]) * (1 - VOXEL_TOLERANCE)
+    high = np.array(grid["highest_voxel_mm"]) * (1 + VOXEL_TOLERANCE)
+    return angle_deg <= LARGEST_ANGLE_DEG and bool(np.all((low <= voxel_mm) & (voxel_mm <= high)))
+
+
+def _working_grid(brain, scan, pose, facts):
+    return head_pose.working_grid(
+        brain,
+        scan.affine,
+        pose,
+        np.array(facts["pose"]["rotation"]),
+        np.array(facts["grid"]["voxel_mm"]),
+        facts["grid"]["shape"],
+    )
+
+
+def _on_grid(scans, matrices, grid, target, own, settings):
+    """Each scan on a grid, and where it reaches, as volumes."""
+    interpolation = settings["registration"]["interpolation"]
+    volumes, covered = {}, {}
+    for name, image in scans.items():
+        if own and name == target:
+            volumes[name] = images.values(image)
+            covered[name] = np.ones(image.shape, bool)
+        else:
+            inside = nib.Nifti1Image(np.ones(image.shape, np.float32), image.affine)
+            volumes[name] = steps.resample(image, matrices[name], grid, interpolation)
+            covered[name] = steps.resample(inside, matrices[name], grid, "linear") > COVERED
+    return volumes, covered
+
+
+def _resample_mask(mask, scan, grid):
+    image = nib.Nifti1Image(mask.astype(np.float32), scan.affine)
+    return steps.resample(image, np.eye(4), grid, "linear") > 0.5
+
+
+def _slab(grid, own, volumes, covered, brain, segmentation, facts):
+    settings = facts["preprocessing"]
+    there = grids.to_slices(brain)
+    tissue = grids.to_slices(images.values(segmentation.dseg))
+    erosion_voxels = settings["masks"]["tissue_erosion_voxels"]
+    return Slab(
+        grid=grid,
+        own=own,
+        inputs=normalisation.normalise(
+            {name: grids.to_slices(volume) for name, volume in volumes.items()},
+            there,
+            settings["normalisation"]["method"],
+            facts["target_contrast"],
+            masks.inner_white_matter(tissue, erosion_voxels),
+        ),
+        covered={name: grids.to_slices(where) for name, where in covered.items()},
+        brain=there,
+        tissue=tissue,
+    )
+
+
+def _back(map_s, slab, brain, scan):
+    """A map of a slab on the grid of the target scan, 0 outside its brain."""
+    volume = grids.from_slices(map_s)
+    if slab.own:
+        return volume
+    known = (grids.from_slices(next(iter(slab.maps_s.values()))) > 0).astype(np.float32)
+    there, weight = (
+        steps.resample(nib.Nifti1Image(each, slab.grid.affine), np.eye(4), scan, "linear")
+        for each in (volume * known, known)
+    )
+    seen = brain & (weight > LEAST_WEIGHT)
+    return np.where(seen, there / np.maximum(weight, LEAST_WEIGHT), 0).astype(np.float32)

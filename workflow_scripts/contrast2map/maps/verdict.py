@@ -1,0 +1,174 @@
+"""Whether the maps of a new head can be trusted: what speaks against them, scan by scan."""
+
+from contrast2map.maps import bundle
+from contrast2map.maps.limits import (
+    RATIO_NAMES,
+    TISSUE_NAMES,
+    is_beyond,
+    judge_map,
+    judge_spread,
+    range_words,
+)
+from contrast2map.quality import measures as quality
+from contrast2map.study.findings import LEVELS, fail, finding, warn
+
+# ASSUME a parameter this far from those of the training gives nearly the same contrast.
+PARAMETER_TOLERANCE = 0.05
+# ASSUME voxels this much larger than the training's lose what the network was trained to see.
+VOXEL_FACTOR = 1.5
+# ASSUME tissues whose medians differ by this share in the training must not change places.
+ORDER_MARGIN = 0.10
+# ASSUME share of the brain that each scan must cover.
+COVERED = {"fail": 0.80, "warn": 0.99}
+WORDS = {"TR_s": "TR", "TE_s": "TE", "TI_s": "TI", "flip_angle_deg": "flip angle"}
+UNITS = {"TR_s": "s", "TE_s": "s", "TI_s": "s", "flip_angle_deg": "degrees"}
+
+
+def judge(measures, head, facts, scans):
+    """What speaks against the maps of a head.
+
+    Args:
+        measures: Dict of `map_measures.measure`.
+        head: new_scans.HeadMaps.
+        facts: Facts of the bundle.
+        scans: Dict of contrast to new_scans_files.NewScan.
+
+    Returns:
+        List of findings, those that fail first.
+    """
+    found = []
+    for name in bundle.scans_of(facts):
+        scan = scans[name]
+        found += scan.findings
+        found += judge_protocol(name, scan.sequence, facts, scan.name)
+        found += judge_voxels(name, scan.voxel_mm, facts, scan.name)
+        found += judge_contrast(name, measures["intensities"][name], facts, scan.name)
+        found += judge_coverage(name, measures["coverage"][name], scan.name)
+    found += judge_steps(measures, head, facts)
+    for quantity in facts["quantities"]:
+        found += judge_map(quantity, measures["maps"][quantity], facts)
+        found += judge_spread(quantity, measures, facts)
+    if head.known_as is not None and len(head.folds) > 1:
+        found.append(
+            warn(
+                "",
+                f"this head is sub-{head.known_as} of the training; all folds but one know it",
+                "leave --all-folds out: the fold that held it out predicts alone",
+            )
+        )
+    return sorted(found, key=lambda each: -LEVELS.index(each["level"]))
+
+
+def judge_protocol(name, sequence, facts, file):
+    """Sequence parameters that are unknown, or outside those of the training."""
+    trained = facts["sequences"].get(name, {})
+    unknown = [WORDS[each] for each in trained if sequence.get(each) is None]
+    found = []
+    if unknown:
+        found.append(
+            warn(
+                file,
+                f"{name}: {', '.join(unknown)} unknown; whether the scan is like the training's is "
+                "told by its contrast alone",
+                "lay the JSON sidecar of the conversion beside the scan",
+            )
+        )
+    for parameter, (low, high) in trained.items():
+        value = sequence.get(parameter)
+        margin = PARAMETER_TOLERANCE * max(abs(low), abs(high))
+        if value is not None and not low - margin <= value <= high + margin:
+            found.append(
+                warn(
+                    file,
+                    f"{name}: {WORDS[parameter]} {value:g} {UNITS[parameter]}, trained on "
+                    f"{range_words(low, high)}",
+                    "use a model that was trained on this protocol",
+                )
+            )
+    return found
+
+
+def judge_voxels(name, voxel_mm, facts, file):
+    """Voxels much larger than the training's."""
+    if name not in facts["voxel_mm"]:
+        return []
+    largest, trained = max(voxel_mm), max(facts["voxel_mm"][name]["high"])
+    if largest <= VOXEL_FACTOR * trained:
+        return []
+    return [
+        warn(
+            file,
+            f"{name}: voxels of {' x '.join(f'{edge:.3g}' for edge in voxel_mm)} mm, trained on "
+            f"edges up to {trained:.3g} mm; maps are blurred along the longest edge",
+            "use thinner slices where there are any",
+        )
+    ]
+
+
+def judge_contrast(name, medians, facts, file):
+    """Contrast unlike the training's: tissues that changed places, medians beyond its range."""
+    trained = facts["intensities"].get(name, {})
+    known = {
+        key: (value, trained[key])
+        for key, value in medians.items()
+        if value is not None and trained.get(key)
+    }
+    swapped = [key for key in RATIO_NAMES if key in known and _changed_places(*known[key])]
+    if swapped:
+        words = "; ".join(_said(key, *known[key]) for key in swapped)
+        return [
+            fail(
+                file,
+                f"{name}: its contrast is reversed: {words}",
+                "check that the scans were not interchanged",
+            )
+        ]
+    beyond = [_said(key, *each) for key, each in known.items() if is_beyond(*each, "intensities")]
+    if not beyond:
+        return []
+    return [
+        warn(
+            file,
+            f"{name}: contrast outside the training's range: {'; '.join(beyond)}",
+            "trust the maps less; use a model trained on this protocol",
+        )
+    ]
+
+
+def judge_coverage(name, share, file):
+    """Brain that a scan does not reach; there is no map there."""
+    level = next((each for each, least in COVERED.items() if share < least), None)
+    if level is None:
+        return []
+    return [
+        finding(
+            level,
+            file,
+            f"{name}: covers {100 * share:.0f} % of the brain; there is no map elsewhere",
+            "use a scan of the whole brain",
+        )
+    ]
+
+
+def judge_steps(measures, head, facts):
+    """What the quality control of a study would find, and steps that were defeated."""
+    steps = {
+        "brain_extraction": {"problem": head.brain_extraction.problem},
+        "tissue_segmentation": {"problem": head.tissue_segmentation.problem},
+    }
+    numbers = {name: found.numbers() for name, found in head.registrations.items()}
+    found = quality.problems(numbers, steps)
+    found += quality.judge(measures["quality"], facts["quality"], facts["target_contrast"])
+    # Its files are those of a study's preprocessing, which a new head does not leave.
+    return [each | {"file": ""} for each in found]
+
+
+def _changed_places(ratio, trained):
+    above = trained["low"] > 1 and trained["mean"] > 1 + ORDER_MARGIN
+    below = trained["high"] < 1 and trained["mean"] < 1 - ORDER_MARGIN
+    return (above and ratio < 1) or (below and ratio > 1)
+
+
+def _said(key, value, trained):
+    words = RATIO_NAMES.get(key) or TISSUE_NAMES[key]
+    return f"{words} {value:.2f} (training {range_words(trained['low'], trained['high'], '.2f')})"

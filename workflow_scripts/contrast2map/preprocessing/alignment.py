@@ -1,0 +1,214 @@
+"""How well two scans of one head lie on each other, in numbers that need no truth."""
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+
+from contrast2map.imaging.movement import rigid_matrix
+
+STEP_MM = 3.0  # between the points at which two scans are compared
+N_BINS = 32
+MIN_POINTS = 200
+NEIGHBOUR_STEP = 5.0  # mm and degrees to the poses that a fit is compared with
+COARSE_STEP_MM = 6.0
+# The grid of the search for a start: forward and back, up and down, nodding.
+SEARCH_STRIDE = 10
+SHIFTS_Y_MM = (-20, 0, 20)
+SHIFTS_Z_MM = range(-60, 61, 10)
+NODS_DEG = (-15, 0, 15)
+PART_SHARE = 0.1  # of the largest bright part; smaller ones are noise
+AIR_SHARE = 0.12  # of the intensity of bright voxels; what is darker, and outside, is air
+
+
+@dataclass(frozen=True)
+class Volume:
+    """A scan, averaged over boxes of `STEP_MM`.
+
+    Attributes:
+        values: Intensities, float32, shape (x, y, z).
+        affine: Voxel-to-world matrix in RAS mm, shape (4, 4).
+    """
+
+    values: np.ndarray
+    affine: np.ndarray
+
+
+@dataclass(frozen=True)
+class Points:
+    """Points of a head, and what a scan shows there.
+
+    Attributes:
+        world_mm: World coordinates in RAS mm, shape (3, point).
+        intensities: Intensity of the scan at each, shape (point,).
+    """
+
+    world_mm: np.ndarray
+    intensities: np.ndarray
+
+    @property
+    def centre_mm(self):
+        """Centre of the head in RAS mm, shape (3,)."""
+        return self.world_mm.mean(axis=1)
+
+
+def smoothed(values, affine, step_mm=STEP_MM):
+    """A scan as a Volume: boxes are taken as Gaussians of the same variance."""
+    voxel_mm = np.linalg.norm(affine[:3, :3], axis=0)
+    sigma_mm = np.sqrt(np.maximum(step_mm**2 - voxel_mm**2, 0) / 12)
+    averaged = ndimage.gaussian_filter(np.asarray(values, np.float32), sigma_mm / voxel_mm)
+    return Volume(averaged, np.asarray(affine, float))
+
+
+def head_points(volume, step_mm=STEP_MM):
+    """Points of the head that a scan shows, about `step_mm` apart.
+
+    Raises:
+        ValueError: There is no head: (nearly) all voxels have one value.
+    """
+    head = head_mask(volume.values)
+    voxel_mm = np.linalg.norm(volume.affine[:3, :3], axis=0)
+    strides = np.maximum(np.rint(step_mm / voxel_mm), 1).astype(int)
+    sparse = tuple(slice(None, None, stride) for stride in strides)
+    voxels = np.argwhere(head[sparse]) * strides
+    if len(voxels) < MIN_POINTS:
+        raise ValueError("there is no head in the scan")
+    world_mm = volume.affine[:3, :3] @ voxels.T + volume.affine[:3, 3:]
+    return Points(world_mm, volume.values[tuple(voxels.T)])
+
+
+def head_mask(values):
+    """Where a scan shows a head: its large bright parts, holes filled, boolean, shape (x, y, z).
+
+    Brain and scalp may be parts of their own, with dark bone between them.
+    """
+    dark, bright = np.quantile(values[::2, ::2, ::2], (0.02, 0.99))
+    parts, n_parts = ndimage.label(values > dark + AIR_SHARE * (bright - dark))
+    if n_parts == 0:
+        return np.zeros(values.shape, bool)
+    sizes = np.bincount(parts.ravel())
+    sizes[0] = 0
+    return ndimage.binary_fill_holes((sizes > PART_SHARE * sizes.max())[parts])
+
+
+def seen_by(points, volume, matrix):
+    """What another scan shows at the points of a head.
+
+    Args:
+        points: Points of the target.
+        volume: Volume of the other scan.
+        matrix: World-to-world matrix from the target's points to the scan's, shape (4, 4).
+
+    Returns:
+        Intensities, shape (point,), and which points lie in the scan's field of view, boolean.
+    """
+    to_voxel = np.linalg.inv(volume.affine) @ matrix
+    voxels = to_voxel[:3, :3] @ points.world_mm + to_voxel[:3, 3:]
+    last = np.array(volume.values.shape)[:, None] - 1
+    inside = ((voxels >= -0.5) & (voxels <= last + 0.5)).all(axis=0)
+    values = ndimage.map_coordinates(volume.values, voxels, order=1, mode="nearest")
+    return values, inside
+
+
+def similarity(points, volume, matrix):
+    """Normalised mutual information of two scans over the points that both see.
+
+    (H(A) + H(B)) / H(A, B) - 1 with entropies H (Studholme et al., Pattern Recognition 1999;32:71):
+    0 where one scan says nothing of the other, 1 where it says all.
+
+    Args:
+        points: Points of the target.
+        volume: Volume of the other scan.
+        matrix: World-to-world matrix from the target's points to the scan's, shape (4, 4).
+
+    Returns:
+        Number in 0-1; 0 where the scans share too few points to tell.
+    """
+    values, inside = seen_by(points, volume, matrix)
+    if np.count_nonzero(inside) < MIN_POINTS:
+        return 0.0
+    counts, _, _ = np.histogram2d(
+        _clipped(points.intensities[inside]), _clipped(values[inside]), N_BINS
+    )
+    joint = _entropy(counts)
+    if joint == 0:
+        return 0.0
+    return float((_entropy(counts.sum(axis=0)) + _entropy(counts.sum(axis=1))) / joint - 1)
+
+
+def distinctness(points, volume, matrix):
+    """How much better two scans fit than they would 5 mm or 5 degrees away.
+
+    Mutual information differs between pairs of contrasts more than between success and failure; a
+    fit that is right stands out among its neighbours whatever the contrasts.
+
+    Args:
+        points: Points of the target.
+        volume: Volume of the other scan.
+        matrix: World-to-world matrix from the target's points to the scan's, shape (4, 4).
+
+    Returns:
+        Similarity over that of the best of twelve poses: one step to and fro along and about each
+        axis. About 1, or less, where the fit is wrong; 0 where the scans share nothing.
+    """
+    centre_mm = matrix[:3, :3] @ points.centre_mm + matrix[:3, 3]
+    steps = NEIGHBOUR_STEP * np.concatenate([np.eye(3), -np.eye(3)])
+    still = np.zeros(3)
+    poses = [
+        *(rigid_matrix(step, still, centre_mm) for step in steps),
+        *(rigid_matrix(still, step, centre_mm) for step in steps),
+    ]
+    around = max(similarity(points, volume, pose @ matrix) for pose in poses)
+    return float(similarity(points, volume, matrix) / around) if around > 0 else 0.0
+
+
+def overlap(points, volume, matrix):
+    """Share of a head's points that lie in the field of view of another scan."""
+    return float(seen_by(points, volume, matrix)[1].mean())
+
+
+def movement_of(matrix, centre_mm):
+    """Angle in degrees by which a matrix turns, and mm by which it displaces a point."""
+    cosine = np.clip((np.trace(matrix[:3, :3]) - 1) / 2, -1, 1)
+    displaced_mm = matrix[:3, :3] @ centre_mm + matrix[:3, 3] - centre_mm
+    return float(np.degrees(np.arccos(cosine))), float(np.linalg.norm(displaced_mm))
+
+
+def starts(points, volume):
+    """Where the search for a movement may begin.
+
+    Args:
+        points: Points of the target.
+        volume: Volume of the other scan.
+
+    Returns:
+        Dict of name to world-to-world matrix from the target's points to the scan's: "header" is
+        right where the head moved little, however little of it a slab shows; "centres" where the
+        scanner's origin changed; "search", over coarse shifts and nods, for a slab with another
+        origin.
+
+    Raises:
+        ValueError: There is no head in the other scan.
+    """
+    centre_mm = points.centre_mm
+    shift_mm = head_points(volume, COARSE_STEP_MM).centre_mm - centre_mm
+    few = Points(points.world_mm[:, ::SEARCH_STRIDE], points.intensities[::SEARCH_STRIDE])
+    candidates = [
+        rigid_matrix((nod_deg, 0, 0), shift_mm + [0, y_mm, z_mm], centre_mm)
+        for nod_deg, y_mm, z_mm in itertools.product(NODS_DEG, SHIFTS_Y_MM, SHIFTS_Z_MM)
+    ]
+    return {
+        "header": np.eye(4),
+        "centres": rigid_matrix((0, 0, 0), shift_mm, centre_mm),
+        "search": max(candidates, key=lambda matrix: similarity(few, volume, matrix)),
+    }
+
+
+def _clipped(values):
+    return np.clip(values, *np.quantile(values, (0.01, 0.99)))
+
+
+def _entropy(counts):
+    shares = counts[counts > 0] / counts.sum()
+    return float(-(shares * np.log(shares)).sum())

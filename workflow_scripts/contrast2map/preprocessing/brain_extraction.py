@@ -1,0 +1,260 @@
+"""Brain masks of T1-weighted heads: FSL's BET, an embedded engine of its method, or deepbet."""
+
+import contextlib
+import importlib.metadata
+import importlib.util
+import io
+import logging
+from dataclasses import dataclass
+
+import nibabel
+import numpy as np
+from scipy import ndimage
+
+from contrast2map.imaging import grids
+from contrast2map.preprocessing import brain_prior, fsl
+
+logger = logging.getLogger(__name__)
+
+ENGINES = (*fsl.ENGINES, "deepbet")
+# `brainextractor` works on isotropic voxels of the scan's finest edge, within these bounds. The
+# margin keeps its search for intensities, 20 mm along each normal, inside the image.
+FINEST_MM, COARSEST_MM = 1.0, 2.0
+MARGIN_MM = 30.0
+AROUND_MM = 25.0  # of head that the surface sees around where the template has its brain
+BEYOND_MM = 3.0  # at most from that brain lies what is kept
+MIN_INSIDE = 0.7  # share of that brain in the surface; below it the template did not fit
+MIN_SHARE = 0.25  # share of the surface's volume in that brain, likewise
+MAX_LEAK = 0.1  # share of the surface's volume far from that brain; above it grows anew, nearer
+
+
+class EngineMissing(RuntimeError):
+    """An engine is asked for that is not installed. The message is one line."""
+
+
+@dataclass(frozen=True)
+class BrainExtraction:
+    """A brain mask and what made it.
+
+    Attributes:
+        mask: nibabel image, uint8, 1 in the brain, on the grid of the head, shape (x, y, z).
+        engine: "fsl", "embedded" or "deepbet"; "provided" for a user's mask.
+        version: What ran, "FSL 6.0.0" or "brainextractor 0.3.0"; a provided mask's file name.
+        problem: One line where no brain was found and the mask is empty, or None.
+    """
+
+    mask: nibabel.Nifti1Image
+    engine: str
+    version: str
+    problem: str | None = None
+
+
+def extract_brain(image, engine="auto", fractional_intensity=0.5, robust=True):
+    """Find the brain in a T1-weighted image of a head.
+
+    Args:
+        image: nibabel image with skull, shape (x, y, z); any orientation and voxel size.
+        engine: "fsl" (BET), "embedded" (the package brainextractor, the same method, bounded by a
+            template), "deepbet" (a network; Fisch et al., Comput Biol Med 2024;179:108845), or
+            "auto": FSL where it is installed.
+        fractional_intensity: BET's -f, between 0 and 1; smaller gives a larger brain.
+        robust: Whether BET repeats the extraction from the centre of the brain found before; the
+            embedded engine does not.
+
+    Returns:
+        The BrainExtraction.
+
+    Raises:
+        ValueError: The engine is unknown, the image is not a finite 3-D volume with contrast, or
+            the fractional intensity is not between 0 and 1.
+        EngineMissing: deepbet is asked for and missing.
+        contrast2map.preprocessing.fsl.FSLError: FSL is asked for and missing, or failed.
+    """
+    name, version = describe_engine(engine)
+    if not 0 < fractional_intensity < 1:
+        raise ValueError(f"fractional_intensity is {fractional_intensity}, not between 0 and 1.")
+    intensities = volume(image)
+    if name == "fsl":
+        mask = fsl.bet(image, fractional_intensity, robust)
+    elif name == "deepbet":
+        mask = _deepbet(image)
+    else:
+        mask = _embedded(image, intensities, fractional_intensity)
+    if not mask.any():
+        raise ValueError("No brain was found in the image.")
+    return BrainExtraction(on_grid_of(image, mask.astype(np.uint8)), name, version)
+
+
+def describe_engine(engine="auto"):
+    """What `extract_brain` would run.
+
+    Returns:
+        "fsl", "embedded" or "deepbet", and its version, e.g. ("fsl", "FSL 6.0.0").
+
+    Raises:
+        ValueError: The engine's name is unknown.
+        EngineMissing, contrast2map.preprocessing.fsl.FSLError: The engine is asked for and missing.
+    """
+    if engine not in ENGINES:
+        raise ValueError(f"Unknown engine '{engine}': choose one of {', '.join(ENGINES)}.")
+    if engine == "deepbet":
+        if importlib.util.find_spec("deepbet") is None or importlib.util.find_spec("torch") is None:
+            raise EngineMissing(
+                "Engine 'deepbet' is asked for, but not installed: pip install deepbet torch"
+            )
+        return engine, f"deepbet {importlib.metadata.version('deepbet')}"
+    name = fsl.resolve_engine(engine, "bet")
+    if name == "fsl":
+        return name, fsl.version()
+    return name, f"brainextractor {importlib.metadata.version('brainextractor')}"
+
+
+def volume(image):
+    """Intensities of a nibabel image, shape (x, y, z), with NaN and infinity as 0.
+
+    Raises:
+        ValueError: The image is not 3-D, or has one value throughout.
+    """
+    intensities = np.asarray(image.dataobj, dtype=np.float32)
+    if intensities.ndim != 3:
+        raise ValueError(f"The image has shape {intensities.shape}, not (x, y, z).")
+    intensities = np.nan_to_num(intensities, posinf=0, neginf=0)
+    if intensities.min() == intensities.max():
+        raise ValueError("The image is constant.")
+    return intensities
+
+
+def on_grid_of(image, array):
+    """A NIfTI image of an array, shape (x, y, z), with the geometry of another image."""
+    header = nibabel.Nifti1Header.from_header(image.header)
+    header.set_data_dtype(array.dtype)
+    header["cal_min"] = header["cal_max"] = 0
+    return nibabel.Nifti1Image(array, image.affine, header)
+
+
+def _embedded(image, intensities, fractional_intensity):
+    """Brain by `brainextractor`, made safe.
+
+    It assumes isotropic voxels and a head without much of a neck, leaks where bone is thin or
+    blurred, fails where its search leaves the image, shifts the mask that it makes of its surface
+    by a voxel, and writes to standard output. So the head is resampled to isotropic voxels with a
+    margin, and its surface is filled here. A template says about where the brain is: what is far
+    from that is taken off, and where it is much, the surface grows anew in what is near.
+
+    Args:
+        image: nibabel image of the head, for its grid.
+        intensities: Its finite values, shape (x, y, z).
+        fractional_intensity: BET's -f.
+
+    Returns:
+        True in the brain, shape (x, y, z).
+    """
+    darkest, brightest = np.quantile(intensities, (0.02, 0.98))
+    if darkest == brightest:
+        raise ValueError("There is no head in the image: nearly all of it has one value.")
+    head = nibabel.apply_orientation(
+        intensities - intensities.min(), nibabel.io_orientation(image.affine)
+    )
+    affine = nibabel.as_closest_canonical(image).affine
+    voxel_mm = nibabel.affines.voxel_sizes(affine)
+    brain = _grown(head, voxel_mm, fractional_intensity)
+    expected = brain_prior.expected_brain(head, affine) > 0.5
+    n_inside = np.count_nonzero(brain & expected)
+    if n_inside >= max(MIN_INSIDE * expected.sum(), MIN_SHARE * brain.sum(), 1):
+        near = ndimage.distance_transform_edt(~expected, voxel_mm) <= BEYOND_MM
+        if np.mean(~near[brain]) > MAX_LEAK:
+            box, _ = grids.bounding_box(expected, affine, np.ceil(AROUND_MM / voxel_mm).astype(int))
+            brain = np.zeros(head.shape, bool)
+            brain[box] = _grown(head[box], voxel_mm, fractional_intensity)
+        brain = brain & near
+    else:
+        logger.warning("The template did not fit the head: the brain's surface is not bounded.")
+    back = nibabel.orientations.ornt_transform(
+        nibabel.orientations.axcodes2ornt("RAS"), nibabel.io_orientation(image.affine)
+    )
+    return nibabel.apply_orientation(_largest_component(brain), back)
+
+
+def _grown(head, voxel_mm, fractional_intensity):
+    """Brain by the surface that `brainextractor` grows in a head.
+
+    Args:
+        head: Intensities from 0 up, shape (x, y, z).
+        voxel_mm: Edges of its voxels in mm, shape (3,).
+        fractional_intensity: BET's -f.
+
+    Returns:
+        True in the brain, same shape.
+    """
+    from brainextractor import BrainExtractor  # here, because numba takes seconds to load
+
+    edge_mm = float(np.clip(voxel_mm.min(), FINEST_MM, COARSEST_MM))
+    scale = voxel_mm / edge_mm
+    inside = np.ceil(head.shape * scale).astype(int)
+    margin = int(np.ceil(MARGIN_MM / edge_mm))
+    shape = inside + 2 * margin
+    isotropic = ndimage.affine_transform(
+        head,
+        np.diag(1 / scale),
+        offset=-margin / scale,
+        output_shape=tuple(shape),
+        order=1,
+        mode="grid-constant",
+    )
+    # Its thresholds are quantiles of all voxels: those of the head alone, whatever the margin.
+    n_margin = shape.prod() - inside.prod()
+    low, high = ((n_margin + share * inside.prod()) / shape.prod() for share in (0.02, 0.98))
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            extractor = BrainExtractor(
+                nibabel.Nifti1Image(isotropic, np.diag([edge_mm] * 3 + [1])),
+                t02t=low,
+                t98t=high,
+                bt=fractional_intensity,
+            )
+            extractor.run()
+            filled = extractor.surface.voxelized(1).fill()
+    except (ValueError, IndexError, ZeroDivisionError) as error:
+        raise ValueError(f"The brain's surface could not be grown ({error}).") from error
+    start = np.rint(filled.translation).astype(int)
+    brain = _placed(filled.matrix, start, shape)
+    brain = ndimage.affine_transform(
+        brain, np.diag(scale), offset=margin, output_shape=head.shape, order=1
+    )
+    return brain > 0.5
+
+
+def _deepbet(image):
+    """Brain by the network of `deepbet`, whose weights come with the package.
+
+    Raises:
+        ValueError: It finds no brain.
+    """
+    from deepbet import BrainExtraction as Network  # here: an option that few install
+
+    # A copy without NaN, in memory: the network reads images as they are.
+    clean = on_grid_of(image, volume(image))
+    try:
+        _, mask, _ = Network(no_gpu=True).run(clean)
+    except AssertionError as error:  # its way to say that it sees no head
+        raise ValueError(f"No brain was found in the image ({error}).") from error
+    return np.asarray(mask.dataobj) > 0
+
+
+def _placed(part, start, shape):
+    """An array of zeros, float32, and a part put in; what sticks out is cut off."""
+    whole = np.zeros(shape, np.float32)
+    first = np.maximum(start, 0)
+    last = np.minimum(start + part.shape, shape)
+    target = tuple(slice(a, b) for a, b in zip(first, last, strict=True))
+    source = tuple(slice(a, b) for a, b in zip(first - start, last - start, strict=True))
+    whole[target] = part[source]
+    return whole
+
+
+def _largest_component(mask):
+    """The largest connected part of a mask, its holes filled."""
+    labels, n_labels = ndimage.label(mask)
+    if n_labels > 1:
+        mask = labels == 1 + np.argmax(np.bincount(labels.ravel())[1:])
+    return ndimage.binary_fill_holes(mask)

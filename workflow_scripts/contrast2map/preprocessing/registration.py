@@ -1,0 +1,300 @@
+"""Rigid and template registration with ANTs (Avants et al., Insight J 2009), repeatable.
+
+ANTs adds up its metric in the order in which threads finish, and draws the voxels that it reads at
+random. One thread and a fixed seed make it repeatable; parallel work is done subject by subject.
+"""
+
+import dataclasses
+import os
+import tempfile
+from dataclasses import dataclass
+
+os.environ["ITK_GLOBAL_DEFAULT_NUMBER_OF_THREADS"] = "1"
+
+import ants  # noqa: E402
+import numpy as np  # noqa: E402
+
+from contrast2map.imaging import grids  # noqa: E402
+from contrast2map.preprocessing import alignment
+
+# ITK's world is left-posterior-superior, NIfTI's right-anterior-superior.
+LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
+
+
+# Iterations, shrink factors and smoothing (voxels) of the levels of a search. The first costs a
+# tenth of the others and finds the valley; it is run from every start.
+COARSE = ((200,), (4,), (2,))
+FINE = ((100, 20), (2, 1), (1, 0))
+ALL = ((200, 100, 20), (4, 2, 1), (2, 1, 0))
+# A movement is found no better on finer voxels, but eight times slower (benchmarks/README.md).
+FINEST_MM = 2.0
+DENSE_SHARE = 0.5  # of the voxels, where a sparse coarse search found nothing distinct
+DISTINCT = 1.1
+
+
+@dataclass(frozen=True)
+class Scan:
+    """A scan for ANTs, and its coarse self for the judgement.
+
+    Attributes:
+        image: ANTsImage.
+        coarse: alignment.Volume.
+    """
+
+    image: ants.ANTsImage
+    coarse: alignment.Volume
+
+
+@dataclass(frozen=True)
+class Registration:
+    """How a scan lies to the target, and how well that is known.
+
+    Attributes:
+        matrix: World-to-world matrix in RAS mm from the target's points to the scan's, (4, 4).
+        rotation_deg: Angle by which it turns.
+        translation_mm: Distance by which it displaces the centre of the target's head.
+        overlap: Share of the target's head in the scan's field of view.
+        similarity: Normalised mutual information of the two (`alignment.similarity`).
+        initial_similarity: Similarity where the scan lies as its header says.
+        distinctness: Similarity over that 5 mm or 5 degrees away (`alignment.distinctness`);
+            None for the target itself.
+        start: Where the search began (`alignment.starts`); "provided" for a user's transform,
+            "target" for the target itself.
+        provided: Whether the matrix is a user's.
+        problem: One line where there is no registration and the matrix is the identity, or None.
+    """
+
+    matrix: np.ndarray
+    rotation_deg: float = 0.0
+    translation_mm: float = 0.0
+    overlap: float = 1.0
+    similarity: float = 1.0
+    initial_similarity: float = 1.0
+    distinctness: float | None = None
+    start: str = "target"
+    provided: bool = False
+    problem: str | None = None
+
+    def numbers(self):
+        """All but the matrix, as a dict for JSON."""
+        found = dataclasses.asdict(self)
+        del found["matrix"]
+        return {k: round(v, 5) if isinstance(v, float) else v for k, v in found.items()}
+
+
+def scan_of(values, affine):
+    """A Scan of an array, shape (x, y, z), and its RAS voxel-to-world matrix."""
+    return Scan(
+        to_ants(*grids.averaged(values, affine, FINEST_MM)), alignment.smoothed(values, affine)
+    )
+
+
+def register(target, moving, *, sampling_share, seed):
+    """Rigid registration of two scans of one head from several starts; the best is kept.
+
+    Args:
+        target: Scan that stays.
+        moving: Scan that is brought to it.
+        sampling_share: Share of the voxels that the metric reads, 0-1.
+        seed: Seed of the choice of voxels.
+
+    Returns:
+        Registration.
+
+    Raises:
+        ValueError: One of the scans shows no head.
+        RuntimeError: ANTs failed.
+    """
+    points = alignment.head_points(target.coarse)
+    starts = alignment.starts(points, moving.coarse)
+    # A thin slab has too few voxels at the coarse level to be read sparsely.
+    for share in (sampling_share, max(sampling_share, DENSE_SHARE)):
+        found = {
+            name: register_linear(
+                target.image,
+                moving.image,
+                start=start,
+                levels=COARSE,
+                sampling_share=share,
+                seed=seed,
+            )
+            for name, start in starts.items()
+        }
+        best = max(found, key=lambda name: alignment.similarity(points, moving.coarse, found[name]))
+        if alignment.distinctness(points, moving.coarse, found[best]) >= DISTINCT:
+            break
+    matrix = register_linear(
+        target.image,
+        moving.image,
+        start=found[best],
+        levels=FINE,
+        sampling_share=sampling_share,
+        seed=seed,
+    )
+    return measure(matrix, points, moving.coarse, start=best)
+
+
+def measure(matrix, points, moving, **facts):
+    """The Registration of a matrix, with its numbers.
+
+    Args:
+        matrix: World-to-world matrix in RAS mm, shape (4, 4).
+        points: alignment.Points of the target's head.
+        moving: alignment.Volume of the scan.
+        **facts: Further attributes of the Registration.
+    """
+    rotation_deg, translation_mm = alignment.movement_of(matrix, points.centre_mm)
+    return Registration(
+        matrix,
+        rotation_deg,
+        translation_mm,
+        alignment.overlap(points, moving, matrix),
+        alignment.similarity(points, moving, matrix),
+        alignment.similarity(points, moving, np.eye(4)),
+        alignment.distinctness(points, moving, matrix),
+        **facts,
+    )
+
+
+def read_matrix(path):
+    """World-to-world matrix (RAS, mm) of an ITK affine in a file (.txt, .tfm, .mat).
+
+    Raises:
+        ValueError: The file is not an ITK affine; the message names it.
+    """
+    if not os.path.isfile(path):
+        raise ValueError(f"{path}: does not exist; check the file pattern in the config")
+    try:
+        transform = ants.read_transform(str(path))
+        matrix = matrix_of(transform)
+    except (RuntimeError, ValueError, IndexError) as error:
+        raise ValueError(f"{path}: is not an ITK affine transform in 3-D") from error
+    if not np.isfinite(matrix).all() or np.linalg.det(matrix[:3, :3]) <= 0:
+        raise ValueError(
+            f"{path}: is no transform of a head: it mirrors, flattens or is not finite"
+        )
+    return matrix
+
+
+def register_linear(target, moving, *, sampling_share, seed, start=None, levels=ALL, kind="Rigid"):
+    """Linear transform between two images of heads, by mutual information.
+
+    Args:
+        target: ANTsImage that stays.
+        moving: ANTsImage that is brought to it.
+        sampling_share: Share of the voxels that the metric reads, 0-1.
+        seed: Seed of the choice of voxels.
+        start: World-to-world matrix (RAS, mm) that the search begins at; None: the images' centres
+            of mass.
+        levels: Iterations, shrink factors and smoothing of the levels, coarse to fine.
+        kind: "Rigid" or "Affine".
+
+    Returns:
+        World-to-world matrix in RAS mm from the target's points to the moving image's, (4, 4).
+
+    Raises:
+        RuntimeError: ANTs failed.
+    """
+    ants.config.set_ants_deterministic(on=True, seed_value=seed)
+    iterations, shrink_factors, smoothing_sigmas = levels
+    with tempfile.TemporaryDirectory(prefix="contrast2map-ants-") as folder:
+        initial = None
+        if start is not None:
+            initial = [os.path.join(folder, "start.mat")]
+            ants.write_transform(transform_of(start), initial[0])
+        result = ants.registration(
+            fixed=target,
+            moving=moving,
+            type_of_transform=kind,
+            initial_transform=initial,
+            outprefix=os.path.join(folder, "found"),
+            aff_metric="mattes",
+            aff_sampling=32,
+            aff_random_sampling_rate=sampling_share,
+            aff_iterations=iterations,
+            aff_shrink_factors=shrink_factors,
+            aff_smoothing_sigmas=smoothing_sigmas,
+            singleprecision=False,
+        )
+        return matrix_of(ants.read_transform(result["fwdtransforms"][0]))
+
+
+def matrix_of(transform):
+    """World-to-world matrix (RAS, mm) of an ANTs affine transform, shape (4, 4)."""
+    linear = np.reshape(transform.parameters[:9], (3, 3))
+    centre = np.asarray(transform.fixed_parameters)
+    matrix = np.eye(4)
+    matrix[:3, :3] = linear
+    matrix[:3, 3] = transform.parameters[9:] + centre - linear @ centre
+    return LPS_TO_RAS @ matrix @ LPS_TO_RAS
+
+
+def transform_of(matrix):
+    """ANTs affine transform of a world-to-world matrix (RAS, mm); the inverse of `matrix_of`."""
+    lps = LPS_TO_RAS @ matrix @ LPS_TO_RAS
+    return ants.create_ants_transform(
+        transform_type="AffineTransform",
+        dimension=3,
+        precision="double",
+        matrix=lps[:3, :3],
+        translation=lps[:3, 3],
+    )
+
+
+def apply(matrix, moving, target, interpolation):
+    """A moving image on the target's grid.
+
+    Args:
+        matrix: World-to-world matrix from the target's points to the moving image's, (4, 4).
+        moving: ANTsImage.
+        target: ANTsImage whose grid is taken.
+        interpolation: "linear", "bSpline" or "nearestNeighbor"; 0 beyond the moving image.
+
+    Returns:
+        ANTsImage.
+    """
+    return transform_of(matrix).apply_to_image(moving, target, interpolation.lower())
+
+
+def to_ants(values, affine):
+    """An array with its RAS voxel-to-world matrix as a float32 ANTsImage."""
+    spacing = np.linalg.norm(affine[:3, :3], axis=0)
+    lps = LPS_TO_RAS @ affine
+    return ants.from_numpy(
+        np.asarray(values, np.float32),
+        origin=lps[:3, 3].tolist(),
+        spacing=spacing.tolist(),
+        direction=lps[:3, :3] / spacing,
+    )
+
+
+def register_template(target, template, labels, *, seed):
+    """Labels of a template on the grid of another brain, by affine and SyN registration.
+
+    Args:
+        target: ANTsImage of a brain without its skull.
+        template: ANTsImage of the template, likewise.
+        labels: Dict of name to ANTsImage in 0-1 on the template's grid.
+        seed: Seed of the choice of voxels.
+
+    Returns:
+        Dict of name to float32 share on the target's grid.
+    """
+    ants.config.set_ants_deterministic(on=True, seed_value=seed)
+    result = ants.registration(
+        fixed=target,
+        moving=template,
+        type_of_transform="SyN",
+        syn_metric="mattes",
+        aff_random_sampling_rate=0.3,
+        aff_iterations=(200, 100, 50, 0),
+        reg_iterations=(20, 10, 0),
+    )
+    moved = {
+        name: ants.apply_transforms(target, label, result["fwdtransforms"]).numpy()
+        for name, label in labels.items()
+    }
+    for temporary in {*result["fwdtransforms"], *result["invtransforms"]}:
+        if os.path.exists(temporary):
+            os.remove(temporary)
+    return moved

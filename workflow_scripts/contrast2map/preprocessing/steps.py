@@ -1,0 +1,247 @@
+"""The steps from scans to a segmented brain: one place for the study's rules and for `maps`.
+
+Every step is total: where a scan defeats it, its result is valid, empty and says why (`problem`).
+Missing engines and errors of the program raise.
+"""
+
+import logging
+from pathlib import Path
+
+import nibabel
+import numpy as np
+from scipy import ndimage
+
+from contrast2map.imaging import grids, images, masks
+from contrast2map.preprocessing import (
+    alignment,
+    brain_extraction,
+    registration,
+    structures,
+    tissue_segmentation,
+)
+from contrast2map.preprocessing.brain_extraction import BrainExtraction, on_grid_of
+from contrast2map.preprocessing.registration import Registration
+from contrast2map.preprocessing.tissue_segmentation import TissueSegmentation
+
+# What a scan can do to a step: our own refusals, and failures inside ANTs and FSL (FSLError).
+DEFEATS = (ValueError, RuntimeError)
+PROVIDED = "provided"
+
+logger = logging.getLogger(__name__)
+
+
+def register(scans, target, *, sampling_share, seed, provided=None):
+    """Find how every scan lies to the target.
+
+    Args:
+        scans: Dict of name to nibabel image as acquired, the target among them.
+        target: Name of the scan that stays.
+        sampling_share: Share of the voxels that the metric reads, 0-1.
+        seed: Seed of the choice of voxels.
+        provided: Dict of name to file of an ITK affine from the target's points to the scan's,
+            which is used instead of a registration and measured like one.
+
+    Returns:
+        Dict of name to registration.Registration; that of the target is the identity.
+    """
+    provided = provided or {}
+    registrations = {target: Registration(np.eye(4))}
+    fixed = _scan_of(scans[target])
+    for name in [name for name in scans if name != target]:
+        try:
+            moving = _scan_of(scans[name])
+            if name in provided:
+                registrations[name] = registration.measure(
+                    registration.read_matrix(provided[name]),
+                    alignment.head_points(fixed.coarse),
+                    moving.coarse,
+                    start=PROVIDED,
+                    provided=True,
+                )
+            else:
+                registrations[name] = registration.register(
+                    fixed, moving, sampling_share=sampling_share, seed=seed
+                )
+        except DEFEATS as error:
+            logger.warning("%s could not be registered: %s", name, error)
+            registrations[name] = Registration(
+                np.eye(4),
+                overlap=0.0,
+                similarity=0.0,
+                initial_similarity=0.0,
+                distinctness=0.0,
+                start="none",
+                provided=name in provided,
+                problem=_one_line(error),
+            )
+    return registrations
+
+
+def resample(image, matrix, grid, interpolation):
+    """A scan on another grid, interpolated once.
+
+    Where the grid is coarser than the scan, the scan is first averaged over what the grid's voxels
+    add to its own: boxes taken as Gaussians of the same variance, as `scanner.acquire` does.
+
+    Args:
+        image: nibabel image of the scan as acquired.
+        matrix: World-to-world matrix in RAS mm from the grid's points to the scan's, (4, 4).
+        grid: nibabel image whose grid is taken.
+        interpolation: "linear", "bSpline" or "nearestNeighbor" (which is not averaged: labels).
+
+    Returns:
+        float32 array of the grid's shape; 0 beyond the scan.
+    """
+    image = grids.to_canonical(image)
+    values = images.values(image)
+    if interpolation != "nearestNeighbor":
+        values = _averaged(values, image.affine, np.asarray(matrix) @ grid.affine)
+    moving = registration.to_ants(values, image.affine)
+    target = registration.to_ants(np.zeros(grid.shape, np.float32), grid.affine)
+    return registration.apply(matrix, moving, target, interpolation).numpy()
+
+
+def extract(scan, settings, provided=None):
+    """The brain of a head, or an empty mask and why.
+
+    Args:
+        scan: nibabel image of the target.
+        settings: Section `preprocessing.brain_extraction` of the config.
+        provided: File of a mask on the grid of the scan, which is used instead; None: none.
+
+    Returns:
+        brain_extraction.BrainExtraction.
+
+    Raises:
+        contrast2map.preprocessing.fsl.FSLError: FSL is asked for and missing.
+    """
+    if provided is not None:
+        name, version = PROVIDED, Path(provided).name
+    else:
+        name, version = brain_extraction.describe_engine(settings["engine"])
+    try:
+        if provided is not None:
+            mask = read_provided(provided, scan) > 0
+            if not mask.any():
+                raise ValueError(f"{provided}: is empty; give a mask that is above 0 in the brain")
+            return BrainExtraction(on_grid_of(scan, mask.astype(np.uint8)), name, version)
+        return brain_extraction.extract_brain(scan, **settings)
+    except DEFEATS as error:
+        logger.warning("No brain was extracted: %s", error)
+        empty = on_grid_of(scan, np.zeros(scan.shape, np.uint8))
+        return BrainExtraction(empty, name, version, _one_line(error))
+
+
+def segment(scan, brain, settings, provided=None, labels=None):
+    """The tissues of a brain, or no tissue and why.
+
+    Args:
+        scan: nibabel image of the target.
+        brain: nibabel image of its brain mask.
+        settings: Section `preprocessing.tissue_segmentation` of the config.
+        provided: File of a segmentation on the grid of the scan, which is used instead.
+        labels: Numbers of "csf", "gm" and "wm" in that file.
+
+    Returns:
+        tissue_segmentation.TissueSegmentation.
+
+    Raises:
+        contrast2map.preprocessing.fsl.FSLError: FSL is asked for and missing.
+    """
+    if provided is not None:
+        name, version = PROVIDED, Path(provided).name
+    else:
+        name, version = tissue_segmentation.describe_engine(settings["engine"])
+    try:
+        if provided is not None:
+            tissue = read_provided(
+                provided, scan, {labels[t]: number for t, number in masks.TISSUE_LABELS.items()}
+            )
+            tissue = tissue * (images.values(brain) > 0)
+            return TissueSegmentation.of_labels(on_grid_of(scan, tissue), name, version)
+        return tissue_segmentation.segment_tissue(scan, brain, **settings)
+    except DEFEATS as error:
+        logger.warning("No tissue was segmented: %s", error)
+        empty = on_grid_of(scan, np.zeros(scan.shape, np.uint8))
+        return TissueSegmentation.of_labels(empty, name, version, _one_line(error))
+
+
+def label_structures(scan, brain, seed, provided=None, labels=None):
+    """Putamen and thalamus of a brain; nothing where there is no brain to find them in.
+
+    Args:
+        scan: nibabel image of the target.
+        brain: nibabel image of its brain mask.
+        seed: Seed of the registration of the template.
+        provided: File of a segmentation on the grid of the scan, which is used instead.
+        labels: Numbers of "putamen" and "thalamus" in that file.
+
+    Returns:
+        uint8 with `masks.STRUCTURE_LABELS`, shape (x, y, z).
+    """
+    mask = images.values(brain) > 0
+    try:
+        if provided is not None:
+            own = masks.STRUCTURE_LABELS
+            return read_provided(provided, scan, {labels[name]: own[name] for name in own})
+        if not mask.any():
+            raise ValueError("the brain mask is empty")
+        inside = np.where(mask, images.values(scan), 0)
+        return masks.label_structures(structures.deep_structures_of(inside, scan.affine, seed))
+    except DEFEATS as error:
+        logger.warning("No structures were labelled: %s", error)
+        return np.zeros(scan.shape, np.uint8)
+
+
+def read_provided(path, scan, numbers=None):
+    """Values of a user's mask or segmentation, turned to the axes of the scan that it belongs to.
+
+    Args:
+        path: NIfTI file.
+        scan: nibabel image whose grid, up to the order and direction of axes, it must lie on.
+        numbers: Dict of a label in the file to the study's label; others become 0. None: as is.
+
+    Returns:
+        uint8 array of the scan's shape; without `numbers`, 1 where the file is above 0.
+
+    Raises:
+        images.ImageError: The file cannot be read or lies on another grid.
+        ValueError: None of the labels is in the file.
+    """
+    image = images.load(path)
+    try:
+        values = images.values(grids.in_orientation_of(image, scan))
+    except ValueError as error:
+        raise images.ImageError(
+            f"{path}: is not on the grid of the target scan; resample it to that"
+        ) from error
+    if numbers is None:
+        return (values > 0).astype(np.uint8)
+    labels = np.zeros(values.shape, np.uint8)
+    for number, own in numbers.items():
+        labels[np.rint(values) == number] = own
+    if not labels.any():
+        wanted = ", ".join(map(str, numbers))
+        raise ValueError(f"{path}: has none of the labels {wanted}; see cohort.provided")
+    return labels
+
+
+def _scan_of(image):
+    """A nibabel image as a registration.Scan."""
+    image = grids.to_canonical(image)
+    return registration.scan_of(images.values(image), image.affine)
+
+
+def _averaged(values, affine, grid_to_world):
+    """A scan averaged to what the voxels of a coarser grid see, shape (x, y, z)."""
+    voxel_mm = nibabel.affines.voxel_sizes(affine)
+    edges_mm = np.linalg.inv(affine[:3, :3] / voxel_mm) @ grid_to_world[:3, :3]
+    added_mm2 = ((edges_mm**2).sum(axis=1) - voxel_mm**2) / 12
+    sigmas = np.sqrt(np.maximum(added_mm2, 0)) / voxel_mm
+    if sigmas.max() < 0.05:  # of a voxel: nothing to be seen, and equal voxels stay untouched
+        return values
+    return ndimage.gaussian_filter(values, sigmas, mode="nearest", truncate=3)
+
+
+def _one_line(error):
+    return " ".join(str(error).split()) or type(error).__name__

@@ -1,0 +1,59 @@
+"""Putamen and thalamus of a head, carried over from the ICBM152 template."""
+
+import numpy as np
+
+from contrast2map.anatomy.heads import Head, load_icbm152
+from contrast2map.anatomy.templates import STRUCTURES, structure_fraction
+from contrast2map.imaging import grids
+from contrast2map.preprocessing import registration
+
+
+def deep_structures_of(brain, affine, seed):
+    """Putamen and thalamus of a brain.
+
+    Args:
+        brain: T1-weighted image of a brain, 0 outside it, shape (x, y, z), RAS.
+        affine: Its voxel-to-world matrix in mm.
+        seed: Seed of the registration.
+
+    Returns:
+        Dict of "putamen" and "thalamus" to float32 share of each voxel, shape (x, y, z).
+    """
+    template, template_affine = load_icbm152("t1")
+    mni_mm = grids.world_coordinates(template.shape, template_affine)
+    labels = {
+        name: registration.to_ants(structure_fraction(name, mni_mm, edge_mm=1.5), template_affine)
+        for name in STRUCTURES
+    }
+    box, box_affine = grids.bounding_box(brain > 0, affine, margin_voxels=4)
+    found = registration.register_template(
+        registration.to_ants(brain[box], box_affine),
+        registration.to_ants(template, template_affine),
+        labels,
+        seed=seed,
+    )
+    shares = {name: np.zeros(brain.shape, np.float32) for name in found}
+    for name, share in found.items():
+        shares[name][box] = share
+    return shares
+
+
+def with_deep_structures(head, seed=1):
+    """A head whose grey and white matter has given way to putamen and thalamus.
+
+    Args:
+        head: Head without them.
+        seed: Seed of the registration of the template.
+
+    Returns:
+        Head with "putamen" and "thalamus" among its fractions.
+    """
+    grey, white = head.fractions["gm"], head.fractions["wm"]
+    t1_like = head.brain * (0.25 * head.fractions["csf"] + 0.65 * grey + white)
+    fractions = dict(head.fractions)
+    for name, inside in deep_structures_of(t1_like, head.affine, seed).items():
+        inside = np.clip(inside, 0, 1)
+        fractions[name] = inside * (fractions["gm"] + fractions["wm"])
+        fractions["gm"] = fractions["gm"] * (1 - inside)
+        fractions["wm"] = fractions["wm"] * (1 - inside)
+    return Head(fractions, head.brain, head.affine)

@@ -1,0 +1,127 @@
+"""Tissue classes of T1-weighted brains: FSL's FAST, or an embedded engine where there is no FSL."""
+
+from dataclasses import dataclass
+
+import nibabel
+import numpy as np
+
+from contrast2map.preprocessing import fsl, hmrf
+from contrast2map.preprocessing.brain_extraction import on_grid_of, volume
+
+EMBEDDED = "HMRF-EM (contrast2map)"
+
+
+@dataclass(frozen=True)
+class TissueSegmentation:
+    """Tissue classes of a brain and what made them; all images on the grid of the head.
+
+    Attributes:
+        dseg: nibabel image, uint8: 0 none, 1 CSF, 2 GM, 3 WM. FAST's `_seg`, the hard result of
+            the random field, not `_pveseg` (the largest partial volume).
+        probsegs: Partial volumes by class ("CSF", "GM", "WM"), nibabel images, float32, which
+            sum to 1 in the brain and are 0 outside.
+        bias_field: nibabel image, float32: the head over its restored self, 1 outside the brain.
+        engine: "fsl" or "embedded"; "provided" for a user's segmentation.
+        version: What ran, e.g. "FSL 6.0.0" or "HMRF-EM (contrast2map)"; a provided file's name.
+        problem: One line where no tissue was found and all labels are 0, or None.
+    """
+
+    dseg: nibabel.Nifti1Image
+    probsegs: dict
+    bias_field: nibabel.Nifti1Image
+    engine: str
+    version: str
+    problem: str | None = None
+
+    @classmethod
+    def of_labels(cls, dseg, engine, version, problem=None):
+        """A segmentation that is known by its labels only: whole voxels, no bias."""
+        labels = np.asarray(dseg.dataobj)
+        return cls(
+            dseg=dseg,
+            probsegs={
+                tissue: on_grid_of(dseg, (labels == number).astype(np.float32))
+                for number, tissue in enumerate(hmrf.CLASSES, start=1)
+            },
+            bias_field=on_grid_of(dseg, np.ones(labels.shape, np.float32)),
+            engine=engine,
+            version=version,
+            problem=problem,
+        )
+
+
+def segment_tissue(
+    image,
+    brain_mask,
+    engine="auto",
+    n_bias_iterations=4,
+    mrf_weight=0.1,
+    bias_fwhm_mm=20.0,
+):
+    """Segment the brain of a T1-weighted image into CSF, grey and white matter.
+
+    Args:
+        image: nibabel image of the head, with skull or without, shape (x, y, z).
+        brain_mask: nibabel image on the same grid, above 0 in the brain, shape (x, y, z).
+        engine: "fsl" (FAST), "embedded" (the same method, in `hmrf`), or "auto": FSL
+            where it is installed.
+        n_bias_iterations: Rounds of bias estimation, FAST's -I.
+        mrf_weight: Spatial smoothness of the classes, FAST's -H.
+        bias_fwhm_mm: Smoothness of the bias field in mm, FAST's -l.
+
+    Returns:
+        The TissueSegmentation.
+
+    Raises:
+        ValueError: The engine is unknown, image and mask are on different grids, the mask is
+            (nearly) empty, or the brain has no contrast.
+        contrast2map.preprocessing.fsl.FSLError: FSL is asked for and missing, or failed.
+    """
+    name, version = describe_engine(engine)
+    intensities = volume(image)
+    mask = np.asarray(brain_mask.dataobj) > 0
+    _check(image, brain_mask, mask)
+    if name == "fsl":
+        brain = on_grid_of(image, intensities * mask)
+        labels, fractions, bias = fsl.fast(brain, n_bias_iterations, mrf_weight, bias_fwhm_mm)
+    else:
+        voxel_sizes_mm = nibabel.affines.voxel_sizes(image.affine)
+        segmentation = hmrf.segment(
+            intensities,
+            mask,
+            voxel_sizes_mm,
+            n_bias_iterations,
+            mrf_weight,
+            bias_fwhm_mm,
+        )
+        labels, fractions = segmentation.labels, segmentation.fractions
+        bias = segmentation.bias_field
+    return TissueSegmentation(
+        dseg=on_grid_of(image, labels),
+        probsegs={
+            tissue: on_grid_of(image, one)
+            for tissue, one in zip(hmrf.CLASSES, fractions, strict=True)
+        },
+        bias_field=on_grid_of(image, np.where(mask, bias, 1).astype(np.float32)),
+        engine=name,
+        version=version,
+    )
+
+
+def describe_engine(engine="auto"):
+    """What `segment_tissue` would run.
+
+    Returns:
+        "fsl" or "embedded", and its version, e.g. ("embedded", "HMRF-EM (contrast2map)").
+    """
+    name = fsl.resolve_engine(engine, "fast")
+    return name, fsl.version() if name == "fsl" else EMBEDDED
+
+
+def _check(image, brain_mask, mask):
+    """Refuse a mask that is on another grid or too small, whatever the engine."""
+    if mask.shape != image.shape or not np.allclose(brain_mask.affine, image.affine, atol=1e-3):
+        raise ValueError("The brain mask is not on the grid of the image.")
+    n_voxels = np.count_nonzero(mask)
+    if n_voxels < hmrf.MIN_VOXELS:
+        raise ValueError(f"The brain mask has {n_voxels} voxels; {hmrf.MIN_VOXELS} are needed.")

@@ -1,0 +1,251 @@
+"""Is one subject's preprocessing fit for use: measures, limits, findings, a verdict.
+
+The study and the maps of new heads measure and judge alike. A measure of one scan carries the
+scan's name before its own: `flair_rotation_deg`.
+"""
+
+import numpy as np
+from scipy import ndimage
+
+from contrast2map.imaging.masks import CSF, GM, WM
+from contrast2map.quality.limits import level_of_measure, limit_of, limit_words
+from contrast2map.quality.messages import WORDS
+from contrast2map.study.findings import LEVELS
+
+REGISTRATION = ("rotation_deg", "translation_mm", "overlap", "similarity", "distinctness")
+TISSUES = {"csf": CSF, "gm": GM, "wm": WM}
+MAD_TO_SD = 1.4826
+STEP_MM = 3.0  # grid on which the shape of a mask is looked at
+OPENING_MM = 9.0  # radius of the ball that a brain holds everywhere but in thin leaks
+MIN_VOXELS = 20  # of a tissue, for its median to mean something
+
+
+def measure_registration(registrations, target):
+    """Numbers of the registrations of all scans but the target.
+
+    Args:
+        registrations: Dict of scan to dict with `REGISTRATION` (Registration.numbers()).
+        target: Name of the target scan.
+
+    Returns:
+        Dict of `<scan>_<number>` to value.
+    """
+    return {
+        f"{scan}_{number}": found[number]
+        for scan, found in registrations.items()
+        if scan != target
+        for number in REGISTRATION
+    }
+
+
+def measure_brain(mask, affine):
+    """Size and shape of a brain mask.
+
+    Args:
+        mask: Above 0 in the brain, shape (x, y, z), RAS.
+        affine: Voxel-to-world matrix in mm.
+
+    Returns:
+        Dict of brain_volume_ml; brain_cut_share, the mask's area on a face of the image over its
+        largest section parallel to that face, of the worst face; brain_asymmetry, share of it
+        whose mirror image is not brain; brain_protruding_share, what a ball of 9 mm, rolled inside
+        it, does not reach. Of an empty mask the volume alone.
+    """
+    mask = np.asarray(mask) > 0
+    voxel_mm = np.linalg.norm(affine[:3, :3], axis=0)
+    measures = {"brain_volume_ml": float(mask.sum() * voxel_mm.prod() / 1000)}
+    if not mask.any():
+        return measures
+    return measures | {
+        "brain_cut_share": _cut_share(mask),
+        "brain_asymmetry": _asymmetry(mask, voxel_mm),
+        "brain_protruding_share": _protruding_share(mask, voxel_mm),
+    }
+
+
+def measure_tissue(values, tissue):
+    """Shares of the tissues, and how well the target scan tells grey from white matter.
+
+    Args:
+        values: Target scan, shape (x, y, z).
+        tissue: Labels of `masks.TISSUE_LABELS`, same shape.
+
+    Returns:
+        Dict of csf_share, gm_share, wm_share and gm_wm_contrast_to_noise: difference of the
+        medians over the mean robust SD within the two. Nothing where there is no tissue.
+    """
+    n_brain = np.count_nonzero(tissue)
+    if n_brain == 0:
+        return {}
+    measures = {
+        f"{name}_share": float(np.count_nonzero(tissue == number) / n_brain)
+        for name, number in TISSUES.items()
+    }
+    gm, wm = (_robust(values[tissue == TISSUES[name]]) for name in ("gm", "wm"))
+    if gm and wm:
+        measures["gm_wm_contrast_to_noise"] = _steps(gm, wm)
+    return measures
+
+
+def measure_contrast(values, brain, tissue, order, name):
+    """Whether a scan shows what its sequence says.
+
+    Args:
+        values: Registered scan, shape (x, y, z).
+        brain: Brain mask, same shape.
+        tissue: Labels of `masks.TISSUE_LABELS`, same shape.
+        order: Names of the tissues from dark to bright (`signal_equations.expected_tissue_order`).
+        name: Name of the scan.
+
+    Returns:
+        Dict of <name>_dark_share, share of the brain's voxels without signal (0 or below), and
+        <name>_tissue_order: of the pairs of tissues the most contradictory one's step from darker
+        to brighter, in SDs within tissues; below 0 the order is another one.
+    """
+    inside = np.asarray(brain) > 0
+    if not inside.any():
+        return {}
+    measures = {f"{name}_dark_share": float(np.mean(values[inside] <= 0))}
+    seen = [_robust(values[(tissue == TISSUES[one]) & (values > 0)]) for one in order]
+    if all(seen):
+        steps = [
+            _steps(seen[dark], seen[bright])
+            for bright in range(len(seen))
+            for dark in range(bright)
+        ]
+        measures[f"{name}_tissue_order"] = min(steps)
+    return measures
+
+
+def measure_slices(n_slices):
+    """How many slices are left for the network."""
+    return {"n_slices": int(n_slices)}
+
+
+def measure_reference(maps_s, tissue, coverage):
+    """Medians of the reference maps in grey and white matter, in seconds.
+
+    Args:
+        maps_s: Dict of "T1", "T2" to registered map in seconds, shape (x, y, z).
+        tissue: Labels of `masks.TISSUE_LABELS`, same shape.
+        coverage: Above 0 where the maps were measured, same shape.
+
+    Returns:
+        Dict of reference_<quantity>_<tissue>_s.
+    """
+    measures = {}
+    for quantity, values in maps_s.items():
+        for name in ("gm", "wm"):
+            seen = _robust(values[(tissue == TISSUES[name]) & (coverage > 0)])
+            if seen:
+                measures[f"reference_{quantity}_{name}_s"] = seen[0]
+    return measures
+
+
+def problems(registrations, steps):
+    """Findings of the steps that were defeated.
+
+    Args:
+        registrations: Dict of scan to dict with `problem`.
+        steps: Dict of step to dict with `problem`; brain_extraction, tissue_segmentation.
+
+    Returns:
+        List of findings.
+    """
+    of_scans = {scan: found["problem"] for scan, found in registrations.items()}
+    of_steps = {step: found["problem"] for step, found in steps.items()}
+    return [
+        _finding(
+            "fail", f"registered_{scan}.nii.gz", f"{scan} was not registered: {reason}", "scan"
+        )
+        for scan, reason in of_scans.items()
+        if reason
+    ] + [
+        _finding("fail", WORDS[step].file, f"{WORDS[step].problem}: {reason}", step)
+        for step, reason in of_steps.items()
+        if reason
+    ]
+
+
+def judge(measures, limits, target):
+    """Hold measures against limits.
+
+    Args:
+        measures: Dict of measure to number.
+        limits: Section `quality` of the config: measure without its scan to `warn` and `fail`, as
+            `quality_limits.level_of_measure` reads them.
+        target: Name of the target scan, for the words.
+
+    Returns:
+        List of findings, failures first.
+    """
+    findings = []
+    for name, value in measures.items():
+        limit = limit_of(name, limits)
+        level = level_of_measure(value, limit)
+        if level in ("warn", "fail"):
+            key = limit_of(name, {known: known for known in WORDS})
+            scan = name.removesuffix(key).removesuffix("_")
+            said = WORDS[key].problem.format(scan=scan, target=target)
+            file = WORDS[key].file.format(scan=scan, target=target)
+            problem = f"{said}: {value:.3g} ({limit_words(limit)})"
+            findings.append(_finding(level, file, problem, key))
+    return sorted(findings, key=lambda finding: -LEVELS.index(finding["level"]))
+
+
+def _finding(level, file, problem, key):
+    return {"level": level, "file": file, "problem": problem, "remedy": WORDS[key].remedy}
+
+
+def _robust(values):
+    """Median and robust SD of some values, or None where they are too few."""
+    if len(values) < MIN_VOXELS:
+        return None
+    median = np.median(values)
+    return float(median), float(MAD_TO_SD * np.median(np.abs(values - median)))
+
+
+def _steps(dark, bright):
+    """Difference of two medians in units of the mean SD within."""
+    return (bright[0] - dark[0]) / max((bright[1] + dark[1]) / 2, 1e-6)
+
+
+def _cut_share(mask):
+    """Largest share of a mask's section that lies on a face of the image."""
+    shares = []
+    for axis in range(3):
+        areas = mask.sum(axis=tuple(other for other in range(3) if other != axis))
+        shares += [areas[0] / areas.max(), areas[-1] / areas.max()]
+    return float(max(shares))
+
+
+def _asymmetry(mask, voxel_mm):
+    """Share of a mask whose mirror image, in the plane that fits it best, is outside.
+
+    The plane goes through the mask's centre, across the axis of inertia nearest to left-right.
+    """
+    voxels = np.argwhere(mask)
+    points_mm = voxels[:: max(len(voxels) // 20000, 1)] * voxel_mm
+    centre_mm = points_mm.mean(axis=0)
+    _, axes = np.linalg.eigh(np.cov(points_mm.T))
+    across = axes[:, np.argmax(np.abs(axes[0]))]
+    distances_mm = (points_mm - centre_mm) @ across
+    mirrored = np.rint((points_mm - 2 * distances_mm[:, None] * across) / voxel_mm).astype(int)
+    inside = ((mirrored >= 0) & (mirrored < mask.shape)).all(axis=1)
+    return float(1 - mask[tuple(mirrored[inside].T)].mean()) if inside.any() else 1.0
+
+
+def _protruding_share(mask, voxel_mm):
+    """Share of a mask that opening by a ball removes, on a grid of about `STEP_MM`."""
+    strides = np.maximum(np.rint(STEP_MM / voxel_mm), 1).astype(int)
+    coarse = mask[tuple(slice(None, None, stride) for stride in strides)]
+    edge_mm = voxel_mm * strides
+    # Beyond the image the brain may go on: a cut is not a protrusion.
+    margin = np.ceil(2 * OPENING_MM / edge_mm).astype(int)
+    padded = np.pad(coarse, [(n, n) for n in margin], mode="edge")
+    core = ndimage.distance_transform_edt(padded, edge_mm) > OPENING_MM
+    if not core.any():
+        return 1.0
+    opened = ndimage.distance_transform_edt(~core, edge_mm) <= OPENING_MM
+    inner = tuple(slice(n, n + size) for n, size in zip(margin, coarse.shape, strict=True))
+    return float(np.mean(~opened[inner][coarse]))

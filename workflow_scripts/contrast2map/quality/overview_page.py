@@ -1,0 +1,105 @@
+"""The overview of quality control: a row a subject, a column a measure."""
+
+from contrast2map.quality.limits import limit_of, limit_words, measure_words
+from contrast2map.quality.subject_page import collect_findings, measure_rows, verdict_of
+from contrast2map.study.findings import LEVELS
+
+HEADINGS = ("Subject", "Group", "Verdict", "Findings")
+
+
+def overview_columns(qualities, limits):
+    """Columns of the overview.
+
+    Args:
+        qualities: Contents of quality.json of the admitted subjects.
+        limits: Config section `quality`.
+
+    Returns:
+        List of dicts: measure (None for the leading columns), words, unit, limit, calm (whether
+        no subject is flagged by it).
+    """
+    columns = [
+        {"measure": None, "words": words, "unit": "", "limit": "", "calm": False}
+        for words in HEADINGS
+    ]
+    flagged, names = set(), {}
+    for quality in qualities:
+        for row in measure_rows(quality["measures"], limits):
+            if row["level"] in ("warn", "fail"):
+                flagged.add(row["measure"])
+        names |= dict.fromkeys(quality["measures"])
+    for measure in names:
+        words, unit = measure_words(measure)
+        columns.append(
+            {
+                "measure": measure,
+                "words": words,
+                "unit": unit,
+                "limit": limit_words(limit_of(measure, limits)),
+                "calm": measure not in flagged,
+            }
+        )
+    return columns
+
+
+def overview_rows(gates, qualities, thumbnails, limits):
+    """One row a subject that was listed, also those that the input gate did not admit.
+
+    Args:
+        gates: Contents of input_gate/sub-X.json by subject.
+        qualities: Contents of quality.json by subject, of the admitted ones.
+        thumbnails: Data URIs by subject; may lack some.
+        limits: Config section `quality`.
+
+    Returns:
+        List of dicts for the template, the worst verdicts first.
+
+    Raises:
+        ValueError: A subject was measured that the input gate does not list.
+    """
+    unknown = sorted(set(qualities) - set(gates))
+    if unknown:
+        raise ValueError(f"the input gate does not list {', '.join(unknown)}")
+    columns = overview_columns(qualities.values(), limits)
+    measures = [column for column in columns if column["measure"] is not None]
+    rows = []
+    for subject, gate in gates.items():
+        quality = qualities.get(subject)
+        verdict = verdict_of(gate, quality)
+        rows.append(
+            {
+                "subject": subject,
+                "group": str(gate.get("group") or "–").replace("_", " "),
+                "verdict": verdict,
+                "rank": LEVELS.index(verdict),
+                "admitted": quality is not None,
+                "thumbnail": thumbnails.get(subject),
+                "findings": collect_findings(gate, quality),
+                "cells": _cells(quality, measures, limits),
+            }
+        )
+    return sorted(rows, key=lambda row: (-row["rank"], row["subject"]))
+
+
+def count_words(rows):
+    """How many subjects there are and how they fared, in one sentence."""
+    counts = {level: 0 for level in LEVELS}
+    for row in rows:
+        if row["admitted"]:
+            counts[row["verdict"]] += 1
+    n_refused = sum(not row["admitted"] for row in rows)
+    parts = [f"{n} {level}" for level, n in counts.items() if n]
+    parts += [f"{n_refused} not admitted by the input gate"] if n_refused else []
+    return f"{len(rows)} subject{'s' * (len(rows) != 1)}: {', '.join(parts)}."
+
+
+def _cells(quality, columns, limits):
+    found = {
+        row["measure"]: row for row in measure_rows((quality or {}).get("measures", {}), limits)
+    }
+    cells = []
+    for column in columns:
+        row = found.get(column["measure"], {"value": None, "text": "–", "level": ""})
+        value = "" if row["value"] is None else repr(float(row["value"]))
+        cells.append(row | {"value": value, "calm": column["calm"]})
+    return cells

@@ -1,0 +1,165 @@
+"""What a figure shows, in words and numbers, for those who do not see it.
+
+Each description is made from the rows of the CSV file that lies beside the figure.
+"""
+
+from contrast2map.evaluation.lesion_summary import correlation
+from contrast2map.study import predictors
+from contrast2map.tables.layout import QUANTITIES, number
+
+UNITS = {"percent": "%", "ms": "ms"}
+
+
+def describe(figure, rows):
+    """One to three sentences on a figure.
+
+    Args:
+        figure: Name of the figure's file without its ending, such as "bland_altman_T1".
+        rows: Table of the CSV file of that name (`figure_data`).
+
+    Returns:
+        Plain text.
+    """
+    for name, words in DESCRIPTIONS.items():
+        if figure.startswith(name):
+            return words(rows)
+    raise KeyError(f"no description of the figure {figure!r}: it belongs into descriptions.py")
+
+
+def of_network(rows):
+    stages = rows[rows["shows"].str.startswith("stage")]
+    inputs, outputs = (
+        rows.loc[rows["shows"] == end, "names"].item().split() for end in ("input", "output")
+    )
+    channels = ", ".join(str(int(n)) for n in stages["n_channels"])
+    n_skips = int(stages["skips_from"].fillna("").astype(str).str.count("stage").sum())
+    n_weights = f"{int(rows['n_weights'].sum()):,}".replace(",", " ")
+    return (
+        f"Diagram of the network: {', '.join(name.upper() for name in inputs)} enter, "
+        f"{' and '.join(outputs)} leave. {len(stages)} stages of {channels} channels, from left to "
+        f"right; {_count(n_skips, 'skip connection')}, {n_weights} weights."
+    )
+
+
+def of_bland_altman(rows):
+    quantity = rows["quantity"].iloc[0]
+    points = rows[rows["shows"] == "point"]
+    measured = points.dropna(subset=["difference_ms"])
+    n_subjects = measured["subject"].nunique()
+    words = [
+        f"Bland-Altman plots of {_count(len(measured), 'region mean')} of {quantity} from "
+        f"{_count(n_subjects, 'subject')}, network minus reference."
+    ]
+    for column, unit in UNITS.items():
+        lower, bias, upper = (
+            rows.loc[rows["shows"] == name, f"difference_{column}"].iloc[0]
+            for name in ("lower limit", "bias", "upper limit")
+        )
+        words.append(
+            f"In {unit}: bias {number(bias, 1, True)}, limits of agreement "
+            f"{number(lower, 1, True)} to {number(upper, 1, True)}."
+        )
+    return " ".join(words)
+
+
+def of_loss_curves(rows):
+    by_fold = {fold: log.sort_values("epoch") for fold, log in rows.groupby("fold", sort=True)}
+    losses = "; ".join(
+        f"{fold.replace('_', ' ')} from {log['loss'].iloc[0]:.3g} to {log['loss'].iloc[-1]:.3g}"
+        for fold, log in by_fold.items()
+    )
+    n_epochs = int(rows["epoch"].max())
+    return (
+        f"Training losses and learning rate of {_count(len(by_fold), 'fold')} over "
+        f"{_count(n_epochs, 'epoch')}. Total loss at the first and the last epoch: {losses}."
+    )
+
+
+def of_lesions(rows):
+    rows = rows.dropna(subset=["lesion"])
+    if rows.empty:
+        return "No lesion lies in a selected slice; the figure is empty."
+    n_lesions = len(rows[["subject", "lesion"]].drop_duplicates())
+    words = [
+        f"Contrast and error of {_count(n_lesions, 'lesion')} of "
+        f"{_count(rows['subject'].nunique(), 'subject')}."
+    ]
+    for quantity in QUANTITIES:
+        ours = rows[rows["quantity"] == quantity]
+        if ours.empty:
+            continue
+        both = ours.dropna(subset=["predicted_contrast_ms", "reference_contrast_ms"])
+        r = correlation(both["predicted_contrast_ms"], both["reference_contrast_ms"])
+        words.append(
+            f"{quantity}: the network's contrast correlates with the reference's with r = "
+            f"{number(r, 2)}; the mean error of the lesions against the "
+            f"{ours['error_against'].iloc[0]} is "
+            f"{number(ours['predicted_error_ms'].mean(), 1, True)} ms."
+        )
+    return " ".join(words)
+
+
+def of_representative_cases(rows):
+    return f"Slices of {_cases(rows)}. {_errors(rows)}"
+
+
+def of_input_sets(rows):
+    return f"Maps of {_cases(rows)}: the reference and one row a set of inputs. {_errors(rows)}"
+
+
+def of_lesion_cases(rows):
+    rows = rows.dropna(subset=["row"])
+    if rows.empty:
+        return "No lesion lies in a selected slice; the figure is empty."
+    contrast = rows.loc[rows["of"] == "image", "shows"].iloc[0].upper()
+    return (
+        f"{contrast}, reference maps and maps of networks with and without {contrast}, about the "
+        f"largest lesion of {_cases(rows)}."
+    )
+
+
+DESCRIPTIONS = {
+    "network": of_network,
+    "bland_altman": of_bland_altman,
+    "loss_curves": of_loss_curves,
+    "lesions": of_lesions,
+    "representative_cases": of_representative_cases,
+    "input_sets": of_input_sets,
+    "lesion_cases": of_lesion_cases,
+}
+
+
+def _cases(rows):
+    """Whose slices are shown, each once."""
+    shown = rows[["subject", "group", "slice"]].drop_duplicates()
+    return ", ".join(
+        f"sub-{subject} ({str(group).replace('_', ' ')}, slice {int(index)})"
+        for subject, group, index in shown.itertuples(index=False)
+    )
+
+
+def _errors(rows):
+    """Mean absolute errors of each network, smallest to largest where there are several slices."""
+    errors = rows[rows["of"].str.endswith(" minus reference")]
+    of_inputs = {
+        name: " + ".join(predictors.inputs_of(name.removesuffix(" minus reference")))
+        for name in errors["of"].unique()
+    }
+    words = []
+    for name, inputs in of_inputs.items():
+        of_network = errors[errors["of"] == name]
+        values = [
+            f"{quantity} {_range(found['mean_absolute'])} ms"
+            for quantity, found in of_network.groupby("shows", sort=True)
+        ]
+        words.append(f"{', '.join(values)} with {inputs}")
+    return f"Mean absolute error in the slice, CSF included: {'; '.join(words)}."
+
+
+def _range(values):
+    low, high = (number(value) for value in (values.min(), values.max()))
+    return low if low == high else f"{low} to {high}"
+
+
+def _count(n, noun):
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"

@@ -1,0 +1,148 @@
+"""The report: one HTML file that needs nothing else."""
+
+import base64
+import io
+import json
+from importlib import metadata
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+from PIL import Image
+
+from contrast2map.study.records import where
+
+WIDEST_PIXELS = 2100  # a figure of two columns as it is
+PACKAGES = (
+    "antspyx",
+    "brainextractor",
+    "fslpy",
+    "Jinja2",
+    "keras",
+    "matplotlib",
+    "nibabel",
+    "nilearn",
+    "numpy",
+    "pandas",
+    "scikit-image",
+    "scikit-learn",
+    "scipy",
+    "snakemake",
+    "statsmodels",
+    "tensorflow",
+)
+
+
+def data_uri(png, widest_pixels=WIDEST_PIXELS):
+    """A PNG as a data URI, made smaller if it is wider than a page needs.
+
+    Args:
+        png: Bytes of the picture.
+        widest_pixels: Largest width that is kept.
+    """
+    image = Image.open(io.BytesIO(png))
+    if image.width > widest_pixels:
+        height = round(image.height * widest_pixels / image.width)
+        smaller = image.convert("RGB").resize((widest_pixels, height), Image.Resampling.LANCZOS)
+        written = io.BytesIO()
+        smaller.save(written, "PNG", optimize=True)
+        png = written.getvalue()
+    return "data:image/png;base64," + base64.b64encode(png).decode()
+
+
+def webp_uri(picture):
+    """The bytes of a WebP as a data URI."""
+    return "data:image/webp;base64," + base64.b64encode(picture).decode()
+
+
+def flatten(tree, prefix=""):
+    """Nested settings as pairs of dotted name and value.
+
+    Args:
+        tree: Dictionaries and lists within one another.
+        prefix: Name of the tree.
+    """
+    if isinstance(tree, dict):
+        items = tree.items()
+    elif isinstance(tree, list) and any(isinstance(value, dict | list) for value in tree):
+        items = (
+            (str(value.get("name", i)) if isinstance(value, dict) else str(i), value)
+            for i, value in enumerate(tree)
+        )
+    else:
+        return [(prefix, "null" if tree is None else str(tree))]
+    return [
+        pair
+        for key, value in items
+        for pair in flatten(value, f"{prefix}.{key}" if prefix else str(key))
+    ]
+
+
+def describe_subjects(errors_by_subject, predictor):
+    """Subject, group, fold and number of evaluated slices, one record a subject.
+
+    Args:
+        errors_by_subject: Table of `tables_errors.errors_by_subject`.
+        predictor: Name of a predictor of all subjects.
+    """
+    ours = where(
+        errors_by_subject,
+        predictor=predictor,
+        against="reference",
+        quantity="T1",
+        region="full_brain",
+        convention="paper",
+    )
+    return ours[["subject", "group", "fold", "n_slices"]].to_dict("records")
+
+
+def count_engines(descriptions):
+    """Which engine did each step in how many subjects.
+
+    Args:
+        descriptions: JSON texts of {step: {engine, version}}.
+
+    Returns:
+        Sorted list of (step, engine, version, n_subjects).
+    """
+    counts = {}
+    for text in descriptions:
+        for step, used in json.loads(text).items():
+            key = (step.replace("_", " "), used["engine"], used["version"])
+            counts[key] = counts.get(key, 0) + 1
+    return [(*key, n) for key, n in sorted(counts.items(), key=str)]
+
+
+def software_versions(packages=PACKAGES):
+    """Installed packages as pairs of name and version, of the environment that this runs in."""
+    installed = []
+    for package in packages:
+        try:
+            installed.append((package, metadata.version(package)))
+        except metadata.PackageNotFoundError:
+            continue
+    return installed
+
+
+def joined(paths):
+    """Files one after the other, to stand in a page as they are: style sheets or scripts."""
+    return Markup("\n".join(Path(path).read_text() for path in paths))
+
+
+def render(template, parts=None, **content):
+    """Fill a template. A name that the template uses and `content` lacks is an error.
+
+    Args:
+        template: Text of a jinja2 template; everything filled in is escaped, but for values that
+            are `markupsafe.Markup`.
+        parts: Dict of name to text of the templates that it includes.
+        **content: Values by name.
+    """
+    environment = jinja2.Environment(
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        loader=jinja2.DictLoader(parts or {}),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.from_string(template).render(**content)

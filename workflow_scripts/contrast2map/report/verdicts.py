@@ -1,0 +1,221 @@
+"""Short answers, chosen by rule from numbers."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from contrast2map.evaluation.region_means import absolute_errors_ms, by_subject
+from contrast2map.statistics.agreement import (
+    limits_of_agreement,
+    paired_t_test,
+    percentage_differences,
+)
+from contrast2map.study import predictors as names
+from contrast2map.study.published import LARGEST_BIAS_PERCENT, LARGEST_LIMIT_PERCENT
+from contrast2map.study.records import where
+from contrast2map.tables.layout import number, p_value, population
+
+SIGNIFICANCE = 0.05
+PHRASES = {
+    "better": "the network is better",
+    "equal": "not told apart from the network",
+    "worse": "the network is worse",
+    "untested": "not tested, too few subjects",
+}
+
+
+class Verdict(NamedTuple):
+    """An answer in a word, and the sentence with the numbers that it rests on."""
+
+    word: str
+    sentence: str
+
+
+def compare_errors(network_ms, baseline_ms):
+    """Whether a network's error is below a baseline's: better, equal, worse or untested.
+
+    Better and worse take a paired t-test below 0.05 over subjects; anything else is equal, that is,
+    not told apart by this many subjects. A single subject, or differences without any spread, allow
+    no test.
+
+    Args:
+        network_ms: Mean absolute error of each subject in ms, shape (subject,).
+        baseline_ms: The baseline's, of the same subjects, same shape.
+
+    Returns:
+        The word and the P value (NaN if no test is possible).
+    """
+    network_ms, baseline_ms = np.asarray(network_ms, float), np.asarray(baseline_ms, float)
+    p = paired_t_test(network_ms, baseline_ms)
+    if np.isnan(p):
+        return ("equal" if np.array_equal(network_ms, baseline_ms) else "untested"), p
+    if p >= SIGNIFICANCE:
+        return "equal", p
+    return ("better" if network_ms.mean() < baseline_ms.mean() else "worse"), p
+
+
+def error_verdicts(errors_by_subject, predictors, simulated):
+    """Network against the baselines and its teacher, voxel by voxel: MAE excluding CSF.
+
+    Args:
+        errors_by_subject: Table of `tables_errors.errors_by_subject`.
+        predictors: Names of the predictors: the network, then the baselines, the one that gives
+            the verdict its word first.
+        simulated: Whether the subjects are simulated.
+
+    Returns:
+        List of `Verdict`, those against the truth first; there the reference map, from which the
+        network learned, is one of those that it is compared with.
+    """
+    compared = where(errors_by_subject, region="excluding_csf", convention="paper")
+    errors_ms = compared.pivot(
+        index=["against", "quantity", "subject"], columns="predictor", values="mae_ms"
+    )
+    return [
+        _verdict(
+            errors_ms.loc[against, quantity],
+            [*predictors, names.REFERENCE] if against == "truth" else predictors,
+            f"Voxels, {quantity} against the {against}: mean absolute error excluding CSF",
+            simulated,
+        )
+        for against in ("truth", "reference")
+        if against in errors_ms.index.get_level_values("against")
+        for quantity in ("T1", "T2")
+    ]
+
+
+def person_verdicts(roi_means, predictors, simulated):
+    """Network against the baselines and its teacher, person by person: region means.
+
+    Voxels reward a predictor for partial volume and edges; a region's mean is what a person has.
+
+    Args:
+        roi_means: Table of ROI means (see `evaluate_maps`), all predictors and folds.
+        predictors: As of `error_verdicts`.
+        simulated: Whether the subjects are simulated.
+
+    Returns:
+        List of `Verdict`, those against the truth first.
+    """
+    return [
+        _verdict(
+            person_errors_ms(roi_means, predictors, against, quantity),
+            [*predictors, names.REFERENCE] if against == "truth" else predictors,
+            f"Persons, {quantity} against the {against}: mean absolute error of a "
+            "subject's four region means",
+            simulated,
+        )
+        for against in ("truth", "reference")
+        if against == "reference" or has_truth(roi_means)
+        for quantity in ("T1", "T2")
+    ]
+
+
+def has_truth(roi_means):
+    """Whether a table of ROI means holds true values."""
+    return not pd.to_numeric(roi_means["truth_ms"]).isna().all()
+
+
+def person_errors_ms(roi_means, predictors, against, quantity):
+    """Mean absolute error of the four region means of each subject.
+
+    Args:
+        roi_means: Table of ROI means (see `evaluate_maps`), all predictors and folds.
+        predictors: As of `error_verdicts`.
+        against: "truth" or "reference". Against the truth, the reference's errors are there too.
+        quantity: T1 or T2.
+
+    Returns:
+        DataFrame in ms, a row a subject, a column a predictor; NaN where a region is missing.
+    """
+    errors_ms = {}
+    for name in predictors:
+        errors_ms[name] = absolute_errors_ms(roi_means, name, quantity, "predicted", against)
+    if against == "truth":
+        errors_ms[names.REFERENCE] = absolute_errors_ms(
+            roi_means, predictors[0], quantity, "reference", against
+        )
+    return pd.DataFrame({name: each.mean(axis=1) for name, each in errors_ms.items()})
+
+
+def _verdict(errors_ms, predictors, what, simulated):
+    """The network's errors against those of others, of the same subjects (rows)."""
+    network, null, *_ = predictors
+    errors_ms = errors_ms[list(predictors)].dropna()
+    word, _ = compare_errors(errors_ms[network], errors_ms[null])
+    parts = [_compared(errors_ms, network, other) for other in predictors[1:]]
+    return Verdict(
+        word,
+        f"{what}, mean over {population(len(errors_ms), simulated)}: network "
+        f"{number(errors_ms[network].mean())} ms; {'; '.join(parts)}.",
+    )
+
+
+def _compared(errors_ms, network, other):
+    """Another predictor's error, and how the network stands to it."""
+    word, p = compare_errors(errors_ms[network], errors_ms[other])
+    name = "the reference map itself" if other == names.REFERENCE else names.words(other).lower()
+    return f"{name} {number(errors_ms[other].mean())} ms ({PHRASES[word]}{p_words(p)})"
+
+
+def p_words(p):
+    """A P value to follow in a sentence, without an asterisk; nothing where there was no test."""
+    return "" if np.isnan(p) else f", P = {p_value(p)}".rstrip("*").replace("= <", "< ")
+
+
+def agreement_verdict(roi_means, network, null, quantity):
+    """Whether bias and limits of region means lie within the published bounds.
+
+    The paper gives its limits "after taking the mean differences into account": they are read as
+    half-widths, 1.96 SD, as in the audit of the published tables.
+
+    Args:
+        roi_means: Table of ROI means (see `evaluate_maps`), all predictors and folds.
+        network: Name of the network.
+        null: Name of the predictor that knows the tissue only.
+        quantity: T1 or T2.
+
+    Returns:
+        `Verdict`; only subjects with all regions count.
+    """
+    limits, null_limits = (
+        limits_of_agreement(_percentages(roi_means, name, quantity)) for name in (network, null)
+    )
+    if not (np.isfinite(limits).all() and np.isfinite(null_limits).all()):
+        return Verdict("unknown", f"{quantity} of regions: too few region means for limits.")
+    bias_bound, limit_bound = LARGEST_BIAS_PERCENT[quantity], LARGEST_LIMIT_PERCENT[quantity]
+    word = "within" if _is_within(limits, quantity) else "outside"
+    null_word = "within" if _is_within(null_limits, quantity) else "outside"
+    return Verdict(
+        word,
+        f"Limits, {quantity} of four tissues, network minus reference: bias "
+        f"{_bias(limits)} %, limits ±{_half_width(limits)} % about it: {word} the published "
+        f"bounds (bias within ±{bias_bound:g} %, limits within ±{limit_bound:g} %). The cohort "
+        f"mean, which knows only the tissue, is {null_word} them: bias {_bias(null_limits)} %, "
+        f"limits ±{_half_width(null_limits)} %.",
+    )
+
+
+def _percentages(roi_means, predictor, quantity):
+    predicted_ms, reference_ms = by_subject(
+        roi_means, predictor, quantity, "predicted_ms", "reference_ms"
+    )
+    differences = percentage_differences(predicted_ms, reference_ms)
+    return differences[np.isfinite(differences).all(axis=1)]
+
+
+def _is_within(limits, quantity):
+    half_width = limits.upper - limits.bias
+    return (
+        abs(limits.bias) <= LARGEST_BIAS_PERCENT[quantity]
+        and half_width <= LARGEST_LIMIT_PERCENT[quantity]
+    )
+
+
+def _bias(limits):
+    return number(limits.bias, 1, signed=True)
+
+
+def _half_width(limits):
+    return number(limits.upper - limits.bias, 1)

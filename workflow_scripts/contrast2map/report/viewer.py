@@ -1,0 +1,129 @@
+"""The report's viewer as a part of a page: words chosen by the numbers, data, and NiiVue."""
+
+import base64
+import gzip
+import importlib.util
+import json
+from pathlib import Path
+
+from markupsafe import Markup
+
+from contrast2map.learning.spread import FLIPS
+from contrast2map.report import page, viewer_volumes
+
+NIIVUE = "_assets/js/niivue.umd.js"  # in nilearn's wheel
+ORDINALS = {2: "second", 3: "third", 4: "fourth"}
+
+
+def fill(template, script, program, found, target, n_seeds, simulated):
+    """The viewer's part of the report.
+
+    Args:
+        template: Text of its jinja2 template.
+        script: Text of its own program.
+        program: What `packed_niivue` gives.
+        found: What `embed_maps` wrote: subjects, every, n_chosen, panels, poster.
+        target: Name of the target scan.
+        n_seeds: Networks of each fold that the spread is over.
+        simulated: Whether the cohort is simulated.
+
+    Returns:
+        Markup to be put into a page.
+    """
+    subjects, every = found["subjects"], found["every"]
+    word = "simulated subject" if simulated else "subject"
+    if not subjects:
+        return Markup("<p>No volumes fit in <code>report.viewer_mb</code>.</p>")
+    names = ["subjects", "every", "panels"]
+    data = json.dumps({name: found[name] for name in names}, separators=(",", ":"))
+    data = data.replace("<", "\\u003c")  # nothing in it ends the script element
+    return Markup(
+        page.render(
+            template,
+            shown=len(subjects),
+            who=word if len(subjects) == 1 else f"{word}s",
+            step_T1=f"{viewer_volumes.STEPS_MS['T1']:g}",
+            step_T2=f"{viewer_volumes.STEPS_MS['T2']:g}",
+            n_members=n_seeds * len(FLIPS),
+            networks="the network that"
+            if n_seeds == 1
+            else f"the networks of {n_seeds} seeds, which",
+            subjects=[
+                {
+                    "subject": each["subject"],
+                    "group": each["group"],
+                    "correlations": correlations(each["maps"]),
+                }
+                for each in subjects
+            ],
+            thinned=thinned(len(subjects), found["n_chosen"], every),
+            simulated=simulated,
+            target=target.upper(),
+            megabytes=f"{(len(data) + len(program)) / 1e6:.1f}",
+            poster=found["poster"],
+            poster_words=poster_words(subjects[0]["subject"], found["panels"]["T1"], simulated),
+            data=Markup(data),
+            niivue=Markup(program),
+            script=Markup(script),
+        )
+    )
+
+
+def poster_words(subject, panels, simulated):
+    """What the picture shows that stands there before the viewer is opened.
+
+    Args:
+        subject: Label of the subject.
+        panels: List of dicts of title, unit, low and high, from the left.
+        simulated: Whether the cohort is simulated.
+    """
+    windows = [
+        f"{of['title']} ({of['low']:g} to {of['high']:g} {of['unit']})".replace("-", "\u2212")
+        for of in panels
+    ]
+    name = f"{'simulated ' if simulated else ''}sub-{subject}"
+    return (
+        f"The middle axial slice of {name}, from the left: {', '.join(windows)}. The left of each "
+        "picture is the subject's left."
+    )
+
+
+def correlations(maps):
+    """Rank correlation of spread and error of each quantity, in words.
+
+    Args:
+        maps: Dict of quantity to a dict with correlation, a number or None.
+    """
+    return " and ".join(f"{quantity} {_signed(of['correlation'])}" for quantity, of in maps.items())
+
+
+def _signed(correlation):
+    if correlation is None:
+        return "unknown"
+    return f"{correlation:.2f}".replace("-", "\u2212")
+
+
+def thinned(n_shown, n_chosen, every):
+    """What the number of bytes left out, in words; empty if nothing."""
+    words = []
+    if every > 1:
+        words.append(f"every {ORDINALS.get(every, f'{every}th')} axial slice is shown")
+    if n_shown < n_chosen:
+        words.append(f"{n_chosen - n_shown} of the {n_chosen} chosen subjects are left out")
+    return " and ".join(words)
+
+
+def packed_niivue(package="nilearn"):
+    """NiiVue's program, out of nilearn's wheel, gzipped, as base64.
+
+    Raises:
+        FileNotFoundError: The wheel is not installed, or another version of it.
+    """
+    spec = importlib.util.find_spec(package)  # finds it without importing it
+    path = Path(spec.origin).parent / NIIVUE if spec and spec.origin else None
+    if path is None or not path.is_file():
+        raise FileNotFoundError(
+            f"the report's viewer is in nilearn's wheel ({NIIVUE}, from 0.14 on), which is not "
+            "here; install nilearn as in requirements.txt, or set report.n_viewer_subjects to 0"
+        )
+    return base64.b64encode(gzip.compress(path.read_bytes(), 9, mtime=0)).decode()

@@ -1,0 +1,102 @@
+"""Read BrainWeb's discrete head models (Aubert-Broche et al., IEEE TMI 2006;25:1410)."""
+
+import gzip
+
+import nibabel as nib
+import numpy as np
+from scipy import ndimage
+
+from contrast2map.anatomy.heads import TISSUES, Head
+
+SHAPE = (362, 434, 362)  # z, y, x of the models, 0.5 mm
+VOXEL_MM = 0.5
+# Labels 0-11 of the models. "Around fat", tissue between fat lobes, counts as fat.
+LABELS = "air csf gm wm fat muscle skin skull vessels fat dura marrow".split()
+
+
+def read_labels(path):
+    """Labels of a BrainWeb model, 0-11.
+
+    Args:
+        path: `.mnc.gz` (MINC-1) or `.bin.gz` (raw bytes, as the `brainweb` package stores them).
+
+    Returns:
+        uint8 array in right, anterior, superior order, shape (362, 434, 362), 0.5 mm voxels.
+
+    Raises:
+        ValueError: The file is not a BrainWeb model.
+    """
+    if str(path).endswith(".bin.gz"):
+        with gzip.open(path) as stream:
+            raw = np.frombuffer(stream.read(), np.uint8)
+        if raw.size == 2 * np.prod(SHAPE):  # as the package stores it: 16 bits, label times 16
+            raw = (raw.view("<u2") >> 4).astype(np.uint8)
+        if raw.size != np.prod(SHAPE):
+            raise ValueError(f"{path}: {raw.size} bytes, a BrainWeb model has {np.prod(SHAPE)}")
+        labels = np.ascontiguousarray(raw.reshape(SHAPE).transpose(2, 1, 0))
+    else:
+        image = nib.as_closest_canonical(nib.load(path))
+        labels = np.rint(np.asarray(image.dataobj)).astype(np.uint8)
+    if labels.max() >= len(LABELS):
+        raise ValueError(f"{path}: label {labels.max()}, a BrainWeb model has 0 to 11")
+    return labels
+
+
+def load_head(path, shape, affine):
+    """A BrainWeb head as tissue fractions on a coarser grid: real partial volume.
+
+    Putamen and thalamus are not in the models; `atlas.with_deep_structures` puts them in.
+
+    Args:
+        path: BrainWeb model.
+        shape: Grid of the head.
+        affine: Its voxel-to-world matrix in mm; isotropic, a multiple of 0.5 mm.
+
+    Returns:
+        Head, the middle of its brain at the world's origin.
+
+    Raises:
+        ValueError: The grid's voxels are not a multiple of 0.5 mm.
+    """
+    n_merged = round(affine[0, 0] / VOXEL_MM)
+    if not np.isclose(n_merged * VOXEL_MM, affine[0, 0]):
+        raise ValueError(
+            "config: simulation.anatomy.voxel_mm: BrainWeb heads need multiples of 0.5"
+        )
+    labels = _centred(read_labels(path), [size * n_merged for size in shape])
+    fractions = {name: np.zeros(shape, np.float32) for name in TISSUES}
+    for number, name in enumerate(LABELS):
+        if name != "air":
+            fractions[name] += _share(labels == number, n_merged)
+    return Head(fractions, _brain_share(labels, n_merged), affine)
+
+
+def _centred(labels, shape):
+    """Labels cut or padded with air to a shape, the middle of the brain's box in its middle."""
+    brain = np.argwhere((labels == 2) | (labels == 3))
+    middle = (brain.min(axis=0) + brain.max(axis=0) + 1) // 2
+    centred = np.zeros(shape, np.uint8)
+    source, target = [], []
+    for size, wanted, centre in zip(labels.shape, shape, middle, strict=True):
+        start = centre - wanted // 2
+        source.append(slice(max(0, start), min(size, start + wanted)))
+        target.append(slice(max(0, start) - start, min(size, start + wanted) - start))
+    centred[tuple(target)] = labels[tuple(source)]
+    return centred
+
+
+def _share(mask, n_merged):
+    """Mean of a mask over blocks of voxels, float32."""
+    blocks = mask.reshape([part for size in mask.shape for part in (size // n_merged, n_merged)])
+    return blocks.mean(axis=(1, 3, 5), dtype=np.float32)
+
+
+def _brain_share(labels, n_merged):
+    """Share inside the brain's surface: grey and white matter, closed over sulci and ventricles."""
+
+    parenchyma = (labels == 2) | (labels == 3)
+    distance = ndimage.distance_transform_edt(~parenchyma) * VOXEL_MM
+    grown = ndimage.binary_fill_holes(distance <= 3.0)
+    closed = ndimage.distance_transform_edt(grown) * VOXEL_MM > 3.0
+    inside = (closed | parenchyma) & np.isin(labels, (1, 2, 3, 8))
+    return _share(inside, n_merged)

@@ -1,0 +1,123 @@
+"""Tests between input sets as a table and as sentences: what does each input buy?"""
+
+from contrast2map.tables.ablation import PUBLISHED
+from contrast2map.tables.layout import NOTHING, QUANTITIES, Layout, interval, number, p_value
+
+AGAINST = ("reference", "truth")
+
+
+def layout_tests(tests, population, n_seeds):
+    """The paired tests as they are read: pairs that differ in one contrast, or else all pairs.
+
+    Args:
+        tests: Table of `ablation.compare_inputs`.
+        population: Words for the subjects, such as "6 simulated subjects".
+        n_seeds: How many times the study trained each network.
+    """
+    shown = tests[tests["adds_one"]] if tests["adds_one"].any() else tests
+    against = [name for name in AGAINST if name in set(tests["against"])]
+    columns = [("", "Adding"), ("", "to"), ("", "instead of")]
+    for each in against:
+        for quantity in QUANTITIES:
+            group = f"{quantity}, vs {each}"
+            columns += [(group, "Difference of MAE (ms) [95 % CI]"), (group, "Holm P")]
+    cells = shown.set_index(["inputs", "other_inputs", "against", "quantity"])
+    pairs = shown.drop_duplicates(["inputs", "other_inputs"])
+    rows = []
+    for _, pair in _contrast_by_contrast(pairs).iterrows():
+        texts = list(_names(pair))
+        for each in against:
+            for quantity in QUANTITIES:
+                test = cells.loc[pair["inputs"], pair["other_inputs"], each, quantity]
+                bounds_ms = test["ci_lower_ms"], test["ci_upper_ms"]
+                texts.append(interval(test["difference_ms"], *bounds_ms, 2, signed=True))
+                texts.append(p_value(test["p_holm"]))
+        rows.append(texts)
+    if shown["adds_one"].all():
+        columns, rows = _without(2, columns, rows)
+    return Layout(
+        title="What does each input buy?",
+        caption=(
+            "Mean absolute error excluding CSF with the added contrasts minus that without them, "
+            f"over {population}, each the mean of its held-out slices; below zero, the addition "
+            "helps. Interval and P by paired t-test, P corrected by Holm's method over all pairs "
+            f"of input sets and both quantities ({int(tests['n_tests'].max())} tests); * below "
+            "0.05. They tell these trained networks apart, not what an input is worth in general: "
+            "a network trained again from another seed differs as well, "
+            f"{'as the table of seeds shows' if n_seeds > 1 else 'which one seed cannot show'}. "
+            f"{_left_out(shown, tests)}Networks of the first seed. {PUBLISHED} "
+            f"{' '.join(sentences(tests))}"
+        ),
+        columns=columns,
+        rows=rows,
+        n_headings=3 - int(shown["adds_one"].all()),
+    )
+
+
+def sentences(tests):
+    """One sentence per contrast and comparison: what it adds to the largest set without it.
+
+    Args:
+        tests: Table of `ablation.compare_inputs`.
+    """
+    steps = tests[tests["adds_one"]]
+    found = []
+    for against in AGAINST:
+        ours = steps[steps["against"] == against]
+        for contrast in ours["added"].unique():
+            of_contrast = ours[ours["added"] == contrast]
+            base = max(of_contrast["other_inputs"], key=lambda inputs: inputs.count("+"))
+            of_base = of_contrast[of_contrast["other_inputs"] == base].set_index("quantity")
+            effects = [
+                f"the {quantity} MAE by {_effect(of_base.loc[quantity])}, "
+                f"{_holm_words(of_base.loc[quantity, 'p_holm'])}"
+                for quantity in QUANTITIES
+            ]
+            found.append(
+                f"Against the {against}, adding {contrast} to {base.replace('+', ' + ')} changes "
+                f"{', and '.join(effects)}."
+            )
+    return found
+
+
+def _contrast_by_contrast(pairs):
+    """Pairs by what they add, those that add to the largest sets first."""
+    order = {added: number for number, added in enumerate(pairs["added"].unique())}
+    keys = pairs.assign(
+        order=pairs["added"].map(order), size=-pairs["other_inputs"].str.count(r"\+")
+    )
+    return keys.sort_values(["order", "size"], kind="stable")
+
+
+def _names(pair):
+    """What a pair adds, to what, and instead of what."""
+    inputs, others = pair["inputs"].split("+"), pair["other_inputs"].split("+")
+    added = [name for name in inputs if name not in others]
+    removed = [name for name in others if name not in inputs]
+    common = [name for name in inputs if name in others]
+    return [" + ".join(names) or NOTHING for names in (added, common, removed)]
+
+
+def _effect(test):
+    text = f"{number(test['difference_ms'], 2, signed=True)} ms"
+    lower, upper = (number(test[f"ci_{name}_ms"], 2, signed=True) for name in ("lower", "upper"))
+    return text if NOTHING in (lower, upper) else f"{text} [95 % CI {lower} to {upper}]"
+
+
+def _holm_words(p):
+    text = p_value(p).rstrip("*")
+    if text == NOTHING:
+        return "no test possible"
+    return f"Holm P {text.replace('<', '< ')}" if "<" in text else f"Holm P = {text}"
+
+
+def _left_out(shown, tests):
+    if len(shown) == len(tests):
+        return ""
+    return "Only pairs that differ in one contrast are shown; all pairs are in the CSV. "
+
+
+def _without(index, columns, rows):
+    return [*columns[:index], *columns[index + 1 :]], [
+        [*row[:index], *row[index + 1 :]] for row in rows
+    ]

@@ -1,0 +1,79 @@
+"""In which arithmetic the networks were trained and used, and what it changed, as a table."""
+
+import pandas as pd
+
+from contrast2map.study.predictors import inputs_of, seed_of
+from contrast2map.tables.layout import QUANTITIES, Layout
+
+KINDS = ("float32", "bfloat16")
+LEAST_MS = 0.001  # what is less is rounding
+
+
+def summarise_exactness(found):
+    """Deviation of the predictions from the plain float32 network.
+
+    Args:
+        found: Dict of (predictor, fold) to the record of `predict_maps`: "trained_in", and for each
+            of "subjects" a row of `exactness.CheckedPredictor`.
+
+    Returns:
+        Table with one row a predictor; deviations in ms, the largest over all, and the mean over
+        subjects of each subject's mean.
+    """
+    records = []
+    for predictor in dict.fromkeys(name for name, _ in found):
+        ours = [each for (name, _), each in found.items() if name == predictor]
+        subjects = pd.DataFrame([row for each in ours for row in each["subjects"]])
+        records.append(
+            {
+                "predictor": predictor,
+                "trained_in": " and ".join(sorted({each["trained_in"] for each in ours})),
+                **{f"n_in_{kind}": (subjects["precision"] == kind).sum() for kind in KINDS},
+                "n_slices": subjects["n_slices"].sum(),
+                **{f"{name}_max_ms": subjects[f"{name}_max_ms"].max() for name in QUANTITIES},
+                **{f"{name}_mean_ms": subjects[f"{name}_mean_ms"].mean() for name in QUANTITIES},
+            }
+        )
+    return pd.DataFrame(records)
+
+
+def layout_exactness(table, maximum_ms, simulated):
+    """The table as it is read.
+
+    Args:
+        table: Table of `summarise_exactness`.
+        maximum_ms: Dict of quantity to the largest deviation that is allowed.
+        simulated: Whether the subjects are simulated.
+    """
+    columns = [("", "Inputs"), ("", "Seed"), ("", "Trained in")]
+    columns += [("Subjects predicted in", kind) for kind in KINDS]
+    columns += [("", "Slices checked")]
+    for quantity in QUANTITIES:
+        columns += [(f"{quantity}: deviation (ms)", which) for which in ("largest", "mean")]
+    rows = []
+    for row in table.to_dict("records"):
+        texts = [" + ".join(inputs_of(row["predictor"])), str(seed_of(row["predictor"]))]
+        texts += [row["trained_in"], *(str(row[f"n_in_{kind}"]) for kind in KINDS)]
+        texts += [str(row["n_slices"])]
+        for quantity in QUANTITIES:
+            texts += [_ms(row[f"{quantity}_{which}_ms"]) for which in ("max", "mean")]
+        rows.append(texts)
+    limits = " and ".join(f"{maximum_ms[name]:g} ms for {name}" for name in QUANTITIES)
+    return Layout(
+        title="Deviation of the predictions from float32",
+        caption=(
+            "A network in use has its batch normalisations folded into its convolutions, and may "
+            "compute in bfloat16. Absolute difference of its maps from those of the trained "
+            "network layer by layer in float32, in the brain of some slices of each "
+            f"{'simulated ' if simulated else ''}held-out subject: the largest voxel of all, and "
+            f"the mean over subjects of their means. A subject beyond {limits} is predicted in "
+            "float32."
+        ),
+        columns=columns,
+        rows=rows,
+        n_headings=2,
+    )
+
+
+def _ms(value):
+    return f"{value:.2g}" if value >= LEAST_MS else f"< {LEAST_MS:g}"

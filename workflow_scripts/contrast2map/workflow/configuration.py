@@ -1,0 +1,216 @@
+"""Check a study's configuration before any job starts."""
+
+import difflib
+
+import yaml
+from jsonschema import Draft202012Validator
+
+from contrast2map.imaging.signal_equations import BRAIN_TISSUES, expected_tissue_order
+
+# What rules call inputs and outputs beside the contrasts, roles of files, options of `maps`.
+RESERVED = set(
+    "T1 T2 behaviour bids brain brain_extraction brain_mask coverage description figure folds "
+    "force gate gates help lesion_mask lesions model models output package provided quality "
+    "reference registration roi_means rois run scans session sidecars slice_errors "
+    "slice_selection slices structure_segmentation structures style subject template tissue "
+    "tissue_segmentation transforms verdict version".split()
+)
+
+
+class ConfigurationError(ValueError):
+    """The study cannot run as configured; the message is one line that says what to change."""
+
+
+def check(config, schema, config_texts):
+    """Raise on the first thing in a configuration that cannot work.
+
+    Args:
+        config: The merged configuration, as nested dicts and lists.
+        schema: JSON schema of the configuration.
+        config_texts: Dict of file name to YAML text of the files that the configuration came from.
+
+    Raises:
+        ConfigurationError: One line: which key, what is wrong, what to do.
+    """
+    for name, text in config_texts.items():
+        check_unique_keys(name, text)
+    errors = sorted(Draft202012Validator(schema).iter_errors(config), key=_depth_then_path)
+    if errors:
+        raise ConfigurationError(f"config: {_describe(errors[0])}")
+    _check_contrasts(config)
+    _check_tissue_order(config)
+    _check_cohort(config)
+    _check_network(config)
+
+
+def check_subjects(config, subjects):
+    """Raise where the configuration names a subject that the cohort does not have.
+
+    Args:
+        config: The merged configuration.
+        subjects: Labels of the cohort's subjects.
+
+    Raises:
+        ConfigurationError: One line that names the label.
+    """
+    for label in config["cohort"]["excluded_slices"]:
+        if label not in subjects:
+            raise ConfigurationError(
+                f"config: cohort.excluded_slices: the cohort has no subject '{label}'; its labels "
+                f"are like '{next(iter(subjects))}'"
+            )
+
+
+def check_unique_keys(name, text):
+    """Raise where a YAML text names a key twice: YAML would silently keep the last."""
+    for node in _mappings(yaml.compose(text, Loader=yaml.SafeLoader)):
+        seen = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                line = key.start_mark.line + 1
+                raise ConfigurationError(
+                    f"config: {name}, line {line}: key '{key.value}' is given twice; keep one"
+                )
+            seen.add(key.value)
+
+
+def _mappings(node):
+    if isinstance(node, yaml.MappingNode):
+        yield node
+        for _, value in node.value:
+            yield from _mappings(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            yield from _mappings(value)
+
+
+def _depth_then_path(error):
+    return (len(error.absolute_path), [str(part) for part in error.absolute_path])
+
+
+def _describe(error):
+    where = ".".join(str(part) for part in error.absolute_path) or "top level"
+    if error.validator == "additionalProperties":
+        known = sorted(error.schema.get("properties", {}))
+        unknown = sorted(set(error.instance) - set(known))[0]
+        close = difflib.get_close_matches(unknown, known, n=1, cutoff=0.5)
+        hint = f"did you mean '{close[0]}'?" if close else f"known keys: {', '.join(known)}"
+        return f"{where}: unknown key '{unknown}'; {hint}"
+    if error.validator == "required":
+        missing = sorted(set(error.validator_value) - set(error.instance))
+        return f"{where}: missing key '{missing[0]}'; config/README.md says what it is"
+    if error.validator == "enum":
+        choices = ", ".join(str(choice) for choice in error.validator_value)
+        return f"{where}: '{error.instance}' is not one of: {choices}"
+    hint = f" ({error.schema['description']})" if "description" in error.schema else ""
+    return f"{where}: {error.message}{hint}"
+
+
+def _check_contrasts(config):
+    names = [contrast["name"] for contrast in config["contrasts"]]
+    for name in names:
+        if names.count(name) > 1:
+            raise ConfigurationError(
+                f"config: contrasts: '{name}' is named twice; give each contrast its own name"
+            )
+        if name in RESERVED or name.startswith("transform_"):
+            raise ConfigurationError(
+                f"config: contrasts: '{name}' is a name that the study uses itself; choose another"
+            )
+    if config["target_contrast"] not in names:
+        raise ConfigurationError(
+            f"config: target_contrast: '{config['target_contrast']}' is not among the contrasts: "
+            f"{', '.join(names)}"
+        )
+    shown = config["report"]["lesion_contrast"]
+    if shown is not None and shown not in names:
+        raise ConfigurationError(
+            f"config: report.lesion_contrast: '{shown}' is not among the contrasts: "
+            f"{', '.join(names)}; name one of them, or null"
+        )
+    for number, inputs in enumerate(config["input_sets"]):
+        if any(set(inputs) == set(other) for other in config["input_sets"][:number]):
+            raise ConfigurationError(
+                f"config: input_sets: {inputs} is there twice; the order of contrasts is no matter"
+            )
+        for name in inputs:
+            if inputs.count(name) > 1:
+                raise ConfigurationError(
+                    f"config: input_sets: contrast '{name}' is named twice in {inputs}"
+                )
+            if name not in names:
+                raise ConfigurationError(
+                    f"config: input_sets: '{name}' is not among the contrasts: {', '.join(names)}"
+                )
+
+
+def _check_tissue_order(config):
+    """Tissue is segmented, and the template registered, on the target contrast as T1-weighted."""
+    tissues, would_do = config["simulation"]["tissues"], []
+    for contrast in config["contrasts"]:
+        try:
+            order = expected_tissue_order(contrast["sequence"], tissues)
+        except ValueError as error:
+            raise ConfigurationError(
+                f"config: contrasts: '{contrast['name']}': sequence: {error}"
+            ) from error
+        if tuple(order) == BRAIN_TISSUES:
+            would_do.append(contrast["name"])
+        if contrast["name"] == config["target_contrast"]:
+            order_of_target = order
+    if config["target_contrast"] not in would_do:
+        choice = f"choose {' or '.join(would_do)}" if would_do else "none of the contrasts would do"
+        raise ConfigurationError(
+            f"config: target_contrast: '{config['target_contrast']}' is not T1-weighted, as the "
+            f"segmentation needs it ({' < '.join(BRAIN_TISSUES)} in brightness): its sequence "
+            f"gives {' < '.join(order_of_target)}; {choice}"
+        )
+
+
+def _check_cohort(config):
+    for label in config["cohort"]["excluded_slices"]:
+        if not isinstance(label, str):
+            raise ConfigurationError(
+                f"config: cohort.excluded_slices: label {label} is a number; quote it, as '01'"
+            )
+    source, path = config["cohort"]["source"], config["cohort"]["path"]
+    if source == "bids" and path is None:
+        raise ConfigurationError(
+            "config: cohort.path: null, but cohort.source is bids; set it to the dataset's root"
+        )
+    if source == "bids":
+        return
+    simulation = config["simulation"]
+    groups = [group["name"] for group in simulation["groups"]]
+    if len(set(groups)) < len(groups):
+        raise ConfigurationError("config: simulation.groups: a group is named twice; merge the two")
+    for contrast in config["contrasts"]:
+        if contrast["name"] not in simulation["scan"]["snr"]:
+            raise ConfigurationError(
+                f"config: simulation.scan.snr: no value for contrast '{contrast['name']}'; add one"
+            )
+    for name in simulation["scan"]["grids"]:
+        if name not in {contrast["name"] for contrast in config["contrasts"]}:
+            raise ConfigurationError(
+                f"config: simulation.scan.grids: '{name}' is not among the contrasts"
+            )
+    diameter = simulation["anatomy"]["lesion_diameter_mm"]
+    if not diameter["minimum"] < diameter["median"] < diameter["maximum"]:
+        raise ConfigurationError(
+            "config: simulation.anatomy.lesion_diameter_mm: minimum < median < maximum is not so"
+        )
+
+
+def _check_network(config):
+    divisor = 2 ** config["unet"]["n_levels"]
+    for size in config["training"]["patch_size"]:
+        if size % divisor:
+            raise ConfigurationError(
+                f"config: training.patch_size: {size} is not a multiple of {divisor} "
+                f"(2 ** unet.n_levels); choose {size // divisor * divisor or divisor}"
+            )
+    if config["training"]["n_epochs_constant"] > config["training"]["n_epochs"]:
+        raise ConfigurationError(
+            "config: training.n_epochs_constant: larger than training.n_epochs; choose at most "
+            f"{config['training']['n_epochs']}"
+        )

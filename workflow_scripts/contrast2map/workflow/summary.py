@@ -1,0 +1,117 @@
+"""What became of each subject in a run: finished, excluded, failed or not finished."""
+
+import csv
+import json
+from pathlib import Path
+
+from contrast2map.input_gate.cohort import is_admitted, judge_files
+from contrast2map.quality.participation import decide, folds_of
+from contrast2map.study.entities import subject_of
+
+COLUMNS = ("what", "status", "stage", "cause", "log", "what_to_do")
+FINISHED, EXCLUDED, FAILED, WAITING = "finished", "excluded", "failed", "not finished"
+MEND = "mend or replace its files, or rate it in ratings.tsv"
+
+
+def summarise(groups, ratings, results, predictor, failures):
+    """One row a subject, and one a failed job that is of no subject.
+
+    Args:
+        groups: Dict of subject label to group name, of all listed subjects.
+        ratings: Dict of subject to pair of rating and comment.
+        results: Folder of the study's results.
+        predictor: Name of the main network; a subject with its maps is finished.
+        failures: List of failures.Failure, the first one first.
+
+    Returns:
+        List of dicts with `COLUMNS`, in the order of the subjects, then of the failures.
+    """
+    results = Path(results)
+    excluded = _excluded(groups, ratings, results)
+    table = results / "folds" / "folds.tsv"
+    fold_of = folds_of(table) if table.exists() else {}
+    of_subject = {}
+    for failure in failures:
+        of_subject.setdefault(failure.what, failure)
+    rows = []
+    for subject in groups:
+        row = dict.fromkeys(COLUMNS, "") | {"what": f"sub-{subject}"}
+        maps = results / "predictions" / predictor / fold_of.get(subject, "-") / f"sub-{subject}"
+        if row["what"] in of_subject:
+            rows.append(row | _of_failure(of_subject[row["what"]]))
+        elif subject in excluded:
+            rows.append(row | excluded[subject] | {"status": EXCLUDED, "what_to_do": MEND})
+        else:
+            rows.append(row | {"status": FINISHED if maps.exists() else WAITING})
+    named = {row["what"] for row in rows}
+    return rows + [
+        {"what": failure.what} | _of_failure(failure)
+        for failure in failures
+        if failure.what not in named
+    ]
+
+
+def write(rows, path):
+    """Write the rows as TSV."""
+    with open(path, "w", newline="", encoding="utf-8") as table:
+        writer = csv.DictWriter(table, COLUMNS, delimiter="\t", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def words_of_subjects(rows, study, path):
+    """How many subjects met which end, and who is excluded, as lines for the screen.
+
+    Args:
+        rows: Rows of `summarise`.
+        study: Name of the study.
+        path: Path of the table.
+    """
+    of_subjects = [row for row in rows if row["what"].startswith("sub-")]
+    counts = {status: 0 for status in (FINISHED, EXCLUDED, FAILED, WAITING)}
+    for row in of_subjects:
+        counts[row["status"]] += 1
+    told = ", ".join(f"{n} {status}" for status, n in counts.items() if n)
+    lines = [f"{study}: {len(of_subjects)} subjects: {told}. Table: {path}"]
+    return lines + [
+        f"{row['what']} is excluded ({row['stage']}): {row['cause']}"
+        for row in of_subjects
+        if row["status"] == EXCLUDED
+    ]
+
+
+def words_of_failures(failures):
+    """What failed, why and what to do, as lines for the screen, the first error last."""
+    return [
+        f"{each.what}: {each.rule} failed: {each.last_line()} -> {each.remedy()}"
+        + (f" (log: {each.logs[0]})" if each.logs else "")
+        for each in reversed(failures)
+    ]
+
+
+def _of_failure(failure):
+    return {
+        "status": FAILED,
+        "stage": failure.rule,
+        "cause": failure.last_line(),
+        "log": failure.logs[0] if failure.logs else "",
+        "what_to_do": failure.remedy(),
+    }
+
+
+def _excluded(groups, ratings, results):
+    """Stage and cause of each excluded subject, by the files that are there."""
+    judged = judge_files(sorted((results / "input_gate").glob("sub-*.json")))
+    gate = {each["subject"]: each for each in judged if each["subject"] in groups}
+    quality = {}
+    for path in sorted((results / "preprocessed").glob("sub-*/quality.json")):
+        subject = subject_of(path)
+        if subject in gate and is_admitted(gate[subject]):  # else of an earlier run
+            quality[subject] = json.loads(path.read_text())
+    rows = decide({subject: groups[subject] for subject in gate}, gate, quality, ratings)
+    return {
+        row["subject"]: {"stage": row["stage"], "cause": row["reason"]}
+        for row in rows
+        # Before its quality is measured, only the gate's verdict excludes a subject.
+        if not row["included"] and (row["subject"] in quality or row["verdict"] == "fail")
+    }
