@@ -8,7 +8,7 @@ import numpy as np
 
 from contrast2map.figures import head, style
 from contrast2map.figures.case_files import by_predictor_and_fold
-from contrast2map.imaging import volumes
+from contrast2map.imaging import images
 from contrast2map.jobs import logs
 from contrast2map.quality import participation
 from contrast2map.report import viewer_volumes
@@ -40,14 +40,14 @@ def embed_maps(files, groups, target, budget_mb, path_to_viewer):
 
 
 def read_head(subject, group, paths):
-    like = volumes.open_volume(paths["scan"])
+    like = images.open_volume(paths["scan"])
     read = {
-        name: volumes.load_volume(path, like)
+        name: images.load_volume(path, like)
         for name, path in paths.items()
         if name != "slice_selection"
     }
     selected = np.zeros(like.shape, bool)
-    selected[..., volumes.selected_slices(paths["slice_selection"])] = True
+    selected[..., images.selected_slices(paths["slice_selection"])] = True
     quantities = list(viewer_volumes.STEPS_MS)
     return viewer_volumes.Head(
         subject=subject,

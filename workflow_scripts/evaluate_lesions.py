@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from contrast2map.evaluation.lesions import COLUMNS, measure_lesions
-from contrast2map.imaging.volumes import load_volume, open_volume, selected_slices
+from contrast2map.imaging.images import load_volume, open_volume, selected_slices
 from contrast2map.jobs import logs
 from contrast2map.study import file_lists
 

@@ -5,7 +5,7 @@ import logging
 import pandas as pd
 
 from contrast2map.evaluation.subject import ROI_COLUMNS, SLICE_COLUMNS, errors_against, roi_means
-from contrast2map.imaging.volumes import load_volume, open_volume, selected_slices
+from contrast2map.imaging.images import load_volume, open_volume, selected_slices
 from contrast2map.jobs import logs
 from contrast2map.study import file_lists
 

@@ -2,7 +2,7 @@
 
 from contrast2map.imaging import images
 from contrast2map.jobs import logs
-from contrast2map.preprocessing import engines, steps
+from contrast2map.preprocessing import steps
 
 
 def extract_brain(path_to_scan, settings, path_to_mask, path_to_engine, path_to_provided=None):
@@ -11,7 +11,7 @@ def extract_brain(path_to_scan, settings, path_to_mask, path_to_engine, path_to_
     brain = steps.extract(scan, settings, path_to_provided)
 
     images.save(images.values(brain.mask), scan, path_to_mask)
-    engines.write(path_to_engine, brain_extraction=brain)
+    steps.write(path_to_engine, brain_extraction=brain)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from contrast2map.imaging import images
 from contrast2map.jobs import logs
-from contrast2map.preprocessing import engines, steps
+from contrast2map.preprocessing import steps
 
 
 def segment_tissue(
@@ -20,7 +20,7 @@ def segment_tissue(
     tissue = steps.segment(scan, brain, settings, path_to_provided, labels)
 
     images.save(images.values(tissue.dseg), scan, path_to_tissue)
-    engines.write(path_to_engine, tissue_segmentation=tissue)
+    steps.write(path_to_engine, tissue_segmentation=tissue)
 
 
 if __name__ == "__main__":

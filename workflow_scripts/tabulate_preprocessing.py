@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from contrast2map.imaging.images import load_volume, open_volume
 from contrast2map.imaging.movement import errors_of_scans
-from contrast2map.imaging.volumes import load_volume, open_volume
 from contrast2map.jobs import logs
 from contrast2map.study import file_lists
 from contrast2map.tables import layout as tables

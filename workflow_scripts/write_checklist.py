@@ -6,7 +6,7 @@ import yaml
 
 from contrast2map.jobs import logs
 from contrast2map.report import claim
-from contrast2map.report.claim_facts import Facts
+from contrast2map.report.claim_answers import Facts
 from contrast2map.study import records
 from contrast2map.tables import layout
 

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from contrast2map.learning.upsampling import BilinearUpsampling
+from contrast2map.learning.layers import BilinearUpsampling
 
 SIZES = [(1, 1), (2, 3), (5, 4), (8, 6)]
 by_tensorflow = pytest.mark.skipif(

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from contrast2map.report import claim, claim_facts
+from contrast2map.report import claim, claim_answers
 from project import ROOT
 
 ITEMS = yaml.safe_load((ROOT / "report" / "claim.yaml").read_text())
@@ -35,7 +35,7 @@ def facts(config, simulated=True):
         }
     )
     leakage = pd.DataFrame({"fold": ["fold_0", "fold_1"], "n_leaked": [0, 0]})
-    return claim_facts.Facts(config, subjects, errors, by_subject, leakage, NETWORK, simulated)
+    return claim_answers.Facts(config, subjects, errors, by_subject, leakage, NETWORK, simulated)
 
 
 def status_of(table, item):

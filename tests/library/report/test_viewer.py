@@ -8,7 +8,7 @@ import re
 import pytest
 
 from contrast2map.report import viewer
-from contrast2map.study.viewer_choice import spread_over_groups
+from contrast2map.study.participants import spread_over_groups
 from project import ROOT
 
 REPORT = ROOT / "report"

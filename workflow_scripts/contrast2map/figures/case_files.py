@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from contrast2map.figures.cases import Case, largest_slice
-from contrast2map.imaging.volumes import load_volume, open_volume, selected_slices
+from contrast2map.imaging.images import load_volume, open_volume, selected_slices
 
 QUANTITIES = ("T1", "T2")
 

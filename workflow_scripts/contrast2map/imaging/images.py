@@ -1,6 +1,7 @@
 """Read and write images, and say in one line what is wrong with one."""
 
 import contextlib
+import csv
 import math
 import os
 import struct
@@ -8,6 +9,7 @@ import warnings
 import zlib
 from pathlib import Path
 
+import nibabel
 import nibabel as nib
 import numpy as np
 from nibabel.filebasedimages import ImageFileError
@@ -248,3 +250,37 @@ def _refusal(path, problem, remedy):
     error = ImageError(f"{path}: {problem}; {remedy}")
     error.problem, error.remedy = problem, remedy
     return error
+
+
+def open_volume(path):
+    """A NIfTI with its axes from left to right, posterior to anterior, inferior to superior."""
+    return nibabel.as_closest_canonical(nibabel.load(path))
+
+
+def load_volume(path, like):
+    """Voxels of a NIfTI that must lie on the grid of another one.
+
+    Args:
+        path: File to read.
+        like: Image of `open_volume`.
+
+    Returns:
+        Voxels in float32, shape (x, y, slice), axes as in `open_volume`.
+    """
+    image = open_volume(path)
+    if image.shape != like.shape or not np.allclose(image.affine, like.affine, atol=1e-3):
+        raise ValueError(
+            f"{path} lies on a grid of {image.shape} voxels that is not the grid of the subject's "
+            f"maps ({like.shape}): same head, same study?"
+        )
+    return image.get_fdata(dtype=np.float32)
+
+
+def selected_slices(path):
+    """Indices of the selected slices of a slice_selection.tsv, inferior to superior."""
+    with open(path, newline="") as file:
+        return [
+            int(row["slice"])
+            for row in csv.DictReader(file, delimiter="\t")
+            if row["selected"].lower() in ("true", "1")
+        ]

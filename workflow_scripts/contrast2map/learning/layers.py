@@ -5,6 +5,7 @@ step of a narrow U-Net on a CPU. The fused kernel computes the same.
 """
 
 import keras
+from keras import ops
 
 
 @keras.saving.register_keras_serializable("contrast2map")
@@ -34,3 +35,68 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
         for moving, current in ((self.moving_mean, mean), (self.moving_variance, variance)):
             moving.assign(moving * self.momentum + current * (1 - self.momentum))
         return outputs
+
+
+@keras.saving.register_keras_serializable("contrast2map")
+class BilinearUpsampling(keras.layers.UpSampling2D):
+    """keras.layers.UpSampling2D(2, interpolation="bilinear")."""
+
+    def __init__(self, size=2, interpolation="bilinear", **options):
+        super().__init__(size, interpolation=interpolation, **options)
+        if self.size != (2, 2) or interpolation != "bilinear":
+            raise ValueError("BilinearUpsampling doubles height and width, by linear interpolation")
+
+    def call(self, inputs):
+        """Images of twice the size, shape (batch, 2 height, 2 width, channel)."""
+        if keras.backend.backend() != "tensorflow":
+            return _doubled(_doubled(inputs, axis=1), axis=2)
+        import tensorflow as tf
+
+        if self.compute_dtype != "bfloat16":
+            size = 2 * tf.shape(inputs)[1:3]
+            return tf.raw_ops.ResizeBilinear(images=inputs, size=size, half_pixel_centers=True)
+        batch, height, width, _ = tf.unstack(tf.shape(inputs))
+        n_channels = inputs.shape[-1]
+        rows = tf.reshape(inputs, [batch, height, width * n_channels])
+        taller = tf.matmul(_weights(height, inputs.dtype)[None], rows)
+        columns = tf.reshape(taller, [batch * 2 * height, width, n_channels])
+        wider = tf.matmul(_weights(width, inputs.dtype)[None], columns)
+        images = tf.reshape(wider, [batch, 2 * height, 2 * width, n_channels])
+        images.set_shape(self.compute_output_shape(inputs.shape))
+        return images
+
+
+def _doubled(images, axis):
+    """Twice the points along an axis, by operations of any backend.
+
+    Keras would multiply by matrices, in float32 or less, and XLA look for the fastest way to do so.
+    """
+    size = images.shape[axis]
+    first, last = _part(images, axis, 0, 1), _part(images, axis, size - 1, size)
+    before = ops.concatenate([first, _part(images, axis, 0, size - 1)], axis)
+    after = ops.concatenate([_part(images, axis, 1, size), last], axis)
+    # Half-pixel centres: each new point lies a quarter of the distance from an old one.
+    pairs = ops.stack([0.75 * images + 0.25 * before, 0.75 * images + 0.25 * after], axis + 1)
+    shape = list(images.shape)
+    shape[axis] = 2 * size
+    return ops.reshape(pairs, [-1, *shape[1:]])
+
+
+def _part(images, axis, first, last):
+    """Points first to last, without last, along axis 1 or 2."""
+    return images[:, first:last] if axis == 1 else images[:, :, first:last]
+
+
+def _weights(size, dtype):
+    """What each of 2 size points takes of each of size points; half-pixel centres, edges kept."""
+    import tensorflow as tf
+
+    position = (tf.range(2 * size, dtype=tf.float32) + 0.5) / 2 - 0.5
+    lower = tf.floor(position)
+    share = position - lower
+    last = tf.cast(size, tf.float32) - 1
+    below, above = (
+        tf.one_hot(tf.cast(tf.clip_by_value(index, 0, last), tf.int32), size)
+        for index in (lower, lower + 1)
+    )
+    return tf.cast((1 - share)[:, None] * below + share[:, None] * above, dtype)

@@ -7,8 +7,7 @@ import numpy as np
 from keras import layers
 
 from contrast2map.learning import precision
-from contrast2map.learning.layers import FusedBatchNormalization
-from contrast2map.learning.upsampling import BilinearUpsampling
+from contrast2map.learning.layers import BilinearUpsampling, FusedBatchNormalization
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ Every step is total: where a scan defeats it, its result is valid, empty and say
 Missing engines and errors of the program raise.
 """
 
+import json
 import logging
 from pathlib import Path
 
@@ -245,3 +246,17 @@ def _averaged(values, affine, grid_to_world):
 
 def _one_line(error):
     return " ".join(str(error).split()) or type(error).__name__
+
+
+def write(path, **steps):
+    """Write the engine and version of steps, and why one failed.
+
+    Args:
+        path: JSON file to write.
+        **steps: Name of a step to a result with attributes `engine`, `version` and `problem`.
+    """
+    content = {
+        name: {"engine": result.engine, "version": result.version, "problem": result.problem}
+        for name, result in steps.items()
+    }
+    Path(path).write_text(json.dumps(content, indent=2) + "\n")

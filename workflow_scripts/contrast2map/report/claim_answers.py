@@ -3,6 +3,10 @@
 Each takes `claim_facts.Facts` and returns a sentence.
 """
 
+from typing import NamedTuple
+
+import pandas as pd
+
 from contrast2map.preprocessing import normalisation
 
 
@@ -194,3 +198,30 @@ def protocol(_):
 
 def availability(_):
     return "The software is under the MIT licence; the trained networks are in models/."
+
+
+class Facts(NamedTuple):
+    """What the answers are made of.
+
+    Attributes:
+        config: The study's configuration.
+        subjects: Table of who takes part (`subject_tables`).
+        errors: Table 1 (`tables_errors`).
+        errors_by_subject: Table of `tables_errors.errors_by_subject`.
+        leakage: Table of `leakage`: files that each fit read.
+        network: Name of the main network.
+        simulated: Whether the subjects are simulated.
+    """
+
+    config: dict
+    subjects: pd.DataFrame
+    errors: pd.DataFrame
+    errors_by_subject: pd.DataFrame
+    leakage: pd.DataFrame
+    network: str
+    simulated: bool
+
+
+def included(facts):
+    """Rows of the subjects that take part."""
+    return facts.subjects[facts.subjects["included"]]

@@ -3,7 +3,7 @@
 Each takes `claim_facts.Facts` and returns a sentence.
 """
 
-from contrast2map.report.claim_facts import included
+from contrast2map.report.claim_answers import included
 from contrast2map.study.records import where
 from contrast2map.tables.layout import number, population
 

@@ -6,14 +6,16 @@ import sys
 
 import pytest
 
+from contrast2map.jobs import processor
+
 # A thread that allocates and frees 40 arrays of 8 MB, each written to; prints its page faults.
 PROGRAM = """
 import resource, sys, threading
 import numpy as np
-from contrast2map import allocation
+from contrast2map.jobs import processor
 
 if sys.argv[1] == "keep":
-    allocation.keep_freed_memory()
+    processor.keep_freed_memory()
 
 def work():
     global n_faults
@@ -43,8 +45,7 @@ def test_freed_memory_is_used_again_without_page_faults():
 
 
 def test_nothing_is_done_where_the_c_library_is_another(monkeypatch):
-    from contrast2map.jobs import allocation
 
-    monkeypatch.setattr(allocation.platform, "libc_ver", lambda: ("", ""))
-    monkeypatch.setattr(allocation.ctypes, "CDLL", None)
-    allocation.keep_freed_memory()
+    monkeypatch.setattr(processor.platform, "libc_ver", lambda: ("", ""))
+    monkeypatch.setattr(processor.ctypes, "CDLL", None)
+    processor.keep_freed_memory()
