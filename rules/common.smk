@@ -17,7 +17,13 @@ from contrast2map.learning.checkpoint import clear_finished, fingerprint  # noqa
 from contrast2map.quality import participation  # noqa: E402
 from contrast2map.study import folds, participants, predictors, ratings  # noqa: E402
 from contrast2map.study.participants import spread_over_groups  # noqa: E402
-from contrast2map.workflow import code, configuration, failures, package_path, summary  # noqa: E402
+from contrast2map.workflow import (
+    code,
+    configuration,
+    failures,
+    package_path,
+    summary,
+)  # noqa: E402
 
 
 def checked_study():

@@ -93,9 +93,7 @@ def held_out(fold):
 def viewed_subjects():
     """Subjects whose maps the report lets its reader look into."""
     groups = {subject: GROUPS[subject] for subject in fold_of()}
-    return spread_over_groups(
-        groups, config["report"]["n_viewer_subjects"]
-    )
+    return spread_over_groups(groups, config["report"]["n_viewer_subjects"])
 
 
 def viewed_files(_wildcards):
