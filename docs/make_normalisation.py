@@ -14,10 +14,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-import presets
-
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent / "workflow_scripts"))
 from contrast2map.evaluation.agreement import ALL, COHORT_MEAN
 from contrast2map.evaluation.region_means import QUANTITIES, REGIONS, by_subject
 from contrast2map.figures import style
@@ -26,9 +22,11 @@ from contrast2map.report import headline
 from contrast2map.study import records
 from contrast2map.study.predictors import REFERENCE
 from contrast2map.tables.layout import REGION_NAMES, number
-from pages import markdown, pictures
+from pages import markdown, pictures, presets
 from pages.normalisation import identifiability
 from pages.normalisation.identifiability import READ_AS
+
+HERE = Path(__file__).parent
 
 CORRELATIONS, NOISES = (0.0, 0.5, 0.9), (0.0, 0.002, 0.01, 0.02)
 SHOWN_NOISE = 0.01

@@ -14,23 +14,14 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-import matplotlib
-
-matplotlib.use("Agg")
-
 import matplotlib.pyplot as plt
 import numpy as np
-
-import presets
-
-ROOT = Path(__file__).parents[1]
-sys.path.insert(1, str(ROOT / "workflow_scripts"))
 
 from contrast2map.figures import style
 from contrast2map.imaging import grids, images
 from contrast2map.preprocessing import steps
 from contrast2map.tables import layout
-from pages import markdown, pictures
+from pages import markdown, pictures, presets
 from pages.realism import measures, page
 
 REAL = {"t1w": "T1W", "flair": "FLAIR", "t2w": "T2W"}  # contrast -> the real file's name for it

@@ -14,14 +14,12 @@ from pathlib import Path
 
 import pandas as pd
 
-import presets
-
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "workflow_scripts"))
-from pages import pictures
+from pages import pictures, presets
 from pages.replication import page as replication_page
 from pages.replication import settings
 from pages.replication.study import CONFIG, FOLDER, PREFIX_OF_INPUT_SETS, Study
+
+ROOT = Path(__file__).parents[1]
 
 PRESETS, PRESETS_OF_INPUT_SETS = ["replication"], ["replication", "ablation", "coarse"]
 NEEDED = ["report/index.html", "tests/artefacts.passed", "ro-crate-metadata.json"]
