@@ -21,11 +21,12 @@ demo: .venv/study.stamp  ## Set up, run the study on the embedded in-silico coho
 
 test: check unit workflow  ## Set up, run all checks: format, lint and tests
 
-check: .venv/test.stamp  ## Format and lint only
+check: .venv/test.stamp  ## Format, lint and import contract only
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) snakefmt --check Snakefile rules
 	$(RUN) snakemake --lint
+	$(RUN) env PYTHONPATH=workflow_scripts lint-imports --no-cache --no-logo
 
 unit: .venv/test.stamp browser  ## The quick tests only: library, scripts and pages
 	$(RUN) pytest --numprocesses $(CORES) --dist loadfile tests/library tests/scripts tests/browser
