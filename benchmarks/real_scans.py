@@ -84,7 +84,6 @@ def make_maps(model, folder, scans, visit):
         output=folder,
         scans={name: str(path) for name, path in scans.items()},
         subjects=[f"visit{visit}"],
-        style=(ROOT / "report" / "report.css").read_text(),
         report=lambda line: print(line, file=sys.stderr, flush=True),
     )
 

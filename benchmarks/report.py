@@ -76,7 +76,7 @@ def three_times(results, folder):
         "template": report / "index.html.j2",
         "parts": [report / "methods.html.j2", report / "provenance.html.j2"],
         "references": report / "references.bib",
-        "style": report / "report.css",
+        "style": ROOT / "workflow_scripts/contrast2map/report/page.css",
         "behaviour": report / "sort.js",
         "viewer": results / "report_parts/viewer.json",
         "viewer_template": report / "viewer.html.j2",

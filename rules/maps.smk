@@ -66,6 +66,7 @@ rule bundle_model:
 
 rule make_maps:
     input:
+        # Read by the library; an input, so that a change of it renews the pages.
         style=STYLE,
         model=branch(
             MAPS["model"],

@@ -6,14 +6,13 @@ from pathlib import Path
 from contrast2map.jobs import logs, processor
 
 
-def make_maps(model, output, path_to_style, report, **asked_for):
+def make_maps(model, output, report, **asked_for):
     # Here, so that what TensorFlow says as it loads goes to the log.
     from contrast2map.maps import command
 
     return command.make_maps(
         model=model,
         output=output,
-        style=Path(path_to_style).read_text(),
         report=report,
         complain=report,
         force=True,  # Snakemake knows when they are made again
@@ -28,7 +27,6 @@ if __name__ == "__main__":
         code = make_maps(
             model=snakemake.params.model,
             output=Path(snakemake.output.description).parent,
-            path_to_style=snakemake.input.style,
             report=report,
             **snakemake.params.asked_for,
         )

@@ -11,7 +11,7 @@ import chromium
 import embed_maps
 from contrast2map.report import viewer as viewer_page
 from contrast2map.report import viewer_volumes
-from project import ROOT
+from project import ROOT, STYLE
 
 pytestmark = pytest.mark.skipif(chromium.CHROMIUM is None, reason="Chromium is not installed")
 
@@ -88,7 +88,7 @@ def address(tmp_path_factory):
         n_seeds=1,
         simulated=True,
     )
-    style = (REPORT / "report.css").read_text() + (REPORT / "viewer.css").read_text()
+    style = STYLE.read_text() + (REPORT / "viewer.css").read_text()
     path = tmp_path_factory.mktemp("page") / "index.html"
     path.write_text(
         f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Viewer</title>'

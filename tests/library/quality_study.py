@@ -11,7 +11,7 @@ from compare_subjects import compare_subjects
 from contrast2map.imaging.masks import ROI_LABELS
 from contrast2map.preprocessing.slices import Slices, select_slices
 from gather_quality import gather_quality
-from project import ROOT
+from project import ROOT, STYLE
 from write_quality_overview import write_quality_overview
 from write_quality_page import write_quality_page
 
@@ -24,7 +24,7 @@ LIMITS = {
 }
 NASTY = "turned by <b>20</b> & more"
 PARTS = {
-    "style": [REPORT / "report.css", REPORT / "quality.css"],
+    "style": [STYLE, REPORT / "quality.css"],
     "behaviour": [REPORT / "sort.js", REPORT / "quality.js"],
 }
 SUBJECT_PAGE = PARTS | {"template": REPORT / "quality_subject.html.j2"}

@@ -14,13 +14,12 @@ import pytest
 
 from contrast2map.study import file_lists
 from evaluate_maps import evaluate_maps
-from project import ROOT
+from project import ROOT, STYLE
 from tabulate_agreement import tabulate_agreement
 from tabulate_errors import tabulate_errors
 
 PUBLISHED = ROOT / "config" / "published_tables.csv"
 ARTEFACTS = ROOT / "tests" / "artefacts"
-STYLE = ROOT / "report" / "report.css"
 SHAPE = (16, 18, 5)
 AFFINE = np.diag([2.0, 2.0, 3.0, 1.0])
 FOLD_OF = {"01": "fold_0", "02": "fold_1", "03": "fold_0"}

@@ -6,7 +6,7 @@ import pandas as pd
 
 from audit_published import audit_published
 from contrast2map.tables import layout
-from project import ROOT
+from project import ROOT, STYLE
 
 
 def test_the_audit_reads_the_published_tables_alone(tmp_path):
@@ -14,7 +14,7 @@ def test_the_audit_reads_the_published_tables_alone(tmp_path):
     found, page = tmp_path / "audit_findings.json", tmp_path / "audit.html"
     audit_published(
         path_to_published=ROOT / "config" / "published_tables.csv",
-        path_to_style=ROOT / "report" / "report.css",
+        path_to_style=STYLE,
         path_to_table=table,
         path_to_errors=errors,
         path_to_findings=found,

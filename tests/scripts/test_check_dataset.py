@@ -14,9 +14,8 @@ import compare_subjects
 import tabulate_input_gate
 from contrast2map.input_gate import cohort as input_gate_cohort
 from contrast2map.tables import layout
-from project import ROOT
+from project import STYLE
 
-STYLE = ROOT / "report" / "report.css"
 GOOD = ["01", "NA", "1e5", "007"]  # labels that a careless reader takes for numbers or nothing
 # A third of them, of every kind; tests/library/test_input_gate.py has them all.
 BAD = {f"bad{n:02d}": name for n, name in enumerate(list(bad_inputs.BAD_INPUTS)[::3])}

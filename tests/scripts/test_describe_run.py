@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from describe_run import describe_run
-from project import ROOT
+from project import ROOT, STYLE
 from write_checklist import write_checklist
 
 
@@ -74,7 +74,7 @@ def test_the_checklist_is_written_as_page_and_table(tmp_path, study):
     write_checklist(
         inputs={
             "checklist": ROOT / "report/claim.yaml",
-            "style": ROOT / "report/report.css",
+            "style": STYLE,
             "table_1": write("table_1.csv", rows),
             "errors_by_subject": write("errors_by_subject.csv", rows),
             "subjects": write("subjects.csv", [subject | {"stage": None, "reason": None}]),

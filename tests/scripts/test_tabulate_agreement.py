@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from contrast2map.tables import layout
-from project import ROOT
+from project import STYLE
 from tabulate_agreement import tabulate_agreement
 
 NETWORK = "network_mprage+flair_seed-1"
@@ -70,7 +70,7 @@ def tabulated(tmp_path):
         table, page = tmp_path / "agreement.csv", tmp_path / "agreement.html"
         tabulate_agreement(
             paths_to_roi_means=write_folds(tmp_path, has_truth),
-            path_to_style=ROOT / "report" / "report.css",
+            path_to_style=STYLE,
             shown_predictors=[NETWORK, "cohort_mean"],
             simulated=has_truth,
             evaluation={

@@ -5,10 +5,9 @@ import json
 import pandas as pd
 
 from contrast2map.jobs import hardware
-from project import ROOT
+from project import STYLE
 from tabulate_run_time import tabulate_run_time
 
-STYLE = ROOT / "report" / "report.css"
 ROW = "s\th:m:s\tmax_rss\tcpu_time\n2.5\t0:00:02\t100.2\t2\n"
 
 

@@ -95,7 +95,7 @@ def test_changed_code_in_the_library_does_again_what_uses_it(study, planned):
 
 
 def test_another_look_of_the_pages_trains_nobody(study, planned):
-    with edited(study / "report/report.css", "body", "main, body"):
+    with edited(study / LIBRARY / "report/page.css", "body", "main, body"):
         jobs = planned()
     assert {"tabulate_errors", "write_quality_page", "write_report"} <= set(jobs)
     assert not {*TRAINING, *PREPROCESSING} & set(jobs)

@@ -3,7 +3,6 @@
 import argparse
 import os
 import sys
-from pathlib import Path
 
 from contrast2map import __version__
 from contrast2map.jobs import logs, processor
@@ -12,7 +11,6 @@ from contrast2map.maps import bundle
 # Before TensorFlow is imported: its words are for those who build it.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-STYLE = Path(__file__).parents[2] / "report" / "report.css"
 UNUSABLE = 2
 STOPPED = 130  # as a shell says it of a process that Ctrl-C ended
 DESCRIPTION = """\
@@ -51,7 +49,6 @@ def main(arguments=None):
             brain_mask=given.brain_mask,
             all_folds=given.all_folds,
             force=given.force,
-            style=STYLE.read_text() if STYLE.is_file() else "",
             report=lambda line: print(line, flush=True),
             complain=lambda line: print(f"contrast2map: {line}", file=sys.stderr),
         )
@@ -137,7 +134,12 @@ def _contrasts_of(model):
     return list(dict.fromkeys(n for facts in found.values() for n in bundle.scans_of(facts)))
 
 
-if __name__ == "__main__":
+def run():
+    """Run the command as a program of its own: only its own words reach the terminal."""
     logs.silence_libraries()
     processor.prepare()
-    sys.exit(main())
+    return main()
+
+
+if __name__ == "__main__":
+    sys.exit(run())

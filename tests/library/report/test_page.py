@@ -57,8 +57,10 @@ def test_a_name_that_is_missing_is_an_error():
 
 
 def test_template_and_style_ask_for_nothing_from_elsewhere():
-    for name in ("index.html.j2", "report.css", "sort.js"):
-        text = (REPORT / name).read_text()
+    for text in (
+        *((REPORT / name).read_text() for name in ("index.html.j2", "sort.js")),
+        page.style(),
+    ):
         for request in ('src="http', "@import", "url(", "<script src", "<link"):
             assert request not in text
 

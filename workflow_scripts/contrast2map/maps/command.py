@@ -33,7 +33,6 @@ def make_maps(
     brain_mask=None,
     all_folds=False,
     force=False,
-    style="",
     report=lambda line: None,
     complain=lambda line: None,
 ):
@@ -50,7 +49,6 @@ def make_maps(
         brain_mask: Mask on the grid of the target scan, or None; for one head only.
         all_folds: Let folds predict that were trained on the same head.
         force: Replace maps of the same subjects.
-        style: Text of the pages' CSS.
         report: Function of a line of progress.
         complain: Function of a line that says what is wrong with a subject.
 
@@ -83,9 +81,7 @@ def make_maps(
             with new_scans_output.staged(output) as ready:
                 new_scans_output.write_description(ready, facts, folder)
                 codes.append(
-                    _make_one(
-                        ready, subject, paths, facts, predict, brain_mask, all_folds, style, report
-                    )
+                    _make_one(ready, subject, paths, facts, predict, brain_mask, all_folds, report)
                 )
         except ValueError as error:
             if bids is None:
@@ -128,7 +124,7 @@ def _largest(found):
     return max(found, key=lambda folder: len(found[folder]["inputs"]))
 
 
-def _make_one(ready, subject, paths, facts, predict, brain_mask, all_folds, style, report):
+def _make_one(ready, subject, paths, facts, predict, brain_mask, all_folds, report):
     report(f"sub-{subject}")
     stage = progress.Stages(N_STAGES, report)
     with tempfile.TemporaryDirectory() as work, stage("read the scans"):
@@ -154,7 +150,7 @@ def _make_one(ready, subject, paths, facts, predict, brain_mask, all_folds, styl
             "notes": limits.notes(measures, head, facts),
         }
         new_scans_output.write_head(ready, subject, head, facts, scans, result)
-        page = new_scans_page.page(subject, head, facts, scans, measures, result, style)
+        page = new_scans_page.page(subject, head, facts, scans, measures, result)
         (ready / f"sub-{subject}.html").write_text(page)
     report(f"sub-{subject}: {result['verdict']}")
     for each in findings:

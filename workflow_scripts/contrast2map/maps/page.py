@@ -9,7 +9,7 @@ from contrast2map.figures import style as figures
 from contrast2map.maps import bundle, card, limits, verdict
 from contrast2map.maps.output import software
 from contrast2map.preprocessing import normalisation
-from contrast2map.report.page import data_uri
+from contrast2map.report.page import data_uri, style
 from contrast2map.tables import layout
 from contrast2map.tables.layout import Layout
 
@@ -20,7 +20,7 @@ VERDICT_WORDS = {
 }
 
 
-def page(subject, head, facts, scans, measures, result, style):
+def page(subject, head, facts, scans, measures, result):
     """The page as HTML that needs no other file.
 
     Args:
@@ -30,7 +30,6 @@ def page(subject, head, facts, scans, measures, result, style):
         scans: Dict of contrast to NewScan.
         measures: Dict of `map_measures.measure`.
         result: Dict of verdict, findings and notes.
-        style: Text of the CSS.
     """
     names = bundle.scans_of(facts)
     parts = [
@@ -54,7 +53,7 @@ def page(subject, head, facts, scans, measures, result, style):
         _made(head, facts),
     ]
     title = f"T1 and T2 maps of sub-{subject}"
-    return layout.html_page(title, _banner(result, facts), style, "\n".join(parts))
+    return layout.html_page(title, _banner(result, facts), style(), "\n".join(parts))
 
 
 def _banner(result, facts):

@@ -3,7 +3,7 @@
 import base64
 import io
 import json
-from importlib import metadata
+from importlib import metadata, resources
 from pathlib import Path
 
 import jinja2
@@ -122,6 +122,11 @@ def software_versions(packages=PACKAGES):
         except metadata.PackageNotFoundError:
             continue
     return installed
+
+
+def style():
+    """The style sheet that all pages share: a file of the package, so that a wheel has it too."""
+    return resources.files("contrast2map.report").joinpath("page.css").read_text(encoding="utf-8")
 
 
 def joined(paths):
