@@ -12,7 +12,7 @@ BIN := .venv/bin
 # The environment's programs first, whatever environment the caller has active.
 RUN := env -u PYTHONPATH -u PYTHONHOME PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: demo test check unit workflow browser test-slurm test-conda test-crate gallery normalisation-docs replication-docs realism-docs lock help clean
+.PHONY: demo test check unit workflow browser test-slurm test-conda test-crate gallery normalisation-docs replication-docs realism-docs pages lock help clean
 .DEFAULT_GOAL := help
 
 demo: .venv/study.stamp  ## Set up, run the study on the embedded in-silico cohort, print where the report lies
@@ -29,7 +29,7 @@ check: .venv/test.stamp  ## Format, lint and import contract only
 	$(RUN) env PYTHONPATH=workflow_scripts lint-imports --no-cache --no-logo
 
 unit: .venv/test.stamp browser  ## The quick tests only: library, scripts and pages
-	$(RUN) pytest --numprocesses $(CORES) --dist loadfile tests/library tests/scripts tests/browser
+	$(RUN) pytest --numprocesses $(CORES) --dist loadfile tests/library tests/docs tests/scripts tests/browser
 
 workflow: .venv/test.stamp browser  ## The slow tests only: whole small studies
 	$(RUN) pytest --ignore tests/workflow/slurm --ignore tests/workflow/conda \
@@ -76,6 +76,9 @@ THICK_HEADS := $(foreach n,1 2 3 4 5 6,$(THICK)/preprocessed/sub-0$(n)/tissue_ds
 realism-docs: .venv/study.stamp  ## docs/realism.md: simulated beside real scans (CONTRAST2MAP_DATA with openms/patient12)
 	$(RUN) snakemake --cores $(CORES) --configfile config/t1w_flair_t2w.yaml -- $(THICK_HEADS)
 	$(RUN) python docs/make_realism.py $(THICK)
+
+pages: .venv/study.stamp  ## Render the pages of docs/ again after an edit of docs/pages/templates
+	$(RUN) python docs/render_pages.py
 
 lock: .venv/test.stamp  ## Renew requirements*.txt and envs/*.yaml (asks the package index)
 	$(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

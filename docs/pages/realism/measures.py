@@ -1,6 +1,7 @@
-"""How real a scan looks in numbers: noise, contrast, spread, the k-space that it fills.
+"""Measures of a scan's realism: noise, contrast, spread within tissue, filled k-space.
 
-One code measures real and simulated scans, each on its own grid: interpolation smooths noise.
+The same code measures real and simulated scans, each on its own grid, because interpolation
+smooths noise.
 """
 
 from dataclasses import dataclass
@@ -11,71 +12,51 @@ from scipy import ndimage
 from contrast2map.evaluation import tissue_medians
 from contrast2map.imaging.masks import GM, WM, ball
 from contrast2map.preprocessing.hmrf import FWHM_PER_SIGMA
-from contrast2map.quality import measures
+from contrast2map.quality.measures import MAD_TO_SD, MIN_VOXELS, measure_tissue
 
-SMOOTH_FWHM_MM = 20.0  # of the bias field that the embedded segmentation looks for
-NOISE_STEP = 2  # voxels: within the band that scanners fill, still finer than most anatomy
-RAYLEIGH_MEDIAN = np.sqrt(2 * np.log(2))  # of the magnitude of noise, over the SD of a channel
-CORNER_SHARE = 1 / 8  # of an edge of a slice: in the corners there is air
-WINDOW_MM = 64.0  # edge of the window in the brain whose k-space is looked at
-FILLED = 0.5  # of the power of the noise: an edge that the window blurs stays where it is
+SMOOTH_FWHM_MM = 20.0  # as the bias field of the embedded segmentation
+NOISE_STEP = 2  # voxels: within the band that scanners fill, finer than most anatomy
+RAYLEIGH_MEDIAN = np.sqrt(2 * np.log(2))  # of the magnitude of noise, per SD of a channel
+CORNER_SHARE = 1 / 8  # of a slice's edge: the corners contain air
+WINDOW_MM = 64.0  # edge of the window in the brain whose k-space is measured
+FILLED = 0.5  # of the power of the noise: the blur of the window does not move an edge
 
 
 @dataclass(frozen=True)
 class Measure:
-    """What a number of `measure` is called, and which way it is easier for a network.
+    """How a number of `measure` is printed, and on which side it is easier for a network.
 
     Attributes:
-        words: Its name in a table.
         n_decimals: Digits after the point.
-        kinder: "higher", "lower" or "far_from_1" where such values are easier; None: neither.
-        short: Its name in a sentence.
+        easier: Easier values: "higher", "lower" or "far_from_1"; None if neither side is.
+        unit: "%" or empty.
     """
 
-    words: str
     n_decimals: int
-    kinder: str | None
-    short: str
+    easier: str | None
+    unit: str = ""
 
 
+# The page's names for them are in templates/realism.md.j2.
 MEASURES = {
-    "signal_to_noise": Measure(
-        "Signal-to-noise in white matter, noise two voxels apart", 1, "higher", "signal-to-noise"
-    ),
-    "air_signal_to_noise": Measure(
-        "Signal-to-noise in white matter, noise of the air", 1, "higher", "signal-to-noise by air"
-    ),
-    "noise_whiteness": Measure(
-        "Noise of neighbours over noise two voxels apart", 2, "higher", "whiteness of the noise"
-    ),
-    "filled_share": Measure("In-plane k-space that is filled (%)", 0, None, "filled k-space"),
-    "gm_wm_ratio": Measure(
-        "Grey over white matter, medians", 2, "far_from_1", "grey over white matter"
-    ),
-    "gm_wm_contrast_to_noise": Measure(
-        "Grey-white contrast over the SD within the two", 2, "higher", "grey-white contrast-to-SD"
-    ),
-    "csf_wm_ratio": Measure("CSF over white matter, medians", 2, None, "CSF over white matter"),
-    "wm_spread": Measure(
-        "Spread within white matter (%)", 1, "lower", "spread within white matter"
-    ),
-    "wm_smooth_spread": Measure(
-        "of it, smooth over 20 mm (%)", 1, "lower", "smooth part of that spread"
-    ),
-    "wm_smooth_share": Measure(
-        "smooth share of the variance (%)", 0, None, "smooth share of that variance"
-    ),
-    "gm_spread": Measure("Spread within grey matter (%)", 1, "lower", "spread within grey matter"),
-    "zero_share": Measure("Voxels that are 0 (%)", 1, None, "empty voxels"),
-    "cut_share": Measure(
-        "Brain's voxels at the scan's largest value (%)", 2, "lower", "brain at the largest value"
-    ),
+    "signal_to_noise": Measure(1, "higher"),
+    "air_signal_to_noise": Measure(1, "higher"),
+    "noise_whiteness": Measure(2, "higher"),
+    "filled_share": Measure(0, None, "%"),
+    "gm_wm_ratio": Measure(2, "far_from_1"),
+    "gm_wm_contrast_to_noise": Measure(2, "higher"),
+    "csf_wm_ratio": Measure(2, None),
+    "wm_spread": Measure(1, "lower", "%"),
+    "wm_smooth_spread": Measure(1, "lower", "%"),
+    "wm_smooth_share": Measure(0, None, "%"),
+    "gm_spread": Measure(1, "lower", "%"),
+    "zero_share": Measure(1, None, "%"),
+    "cut_share": Measure(2, "lower", "%"),
 }
-VERDICTS = ("kinder", "harsher", "differs", "alike")
 
 
 def measure(values, tissue, voxel_mm):
-    """Numbers of one scan.
+    """Measure one scan.
 
     Args:
         values: Scan as acquired, shape (x, y, slice).
@@ -83,8 +64,8 @@ def measure(values, tissue, voxel_mm):
         voxel_mm: Voxel edges in mm.
 
     Returns:
-        Dict of `MEASURES` to number: shares and spreads in %, the others without unit; None where
-        a scan does not show it.
+        Dict of `MEASURES` to number: shares and spreads in %, the others without unit; None for
+        what the scan does not show.
     """
     white = ndimage.binary_erosion(tissue == WM, ball(1))
     medians = tissue_medians.with_ratios(
@@ -93,7 +74,7 @@ def measure(values, tissue, voxel_mm):
     steps = {step: noise_sd(values, white, step) for step in (1, NOISE_STEP)}
     noise, air = steps[NOISE_STEP], air_noise_sd(values)
     spread, smooth = spreads(values, white, voxel_mm)
-    contrast = measures.measure_tissue(values, tissue).get("gm_wm_contrast_to_noise")
+    contrast = measure_tissue(values, tissue).get("gm_wm_contrast_to_noise")
     _, gm_spread = _median_and_spread(values[tissue == GM])
     return {
         "signal_to_noise": _over(medians["wm"], noise),
@@ -115,12 +96,13 @@ def measure(values, tissue, voxel_mm):
 
 
 def noise_sd(values, inside, step=1):
-    """SD of the noise by local differences, robust against edges.
+    """SD of the noise, from local differences.
 
-    The mask of Immerkaer (CVIU 1996;64:300), [1 -2 1] along both axes of a slice, is blind to
-    constants and ramps; here its median absolute deviation is taken instead of the mean, and its
-    points may lie several voxels apart. White noise gives its SD at any step, smoothed or
-    interpolated noise less at step 1. What texture the tissue has at that distance counts as noise.
+    The mask of Immerkaer (CVIU 1996;64:300), [1 -2 1] along both axes of a slice, cancels constants
+    and ramps. The median absolute deviation replaces the mean, which makes it robust against edges,
+    and the points of the mask may be several voxels apart. White noise gives the same SD at any
+    step; smoothed or interpolated noise gives less at step 1. Texture at this scale counts as
+    noise.
 
     Args:
         values: Scan, shape (x, y, slice).
@@ -128,30 +110,29 @@ def noise_sd(values, inside, step=1):
         step: Distance of the points in voxels.
 
     Returns:
-        SD in units of the scan; None where fewer than `quality.MIN_VOXELS` squares of the mask's
-        size lie inside.
+        SD in units of the scan; None if the mask fits at fewer than `MIN_VOXELS` positions.
     """
     kernel = np.zeros(2 * step + 1)
     kernel[[0, step, -1]] = 1, -2, 1
     whole = ndimage.binary_erosion(inside, np.ones((2 * step + 1, 2 * step + 1, 1)))
-    if np.count_nonzero(whole) < measures.MIN_VOXELS:
+    if np.count_nonzero(whole) < MIN_VOXELS:
         return None
     along_x = ndimage.convolve1d(np.asarray(values, float), kernel, axis=0)
     differences = ndimage.convolve1d(along_x, kernel, axis=1)[whole]
-    return float(measures.MAD_TO_SD * np.median(np.abs(differences)) / (kernel**2).sum())
+    return float(MAD_TO_SD * np.median(np.abs(differences)) / (kernel**2).sum())
 
 
 def air_noise_sd(values):
-    """SD of the noise in a channel, from the magnitude in the corners of the slices.
+    """SD of the noise of one channel, from the magnitude in the corners of the slices.
 
-    There is no signal, so magnitudes are of Rayleigh's distribution (Gudbjartsson and Patz, MRM
+    Without signal, magnitudes follow a Rayleigh distribution (Gudbjartsson and Patz, MRM
     1995;34:910).
 
     Args:
         values: Scan, shape (x, y, slice).
 
     Returns:
-        SD in units of the scan; None where half of the air is 0, as scanners and defacing leave it.
+        SD in units of the scan; None if half of the air is 0, set by the scanner or by defacing.
     """
     width, height = (max(1, int(size * CORNER_SHARE)) for size in values.shape[:2])
     ends = (slice(None, width), slice(-width, None)), (slice(None, height), slice(-height, None))
@@ -161,7 +142,7 @@ def air_noise_sd(values):
 
 
 def spreads(values, inside, voxel_mm):
-    """Robust SD of a scan in a tissue, and of what of it is smooth, over the median.
+    """Robust SD within a tissue, and that of its smooth part, relative to the median.
 
     Args:
         values: Scan, shape (x, y, slice).
@@ -169,8 +150,8 @@ def spreads(values, inside, voxel_mm):
         voxel_mm: Voxel edges in mm.
 
     Returns:
-        Pair of shares of the median; smooth is the mean over `SMOOTH_FWHM_MM` (Gaussian) of the
-        voxels inside. Nones where there are too few.
+        Pair of shares of the median. The smooth part is the mean of the tissue's voxels over a
+        Gaussian of `SMOOTH_FWHM_MM`. (None, None) if there are too few voxels.
     """
     median, spread = _median_and_spread(values[inside])
     if spread is None:
@@ -185,24 +166,23 @@ def spreads(values, inside, voxel_mm):
 
 
 def filled_share(values, brain, voxel_mm, noise):
-    """Share of a slice's k-space that holds signal or noise.
+    """Share of a slice's k-space that contains signal or noise.
 
-    Scanners fill a part of k-space and interpolate to a larger matrix. Filled is what has at least
-    half of the power that white noise of the given SD would have there.
+    Scanners fill part of k-space and interpolate to a larger matrix. A point counts as filled if it
+    has at least half the power of white noise of the given SD.
 
     Args:
         values: Scan, shape (x, y, slice).
         brain: True in the brain, same shape.
         voxel_mm: Voxel edges in mm.
-        noise: SD of the noise within the part that is filled, as `noise_sd` finds it at
-            `NOISE_STEP`; or None.
+        noise: SD of the noise in the filled part, from `noise_sd` at `NOISE_STEP`; or None.
 
     Returns:
-        Share 0-1 of a window in the middle of the brain, mean power of a third of its slices; None
-        where the window does not fit into the scan.
+        Share 0-1, from the mean power of the middle third of the brain's slices in a window in the
+        middle of the brain; None if the window does not fit into the scan.
     """
     found = np.argwhere(brain)
-    if noise is None or len(found) < measures.MIN_VOXELS:
+    if noise is None or len(found) < MIN_VOXELS:
         return None
     middle = found.mean(axis=0).astype(int)
     sizes = (WINDOW_MM / np.asarray(voxel_mm[:2]) // 2 * 2).astype(int)
@@ -218,58 +198,40 @@ def filled_share(values, brain, voxel_mm, noise):
     return float(np.mean(power > FILLED * noise**2 * (taper**2).sum()))
 
 
-def compare(real, simulated, kinder):
-    """Whether simulated scans are easier than real ones.
+def compare(real, simulated, easier):
+    """Whether simulated scans are easier for a network than real ones.
 
     Args:
-        real: Numbers of the real scans; None is left out.
-        simulated: Numbers of the simulated scans.
-        kinder: As in `Measure`.
+        real: Numbers of the real scans; None is ignored.
+        simulated: Numbers of the simulated scans; None is ignored.
+        easier: As in `Measure`.
 
     Returns:
-        "kinder" or "harsher" where all simulated numbers lie beyond all real ones, "differs" where
-        neither side is easier, "alike" where the ranges meet; None where one side has no number.
+        "easier" or "harder" if all simulated numbers are beyond all real ones, "differs" if neither
+        side is easier, "overlaps" if the ranges overlap; None if one side has no number.
     """
     real, simulated = ([x for x in numbers if x is not None] for numbers in (real, simulated))
     if not real or not simulated:
         return None
-    if kinder == "far_from_1":
+    if easier == "far_from_1":
         real, simulated = (np.abs(np.log(numbers)).tolist() for numbers in (real, simulated))
     if max(simulated) < min(real):
         side = "lower"
     elif min(simulated) > max(real):
         side = "higher"
     else:
-        return "alike"
-    if kinder is None:
+        return "overlaps"
+    if easier is None:
         return "differs"
-    return "kinder" if side == kinder.replace("far_from_1", "higher") else "harsher"
-
-
-def histogram(values, tissue, edges):
-    """Share of the brain's voxels by intensity over the white-matter median.
-
-    Args:
-        values: Scan in integers as stored, shape (x, y, slice).
-        tissue: Labels of `masks.TISSUE_LABELS`, same shape.
-        edges: Edges of the bins, shape (n_bins + 1,).
-
-    Returns:
-        Density, per unit of the white-matter median, shape (n_bins,).
-    """
-    brain = values[tissue > 0]
-    # Scanners store integers: spread over their step they do not beat with the bins.
-    spread = brain + np.random.default_rng(0).uniform(-0.5, 0.5, len(brain))
-    relative = spread / np.median(values[tissue == WM])
-    return np.histogram(relative, edges)[0] / (len(brain) * np.diff(edges))
+    return "easier" if side == easier.replace("far_from_1", "higher") else "harder"
 
 
 def _median_and_spread(values):
-    """Median, and robust SD over it; Nones where there are too few."""
-    if len(values) < measures.MIN_VOXELS:
+    """Median, and robust SD divided by it; (None, None) if there are too few values."""
+    if len(values) < MIN_VOXELS:
         return None, None
     median = float(np.median(values))
-    return median, float(measures.MAD_TO_SD * np.median(np.abs(values - median)) / median)
+    return median, float(MAD_TO_SD * np.median(np.abs(values - median)) / median)
 
 
 def _over(above, below, power=1):
