@@ -21,15 +21,13 @@ import numpy as np
 ROOT = Path(__file__).parents[1]
 sys.path.insert(1, str(ROOT / "workflow_scripts"))
 
-from contrast2map.evaluation.metrics import MS_PER_S
 from contrast2map.figures import tiles
 from contrast2map.imaging import grids, images, masks
 from contrast2map.maps import bundle
+from contrast2map.study.terms import MS_PER_S, QUANTITIES, TISSUE_NAMES
 
 SCANS = {"t1w": "T1W", "flair": "FLAIR", "t2w": "T2W"}
 VISITS = (1, 2)
-TISSUES = {"wm": "White matter", "gm": "Grey matter", "csf": "CSF"}
-QUANTITIES = ("T1", "T2")
 # At 1.5 T, in ms, around the values that config/t1w_flair_t2w.yaml cites; UNCHECKED as they are.
 LITERATURE_MS = {
     "T1": {"wm": "560 to 880", "gm": "950 to 1300", "csf": "3800 to 4500"},
@@ -123,7 +121,8 @@ def layout_medians(heads, models):
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for quantity in QUANTITIES:
-        for tissue, word in TISSUES.items():
+        for tissue, name in TISSUE_NAMES.items():
+            word = name[0].upper() + name[1:]
             for (inputs, visit), head in heads.items():
                 values_ms = tissue_values_ms(head, quantity, tissue)
                 low, median, high = np.percentile(values_ms, [25, 50, 75])
@@ -145,7 +144,8 @@ def layout_differences(heads):
     ]
     both = [inputs for inputs, visit in heads if visit == 2]
     for quantity in QUANTITIES:
-        for tissue, word in TISSUES.items():
+        for tissue, name in TISSUE_NAMES.items():
+            word = name[0].upper() + name[1:]
             for inputs in both:
                 first, second = (
                     np.median(tissue_values_ms(heads[inputs, visit], quantity, tissue))

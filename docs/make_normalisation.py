@@ -15,13 +15,14 @@ import numpy as np
 import pandas as pd
 
 from contrast2map.evaluation.agreement import ALL, COHORT_MEAN
-from contrast2map.evaluation.region_means import QUANTITIES, REGIONS, by_subject
+from contrast2map.evaluation.region_means import by_subject
 from contrast2map.figures import style
 from contrast2map.preprocessing import normalisation
 from contrast2map.report import headline
 from contrast2map.study import records
 from contrast2map.study.predictors import REFERENCE
-from contrast2map.tables.layout import REGION_NAMES, number
+from contrast2map.study.terms import QUANTITIES, REGION_NAMES, REGIONS
+from contrast2map.tables.layout import number
 from pages import markdown, pictures, presets
 from pages.normalisation import identifiability
 from pages.normalisation.identifiability import READ_AS
@@ -239,9 +240,15 @@ def draw(means, network):
         for axis, quantity in zip(axes[:, column], QUANTITIES, strict=True):
             predicted, true = by_subject(table, network, quantity, *columns)
             for index, region in enumerate(REGIONS):
-                label, colour, marker = style.REGION_STYLES[region]
+                colour, marker = style.REGION_STYLES[region]
                 axis.scatter(
-                    true[:, index], predicted[:, index], 8, colour, marker=marker, label=label, lw=0
+                    true[:, index],
+                    predicted[:, index],
+                    8,
+                    colour,
+                    marker=marker,
+                    lw=0,
+                    label=REGION_NAMES[region],
                 )
             axis.axline((np.nanmean(true),) * 2, slope=1, color="0.5", linewidth=0.6, zorder=0)
             edge = 0.05 * np.ptp(ends[quantity])

@@ -9,8 +9,8 @@ from contrast2map.evaluation.lesions import COLUMNS, measure_lesions
 from contrast2map.imaging.images import load_volume, open_volume, selected_slices
 from contrast2map.jobs import logs
 from contrast2map.study import file_lists
+from contrast2map.study.terms import QUANTITIES
 
-QUANTITIES = ("T1", "T2")
 logger = logging.getLogger(__name__)
 
 

@@ -8,9 +8,8 @@ from contrast2map.evaluation.subject import ROI_COLUMNS, SLICE_COLUMNS, errors_a
 from contrast2map.imaging.images import load_volume, open_volume, selected_slices
 from contrast2map.jobs import logs
 from contrast2map.study import file_lists
+from contrast2map.study.terms import ERROR_MASKS, QUANTITIES
 
-QUANTITIES = ("T1", "T2")
-REGIONS = ("full_brain", "excluding_csf")
 logger = logging.getLogger(__name__)
 
 
@@ -27,7 +26,7 @@ def evaluate_maps(
     slice_records, roi_records = [], []
     for subject in sorted(paths["T1"]):
         like = open_volume(paths["T1"][subject])
-        regions = {name: load_volume(paths[name][subject], like) > 0 for name in REGIONS}
+        regions = {name: load_volume(paths[name][subject], like) > 0 for name in ERROR_MASKS}
         rois = load_volume(paths["roi"][subject], like)
         slices = selected_slices(paths["slice_selection"][subject])
         labels = {"subject": subject, "group": groups[subject], "fold": fold}

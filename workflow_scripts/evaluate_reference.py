@@ -7,9 +7,7 @@ from contrast2map.imaging.images import load_volume, open_volume, selected_slice
 from contrast2map.jobs import logs
 from contrast2map.study import file_lists
 from contrast2map.study.predictors import REFERENCE
-
-QUANTITIES = ("T1", "T2")
-REGIONS = ("full_brain", "excluding_csf")
+from contrast2map.study.terms import ERROR_MASKS, QUANTITIES
 
 
 def evaluate_reference(paths, groups, fold, path_to_slice_errors):
@@ -23,7 +21,7 @@ def evaluate_reference(paths, groups, fold, path_to_slice_errors):
     records = []
     for subject in sorted(paths["T1"]):
         like = open_volume(paths["T1"][subject])
-        regions = {name: load_volume(paths[name][subject], like) > 0 for name in REGIONS}
+        regions = {name: load_volume(paths[name][subject], like) > 0 for name in ERROR_MASKS}
         slices = selected_slices(paths["slice_selection"][subject])
         labels = {"subject": subject, "group": groups[subject], "fold": fold}
         for quantity in QUANTITIES:

@@ -3,11 +3,12 @@
 import numpy as np
 
 from contrast2map.evaluation.agreement import pooled_limit_intervals
-from contrast2map.evaluation.region_means import REGIONS, by_subject, subjects_of
+from contrast2map.evaluation.region_means import by_subject, subjects_of
 from contrast2map.figures import data, style
 from contrast2map.figures.agreement import bland_altman, bland_altman_data
 from contrast2map.jobs import logs
 from contrast2map.study import records, seeds
+from contrast2map.study.terms import REGIONS
 
 
 def plot_bland_altman(

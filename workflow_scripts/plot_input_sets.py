@@ -6,6 +6,7 @@ from contrast2map.figures.case_files import CaseFiles, by_predictor_and_fold
 from contrast2map.jobs import logs
 from contrast2map.quality import participation
 from contrast2map.study import file_lists, records
+from contrast2map.study.terms import QUANTITIES
 
 
 def plot_input_sets(
@@ -29,7 +30,7 @@ def plot_input_sets(
 if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
     volumes = file_lists.read(snakemake.input.volumes)
-    names = ("T1", "T2", "brain", "slice_selection")
+    names = (*QUANTITIES, "brain", "slice_selection")
     plot_input_sets(
         files=CaseFiles(
             preprocessed={name: volumes[name] for name in names},

@@ -6,6 +6,7 @@ from contrast2map.figures.case_files import CaseFiles, by_predictor_and_fold
 from contrast2map.jobs import logs
 from contrast2map.quality import participation
 from contrast2map.study import file_lists
+from contrast2map.study.terms import QUANTITIES
 
 WINDOW_MM = 60
 
@@ -39,7 +40,7 @@ if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
     contrast = snakemake.params.contrast
     volumes = file_lists.read(snakemake.input.volumes)
-    names = ("T1", "T2", "brain", "slice_selection", contrast)
+    names = (*QUANTITIES, "brain", "slice_selection", contrast)
     plot_lesion_cases(
         files=CaseFiles(
             preprocessed={name: volumes[name] for name in names},

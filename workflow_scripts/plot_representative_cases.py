@@ -6,6 +6,7 @@ from contrast2map.figures.maps import representative_cases, representative_panel
 from contrast2map.jobs import logs
 from contrast2map.quality import participation
 from contrast2map.study import file_lists, records
+from contrast2map.study.terms import QUANTITIES
 
 
 def plot_representative_cases(
@@ -43,7 +44,7 @@ def plot_representative_cases(
 if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
     volumes = file_lists.read(snakemake.input.volumes)
-    names = ("T1", "T2", "brain", "slice_selection", *snakemake.params.contrasts)
+    names = (*QUANTITIES, "brain", "slice_selection", *snakemake.params.contrasts)
     plot_representative_cases(
         files=CaseFiles(
             preprocessed={name: volumes[name] for name in names},

@@ -6,6 +6,7 @@ from contrast2map.jobs import logs
 from contrast2map.simulation import head as simulated_head
 from contrast2map.simulation import scanner, visit
 from contrast2map.study import seeds
+from contrast2map.study.terms import QUANTITIES
 
 
 def simulate_subject(
@@ -76,7 +77,7 @@ if __name__ == "__main__":
         contrasts=snakemake.params.contrasts,
         target=snakemake.params.target,
         scans={c["name"]: snakemake.output[c["name"]] for c in snakemake.params.contrasts},
-        maps={name: snakemake.output[f"reference_{name}"] for name in ("T1", "T2")},
+        maps={name: snakemake.output[f"reference_{name}"] for name in QUANTITIES},
         truth={
             name.removeprefix("truth_"): path
             for name, path in snakemake.output.items()

@@ -9,6 +9,7 @@ from contrast2map.report import descriptions, headline, methods, page, verdicts,
 from contrast2map.report import subjects as subject_rows
 from contrast2map.study import published, records
 from contrast2map.study.entities import by_subject
+from contrast2map.study.terms import QUANTITIES
 from contrast2map.tables import layout
 
 
@@ -59,7 +60,7 @@ def write_report(inputs, config, predictors, simulated, path_to_report):
         voxels=verdicts.error_verdicts(errors_by_subject, predictors, simulated),
         limits=[
             verdicts.agreement_verdict(roi_means, *predictors[:2], quantity)
-            for quantity in ("T1", "T2")
+            for quantity in QUANTITIES
         ],
         tables={
             Path(path).stem: layout.parts_of_page(Path(path).read_text())

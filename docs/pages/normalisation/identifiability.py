@@ -12,12 +12,13 @@ from scipy import stats
 
 from contrast2map.imaging.signal_equations import equation_parameters, simulate_signal
 from contrast2map.preprocessing.normalisation import PERCENTILE
+from contrast2map.study.terms import QUANTITIES
 
 # Tissues that are read, and ASSUME their shares of a brain's voxels, which place its percentile;
 # grey, white matter and CSF as in the true masks of the demo.
 SHARES = {"gm": 0.43, "wm": 0.39, "csf": 0.16, "putamen": 0.01, "thalamus": 0.01}
 GUESSED = ("gm", "wm", "putamen", "thalamus")
-QUANTITIES = ("T1", "T2")
+
 # The normalisations that differ in tissue means, and the scale that no scanner gives: units of PD.
 # `volume_p95` divides a brain's slices alike; here a brain has one composition, as a slice has.
 READ_AS = ("slice_p95", "session", "reference_tissue", "absolute")

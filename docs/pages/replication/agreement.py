@@ -1,9 +1,9 @@
 """Agreement of region means, and how much persons differ in them, for a page of the docs."""
 
 from contrast2map.evaluation.agreement import ALL
-from contrast2map.evaluation.region_means import QUANTITIES, REGIONS
 from contrast2map.study.records import where
-from contrast2map.tables.layout import NOTHING, REGION_NAMES, interval, number
+from contrast2map.study.terms import QUANTITIES, REGION_NAMES, REGIONS
+from contrast2map.tables.layout import NOTHING, interval, number
 from pages import markdown
 
 OF_PERSONS = {"ccc": "CCC", "slope": "slope of difference on mean", "sd_ratio": "ratio of SDs"}

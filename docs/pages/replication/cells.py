@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from contrast2map.audit import layouts
-from contrast2map.evaluation.region_means import QUANTITIES, REGIONS, absolute_errors_ms
+from contrast2map.evaluation.region_means import absolute_errors_ms
 from contrast2map.report.verdicts import SIGNIFICANCE, compare_errors
 from contrast2map.statistics.agreement import holm
 from contrast2map.statistics.intervals import paired_difference
-from contrast2map.tables.layout import REGION_NAMES, Layout, interval, number, p_value
+from contrast2map.study.terms import QUANTITIES, REGION_NAMES, REGIONS, cell_name
+from contrast2map.tables.layout import Layout, interval, number, p_value
 
 # How the network stands to the cohort mean in the cells of a word; the first is always said.
 STANDINGS = {
@@ -79,7 +79,7 @@ def sentence(cells):
     parts = []
     for word, standing in STANDINGS.items():
         rows = cells[cells["verdict"] == word].to_dict("records")
-        named = [layouts.name_of(row) for row in rows]
+        named = [cell_name(row) for row in rows]
         if named:
             parts.append(f"{standing} {len(named)} ({', '.join(named)})")
         elif word == "better":

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from contrast2map.report.page import flatten
+from contrast2map.study.terms import MS_PER_S
 from contrast2map.tables.layout import number, population
 from contrast2map.workflow.readme import WORKFLOW
 
@@ -89,7 +90,7 @@ def describe_tissues(tissues, table_2):
     """
     is_published = all(
         math.isclose(
-            1000 * tissues[row["region"]][f"{row['quantity']}_s"],
+            MS_PER_S * tissues[row["region"]][f"{row['quantity']}_s"],
             row["published_reference_mean_ms"],
         )
         for row in table_2.to_dict("records")

@@ -4,7 +4,8 @@ import re
 
 from contrast2map.study.published import CITATION, DOI
 from contrast2map.study.records import where
-from contrast2map.tables.layout import QUANTITIES, number, population, to_html
+from contrast2map.study.terms import QUANTITIES
+from contrast2map.tables.layout import number, population, to_html
 from pages import markdown
 from pages.replication import cells as cell_verdicts
 from pages.replication import facts as run_facts

@@ -8,6 +8,7 @@ import yaml
 
 from contrast2map.report import descriptions, headline, verdicts
 from contrast2map.study import predictors, records
+from contrast2map.study.terms import QUANTITIES
 from contrast2map.tables import layout
 from pages import markdown
 from pages.replication import agreement, run
@@ -98,7 +99,7 @@ class Study:
         answers += verdicts.error_verdicts(self.table("errors_by_subject"), *arguments[1:])
         answers += [
             verdicts.agreement_verdict(self.roi_means, *self.predictors[:2], quantity)
-            for quantity in layout.QUANTITIES
+            for quantity in QUANTITIES
         ]
         shown = [
             (f"{who} against the {against}", name, against)

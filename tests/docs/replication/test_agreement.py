@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from contrast2map.evaluation.region_means import QUANTITIES, REGIONS
+from contrast2map.study.terms import QUANTITIES, REGIONS
 from contrast2map.tables import layout
 from pages.replication import agreement as replication_agreement
 

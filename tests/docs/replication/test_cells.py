@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from contrast2map.evaluation.region_means import QUANTITIES, REGIONS
+from contrast2map.study.terms import QUANTITIES, REGIONS
 from pages.replication import cells as cell_verdicts
 from pages.replication.cells import STANDINGS
 

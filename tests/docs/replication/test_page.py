@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 import yaml
 
-from contrast2map.evaluation.region_means import QUANTITIES, REGIONS
 from contrast2map.report import verdicts
 from contrast2map.study import records
+from contrast2map.study.terms import QUANTITIES, REGIONS
 from contrast2map.tables import layout as tables
 from pages.replication import cells as cell_verdicts
 from pages.replication import page

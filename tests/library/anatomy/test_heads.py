@@ -7,7 +7,7 @@ import pytest
 from scipy import ndimage
 
 from contrast2map.anatomy import heads
-from contrast2map.anatomy.heads import TISSUES
+from contrast2map.anatomy.heads import HEAD_TISSUES
 from contrast2map.imaging import grids
 
 VOXEL_MM = 5.0
@@ -53,7 +53,7 @@ def test_the_templates_are_scaled_to_1_on_a_grid_of_1_mm(quantity):
 
 
 def test_fractions_lie_between_0_and_1_and_never_add_up_to_more(head):
-    assert set(head.fractions) == set(TISSUES) - {"lesion"}
+    assert set(head.fractions) == set(HEAD_TISSUES) - {"lesion"}
     total = sum(head.fractions.values())
     assert min(share.min() for share in head.fractions.values()) >= 0
     assert total.max() <= 1 + 1e-5

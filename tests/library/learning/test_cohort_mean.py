@@ -7,11 +7,11 @@ import pytest
 
 from contrast2map.imaging.masks import ROI_LABELS
 from contrast2map.learning import cohort_mean
-from contrast2map.learning.cohort_mean import TISSUES
+from contrast2map.learning.cohort_mean import NUMBERS
 
 
 def names_of(labels):
-    names = {number: name for name, number in TISSUES.items()} | {0: "none"}
+    names = {number: name for name, number in NUMBERS.items()} | {0: "none"}
     return [names[label] for label in labels]
 
 
@@ -32,7 +32,7 @@ def test_regions_lie_over_the_tissues_and_structures_that_they_are_part_of():
     assert names_of(labels) == (
         ["gm_region", "wm_region", "putamen_region", "thalamus_region", "gm_beside_csf"]
     )
-    assert len(set(TISSUES.values())) == len(TISSUES) == 13
+    assert len(set(NUMBERS.values())) == len(NUMBERS) == 13
 
 
 def test_tissue_beside_csf_is_told_from_the_same_tissue_elsewhere():
@@ -54,7 +54,7 @@ def test_means_are_taken_over_voxels_with_a_measurement():
 
 
 def means_of(**known):
-    return dict.fromkeys(TISSUES, 1.0) | known
+    return dict.fromkeys(NUMBERS, 1.0) | known
 
 
 def test_each_subject_counts_once_and_one_without_the_tissue_not_at_all():
@@ -76,7 +76,7 @@ def test_a_tissue_seen_in_one_place_only_has_one_mean_for_both(name, other):
 
 
 def test_a_painted_map_has_each_tissues_mean_and_0_outside():
-    means_s = {name: 0.1 * number for name, number in TISSUES.items()}
+    means_s = {name: 0.1 * number for name, number in NUMBERS.items()}
     labels = np.arange(14, dtype=np.uint8).reshape(2, 7)
     painted = cohort_mean.paint(labels, means_s)
     np.testing.assert_allclose(painted, 0.1 * labels, rtol=1e-6)

@@ -8,7 +8,7 @@ import nibabel
 import numpy as np
 import pytest
 
-from contrast2map.anatomy.heads import TISSUES
+from contrast2map.anatomy.heads import HEAD_TISSUES
 from contrast2map.imaging import grids
 from contrast2map.simulation import brainweb
 from contrast2map.simulation.brainweb import LABELS, SHAPE
@@ -73,7 +73,7 @@ def test_a_file_of_another_size_or_with_other_labels_is_refused(labels, tmp_path
 
 
 def test_fractions_of_a_voxel_add_up_to_at_most_1_and_to_1_in_the_head(head):
-    assert set(head.fractions) == set(TISSUES)
+    assert set(head.fractions) == set(HEAD_TISSUES)
     total = sum(head.fractions.values())
     assert total.max() <= 1 + 1e-6 and total.min() == 0
     assert total[15:45, 15:50, 13:43].min() == pytest.approx(1)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from contrast2map.anatomy.heads import TISSUES
+from contrast2map.anatomy.heads import HEAD_TISSUES
 from contrast2map.simulation import head as simulated_head
 
 SCAN = {"matrix": [32, 32, 24], "voxel_mm": [8.0, 8.0, 8.0]}
@@ -27,7 +27,7 @@ def draw(default_config):
 def test_a_head_is_its_subjects_and_its_seeds_alone(draw):
     head, label = draw()
     again, label_again = draw()
-    for name in TISSUES:
+    for name in HEAD_TISSUES:
         np.testing.assert_array_equal(head.fractions[name], again.fractions[name])
     np.testing.assert_array_equal(label, label_again)
     for other in (draw(subject="02"), draw(seed=8)):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from contrast2map.anatomy.heads import TISSUES, Head
+from contrast2map.anatomy.heads import HEAD_TISSUES, Head
 from contrast2map.imaging import grids
 from contrast2map.simulation import scanner, visit
 from contrast2map.study import seeds
@@ -27,7 +27,7 @@ def head():
     x, y, z = grids.world_coordinates(shape, affine)
     r_mm = np.sqrt(x**2 + y**2 + z**2)
     lesion = (x - 12) ** 2 + y**2 + z**2 < 8**2
-    fractions = {name: np.zeros(shape, np.float32) for name in TISSUES}
+    fractions = {name: np.zeros(shape, np.float32) for name in HEAD_TISSUES}
     fractions["wm"] = ((r_mm < 30) & ~lesion).astype(np.float32)
     fractions["lesion"] = lesion.astype(np.float32)
     fractions["csf"] = ((r_mm >= 30) & (r_mm < 36)).astype(np.float32)
@@ -209,7 +209,7 @@ def test_the_truth_holds_labels_masks_and_times_on_the_target_grid(sample, simul
 
 def test_the_labels_agree_with_the_files_that_are_read_downstream():
     assert visit.LABELS[:7] == ("background", "csf", "gm", "wm", "putamen", "thalamus", "lesion")
-    assert set(visit.LABELS[1:]) == set(TISSUES)
+    assert set(visit.LABELS[1:]) == set(HEAD_TISSUES)
 
 
 def test_one_purpose_has_one_stream():

@@ -14,7 +14,7 @@ from scipy import ndimage
 from contrast2map.anatomy.templates import STRUCTURES, structure_fraction
 from contrast2map.imaging.random_fields import random_diffeomorphism, smooth_field
 
-TISSUES = "csf gm wm putamen thalamus lesion skull marrow fat muscle skin dura vessels".split()
+HEAD_TISSUES = "csf gm wm putamen thalamus lesion skull marrow fat muscle skin dura vessels".split()
 # World origin of a simulated head in MNI mm: the middle of the brain's bounding box.
 HEAD_CENTRE_MNI_MM = np.array([0.0, -17.0, 5.0])
 # Layers from the surface of the brain outwards: tissue and mean thickness in mm.

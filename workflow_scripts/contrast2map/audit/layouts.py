@@ -2,20 +2,15 @@
 
 from html import escape
 
-from contrast2map.tables.layout import REGION_NAMES, Layout, html_page, number, p_value, to_html
+from contrast2map.study.terms import REGION_NAMES
+from contrast2map.tables.layout import Layout, html_page, number, p_value, to_html
 
-TISSUES = {"gm": "cortical GM", "wm": "WM", "putamen": "the putamen", "thalamus": "the thalamus"}
 TITLE = "What the published numbers can and cannot support"
 LEAD = (
     "Recomputed from the printed digits alone. What is assumed of them stands with the first "
     "table; a misprint is as possible as anything else."
 )
 BANNER = "PUBLISHED VALUES ONLY: nothing on this page comes from the cohort of this study."
-
-
-def name_of(row):
-    """A row of Table 2 in words."""
-    return f"{row['quantity']} of {TISSUES[row['region']]}"
 
 
 def span(row, pattern, n_decimals):

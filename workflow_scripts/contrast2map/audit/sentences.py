@@ -1,6 +1,6 @@
 """What the published tables can and cannot support, in sentences that are chosen by rule."""
 
-from contrast2map.audit.layouts import extremes, name_of, span
+from contrast2map.audit.layouts import extremes, span
 from contrast2map.audit.sentences_limits import (
     data_ranges,
     implied_means,
@@ -11,7 +11,8 @@ from contrast2map.audit.sentences_limits import (
 from contrast2map.audit.tables import POWER, SIGNIFICANCE, detectable_effect
 from contrast2map.report.verdicts import Verdict
 from contrast2map.study.published import LARGEST_BIAS_PERCENT
-from contrast2map.tables.layout import QUANTITIES, number
+from contrast2map.study.terms import QUANTITIES, cell_name
+from contrast2map.tables.layout import number
 
 
 def findings(tests, errors, n_subjects):
@@ -54,8 +55,8 @@ def p_values(tests, n_subjects):
             found.append(
                 Verdict(
                     "infeasible",
-                    f"{name_of(row)}: P = {row['p_value']:g} cannot come from a paired t-test over "
-                    f"{n_subjects} subjects with these means and SDs. The means differ by "
+                    f"{cell_name(row)}: P = {row['p_value']:g} cannot come from a paired t-test "
+                    f"over {n_subjects} subjects with these means and SDs. The means differ by "
                     f"{opposite} {number(row[far])} ms and the SD of the differences is {bound} "
                     f"{number(row[f'sd_of_differences_{near}_ms'])} ms, so P is {bound} "
                     f"{row[f'p_{near}']:.2f}. {_other_readings(row)}",
@@ -66,8 +67,8 @@ def p_values(tests, n_subjects):
             found.append(
                 Verdict(
                     "borderline",
-                    f"{name_of(row)}: P = {row['p_value']:g} takes a correlation of at most "
-                    f"{number(row['implied_correlation_highest'], 2)} between network and "
+                    f"{cell_name(row)}: P = {row['p_value']:g} takes a correlation of at "
+                    f"most {number(row['implied_correlation_highest'], 2)} between network and "
                     "reference over the same subjects. Means and SDs allow P up to "
                     f"{row['p_highest']:.3f}, and the printed P stands for "
                     f"{span(row, 'p_value_{}', 3)}.",
@@ -75,7 +76,7 @@ def p_values(tests, n_subjects):
             )
     if "feasible" in by_word:
         correlations = "; ".join(
-            f"{name_of(row)} {span(row, 'implied_correlation_{}', 2)}"
+            f"{cell_name(row)} {span(row, 'implied_correlation_{}', 2)}"
             for _, row in by_word["feasible"].iterrows()
         )
         found.append(
@@ -94,7 +95,7 @@ def corrected_p_values(tests):
     significant = tests[tests["p_value"] < SIGNIFICANCE]
     left = tests[tests["p_holm"] < SIGNIFICANCE]
     each = "; ".join(
-        f"{name_of(row)}: {row['p_value']:g}, corrected {row['p_holm']:.3g}"
+        f"{cell_name(row)}: {row['p_value']:g}, corrected {row['p_holm']:.3g}"
         for _, row in significant.iterrows()
     )
     return Verdict(
@@ -110,7 +111,7 @@ def mean_differences(rows_of):
     pooled = {quantity: rows["difference_percent"].mean() for quantity, rows in rows_of.items()}
     within = all(abs(bias) < LARGEST_BIAS_PERCENT[each] for each, bias in pooled.items())
     beyond = [
-        f"{name_of(row)} {number(row['difference_percent'], signed=True)} %"
+        f"{cell_name(row)} {number(row['difference_percent'], signed=True)} %"
         for quantity, rows in rows_of.items()
         for _, row in rows.iterrows()
         if abs(row["difference_percent"]) >= LARGEST_BIAS_PERCENT[quantity]

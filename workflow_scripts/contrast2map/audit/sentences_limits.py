@@ -1,9 +1,10 @@
 """What the published spread, limits of agreement and errors can support, in sentences by rule."""
 
-from contrast2map.audit.layouts import TISSUES, extremes, span
+from contrast2map.audit.layouts import extremes, span
 from contrast2map.audit.tables import SIGNIFICANCE, pooled_limits_percent
 from contrast2map.report.verdicts import Verdict
 from contrast2map.statistics.agreement import NORMAL_QUANTILE_975
+from contrast2map.study.terms import REGIONS_IN_SENTENCES
 from contrast2map.tables.layout import number
 
 
@@ -32,7 +33,8 @@ def network_limits(quantity, rows, n_subjects):
     tested = rows.dropna(subset=["network_limit_lowest_percent"])
     words = [_beside_null(row, n_subjects) for _, row in tested.iterrows()]
     each = "; ".join(
-        f"{TISSUES[row['region']]} ±{span(row, 'network_limit_{}_percent', 1)} % ({word})"
+        f"{REGIONS_IN_SENTENCES[row['region']]} "
+        f"±{span(row, 'network_limit_{}_percent', 1)} % ({word})"
         for word, (_, row) in zip(words, tested.iterrows(), strict=True)
     )
     together = ""
@@ -59,7 +61,7 @@ def spread(quantity, rows):
         (rows["highest_p_of_equal_sds"] < SIGNIFICANCE) & (rows["sd_ratio_percent"] < 100)
     ]
     tissues = "; ".join(
-        f"{TISSUES[row['region']]} {row['highest_p_of_equal_sds']:.1g}"
+        f"{REGIONS_IN_SENTENCES[row['region']]} {row['highest_p_of_equal_sds']:.1g}"
         for _, row in narrowed.iterrows()
     )
     tested = (

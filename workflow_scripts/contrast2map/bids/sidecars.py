@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from contrast2map.study.findings import fail, warn
+from contrast2map.study.terms import MS_PER_S, PARAMETER_NAMES, PARAMETER_UNITS
 
 LARGEST_N_BYTES = 10_000_000  # a sidecar has a few thousand
 # BIDS keys of each parameter; the first that is there counts.
@@ -17,7 +18,7 @@ KEYS = {
 # dcm2niix writes TR as RepetitionTime whatever it means; BIDS tells its two meanings apart.
 PREPARED_TR_KEYS = ("RepetitionTimePreparation", "RepetitionTime")
 EXCITED_TR_KEYS = ("RepetitionTimeExcitation", "RepetitionTime", "RepetitionTimePreparation")
-WORDS = {"TR_s": "TR", "TE_s": "TE", "TI_s": "TI", "flip_angle_deg": "flip angle"}
+
 # Beyond these a value is in milliseconds (or no flip angle), whatever the sequence.
 LARGEST = {"TR_s": 60.0, "TE_s": 1.0, "TI_s": 15.0, "flip_angle_deg": 180.0}
 # ASSUME a prepared gradient echo (MPRAGE) repeats its inversion no faster than this; a shorter
@@ -109,7 +110,7 @@ def parameters(content, sequence):
             problems.append((f"{key} is {_short(value)}, not a number", "write one number there"))
             continue
         expected = sequence.get(name, math.nan)
-        in_ms = name != "flip_angle_deg" and abs(value / 1000 / expected - 1) < TOLERANCE
+        in_ms = name != "flip_angle_deg" and abs(value / MS_PER_S / expected - 1) < TOLERANCE
         if in_ms or value > LARGEST[name] or value < 0:
             unit = "degrees up to 180" if name == "flip_angle_deg" else "seconds, as BIDS wants"
             word = "" if name == "flip_angle_deg" else ": that is in milliseconds"
@@ -149,7 +150,7 @@ def check(path, root, contrast, sequences):
     spoiled = len(findings)
     needed = [name for name in ("TR_s", "TE_s", "TI_s") if name in sequence and name not in found]
     if needed and not spoiled:
-        words = ", ".join(WORDS[name] for name in needed)
+        words = ", ".join(PARAMETER_NAMES[name] for name in needed)
         findings.append(
             warn(
                 path,
@@ -199,7 +200,7 @@ def _differing(found, sequence):
 def _fits(content, sequence):
     """Whether a sidecar has all that a sequence has, and as it has it."""
     found, _ = parameters(content, sequence)
-    names = [name for name in WORDS if name in sequence]
+    names = [name for name in PARAMETER_NAMES if name in sequence]
     same = len(names) > 1 and all(name in found for name in names)
     has_own_inversion = "TI_s" in sequence or "TI_s" not in found
     return same and has_own_inversion and not _differing(found, sequence)
@@ -207,12 +208,9 @@ def _fits(content, sequence):
 
 def _compared(names, found, sequence):
     return ", ".join(
-        f"{WORDS[n]} {found[n]:g} instead of {sequence[n]:g} {_unit(n)}" for n in names
+        f"{PARAMETER_NAMES[n]} {found[n]:g} instead of {sequence[n]:g} {PARAMETER_UNITS[n]}"
+        for n in names
     )
-
-
-def _unit(name):
-    return "degrees" if name.endswith("_deg") else "s"
 
 
 def _is_number(value):

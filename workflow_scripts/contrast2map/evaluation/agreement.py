@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from contrast2map.evaluation.region_means import REGIONS, by_subject
+from contrast2map.evaluation.region_means import by_subject
 from contrast2map.statistics import bootstrap, intervals, moments
 from contrast2map.statistics.agreement import (
     differences,
@@ -15,6 +15,7 @@ from contrast2map.statistics.agreement import (
 )
 from contrast2map.study import predictors as names
 from contrast2map.study import seeds
+from contrast2map.study.terms import REGIONS
 
 ALL = "all"
 COHORT_MEAN = "cohort_mean"

@@ -3,8 +3,8 @@
 import numpy as np
 from scipy import ndimage, stats
 
-from contrast2map.evaluation.metrics import MS_PER_S
 from contrast2map.imaging.masks import WM, ball
+from contrast2map.study.terms import MS_PER_S
 
 MAP_NAMES = ("predicted", "reference", "truth")
 MEASURES = ("mean_ms nawm_ms contrast_ms contrast_percent noise_ms cnr auc detected").split()

@@ -21,10 +21,11 @@ import numpy as np
 from scipy import ndimage
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
+from contrast2map.study.terms import MS_PER_S
+
 CONVENTIONS = ("paper", "brain")
 METRICS = ("mae_ms", "mpe_percent", "psnr_db", "ssim")
 FIXED_RANGE_S = 3.0
-MS_PER_S = 1000.0
 WINDOW_VOXELS = 7  # edge of SSIM's window, scikit-image's default
 STABILISERS = (0.01, 0.03)  # K1 and K2 of Wang et al., IEEE TIP 2004;13:600, section III-B
 # The ratio of a covariance to variances is biased towards zero if few voxels give them: for normal

@@ -3,8 +3,7 @@
 import numpy as np
 import pandas as pd
 
-REGIONS = ("gm", "wm", "putamen", "thalamus")
-QUANTITIES = ("T1", "T2")
+from contrast2map.study.terms import QUANTITIES, REGIONS
 
 
 def by_subject(roi_means, predictor, quantity, *columns):

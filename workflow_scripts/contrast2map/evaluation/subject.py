@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from contrast2map.evaluation.metrics import MS_PER_S, slice_errors
+from contrast2map.evaluation.metrics import slice_errors
+from contrast2map.imaging.masks import ROI_LABELS
+from contrast2map.study.terms import MS_PER_S
 
-ROI_LABELS = {"gm": 1, "wm": 2, "putamen": 3, "thalamus": 4}
 SLICE_COLUMNS = (
     "subject group fold predictor slice against quantity region convention n_voxels mae_ms "
     "mpe_percent psnr_db ssim"
@@ -72,7 +73,7 @@ def roi_means(predicted_s, reference_s, truth_s, roi_labels, slices):
         reference_s: Reference relaxation times in seconds, same shape. Zero where it has no value:
             such voxels are left out of all means.
         truth_s: True relaxation times in seconds, same shape, or None.
-        roi_labels: Labels of `ROI_LABELS`, same shape.
+        roi_labels: Labels of `masks.ROI_LABELS`, same shape.
         slices: Indices of the selected slices.
 
     Returns:

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from contrast2map.imaging.masks import CSF, GM, WM
+from contrast2map.imaging.masks import TISSUE_LABELS
+from contrast2map.study.terms import TISSUE_NAMES
 
-TISSUES = {"wm": WM, "gm": GM, "csf": CSF}
 RATIOS = {"gm/wm": ("gm", "wm"), "csf/wm": ("csf", "wm")}
 
 
@@ -19,7 +19,7 @@ def of_image(values, tissue, counted):
     Returns:
         Dict of "wm", "gm", "csf" to median; None where no voxel of the tissue counts.
     """
-    voxels = {name: values[(tissue == label) & counted] for name, label in TISSUES.items()}
+    voxels = {name: values[(tissue == TISSUE_LABELS[name]) & counted] for name in TISSUE_NAMES}
     return {name: float(np.median(found)) if len(found) else None for name, found in voxels.items()}
 
 

@@ -11,6 +11,7 @@ from contrast2map.statistics.agreement import (
 )
 from contrast2map.statistics.intervals import of_mean
 from contrast2map.study.published import LARGEST_BIAS_PERCENT, LARGEST_LIMIT_PERCENT
+from contrast2map.study.terms import REGION_NAMES
 
 PUBLISHED_COLOUR = "#8a8a8a"
 INTERVAL_COLOUR = "#E69F00"
@@ -41,7 +42,7 @@ def bland_altman(predicted_ms, reference_ms, regions, quantity, limit_intervals)
     values_by_unit = _values_by_unit(predicted_ms, reference_ms)
     figure, axes = plt.subplots(1, 2, figsize=(style.TWO_COLUMNS_INCHES, 2.9), layout="constrained")
     for axis, (unit, values) in zip(axes, values_by_unit.items(), strict=True):
-        for region, (name, colour, marker) in style.REGION_STYLES.items():
+        for region, (colour, marker) in style.REGION_STYLES.items():
             here = list(regions).index(region)
             axis.scatter(
                 means_ms[:, here],
@@ -51,7 +52,7 @@ def bland_altman(predicted_ms, reference_ms, regions, quantity, limit_intervals)
                 marker=marker,
                 alpha=0.8,
                 linewidths=0,
-                label=name,
+                label=REGION_NAMES[region],
             )
         if unit == "%":
             _draw_published(axis, quantity)

@@ -7,8 +7,7 @@ import numpy as np
 
 from contrast2map.figures.cases import Case, largest_slice
 from contrast2map.imaging.images import load_volume, open_volume, selected_slices
-
-QUANTITIES = ("T1", "T2")
+from contrast2map.study.terms import QUANTITIES
 
 
 def by_predictor_and_fold(paths):

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from contrast2map.evaluation.metrics import MS_PER_S
 from contrast2map.figures import style
 from contrast2map.figures.tiles import (
     Tile,
@@ -12,6 +11,7 @@ from contrast2map.figures.tiles import (
     map_tile,
     tile_grid,
 )
+from contrast2map.study.terms import MS_PER_S
 
 LEVELS = (0.3, 0.5, 0.7)  # of the slices with much brain, from below
 CONTOUR_COLOUR = "#ff4d4d"

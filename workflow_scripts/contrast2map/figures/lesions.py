@@ -5,7 +5,8 @@ import numpy as np
 
 from contrast2map.evaluation.lesion_summary import correlation
 from contrast2map.figures import style as figures
-from contrast2map.tables.layout import QUANTITIES, number
+from contrast2map.study.terms import QUANTITIES
+from contrast2map.tables.layout import number
 from contrast2map.tables.lesions import NO_LESION
 
 # Okabe and Ito: told apart with any colour vision; shape and filling tell them apart as well.

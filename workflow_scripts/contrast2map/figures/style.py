@@ -16,10 +16,10 @@ WINDOWS_MS = {"T1": (0, 2000), "T2": (0, 160)}
 ERROR_WINDOWS_MS = {"T1": 300, "T2": 30}
 # Okabe and Ito: told apart with any colour vision; the markers tell them apart without colour.
 REGION_STYLES = {
-    "gm": ("Cortical GM", "#0072B2", "o"),
-    "wm": ("WM", "#D55E00", "s"),
-    "putamen": ("Putamen", "#009E73", "^"),
-    "thalamus": ("Thalamus", "#CC79A7", "D"),
+    "gm": ("#0072B2", "o"),
+    "wm": ("#D55E00", "s"),
+    "putamen": ("#009E73", "^"),
+    "thalamus": ("#CC79A7", "D"),
 }
 # Widths of one and of two columns of a journal: 85 and 175 mm.
 ONE_COLUMN_INCHES, TWO_COLUMNS_INCHES = 85 / 25.4, 175 / 25.4

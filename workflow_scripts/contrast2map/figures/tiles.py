@@ -7,9 +7,9 @@ import numpy as np
 from matplotlib.colors import Colormap
 from scipy import ndimage
 
-from contrast2map.evaluation.metrics import MS_PER_S
 from contrast2map.figures import style
 from contrast2map.figures.cases import Case
+from contrast2map.study.terms import MS_PER_S
 
 LESION_COLOUR = "#00e5ff"
 LEFT_INCHES, TOP_INCHES, BOTTOM_INCHES, GAP_INCHES = 0.42, 0.15, 0.41, 0.025

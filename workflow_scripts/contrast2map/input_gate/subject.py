@@ -16,8 +16,8 @@ from contrast2map.input_gate import geometry
 from contrast2map.input_gate import values as content
 from contrast2map.input_gate.transforms import check_transform
 from contrast2map.study.findings import fail, verdict, warn
+from contrast2map.study.terms import QUANTITIES
 
-QUANTITIES = ("T1", "T2")
 MASKS = ("brain_mask", "lesion_mask")
 SEGMENTATIONS = ("tissue_segmentation", "structure_segmentation")
 CHUNK_BYTES = 1 << 22

@@ -10,9 +10,9 @@ import numpy as np
 from contrast2map.imaging.masks import ROI_LABELS, STRUCTURE_LABELS
 
 WHOLE = {"csf": 1, "gm": 2, "wm": 3, "putamen": 4, "thalamus": 5}
-REGIONS = {f"{name}_region": 5 + number for name, number in ROI_LABELS.items()}
+IN_REGIONS = {f"{name}_region": 5 + number for name, number in ROI_LABELS.items()}
 BESIDE_CSF = {f"{name}_beside_csf": 8 + number for name, number in WHOLE.items() if name != "csf"}
-TISSUES = WHOLE | REGIONS | BESIDE_CSF
+NUMBERS = WHOLE | IN_REGIONS | BESIDE_CSF
 # Images that `label_tissues` takes, in its order.
 LABELS = ("tissue", "structures", "roi", "excluding_csf")
 
@@ -27,12 +27,12 @@ def label_tissues(tissue, structures, roi, excluding_csf):
         excluding_csf: Not 0 in the brain without the dilated CSF, same shape.
 
     Returns:
-        uint8 with the numbers of `TISSUES`, 0 outside the brain.
+        uint8 with `NUMBERS`, 0 outside the brain.
     """
     labels = tissue.astype(np.uint8)
     for name, number in STRUCTURE_LABELS.items():
         # What the segmentation calls CSF stays CSF: the template may reach into a ventricle.
-        labels[(structures == number) & (tissue > 1)] = TISSUES[name]
+        labels[(structures == number) & (tissue > 1)] = NUMBERS[name]
     beside_csf = (labels > WHOLE["csf"]) & (excluding_csf == 0)
     labels[beside_csf] += BESIDE_CSF["gm_beside_csf"] - WHOLE["gm"]
     labels[roi > 0] = roi[roi > 0] + len(WHOLE)
@@ -43,14 +43,14 @@ def tissue_means(labels, measured_s):
     """Mean relaxation time of each tissue of one subject.
 
     Args:
-        labels: Numbers of `TISSUES`, 0 where nothing is judged, shape (x, y, z).
+        labels: `NUMBERS`, 0 where nothing is judged, shape (x, y, z).
         measured_s: Relaxation times in seconds, 0 where there is no measurement, same shape.
 
     Returns:
         Dict of tissue to mean in seconds; NaN where the subject shows no voxel of it.
     """
     means = {}
-    for name, number in TISSUES.items():
+    for name, number in NUMBERS.items():
         values = measured_s[(labels == number) & (measured_s > 0)]
         means[name] = float(values.mean()) if values.size else float("nan")
     return means
@@ -70,7 +70,7 @@ def average_subjects(means_of_subjects):
         ValueError: No subject shows a tissue.
     """
     averages = {}
-    for name in TISSUES:
+    for name in NUMBERS:
         values = np.array([means[name] for means in means_of_subjects])
         averages[name] = float("nan") if np.isnan(values).all() else float(np.nanmean(values))
     for beside in BESIDE_CSF:
@@ -88,6 +88,6 @@ def average_subjects(means_of_subjects):
 def paint(labels, means_s):
     """A map in which each voxel has its tissue's mean; float32 seconds, 0 outside the brain."""
     painted = np.zeros(labels.shape, np.float32)
-    for name, number in TISSUES.items():
+    for name, number in NUMBERS.items():
         painted[labels == number] = means_s[name]
     return painted

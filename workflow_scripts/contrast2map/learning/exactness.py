@@ -4,6 +4,7 @@ import numpy as np
 
 from contrast2map.learning.precision import FLOAT32
 from contrast2map.learning.prediction import Predictor
+from contrast2map.study.terms import MS_PER_S
 
 CHECKED_SLICES = 2  # of a subject: the plain network is slow
 
@@ -63,7 +64,7 @@ class CheckedPredictor:
         row = {"precision": predictor.precision, "n_slices": len(checked)}
         for number, name in enumerate(stored.quantities):
             off = np.abs(difference[..., number][stored.brain[checked]])
-            off_ms = off * self.map_scale_s * 1000
+            off_ms = off * self.map_scale_s * MS_PER_S
             row[f"{name}_max_ms"] = float(off_ms.max(initial=0))
             row[f"{name}_mean_ms"] = float(off_ms.mean()) if off_ms.size else 0.0
         return row

@@ -2,17 +2,13 @@
 
 from contrast2map.maps import bundle
 from contrast2map.maps.facts import DEFINITIONS
+from contrast2map.study.terms import PARAMETER_NAMES, PARAMETER_UNITS, REGION_NAMES, TISSUE_SYMBOLS
 from contrast2map.tables import layout
 
 METRIC_WORDS = {"mae_ms": ("MAE (ms)", 1), "mpe_percent": ("MPE (%)", 1)}
 METRIC_WORDS |= {"psnr_db": ("PSNR (dB)", 1), "ssim": ("SSIM", 3)}
-PARAMETER_WORDS = {
-    "TR_s": ("TR", "s"),
-    "TE_s": ("TE", "s"),
-    "TI_s": ("TI", "s"),
-    "flip_angle_deg": ("flip angle", "degrees"),
-}
-TISSUES = {"wm": "WM", "gm": "GM", "csf": "CSF"}
+
+
 NOT_A_DEVICE = "This is research software, not a medical device: no diagnosis may rest on its maps."
 
 
@@ -93,7 +89,7 @@ def _protocol(facts):
     for contrast in facts["contrasts"]:
         ranges = facts["sequences"].get(contrast["name"], {})
         words = ", ".join(
-            f"{PARAMETER_WORDS[key][0]} {_range(low, high)} {PARAMETER_WORDS[key][1]}"
+            f"{PARAMETER_NAMES[key]} {_range(low, high)} {PARAMETER_UNITS[key]}"
             for key, (low, high) in ranges.items()
         )
         kind = contrast["sequence"]["type"].replace("_", " ")
@@ -102,11 +98,11 @@ def _protocol(facts):
 
 
 def _medians(facts):
-    lines = ["| | " + " | ".join(TISSUES.values()) + " |", "| --- " * 4 + "|"]
+    lines = ["| | " + " | ".join(TISSUE_SYMBOLS.values()) + " |", "| --- " * 4 + "|"]
     for quantity in facts["quantities"]:
         cells = [
             _range(found["low"], found["high"], ".0f") if found else layout.NOTHING
-            for found in (facts["maps"][quantity][tissue] for tissue in TISSUES)
+            for found in (facts["maps"][quantity][tissue] for tissue in TISSUE_SYMBOLS)
         ]
         lines.append(f"| {quantity} | " + " | ".join(cells) + " |")
     return lines
@@ -122,7 +118,7 @@ def _errors(errors):
             layout.mean_sd(record[metric], record[f"{metric}_sd"], n_decimals)
             for metric, (_, n_decimals) in METRIC_WORDS.items()
         ]
-        region = layout.REGION_NAMES[record["region"]]
+        region = REGION_NAMES[record["region"]]
         lines.append(
             f"| {record['quantity']} | {region} | {record['convention']} | "
             + " | ".join(cells)
@@ -152,7 +148,7 @@ def _regions(facts):
     for each in ours:
         cells = [
             each["quantity"],
-            layout.REGION_NAMES[each["region"]],
+            REGION_NAMES[each["region"]],
             layout.number(each["reference_ms"], 0),
             layout.mean_sd(each["bias_ms"], each["sd_ms"]),
             layout.number(each["mae_ms"]),

@@ -3,11 +3,11 @@
 import numpy as np
 
 from contrast2map.evaluation import tissue_medians
-from contrast2map.evaluation.tissue_medians import RATIOS, TISSUES, summarise
+from contrast2map.evaluation.tissue_medians import RATIOS, summarise
 from contrast2map.preprocessing import pose as head_pose
+from contrast2map.study.terms import MS_PER_S, PARAMETER_NAMES, TISSUE_NAMES
 from contrast2map.tables.errors import errors_by_subject
 
-PARAMETERS = ("TR_s", "TE_s", "TI_s", "flip_angle_deg")
 METRICS = ("mae_ms", "mpe_percent", "psnr_db", "ssim")
 DEFINITIONS = {
     "errors": (
@@ -53,9 +53,9 @@ def describe_heads(heads):
     voxel_mm = np.array([head["voxel_mm"] for head in subjects])
     shapes = np.array([head["shape"] for head in subjects])
     return {
-        "intensities": _summaries(subjects, "intensities", [*TISSUES, *RATIOS]),
-        "maps": _summaries(subjects, "maps", TISSUES),
-        "spread": _summaries(subjects, "spread", TISSUES),
+        "intensities": _summaries(subjects, "intensities", [*TISSUE_NAMES, *RATIOS]),
+        "maps": _summaries(subjects, "maps", TISSUE_NAMES),
+        "spread": _summaries(subjects, "spread", TISSUE_NAMES),
         "grid": {
             "voxel_mm": np.median(voxel_mm, axis=0).round(6).tolist(),
             "lowest_voxel_mm": voxel_mm.min(axis=0).round(6).tolist(),
@@ -129,7 +129,7 @@ def describe_protocol(gates, contrasts):
         known = [gate.get("sequences", {}).get(name, {}) for gate in gates]
         sequences[name] = {
             parameter: [min(values), max(values)]
-            for parameter in PARAMETERS
+            for parameter in PARAMETER_NAMES
             if (values := [each[parameter] for each in known if each.get(parameter) is not None])
         }
         sizes = [gate["voxel_mm"][name] for gate in gates if name in gate.get("voxel_mm", {})]
@@ -194,7 +194,7 @@ def _summaries(subjects, what, keys):
 
 
 def _in_ms(medians_s):
-    return {key: None if value is None else value * 1000 for key, value in medians_s.items()}
+    return {key: None if value is None else value * MS_PER_S for key, value in medians_s.items()}
 
 
 def _number(value):

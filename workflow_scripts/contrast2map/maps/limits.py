@@ -1,6 +1,7 @@
 """What maps must be like: limits of T1, T2 and spread by tissue, and what else to know of them."""
 
 from contrast2map.study.findings import fail, warn
+from contrast2map.study.terms import TISSUE_NAMES
 
 # ASSUME a range over few subjects is too narrow: it is widened by this many of their SDs, and by
 # no less than this share of their mean.
@@ -16,7 +17,7 @@ PLAUSIBLE_MS = {
     "T1": {"wm": (600, 1200), "gm": (900, 1900)},
     "T2": {"wm": (45, 110), "gm": (55, 140)},
 }
-TISSUE_NAMES = {"wm": "white matter", "gm": "grey matter", "csf": "CSF"}
+
 RATIO_NAMES = {"gm/wm": "grey over white matter", "csf/wm": "CSF over white matter"}
 
 

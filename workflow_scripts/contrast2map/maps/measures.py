@@ -6,6 +6,7 @@ from contrast2map.evaluation import tissue_medians
 from contrast2map.imaging import grids, signal_equations
 from contrast2map.preprocessing import pose
 from contrast2map.quality import measures as quality
+from contrast2map.study.terms import MS_PER_S
 
 
 def measure(head, facts):
@@ -78,7 +79,7 @@ def of_quality(head, facts):
 def _medians_ms(maps_s, slab, counted):
     return {
         quantity: {
-            tissue: None if median is None else 1000 * median
+            tissue: None if median is None else MS_PER_S * median
             for tissue, median in tissue_medians.of_image(
                 map_s, slab.tissue, counted & (slab.maps_s[quantity] > 0)
             ).items()

@@ -6,10 +6,11 @@ import matplotlib.pyplot as plt
 
 from contrast2map.figures import head as figures_head
 from contrast2map.figures import style as figures
-from contrast2map.maps import bundle, card, limits, verdict
+from contrast2map.maps import bundle, card, limits
 from contrast2map.maps.output import software
 from contrast2map.preprocessing import normalisation
 from contrast2map.report.page import data_uri, style
+from contrast2map.study.terms import PARAMETER_NAMES, PARAMETER_UNITS, TISSUE_NAMES
 from contrast2map.tables import layout
 from contrast2map.tables.layout import Layout
 
@@ -107,7 +108,7 @@ def _layout_maps(measures, facts):
             rows.append(
                 [
                     quantity,
-                    limits.TISSUE_NAMES[tissue],
+                    TISSUE_NAMES[tissue],
                     layout.number(measures["maps"][quantity][tissue], _decimals(quantity)),
                     _of_training(facts["maps"][quantity][tissue], _decimals(quantity)),
                     f"{plausible[0]} to {plausible[1]}" if plausible else layout.NOTHING,
@@ -140,7 +141,7 @@ def _layout_maps(measures, facts):
 
 
 def _layout_contrast(measures, facts):
-    words = limits.TISSUE_NAMES | limits.RATIO_NAMES
+    words = TISSUE_NAMES | limits.RATIO_NAMES
     method = facts["preprocessing"]["normalisation"]["method"]
     rows = [
         [
@@ -176,12 +177,12 @@ def _layout_scans(scans, measures, facts):
                 scan.source.rstrip("/").rpartition("/")[2],
                 " x ".join(f"{edge:.3g}" for edge in scan.voxel_mm),
                 f"{100 * measures['coverage'][name]:.0f}",
-                *(_parameter(scan.sequence.get(key), trained.get(key)) for key in verdict.WORDS),
+                *(_parameter(scan.sequence.get(key), trained.get(key)) for key in PARAMETER_NAMES),
             ]
         )
     words = [
-        f"{word} ({verdict.UNITS[key].replace('degrees', 'deg')})"
-        for key, word in verdict.WORDS.items()
+        f"{word} ({PARAMETER_UNITS[key].replace('degrees', 'deg')})"
+        for key, word in PARAMETER_NAMES.items()
     ]
     return Layout(
         title="Scans",

@@ -1,16 +1,10 @@
 """Whether the maps of a new head can be trusted: what speaks against them, scan by scan."""
 
 from contrast2map.maps import bundle
-from contrast2map.maps.limits import (
-    RATIO_NAMES,
-    TISSUE_NAMES,
-    is_beyond,
-    judge_map,
-    judge_spread,
-    range_words,
-)
+from contrast2map.maps.limits import RATIO_NAMES, is_beyond, judge_map, judge_spread, range_words
 from contrast2map.quality import measures as quality
 from contrast2map.study.findings import LEVELS, fail, finding, warn
+from contrast2map.study.terms import PARAMETER_NAMES, PARAMETER_UNITS, TISSUE_NAMES
 
 # ASSUME a parameter this far from those of the training gives nearly the same contrast.
 PARAMETER_TOLERANCE = 0.05
@@ -20,8 +14,6 @@ VOXEL_FACTOR = 1.5
 ORDER_MARGIN = 0.10
 # ASSUME share of the brain that each scan must cover.
 COVERED = {"fail": 0.80, "warn": 0.99}
-WORDS = {"TR_s": "TR", "TE_s": "TE", "TI_s": "TI", "flip_angle_deg": "flip angle"}
-UNITS = {"TR_s": "s", "TE_s": "s", "TI_s": "s", "flip_angle_deg": "degrees"}
 
 
 def judge(measures, head, facts, scans):
@@ -62,7 +54,7 @@ def judge(measures, head, facts, scans):
 def judge_protocol(name, sequence, facts, file):
     """Sequence parameters that are unknown, or outside those of the training."""
     trained = facts["sequences"].get(name, {})
-    unknown = [WORDS[each] for each in trained if sequence.get(each) is None]
+    unknown = [PARAMETER_NAMES[each] for each in trained if sequence.get(each) is None]
     found = []
     if unknown:
         found.append(
@@ -80,8 +72,8 @@ def judge_protocol(name, sequence, facts, file):
             found.append(
                 warn(
                     file,
-                    f"{name}: {WORDS[parameter]} {value:g} {UNITS[parameter]}, trained on "
-                    f"{range_words(low, high)}",
+                    f"{name}: {PARAMETER_NAMES[parameter]} {value:g} {PARAMETER_UNITS[parameter]}, "
+                    f"trained on {range_words(low, high)}",
                     "use a model that was trained on this protocol",
                 )
             )

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from contrast2map.evaluation.metrics import MS_PER_S
 from contrast2map.figures import style
 from contrast2map.imaging.masks import ROI_LABELS
 from contrast2map.quality import pictures, views
+from contrast2map.study.terms import MS_PER_S
 
 
 @dataclass(frozen=True)

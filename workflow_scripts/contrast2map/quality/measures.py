@@ -7,13 +7,12 @@ scan's name before its own: `flair_rotation_deg`.
 import numpy as np
 from scipy import ndimage
 
-from contrast2map.imaging.masks import CSF, GM, WM
+from contrast2map.imaging.masks import TISSUE_LABELS
 from contrast2map.quality.limits import level_of_measure, limit_of, limit_words
 from contrast2map.quality.messages import WORDS
 from contrast2map.study.findings import LEVELS
 
 REGISTRATION = ("rotation_deg", "translation_mm", "overlap", "similarity", "distinctness")
-TISSUES = {"csf": CSF, "gm": GM, "wm": WM}
 MAD_TO_SD = 1.4826
 STEP_MM = 3.0  # grid on which the shape of a mask is looked at
 OPENING_MM = 9.0  # radius of the ball that a brain holds everywhere but in thin leaks
@@ -79,9 +78,9 @@ def measure_tissue(values, tissue):
         return {}
     measures = {
         f"{name}_share": float(np.count_nonzero(tissue == number) / n_brain)
-        for name, number in TISSUES.items()
+        for name, number in TISSUE_LABELS.items()
     }
-    gm, wm = (_robust(values[tissue == TISSUES[name]]) for name in ("gm", "wm"))
+    gm, wm = (_robust(values[tissue == TISSUE_LABELS[name]]) for name in ("gm", "wm"))
     if gm and wm:
         measures["gm_wm_contrast_to_noise"] = _steps(gm, wm)
     return measures
@@ -106,7 +105,7 @@ def measure_contrast(values, brain, tissue, order, name):
     if not inside.any():
         return {}
     measures = {f"{name}_dark_share": float(np.mean(values[inside] <= 0))}
-    seen = [_robust(values[(tissue == TISSUES[one]) & (values > 0)]) for one in order]
+    seen = [_robust(values[(tissue == TISSUE_LABELS[one]) & (values > 0)]) for one in order]
     if all(seen):
         steps = [
             _steps(seen[dark], seen[bright])
@@ -136,7 +135,7 @@ def measure_reference(maps_s, tissue, coverage):
     measures = {}
     for quantity, values in maps_s.items():
         for name in ("gm", "wm"):
-            seen = _robust(values[(tissue == TISSUES[name]) & (coverage > 0)])
+            seen = _robust(values[(tissue == TISSUE_LABELS[name]) & (coverage > 0)])
             if seen:
                 measures[f"reference_{quantity}_{name}_s"] = seen[0]
     return measures

@@ -5,7 +5,8 @@ Each description is made from the rows of the CSV file that lies beside the figu
 
 from contrast2map.evaluation.lesion_summary import correlation
 from contrast2map.study import predictors
-from contrast2map.tables.layout import QUANTITIES, number
+from contrast2map.study.terms import QUANTITIES
+from contrast2map.tables.layout import number
 
 UNITS = {"percent": "%", "ms": "ms"}
 

@@ -9,6 +9,7 @@ from contrast2map.report.verdicts import (
     p_words,
     person_errors_ms,
 )
+from contrast2map.study.terms import QUANTITIES
 from contrast2map.tables.layout import number, population
 
 # How the network stands to the tissue's mean, by the word of `verdicts.compare_errors`.
@@ -78,7 +79,7 @@ def of_network(roi_means, predictors, simulated):
     """
     against = "truth" if has_truth(roi_means) else "reference"
     words, parts, null = [], [], "the tissue's mean over the other subjects"
-    for quantity in ("T1", "T2"):
+    for quantity in QUANTITIES:
         errors_ms = person_errors_ms(roi_means, predictors, against, quantity).dropna()
         network_ms, null_ms = (errors_ms[name] for name in predictors[:2])
         word, p = compare_errors(network_ms, null_ms)

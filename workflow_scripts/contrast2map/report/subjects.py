@@ -1,6 +1,7 @@
 """The report's table of subjects: who took part, how well, and what preprocessing made of them."""
 
 from contrast2map.study.records import where
+from contrast2map.study.terms import QUANTITIES
 from contrast2map.tables.layout import number
 
 HEADINGS = ("Subject", "Group", "Quality", "Taken", "Fold", "Slices", "T1 MAE (ms)", "T2 MAE (ms)")
@@ -33,7 +34,7 @@ def subject_rows(subjects, errors_by_subject, predictor, thumbnails):
             row["n_slices"],
         ]
         cells = [(text or number(None), text) for text in map(str, texts)]
-        for quantity in ("T1", "T2"):
+        for quantity in QUANTITIES:
             value = errors_ms.get((subject, quantity))
             cells.append((number(value), "" if value is None else f"{value:.6f}"))
         rows.append({"subject": subject, "thumbnail": thumbnails.get(subject), "cells": cells})

@@ -14,6 +14,7 @@ from contrast2map.statistics.agreement import (
 from contrast2map.study import predictors as names
 from contrast2map.study.published import LARGEST_BIAS_PERCENT, LARGEST_LIMIT_PERCENT
 from contrast2map.study.records import where
+from contrast2map.study.terms import QUANTITIES
 from contrast2map.tables.layout import number, p_value, population
 
 SIGNIFICANCE = 0.05
@@ -81,7 +82,7 @@ def error_verdicts(errors_by_subject, predictors, simulated):
         )
         for against in ("truth", "reference")
         if against in errors_ms.index.get_level_values("against")
-        for quantity in ("T1", "T2")
+        for quantity in QUANTITIES
     ]
 
 
@@ -108,7 +109,7 @@ def person_verdicts(roi_means, predictors, simulated):
         )
         for against in ("truth", "reference")
         if against == "reference" or has_truth(roi_means)
-        for quantity in ("T1", "T2")
+        for quantity in QUANTITIES
     ]
 
 

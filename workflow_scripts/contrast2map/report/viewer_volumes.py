@@ -9,8 +9,8 @@ import numpy as np
 from PIL import Image
 from scipy import stats
 
-from contrast2map.evaluation.metrics import MS_PER_S
 from contrast2map.imaging import grids
+from contrast2map.study.terms import MS_PER_S
 
 MARGIN_VOXELS = 2
 STEPS_MS = {"T1": 1.0, "T2": 0.1}  # of the read-out, and of what is stored

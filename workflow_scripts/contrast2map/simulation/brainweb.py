@@ -6,7 +6,7 @@ import nibabel as nib
 import numpy as np
 from scipy import ndimage
 
-from contrast2map.anatomy.heads import TISSUES, Head
+from contrast2map.anatomy.heads import HEAD_TISSUES, Head
 
 SHAPE = (362, 434, 362)  # z, y, x of the models, 0.5 mm
 VOXEL_MM = 0.5
@@ -64,7 +64,7 @@ def load_head(path, shape, affine):
             "config: simulation.anatomy.voxel_mm: BrainWeb heads need multiples of 0.5"
         )
     labels = _centred(read_labels(path), [size * n_merged for size in shape])
-    fractions = {name: np.zeros(shape, np.float32) for name in TISSUES}
+    fractions = {name: np.zeros(shape, np.float32) for name in HEAD_TISSUES}
     for number, name in enumerate(LABELS):
         if name != "air":
             fractions[name] += _share(labels == number, n_merged)

@@ -5,6 +5,7 @@ from scipy import ndimage
 
 from contrast2map.imaging.random_fields import smooth_field
 from contrast2map.simulation.scanner import acquire
+from contrast2map.study.terms import QUANTITIES
 
 # Below this proton density a voxel holds air or bone, and no relaxation time can be read.
 LEAST_PROTON_DENSITY = 0.2
@@ -22,7 +23,7 @@ def relaxation_times(sums):
     tissue = sums["PD"] > LEAST_PROTON_DENSITY
     return {
         quantity: np.divide(sums["PD"], sums[quantity], out=np.zeros_like(sums["PD"]), where=tissue)
-        for quantity in ("T1", "T2")
+        for quantity in QUANTITIES
     }
 
 

@@ -8,6 +8,7 @@ from scipy import ndimage
 from contrast2map.imaging.grids import resample
 from contrast2map.imaging.random_fields import smooth_field
 from contrast2map.imaging.signal_equations import equation_parameters, simulate_signal
+from contrast2map.study.terms import QUANTITIES
 
 UNITS_OF_WATER = 10_000  # of the whole magnetisation of water, where all images have one scale
 
@@ -82,7 +83,7 @@ def relaxation_sums(sample):
     Returns:
         Dict with "PD" (1), "T1" and "T2" (PD times rate, 1/s), each float32 (x, y, z).
     """
-    sums = {name: np.zeros(sample.transmit.size, np.float32) for name in ("PD", "T1", "T2")}
+    sums = {name: np.zeros(sample.transmit.size, np.float32) for name in ("PD", *QUANTITIES)}
     for tissue in sample.fractions:
         where, T1_s, T2_s, PD, fraction = sample.parameters_of(tissue)
         sums["PD"][where] += fraction * PD

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from contrast2map.study.terms import QUANTITIES
+
 
 def draw_tissues(rng, tissues, between_tissue_correlation):
     """A subject's tissue parameters, drawn around the cohort's means.
@@ -17,13 +19,13 @@ def draw_tissues(rng, tissues, between_tissue_correlation):
     Returns:
         Dict of tissue to dict with T1_s, T2_s, PD. T1 and T2 are at least 20 % of their mean.
     """
-    shared = {quantity: rng.standard_normal() for quantity in ("T1", "T2")}
+    shared = {quantity: rng.standard_normal() for quantity in QUANTITIES}
     weight_shared = np.sqrt(between_tissue_correlation)
     weight_own = np.sqrt(1 - between_tissue_correlation)
     drawn = {}
     for name, mean in tissues.items():
         drawn[name] = {"PD": mean["PD"]}
-        for quantity in ("T1", "T2"):
+        for quantity in QUANTITIES:
             # A lesion's SD is between lesions (`draw_lesions`), not between subjects.
             own = rng.standard_normal()
             deviation = weight_shared * shared[quantity] + weight_own * own
@@ -48,7 +50,7 @@ def draw_lesions(rng, lesion, n_lesions):
     """
     water = rng.standard_normal(n_lesions)
     factors = {}
-    for quantity in ("T1", "T2"):
+    for quantity in QUANTITIES:
         deviation = 0.8 * water + 0.6 * rng.standard_normal(n_lesions)
         relative_sd = lesion[f"{quantity}_sd_s"] / lesion[f"{quantity}_s"]
         factors[quantity] = np.concatenate([[1.0], np.clip(1 + relative_sd * deviation, 0.5, 2.0)])

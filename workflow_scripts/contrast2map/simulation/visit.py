@@ -2,15 +2,16 @@
 
 import numpy as np
 
-from contrast2map.anatomy.heads import TISSUES
+from contrast2map.anatomy.heads import HEAD_TISSUES
 from contrast2map.imaging import grids, movement
 from contrast2map.imaging.random_fields import smooth_field
 from contrast2map.simulation import reference_maps, scanner
 from contrast2map.simulation.tissue_parameters import draw_lesions, draw_tissues
 from contrast2map.study import seeds
+from contrast2map.study.terms import QUANTITIES
 
 # Labels of the truth's segmentation, in the order of their numbers.
-LABELS = ("background", *TISSUES)
+LABELS = ("background", *HEAD_TISSUES)
 
 
 def prepare_sample(rng, head, lesion_label, simulation):
@@ -32,7 +33,7 @@ def prepare_sample(rng, head, lesion_label, simulation):
     texture = {
         quantity: grain["sd"]
         * np.clip(smooth_field(rng, shape, voxel_mm, grain["smoothness_mm"]), -4, 4)
-        for quantity in ("T1", "T2", "PD")
+        for quantity in (*QUANTITIES, "PD")
     }
     transmit = scanner.transmit_field(
         rng,

@@ -3,21 +3,13 @@
 import pandas as pd
 
 from contrast2map.evaluation.metrics import METRICS
-from contrast2map.evaluation.region_means import REGIONS as TISSUES
 from contrast2map.evaluation.region_means import summaries
 from contrast2map.statistics.agreement import holm
 from contrast2map.statistics.intervals import paired_difference
 from contrast2map.study.predictors import words
-from contrast2map.tables.errors import KEYS, METRIC_NAMES, N_DECIMALS, REGIONS
-from contrast2map.tables.layout import (
-    NOTHING,
-    QUANTITIES,
-    REGION_NAMES,
-    Layout,
-    mean_sd,
-    number,
-    p_value,
-)
+from contrast2map.study.terms import ERROR_MASKS, QUANTITIES, REGION_NAMES, REGIONS
+from contrast2map.tables.errors import KEYS, METRIC_NAMES, N_DECIMALS
+from contrast2map.tables.layout import NOTHING, Layout, mean_sd, number, p_value
 
 BEST_IS_LARGEST = ("psnr", "ssim")
 BEST = "†"
@@ -71,7 +63,7 @@ def layout_errors_by_inputs(table, predictors, population):
         group = METRIC_NAMES[metric] + (" vs truth" if against == "truth" else "")
         columns += [(group, quantity) for quantity in QUANTITIES]
     rows = []
-    for region in REGIONS:
+    for region in ERROR_MASKS:
         block = [[REGION_NAMES[region], words(predictor)] for predictor in predictors]
         for metric, against in shown:
             for quantity in QUANTITIES:
@@ -137,19 +129,19 @@ def layout_rois_by_inputs(table, predictors, population):
     if table["truth_mean_ms"].notna().any():
         known["truth"] = "True map"
     columns = [("", ""), ("", "Predictor (inputs)")]
-    for region in TISSUES:
+    for region in REGIONS:
         columns += [(REGION_NAMES[region], label) for label in ("mean ± SD", "bias", "P")]
     rows = []
     for quantity in QUANTITIES:
         for name, label in known.items():
             texts = [f"{quantity} (ms)", label]
-            for region in TISSUES:
+            for region in REGIONS:
                 row = cells.loc[predictors[0], quantity, region]
                 texts += [mean_sd(row[f"{name}_mean_ms"], row[f"{name}_sd_ms"]), NOTHING, NOTHING]
             rows.append(texts)
         for predictor in predictors:
             texts = [f"{quantity} (ms)", words(predictor)]
-            for region in TISSUES:
+            for region in REGIONS:
                 row = cells.loc[predictor, quantity, region]
                 texts.append(mean_sd(row["predicted_mean_ms"], row["predicted_sd_ms"]))
                 texts += [number(row["bias_ms"], signed=True), p_value(row["p_value"])]

@@ -1,7 +1,8 @@
 """Tests between input sets as a table and as sentences: what does each input buy?"""
 
+from contrast2map.study.terms import QUANTITIES
 from contrast2map.tables.ablation import PUBLISHED
-from contrast2map.tables.layout import NOTHING, QUANTITIES, Layout, interval, number, p_value
+from contrast2map.tables.layout import NOTHING, Layout, interval, number, p_value
 
 AGAINST = ("reference", "truth")
 

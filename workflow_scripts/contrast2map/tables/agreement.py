@@ -1,9 +1,9 @@
 """Agreement of region means as people read it."""
 
 from contrast2map.evaluation.agreement import ALL, MINIMUM_SUBJECTS
-from contrast2map.evaluation.region_means import REGIONS
 from contrast2map.study import predictors as names
-from contrast2map.tables.layout import QUANTITIES, REGION_NAMES, Layout, interval, number, p_value
+from contrast2map.study.terms import QUANTITIES, REGION_NAMES, REGIONS
+from contrast2map.tables.layout import Layout, interval, number, p_value
 
 ROWS = (*REGIONS, ALL)
 LIMITS_PERCENT = ("lower_limit_percent", "upper_limit_percent")

@@ -5,15 +5,9 @@ import pandas as pd
 from contrast2map.evaluation.metrics import CONVENTIONS, METRICS
 from contrast2map.study import predictors as names
 from contrast2map.study import published
-from contrast2map.tables.layout import (
-    QUANTITIES,
-    REGION_NAMES,
-    Layout,
-    mean_sd,
-    number,
-)
+from contrast2map.study.terms import ERROR_MASKS, QUANTITIES, REGION_NAMES
+from contrast2map.tables.layout import Layout, mean_sd, number
 
-REGIONS = ("full_brain", "excluding_csf")
 KEYS = ["predictor", "against", "convention", "region", "quantity"]
 N_DECIMALS = {"mae": 1, "mpe": 1, "psnr": 1, "ssim": 3}
 METRIC_NAMES = {"mae": "MAE (ms)", "mpe": "MPE (%)", "psnr": "PSNR (dB)", "ssim": "SSIM"}
@@ -188,7 +182,7 @@ def _headings():
     """Region, metric, convention and quantity of each row."""
     return [
         (region, metric, convention, quantity)
-        for region in REGIONS
+        for region in ERROR_MASKS
         for metric, convention in _metric_rows()
         for quantity in QUANTITIES
     ]

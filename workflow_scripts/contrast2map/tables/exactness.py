@@ -3,7 +3,8 @@
 import pandas as pd
 
 from contrast2map.study.predictors import inputs_of, seed_of
-from contrast2map.tables.layout import QUANTITIES, Layout
+from contrast2map.study.terms import QUANTITIES
+from contrast2map.tables.layout import Layout
 
 KINDS = ("float32", "bfloat16")
 LEAST_MS = 0.001  # what is less is rounding

@@ -7,15 +7,6 @@ from typing import NamedTuple
 
 NOTHING = "–"
 MINUS = "−"
-QUANTITIES = ("T1", "T2")
-REGION_NAMES = {
-    "full_brain": "Full brain",
-    "excluding_csf": "Excluding CSF",
-    "gm": "Cortical GM",
-    "wm": "WM",
-    "putamen": "Putamen",
-    "thalamus": "Thalamus",
-}
 
 
 @dataclass(frozen=True)

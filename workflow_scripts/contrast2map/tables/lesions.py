@@ -3,7 +3,8 @@
 from contrast2map.evaluation import lesions
 from contrast2map.evaluation.lesion_summary import AGAINST, SIZES
 from contrast2map.study import predictors
-from contrast2map.tables.layout import QUANTITIES, Layout, interval, mean_sd, number
+from contrast2map.study.terms import QUANTITIES
+from contrast2map.tables.layout import Layout, interval, mean_sd, number
 
 ERRORS = {
     "error_vs_reference": "Error vs reference (ms)",

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from contrast2map.evaluation.subject import ROI_LABELS
+from contrast2map.imaging.masks import ROI_LABELS
 from contrast2map.statistics.agreement import dice, hit_rate
-from contrast2map.tables.layout import REGION_NAMES, Layout, number
+from contrast2map.study.terms import REGION_NAMES
+from contrast2map.tables.layout import Layout, number
 
 # Labels of the true segmentation.
 TRUE_LABELS = {"csf": 1, "gm": 2, "wm": 3, "putamen": 4, "thalamus": 5, "lesion": 6}
@@ -21,7 +22,7 @@ def segmentation_accuracy(brain, true_brain, tissue_labels, roi_labels, true_lab
         brain: True inside the brain mask, shape (x, y, slice).
         true_brain: True inside the true brain, same shape.
         tissue_labels: Tissue segmentation (2 GM, 3 WM), same shape.
-        roi_labels: Regions of interest (`evaluation.ROI_LABELS`), same shape.
+        roi_labels: Regions of interest (`masks.ROI_LABELS`), same shape.
         true_labels: True segmentation (`TRUE_LABELS`), same shape.
 
     Returns:

@@ -2,18 +2,12 @@
 
 import pandas as pd
 
-from contrast2map.evaluation.region_means import REGIONS, summaries
+from contrast2map.evaluation.region_means import summaries
 from contrast2map.statistics.agreement import holm, paired_t_test
 from contrast2map.study import predictors as names
 from contrast2map.study import published
-from contrast2map.tables.layout import (
-    QUANTITIES,
-    REGION_NAMES,
-    Layout,
-    mean_sd,
-    number,
-    p_value,
-)
+from contrast2map.study.terms import QUANTITIES, REGION_NAMES, REGIONS
+from contrast2map.tables.layout import Layout, mean_sd, number, p_value
 
 
 def summarise_rois(roi_means, published_rows):

@@ -6,7 +6,8 @@ import pandas as pd
 from contrast2map.statistics.variance import spread, two_way_components
 from contrast2map.study.predictors import inputs_of, seed_of
 from contrast2map.study.records import where
-from contrast2map.tables.layout import NOTHING, QUANTITIES, Layout, number
+from contrast2map.study.terms import QUANTITIES
+from contrast2map.tables.layout import NOTHING, Layout, number
 
 NOT_ESTIMATED = f"{NOTHING} (one seed: not estimated)"
 

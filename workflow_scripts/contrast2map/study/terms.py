@@ -1,0 +1,34 @@
+"""Names, words and units that all rooms share."""
+
+MS_PER_S = 1000.0
+
+QUANTITIES = ("T1", "T2")
+
+TISSUE_NAMES = {"wm": "white matter", "gm": "grey matter", "csf": "CSF"}
+TISSUE_SYMBOLS = {"wm": "WM", "gm": "GM", "csf": "CSF"}
+
+# Voxel-wise errors are averaged over two masks, relaxation times over four regions of interest.
+ERROR_MASKS = ("full_brain", "excluding_csf")
+REGIONS = ("gm", "wm", "putamen", "thalamus")
+REGION_NAMES = {
+    "full_brain": "Full brain",
+    "excluding_csf": "Excluding CSF",
+    "gm": "Cortical GM",
+    "wm": "WM",
+    "putamen": "Putamen",
+    "thalamus": "Thalamus",
+}
+REGIONS_IN_SENTENCES = {
+    "gm": "cortical GM",
+    "wm": "WM",
+    "putamen": "the putamen",
+    "thalamus": "the thalamus",
+}
+
+PARAMETER_NAMES = {"TR_s": "TR", "TE_s": "TE", "TI_s": "TI", "flip_angle_deg": "flip angle"}
+PARAMETER_UNITS = {"TR_s": "s", "TE_s": "s", "TI_s": "s", "flip_angle_deg": "degrees"}
+
+
+def cell_name(row):
+    """Words for a row with `quantity` and `region`, such as "T1 of the putamen"."""
+    return f"{row['quantity']} of {REGIONS_IN_SENTENCES[row['region']]}"
