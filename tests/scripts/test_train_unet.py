@@ -95,7 +95,7 @@ def test_a_network_starts_alike_for_one_seed_and_repetition_and_otherwise_not(st
 
 PROGRAM = """
 import json, sys
-from contrast2map import processor
+from contrast2map.jobs import processor
 processor.prepare(1)
 import train_unet
 train_unet.train_unet(**json.loads(sys.argv[1]), report=lambda line: print(line, flush=True))

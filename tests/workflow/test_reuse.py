@@ -74,21 +74,23 @@ def test_another_interval_of_checkpoints_concerns_the_report_alone(study, planne
 
 
 def test_a_changed_figure_is_drawn_again_and_nothing_else_but_the_report(study, planned):
-    with edited(study / LIBRARY / "figures_maps.py", "\nfrom ", "\nNEW = 1\nfrom "):
+    with edited(study / LIBRARY / "figures/maps.py", "\nfrom ", "\nNEW = 1\nfrom "):
         jobs = planned()
     assert set(jobs) == {"plot_representative_cases", *OF_THE_RUN}
 
 
 def test_a_comment_or_a_docstring_in_the_library_does_nothing(study, planned):
-    with edited(study / LIBRARY / "registration.py", "\nimport ", "\n# Words.\nimport "):
+    path = study / LIBRARY / "preprocessing/registration.py"
+    with edited(path, "\nimport ", "\n# Words.\nimport "):
         assert planned() == {}
-    path = study / LIBRARY / "normalisation.py"
+    path = study / LIBRARY / "preprocessing/normalisation.py"
     with edited(path, path.read_text().split('"""')[1], "Other words."):
         assert planned() == {}
 
 
 def test_changed_code_in_the_library_does_again_what_uses_it(study, planned):
-    with edited(study / LIBRARY / "normalisation.py", "\nimport ", "\nNEW = 1\nimport "):
+    path = study / LIBRARY / "preprocessing/normalisation.py"
+    with edited(path, "\nimport ", "\nNEW = 1\nimport "):
         jobs = planned()
     assert {"normalise_slices", "train_unet", "write_report"} <= set(jobs)
     assert not {*PREPROCESSING, "simulate_subject", "check_subject"} & set(jobs)

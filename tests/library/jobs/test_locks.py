@@ -12,7 +12,7 @@ from contrast2map.jobs import locks
 
 HOLDER = """
 import sys, time
-from contrast2map import locks
+from contrast2map.jobs import locks
 held = locks.hold(sys.argv[1])
 print("held", flush=True)
 time.sleep(600)

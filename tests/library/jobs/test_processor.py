@@ -8,7 +8,7 @@ from contrast2map.jobs import processor
 
 PROGRAM = """
 import os, sys
-from contrast2map import processor
+from contrast2map.jobs import processor
 processor.prepare(int(sys.argv[1]))
 import tensorflow as tf
 tf.linalg.matmul(tf.ones((900, 900)), tf.ones((900, 900)))
