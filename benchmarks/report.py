@@ -82,7 +82,10 @@ def three_times(results, folder):
         "viewer_template": report / "viewer.html.j2",
         "viewer_style": report / "viewer.css",
         "viewer_script": report / "viewer.js",
-        "pages": found("tables/*.html"),
+        "tables": [
+            path for path in found("tables/*.json") if Path(path).with_suffix(".html").is_file()
+        ],
+        "audit_findings": results / "tables/audit_findings.json",
         "figures": found("figures/*.png"),
         "figure_data": found("figures/*.csv"),
         "errors_by_subject": tripled(results / "tables/errors_by_subject.csv", folder),

@@ -80,6 +80,7 @@ rule tabulate_input_gate:
         subjects="<results>/input_gate/subjects.json",
         style=STYLE,
     output:
+        layouts="<results>/tables/input_gate.json",
         page=report(
             "<results>/tables/input_gate.html",
             caption="../report/input_gate.rst",

@@ -63,6 +63,7 @@ rule check_leakage:
         style=STYLE,
     output:
         table="<results>/tables/leakage.csv",
+        layouts="<results>/tables/leakage.json",
         page=report(
             "<results>/tables/leakage.html",
             caption="../report/leakage.rst",
@@ -118,6 +119,7 @@ rule tabulate_errors:
         style=STYLE,
     output:
         table="<results>/tables/table_1.csv",
+        layouts="<results>/tables/table_1.json",
         page=report(
             "<results>/tables/table_1.html",
             caption="../report/table_1.rst",
@@ -150,6 +152,7 @@ rule tabulate_rois:
         style=STYLE,
     output:
         table="<results>/tables/table_2.csv",
+        layouts="<results>/tables/table_2.json",
         page=report(
             "<results>/tables/table_2.html",
             caption="../report/table_2.rst",
@@ -182,6 +185,7 @@ rule tabulate_lesions:
     output:
         lesions="<results>/tables/lesions.csv",
         table="<results>/tables/lesions_by_size.csv",
+        layouts="<results>/tables/lesions_by_size.json",
         page=report(
             "<results>/tables/lesions_by_size.html",
             caption="../report/lesions_table.rst",
@@ -212,6 +216,7 @@ rule tabulate_agreement:
         style=STYLE,
     output:
         table="<results>/tables/agreement.csv",
+        layouts="<results>/tables/agreement.json",
         page=report(
             "<results>/tables/agreement.html",
             caption="../report/agreement.rst",
@@ -241,6 +246,7 @@ rule tabulate_preprocessing:
         style=STYLE,
     output:
         table="<results>/tables/preprocessing.csv",
+        layouts="<results>/tables/preprocessing.json",
         page=report(
             "<results>/tables/preprocessing.html",
             caption="../report/preprocessing.rst",
@@ -277,21 +283,24 @@ rule tabulate_ablation:
         ),
         style=STYLE,
     output:
-        table_s1="<results>/tables/table_s1.csv",
-        page_s1=report(
+        s1_table="<results>/tables/table_s1.csv",
+        s1_layouts="<results>/tables/table_s1.json",
+        s1_page=report(
             "<results>/tables/table_s1.html",
             caption="../report/ablation_errors.rst",
             category="What does each input buy?",
             labels={"what": "Table S1: errors by input set"},
         ),
-        table_s2="<results>/tables/table_s2.csv",
-        page_s2=report(
+        s2_table="<results>/tables/table_s2.csv",
+        s2_layouts="<results>/tables/table_s2.json",
+        s2_page=report(
             "<results>/tables/table_s2.html",
             caption="../report/ablation_rois.rst",
             category="What does each input buy?",
             labels={"what": "Table S2: region means by input set"},
         ),
-        tests="<results>/tables/ablation_tests.csv",
+        tests_table="<results>/tables/ablation_tests.csv",
+        tests_layouts="<results>/tables/ablation_tests.json",
         tests_page=report(
             "<results>/tables/ablation_tests.html",
             caption="../report/ablation_tests.rst",
@@ -324,6 +333,7 @@ rule tabulate_seeds:
         style=STYLE,
     output:
         table="<results>/tables/seeds.csv",
+        layouts="<results>/tables/seeds.json",
         page=report(
             "<results>/tables/seeds.html",
             caption="../report/seeds.rst",
@@ -354,6 +364,7 @@ rule tabulate_exactness:
         style=STYLE,
     output:
         table="<results>/tables/exactness.csv",
+        layouts="<results>/tables/exactness.json",
         page=report(
             "<results>/tables/exactness.html",
             caption="../report/exactness.rst",
@@ -382,6 +393,7 @@ rule audit_published:
         table="<results>/tables/audit.csv",
         errors="<results>/tables/audit_errors.csv",
         findings="<results>/tables/audit_findings.json",
+        layouts="<results>/tables/audit.json",
         page=report(
             "<results>/tables/audit.html",
             caption="../report/audit.rst",

@@ -43,6 +43,7 @@ rule tabulate_run_time:
     output:
         table="<results>/tables/run_time.csv",
         hardware="<results>/tables/hardware.json",
+        layouts="<results>/tables/run_time.json",
         page=report(
             "<results>/tables/run_time.html",
             caption="../report/run_time.rst",
@@ -111,7 +112,7 @@ WORKFLOW_FILES = {
 PARTS = {
     "report/index.html": "The report",
     "report/claim.html": "CLAIM checklist, filled in where this run knows the answer",
-    "tables/": "Every table as a page and as CSV",
+    "tables/": "Every table as a page, as CSV and as JSON",
     "figures/": "Every figure",
     "quality/": "Quality control of each subject",
     "folds/folds.tsv": "Who takes part, and the fold that holds each subject out",
@@ -132,7 +133,7 @@ rule describe_run:
         quality="<results>/quality/index.html",
         folds="<results>/folds/folds.tsv",
         models=collect("<results>/models/{inputs}", inputs=INPUT_SETS),
-        tables=rules.write_report.input.pages,
+        tables=rules.write_report.input.tables,
         figures=rules.write_report.input.figures,
         predictions=collect(
             "<results>/predictions/{predictor}/{fold}",

@@ -35,6 +35,7 @@ rule tabulate_subjects:
         style=STYLE,
     output:
         table="<results>/tables/subjects.csv",
+        layouts="<results>/tables/subjects.json",
         page=report(
             "<results>/tables/subjects.html",
             caption="../report/subjects.rst",

@@ -9,6 +9,8 @@ from contrast2map.audit.sentences import findings
 from contrast2map.audit.tables import audit_errors, audit_tests
 from contrast2map.jobs import logs
 from contrast2map.study.published import N_SUBJECTS
+from contrast2map.tables import files
+from contrast2map.tables.layout import to_json
 
 
 def audit_published(
@@ -17,6 +19,7 @@ def audit_published(
     path_to_table,
     path_to_errors,
     path_to_findings,
+    path_to_layouts,
     path_to_page,
 ):
     with open(path_to_published, newline="") as published:
@@ -30,11 +33,12 @@ def audit_published(
     ]
     page = layouts_audit.to_page(layouts, found, Path(path_to_style).read_text())
 
-    tests.to_csv(path_to_table, index=False, float_format="%.6g")
-    errors.to_csv(path_to_errors, index=False, float_format="%.6g")
+    files.write_csv(tests, path_to_table)
+    files.write_csv(errors, path_to_errors)
     Path(path_to_findings).write_text(
         json.dumps([each._asdict() for each in found], indent=1, ensure_ascii=False) + "\n"
     )
+    Path(path_to_layouts).write_text(to_json(layouts))
     Path(path_to_page).write_text(page)
 
 
@@ -46,5 +50,6 @@ if __name__ == "__main__":
         path_to_table=snakemake.output.table,
         path_to_errors=snakemake.output.errors,
         path_to_findings=snakemake.output.findings,
+        path_to_layouts=snakemake.output.layouts,
         path_to_page=snakemake.output.page,
     )

@@ -4,11 +4,14 @@ import csv
 import logging
 from pathlib import Path
 
+import pandas as pd
+
 from contrast2map.evaluation import leakage
 from contrast2map.jobs import logs
 from contrast2map.study import entities, file_lists, opened_files
-from contrast2map.tables import layout
-from contrast2map.tables import leakage as leakage_table
+from contrast2map.tables import files as table_files
+from contrast2map.tables.layout import population
+from contrast2map.tables.leakage import layout_leakage
 
 logger = logging.getLogger(__name__)
 
@@ -20,6 +23,7 @@ def check_leakage(
     path_to_style,
     simulated,
     path_to_table,
+    path_to_layouts,
     path_to_page,
 ):
     with open(path_to_folds, newline="") as file:
@@ -36,15 +40,9 @@ def check_leakage(
 
     rows = leakage.check(read, normalisation, fold_of, complain=logger.error)
 
-    population = layout.population(len(fold_of), simulated)
-    page = layout.to_page(
-        leakage_table.layout(rows, population), Path(path_to_style).read_text(), simulated
-    )
-    with open(path_to_table, "w", newline="") as table:
-        writer = csv.DictWriter(table, rows[0], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    Path(path_to_page).write_text(page)
+    layouts = [layout_leakage(rows, population(len(fold_of), simulated))]
+    table_files.write_csv(pd.DataFrame(rows), path_to_table)
+    table_files.write_layouts(layouts, simulated, path_to_style, path_to_layouts, path_to_page)
 
 
 if __name__ == "__main__":
@@ -57,5 +55,6 @@ if __name__ == "__main__":
         path_to_style=snakemake.input.style,
         simulated=snakemake.params.simulated,
         path_to_table=snakemake.output.table,
+        path_to_layouts=snakemake.output.layouts,
         path_to_page=snakemake.output.page,
     )

@@ -1,14 +1,12 @@
 """Tables S1 and S2: errors and region means by input set, and tests between the sets."""
 
-from pathlib import Path
-
 from contrast2map.evaluation.ablation import compare_inputs
 from contrast2map.jobs import logs
 from contrast2map.study import records
-from contrast2map.tables import ablation
-from contrast2map.tables import layout as tables
+from contrast2map.tables import ablation, files
 from contrast2map.tables.ablation_tests import layout_tests
 from contrast2map.tables.errors import errors_by_subject
+from contrast2map.tables.layout import population
 
 
 def tabulate_ablation(
@@ -27,8 +25,8 @@ def tabulate_ablation(
         networks: Names of the networks, one an input set, the main one first.
         baselines: Names of the baselines.
         n_seeds: How many times the study trained each network.
-        paths: Files to write as {name: path} with the names table_s1, page_s1, table_s2, page_s2,
-            tests and tests_page.
+        paths: Files to write by name: `{name}_table`, `{name}_layouts` and `{name}_page`, where
+            `name` is s1, s2 or tests.
     """
     slice_errors, roi_means = map(records.read, (paths_to_slice_errors, paths_to_roi_means))
     of_subjects = errors_by_subject(slice_errors)
@@ -36,19 +34,19 @@ def tabulate_ablation(
     rois = ablation.summarise_rois_by_inputs(roi_means)
     tests = compare_inputs(of_subjects, networks)
 
-    population = tables.population(slice_errors["subject"].nunique(), simulated)
+    subjects = population(slice_errors["subject"].nunique(), simulated)
     rows = [*networks, *baselines]
-    pages = {
-        "page_s1": ablation.layout_errors_by_inputs(errors, rows, population),
-        "page_s2": ablation.layout_rois_by_inputs(rois, rows, population),
-        "tests_page": layout_tests(tests, population, n_seeds),
+    written = {
+        "s1": (errors, ablation.layout_errors_by_inputs(errors, rows, subjects)),
+        "s2": (rois, ablation.layout_rois_by_inputs(rois, rows, subjects)),
+        "tests": (tests, layout_tests(tests, subjects, n_seeds)),
     }
 
-    style = Path(path_to_style).read_text()
-    for name, layout in pages.items():
-        Path(paths[name]).write_text(tables.to_page(layout, style, simulated))
-    for name, table in {"table_s1": errors, "table_s2": rois, "tests": tests}.items():
-        table.to_csv(paths[name], index=False, float_format="%.6g")
+    for name, (table, layout) in written.items():
+        files.write_csv(table, paths[f"{name}_table"])
+        files.write_layouts(
+            [layout], simulated, path_to_style, paths[f"{name}_layouts"], paths[f"{name}_page"]
+        )
 
 
 if __name__ == "__main__":

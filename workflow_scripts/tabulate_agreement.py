@@ -1,16 +1,15 @@
 """Agreement of the region means of held-out subjects, with intervals."""
 
-from pathlib import Path
-
 from contrast2map.evaluation.agreement import summarise_agreement
 from contrast2map.jobs import logs
 from contrast2map.study import predictors, records
-from contrast2map.tables import layout
+from contrast2map.tables import files
 from contrast2map.tables.agreement import (
     layout_concordance,
     layout_differences,
     layout_overview,
 )
+from contrast2map.tables.layout import population
 
 
 def tabulate_agreement(
@@ -21,6 +20,7 @@ def tabulate_agreement(
     evaluation,
     seed,
     path_to_table,
+    path_to_layouts,
     path_to_page,
 ):
     roi_means = records.read(paths_to_roi_means)
@@ -29,20 +29,19 @@ def tabulate_agreement(
     table = summarise_agreement(
         roi_means, shown_predictors, margins_percent, evaluation["n_bootstrap_draws"], seed
     )
-    population = layout.population(roi_means["subject"].nunique(), simulated)
+    subjects = population(roi_means["subject"].nunique(), simulated)
     network, *baselines = shown_predictors
     pairs, of_all = [(network, "reference")], [(name, "reference") for name in shown_predictors]
     if simulated:
         pairs += [(network, "truth"), (predictors.REFERENCE, "truth")]
         of_all += [(name, "truth") for name in (*shown_predictors, predictors.REFERENCE)]
-    layouts = [layout_overview(table, of_all, population)]
-    layouts += [layout_differences(table, *pair, population, margins_percent) for pair in pairs]
+    layouts = [layout_overview(table, of_all, subjects)]
+    layouts += [layout_differences(table, *pair, subjects, margins_percent) for pair in pairs]
     pairs += [(baseline, "reference") for baseline in baselines]
-    layouts.append(layout_concordance(table, pairs, population))
+    layouts.append(layout_concordance(table, pairs, subjects))
 
-    table.to_csv(path_to_table, index=False, float_format="%.6g")
-    page = layout.to_page(layouts[0], Path(path_to_style).read_text(), simulated, layouts[1:])
-    Path(path_to_page).write_text(page)
+    files.write_csv(table, path_to_table)
+    files.write_layouts(layouts, simulated, path_to_style, path_to_layouts, path_to_page)
 
 
 if __name__ == "__main__":
@@ -55,5 +54,6 @@ if __name__ == "__main__":
         evaluation=snakemake.params.evaluation,
         seed=snakemake.params.seed,
         path_to_table=snakemake.output.table,
+        path_to_layouts=snakemake.output.layouts,
         path_to_page=snakemake.output.page,
     )

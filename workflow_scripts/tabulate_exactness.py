@@ -4,24 +4,28 @@ import json
 from pathlib import Path
 
 from contrast2map.jobs import logs
-from contrast2map.tables import layout
+from contrast2map.tables import files
 from contrast2map.tables.exactness import layout_exactness, summarise_exactness
 
 
 def tabulate_exactness(
-    paths_to_exactness, path_to_style, maximum_ms, simulated, path_to_table, path_to_page
+    paths_to_exactness,
+    path_to_style,
+    maximum_ms,
+    simulated,
+    path_to_table,
+    path_to_layouts,
+    path_to_page,
 ):
     found = {
         (path.parent.name, path.stem): json.loads(path.read_text())
         for path in map(Path, paths_to_exactness)
     }
     table = summarise_exactness(found)
-    page = layout.to_page(
-        layout_exactness(table, maximum_ms, simulated), Path(path_to_style).read_text(), simulated
-    )
+    layouts = [layout_exactness(table, maximum_ms, simulated)]
 
-    table.to_csv(path_to_table, index=False, float_format="%.6g")
-    Path(path_to_page).write_text(page)
+    files.write_csv(table, path_to_table)
+    files.write_layouts(layouts, simulated, path_to_style, path_to_layouts, path_to_page)
 
 
 if __name__ == "__main__":
@@ -32,5 +36,6 @@ if __name__ == "__main__":
         maximum_ms=snakemake.params.maximum_ms,
         simulated=snakemake.params.simulated,
         path_to_table=snakemake.output.table,
+        path_to_layouts=snakemake.output.layouts,
         path_to_page=snakemake.output.page,
     )

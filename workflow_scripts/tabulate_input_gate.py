@@ -1,18 +1,17 @@
 """A page that spells out what the input gate found in each subject's files."""
 
-from pathlib import Path
-
 from contrast2map.jobs import logs
 from contrast2map.study import subject_lists
-from contrast2map.tables import layout as tables
+from contrast2map.tables import files
 from contrast2map.tables.input_gate import layout_input_gate
+from contrast2map.tables.layout import population
 
 
-def tabulate_input_gate(path_to_subjects, simulated, path_to_style, path_to_page):
+def tabulate_input_gate(path_to_subjects, simulated, path_to_style, path_to_layouts, path_to_page):
     subjects = subject_lists.read(path_to_subjects)
-    layout = layout_input_gate(subjects, tables.population(len(subjects), simulated))
-    style = Path(path_to_style).read_text()
-    Path(path_to_page).write_text(tables.to_page(layout, style, simulated))
+    layouts = [layout_input_gate(subjects, population(len(subjects), simulated))]
+
+    files.write_layouts(layouts, simulated, path_to_style, path_to_layouts, path_to_page)
 
 
 if __name__ == "__main__":
@@ -21,5 +20,6 @@ if __name__ == "__main__":
         path_to_subjects=snakemake.input.subjects,
         simulated=snakemake.params.simulated,
         path_to_style=snakemake.input.style,
+        path_to_layouts=snakemake.output.layouts,
         path_to_page=snakemake.output.page,
     )

@@ -1,11 +1,10 @@
 """Errors, contrast and detectability of lesions, by their size."""
 
-from pathlib import Path
-
 from contrast2map.evaluation.lesion_summary import summarise_lesions
 from contrast2map.jobs import logs
 from contrast2map.study import records
-from contrast2map.tables import layout
+from contrast2map.tables import files
+from contrast2map.tables.layout import population
 from contrast2map.tables.lesions import layout_contrasts, layout_errors
 
 
@@ -16,21 +15,20 @@ def tabulate_lesions(
     simulated,
     path_to_lesions,
     path_to_table,
+    path_to_layouts,
     path_to_page,
 ):
     lesions = records.read(paths_to_lesions)
     table = summarise_lesions(lesions)
-    population = layout.population(lesions["subject"].nunique(), simulated)
-    page = layout.to_page(
-        layout_errors(table, predictors, population),
-        Path(path_to_style).read_text(),
-        simulated,
-        more=[layout_contrasts(table, predictors, population)],
-    )
+    subjects = population(lesions["subject"].nunique(), simulated)
+    layouts = [
+        layout_errors(table, predictors, subjects),
+        layout_contrasts(table, predictors, subjects),
+    ]
 
-    lesions.to_csv(path_to_lesions, index=False, float_format="%.6g")
-    table.to_csv(path_to_table, index=False, float_format="%.6g")
-    Path(path_to_page).write_text(page)
+    files.write_csv(lesions, path_to_lesions)
+    files.write_csv(table, path_to_table)
+    files.write_layouts(layouts, simulated, path_to_style, path_to_layouts, path_to_page)
 
 
 if __name__ == "__main__":
@@ -42,5 +40,6 @@ if __name__ == "__main__":
         simulated=snakemake.params.simulated,
         path_to_lesions=snakemake.output.lesions,
         path_to_table=snakemake.output.table,
+        path_to_layouts=snakemake.output.layouts,
         path_to_page=snakemake.output.page,
     )

@@ -10,11 +10,14 @@ from contrast2map.imaging.images import load_volume, open_volume
 from contrast2map.imaging.movement import errors_of_scans
 from contrast2map.jobs import logs
 from contrast2map.study import file_lists
-from contrast2map.tables import layout as tables
+from contrast2map.tables import files as table_files
+from contrast2map.tables.layout import population
 from contrast2map.tables.preprocessing import layout_preprocessing, segmentation_accuracy
 
 
-def tabulate_preprocessing(paths, groups, path_to_style, path_to_table, path_to_page):
+def tabulate_preprocessing(
+    paths, groups, path_to_style, path_to_table, path_to_layouts, path_to_page
+):
     """Write one row per subject.
 
     Args:
@@ -50,12 +53,10 @@ def tabulate_preprocessing(paths, groups, path_to_style, path_to_table, path_to_
             )
         )
     table = pd.DataFrame(rows)
-    layout = layout_preprocessing(table, tables.population(len(table), simulated=True))
+    layouts = [layout_preprocessing(table, population(len(table), simulated=True))]
 
-    table.to_csv(path_to_table, index=False, float_format="%.6g")
-    Path(path_to_page).write_text(
-        tables.to_page(layout, Path(path_to_style).read_text(), simulated=True)
-    )
+    table_files.write_csv(table, path_to_table)
+    table_files.write_layouts(layouts, True, path_to_style, path_to_layouts, path_to_page)
 
 
 if __name__ == "__main__":
@@ -67,5 +68,6 @@ if __name__ == "__main__":
         groups=snakemake.params.groups,
         path_to_style=snakemake.input.style,
         path_to_table=snakemake.output.table,
+        path_to_layouts=snakemake.output.layouts,
         path_to_page=snakemake.output.page,
     )

@@ -1,11 +1,10 @@
 """Table 2: T1 and T2 of four tissues, beside the published ones."""
 
-from pathlib import Path
-
 from contrast2map.jobs import logs
 from contrast2map.study import records
 from contrast2map.study.published import read_published
-from contrast2map.tables import layout as tables
+from contrast2map.tables import files
+from contrast2map.tables.layout import population
 from contrast2map.tables.rois import layout_rois, layout_rois_of_baselines, summarise_rois
 
 
@@ -16,19 +15,21 @@ def tabulate_rois(
     predictors,
     simulated,
     path_to_table,
+    path_to_layouts,
     path_to_page,
 ):
     roi_means = records.read(paths_to_roi_means)
     with open(path_to_published) as published:
         table = summarise_rois(roi_means, read_published(published))
-    population = tables.population(roi_means["subject"].nunique(), simulated)
+    subjects = population(roi_means["subject"].nunique(), simulated)
     network, *baselines = predictors
-    layout = layout_rois(table, network, population)
-    more = [layout_rois_of_baselines(table, baselines, population)]
-    page = tables.to_page(layout, Path(path_to_style).read_text(), simulated, more)
+    layouts = [
+        layout_rois(table, network, subjects),
+        layout_rois_of_baselines(table, baselines, subjects),
+    ]
 
-    table.to_csv(path_to_table, index=False, float_format="%.6g")
-    Path(path_to_page).write_text(page)
+    files.write_csv(table, path_to_table)
+    files.write_layouts(layouts, simulated, path_to_style, path_to_layouts, path_to_page)
 
 
 if __name__ == "__main__":
@@ -40,5 +41,6 @@ if __name__ == "__main__":
         predictors=snakemake.params.predictors,
         simulated=snakemake.params.simulated,
         path_to_table=snakemake.output.table,
+        path_to_layouts=snakemake.output.layouts,
         path_to_page=snakemake.output.page,
     )

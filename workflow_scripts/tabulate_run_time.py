@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from contrast2map.jobs import hardware, logs
-from contrast2map.tables import layout, run_time
+from contrast2map.tables import files, run_time
 
 
 def tabulate_run_time(
@@ -15,6 +15,7 @@ def tabulate_run_time(
     simulated,
     path_to_table,
     path_to_hardware,
+    path_to_layouts,
     path_to_page,
 ):
     """Read the measures that are there: they are no inputs, so that a lost one reruns no training.
@@ -31,17 +32,12 @@ def tabulate_run_time(
     table = run_time.summarise_run_time(found)
     writing = hardware.describe()
     training = [hardware.logged(text) for text in texts_of(training_logs)]
-    page = layout.to_page(
-        run_time.layout_run_time(table),
-        Path(path_to_style).read_text(),
-        simulated,
-        more=[run_time.layout_hardware(writing, training)],
-    )
+    layouts = [run_time.layout_run_time(table), run_time.layout_hardware(writing, training)]
 
-    table.to_csv(path_to_table, index=False, float_format="%.6g")
     machines = {"writing": writing, "training": training}
     Path(path_to_hardware).write_text(json.dumps(machines, indent=1) + "\n")
-    Path(path_to_page).write_text(page)
+    files.write_csv(table, path_to_table)
+    files.write_layouts(layouts, simulated, path_to_style, path_to_layouts, path_to_page)
 
 
 def texts_of(paths):
@@ -58,5 +54,6 @@ if __name__ == "__main__":
         simulated=snakemake.params.simulated,
         path_to_table=snakemake.output.table,
         path_to_hardware=snakemake.output.hardware,
+        path_to_layouts=snakemake.output.layouts,
         path_to_page=snakemake.output.page,
     )

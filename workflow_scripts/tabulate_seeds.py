@@ -1,26 +1,29 @@
 """How much the networks' errors vary over seeds, folds and subjects."""
 
-from pathlib import Path
-
 from contrast2map.jobs import logs
 from contrast2map.study import records
-from contrast2map.tables import layout
+from contrast2map.tables import files
 from contrast2map.tables.errors import errors_by_subject
+from contrast2map.tables.layout import population
 from contrast2map.tables.seeds import layout_seeds, summarise_seeds
 
 
 def tabulate_seeds(
-    paths_to_slice_errors, path_to_style, input_sets, simulated, path_to_table, path_to_page
+    paths_to_slice_errors,
+    path_to_style,
+    input_sets,
+    simulated,
+    path_to_table,
+    path_to_layouts,
+    path_to_page,
 ):
     slice_errors = records.read(paths_to_slice_errors)
     table = summarise_seeds(errors_by_subject(slice_errors))
-    population = layout.population(slice_errors["subject"].nunique(), simulated)
-    page = layout.to_page(
-        layout_seeds(table, input_sets, population), Path(path_to_style).read_text(), simulated
-    )
+    subjects = population(slice_errors["subject"].nunique(), simulated)
+    layouts = [layout_seeds(table, input_sets, subjects)]
 
-    table.to_csv(path_to_table, index=False, float_format="%.6g")
-    Path(path_to_page).write_text(page)
+    files.write_csv(table, path_to_table)
+    files.write_layouts(layouts, simulated, path_to_style, path_to_layouts, path_to_page)
 
 
 if __name__ == "__main__":
@@ -31,5 +34,6 @@ if __name__ == "__main__":
         input_sets=snakemake.params.input_sets,
         simulated=snakemake.params.simulated,
         path_to_table=snakemake.output.table,
+        path_to_layouts=snakemake.output.layouts,
         path_to_page=snakemake.output.page,
     )

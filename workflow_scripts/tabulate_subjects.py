@@ -1,11 +1,11 @@
 """Who takes part, in which fold, and why the others do not: a table and a page."""
 
-import csv
-from pathlib import Path
+import pandas as pd
 
 from contrast2map.jobs import logs
 from contrast2map.quality import participation
-from contrast2map.tables import layout as tables
+from contrast2map.tables import files
+from contrast2map.tables.layout import population
 
 
 def tabulate_subjects(
@@ -17,6 +17,7 @@ def tabulate_subjects(
     simulated,
     path_to_style,
     path_to_table,
+    path_to_layouts,
     path_to_page,
 ):
     fold_of = participation.folds_of(path_to_folds)
@@ -24,14 +25,10 @@ def tabulate_subjects(
         row | {"fold": fold_of.get(row["subject"], "")}
         for row in participation.decide_by_files(groups, path_to_gate, path_to_quality, ratings)
     ]
-    layout = participation.layout_subjects(rows, tables.population(len(rows), simulated))
+    layouts = [participation.layout_subjects(rows, population(len(rows), simulated))]
 
-    with open(path_to_table, "w", newline="", encoding="utf-8") as table:
-        writer = csv.DictWriter(table, participation.COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    style = Path(path_to_style).read_text()
-    Path(path_to_page).write_text(tables.to_page(layout, style, simulated))
+    files.write_csv(pd.DataFrame(rows, columns=participation.COLUMNS), path_to_table)
+    files.write_layouts(layouts, simulated, path_to_style, path_to_layouts, path_to_page)
 
 
 if __name__ == "__main__":
@@ -45,5 +42,6 @@ if __name__ == "__main__":
         simulated=snakemake.params.simulated,
         path_to_style=snakemake.input.style,
         path_to_table=snakemake.output.table,
+        path_to_layouts=snakemake.output.layouts,
         path_to_page=snakemake.output.page,
     )

@@ -30,7 +30,7 @@ def write_checklist(inputs, config, network, simulated, path_to_table, path_to_p
     )
     table = claim.fill_in(yaml.safe_load(Path(inputs["checklist"]).read_text()), facts)
     page = layout.to_page(
-        claim.layout_checklist(table), Path(inputs["style"]).read_text(), simulated
+        [claim.layout_checklist(table)], Path(inputs["style"]).read_text(), simulated
     )
 
     table.to_csv(path_to_table, index=False)

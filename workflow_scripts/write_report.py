@@ -17,7 +17,7 @@ def write_report(inputs, config, predictors, simulated, path_to_report):
     """Fill the template.
 
     Args:
-        inputs: Paths by name, as the rule names them; `pages` are those of the tables.
+        inputs: Paths by name, as the rule names them; `tables` are the layouts of its tables.
         config: The study's configuration.
         predictors: Names of the predictors of the main tables, the study's own network first.
         simulated: Whether the subjects are simulated.
@@ -63,9 +63,9 @@ def write_report(inputs, config, predictors, simulated, path_to_report):
             for quantity in QUANTITIES
         ],
         tables={
-            Path(path).stem: layout.parts_of_page(Path(path).read_text())
-            for path in inputs["pages"]
+            Path(path).stem: layout.from_json(Path(path).read_text()) for path in inputs["tables"]
         },
+        audit_findings=json.loads(Path(inputs["audit_findings"]).read_text()),
         figures={
             Path(path).stem: page.data_uri(Path(path).read_bytes()) for path in inputs["figures"]
         },

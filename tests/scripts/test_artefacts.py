@@ -11,6 +11,7 @@ import nibabel
 import numpy as np
 import pandas as pd
 import pytest
+from table_files import paths_of
 
 from contrast2map.study import file_lists
 from evaluate_maps import evaluate_maps
@@ -129,16 +130,13 @@ def tabulate(folder, evaluated):
     tabulate_errors(
         paths_to_slice_errors=evaluated["slice_errors"],
         path_to_published=PUBLISHED,
-        path_to_style=STYLE,
         predictors=PREDICTORS,
         simulated=False,
-        path_to_table=tables["table_1"],
-        path_to_page=folder / "tables" / "table_1.html",
+        **paths_of(folder / "tables", "table_1"),
         path_to_errors_by_subject=tables["errors_by_subject"],
     )
     tabulate_agreement(
         paths_to_roi_means=evaluated["roi_means"],
-        path_to_style=STYLE,
         shown_predictors=PREDICTORS,
         simulated=False,
         evaluation={
@@ -146,8 +144,7 @@ def tabulate(folder, evaluated):
             "n_bootstrap_draws": 20,
         },
         seed=1,
-        path_to_table=tables["agreement"],
-        path_to_page=folder / "tables" / "agreement.html",
+        **paths_of(folder / "tables", "agreement"),
     )
     table_2(evaluated["roi_means"]).to_csv(tables["table_2"], index=False, float_format="%.6g")
     pd.DataFrame(

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import table_files
 
 import bad_inputs
 import check_dataset
@@ -13,8 +14,7 @@ import check_subject
 import compare_subjects
 import tabulate_input_gate
 from contrast2map.input_gate import cohort as input_gate_cohort
-from contrast2map.tables import layout
-from project import STYLE
+from contrast2map.tables.layout import to_html
 
 GOOD = ["01", "NA", "1e5", "007"]  # labels that a careless reader takes for numbers or nothing
 # A third of them, of every kind; tests/library/test_input_gate.py has them all.
@@ -75,11 +75,11 @@ def test_only_the_bad_are_left_out_each_with_its_reason(verdicts, tmp_path):
 
 def test_the_page_spells_out_each_finding(verdicts, tmp_path):
     compare_subjects.compare_subjects(list(verdicts.values()), tmp_path / "subjects.json")
-    tabulate_input_gate.tabulate_input_gate(
-        tmp_path / "subjects.json", False, STYLE, tmp_path / "input_gate.html"
-    )
-    (part,) = layout.parts_of_page((tmp_path / "input_gate.html").read_text())
-    contents = part.html
+    paths = table_files.paths_of(tmp_path, "input_gate")
+    del paths["path_to_table"]  # written by check_dataset
+    tabulate_input_gate.tabulate_input_gate(tmp_path / "subjects.json", False, **paths)
+    (layout,) = table_files.read_layouts(tmp_path, "input_gate")
+    contents = to_html(layout)
     findings = [each for path in verdicts.values() for each in read(path)["findings"]]
     assert contents.count("<tr") == 2 + len(findings) + len(GOOD)
     assert contents.count("fail: left out") > 20 and ">sub-NA<" in contents

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from table_files import paths_of, read_layouts
 
 import check_leakage
 import fit_cohort_mean
@@ -81,8 +82,7 @@ class Study:
     """Four preprocessed subjects and two fits a fold, in a folder that is worked in."""
 
     def __init__(self, make_subject, folder):
-        self.folder, self.style = folder, folder / "style.css"
-        self.style.write_text("")
+        self.folder = folder
         self.paths = {}
         for subject in FOLD_OF:
             preprocessed = Path("preprocessed") / f"sub-{subject}"
@@ -114,10 +114,8 @@ class Study:
             path_to_folds="folds.tsv",
             paths_to_training_files=sorted(map(str, Path("training").rglob("*.tsv"))),
             paths_to_normalisation_files=[paths["files"] for paths in self.paths.values()],
-            path_to_style=self.style,
             simulated=True,
-            path_to_table="leakage.csv",
-            path_to_page="leakage.html",
+            **paths_of(self.folder, "leakage"),
         )
 
 
@@ -140,8 +138,13 @@ def test_an_honest_study_gets_a_table_and_a_page(study):
     assert (row["n_training_subjects"], row["n_files"], row["n_leaked"]) == ("2", "14", "0")
     # Four images of labels more for each of two subjects.
     assert rows["fold_1", "cohort_mean"]["n_files"] == "22"
-    page = Path("leakage.html").read_text()
-    assert "SIMULATED" in page and "Cohort mean" in page
+    (layout,) = read_layouts(study.folder, "leakage")
+    assert [row[:2] for row in layout.rows] == [
+        [fold, name]
+        for fold in ("fold_0", "fold_1")
+        for name in ("Cohort mean", "Linear regression")
+    ]
+    assert "SIMULATED" in Path("leakage.html").read_text()
 
 
 @pytest.mark.parametrize("predictor", FITS)

@@ -4,6 +4,7 @@ import csv
 import json
 
 import pytest
+import table_files
 
 import compare_subjects
 import gather_quality
@@ -32,7 +33,6 @@ def split(tmp_path):
             qualities.append(path)
         compare_subjects.compare_subjects(gates, tmp_path / "gate.json")
         gather_quality.gather_quality(reversed(qualities), tmp_path / "quality.json")
-        (tmp_path / "style.css").write_text("")
         found = {
             "groups": GROUPS,
             "path_to_gate": tmp_path / "gate.json",
@@ -46,9 +46,7 @@ def split(tmp_path):
             **found,
             path_to_folds=tmp_path / "folds.tsv",
             simulated=False,
-            path_to_style=tmp_path / "style.css",
-            path_to_table=tmp_path / "subjects.csv",
-            path_to_page=tmp_path / "subjects.html",
+            **table_files.paths_of(tmp_path, "subjects"),
         )
         return read(tmp_path / "folds.tsv", "\t"), read(tmp_path / "subjects.csv", ",")
 

@@ -4,9 +4,8 @@ from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
+from table_files import paths_of, read_layouts
 
-from contrast2map.tables import layout
-from project import STYLE
 from tabulate_agreement import tabulate_agreement
 
 NETWORK = "network_mprage+flair_seed-1"
@@ -67,10 +66,9 @@ def write_folds(folder, has_truth):
 @pytest.fixture
 def tabulated(tmp_path):
     def tabulate(has_truth):
-        table, page = tmp_path / "agreement.csv", tmp_path / "agreement.html"
+        paths = paths_of(tmp_path, "agreement")
         tabulate_agreement(
             paths_to_roi_means=write_folds(tmp_path, has_truth),
-            path_to_style=STYLE,
             shown_predictors=[NETWORK, "cohort_mean"],
             simulated=has_truth,
             evaluation={
@@ -78,17 +76,16 @@ def tabulated(tmp_path):
                 "n_bootstrap_draws": 50,
             },
             seed=1,
-            path_to_table=table,
-            path_to_page=page,
+            **paths,
         )
-        return table, page.read_text()
+        return paths["path_to_table"], paths["path_to_page"].read_text()
 
     return tabulate
 
 
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize(("has_truth", "n_pairs", "n_tables"), [(True, 5, 5), (False, 2, 3)])
-def test_folds_become_one_table_and_one_page(tabulated, has_truth, n_pairs, n_tables):
+def test_folds_become_one_table_and_one_page(tmp_path, tabulated, has_truth, n_pairs, n_tables):
     path_to_table, page = tabulated(has_truth)
     table = pd.read_csv(path_to_table)
     assert len(table) == n_pairs * 2 * 5
@@ -108,7 +105,7 @@ def test_folds_become_one_table_and_one_page(tabulated, has_truth, n_pairs, n_ta
     checker.feed(page)
     assert not checker.open and checker.n_tags["table"] == n_tables
     assert checker.n_tags["h1"] == 1 and checker.n_tags["h2"] == n_tables - 1
-    assert len(layout.parts_of_page(page)) == n_tables
+    assert len(read_layouts(tmp_path, "agreement")) == n_tables
     assert ("SIMULATED" in page) == has_truth and ("against the truth" in page) == has_truth
     assert "nan" not in page
 

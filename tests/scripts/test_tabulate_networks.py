@@ -4,8 +4,8 @@ from itertools import product
 
 import pandas as pd
 import pytest
+from table_files import paths_of, read_layouts
 
-from contrast2map.tables import layout
 from tabulate_ablation import tabulate_ablation
 from tabulate_seeds import tabulate_seeds
 
@@ -44,49 +44,46 @@ def write(folder, predictor):
     return paths
 
 
-@pytest.fixture
-def style(tmp_path):
-    path = tmp_path / "style.css"
-    path.write_text("main { margin: 0 }")
-    return path
-
-
-def test_input_sets_are_tabulated_and_tested_against_each_other(tmp_path, style):
+def test_input_sets_are_tabulated_and_tested_against_each_other(tmp_path):
     written = [write(tmp_path, name) for name in (*NETWORKS, "cohort_mean")]
-    names = ("table_s1", "page_s1", "table_s2", "page_s2", "tests", "tests_page")
-    paths = {name: tmp_path / name for name in names}
+    paths = {name: paths_of(tmp_path, name) for name in ("s1", "s2", "tests")}
     tabulate_ablation(
         paths_to_slice_errors=[errors for errors, _ in written],
         paths_to_roi_means=[means for _, means in written],
-        path_to_style=style,
+        path_to_style=paths["s1"]["path_to_style"],
         networks=NETWORKS,
         baselines=["cohort_mean"],
         n_seeds=1,
         simulated=False,
-        paths=paths,
+        paths={
+            f"{name}_{kind}": of_table[f"path_to_{kind}"]
+            for name, of_table in paths.items()
+            for kind in ("table", "layouts", "page")
+        },
     )
-    tests = pd.read_csv(paths["tests"])
+    tests = pd.read_csv(paths["tests"]["path_to_table"])
     assert list(tests["quantity"]) == ["T1", "T2"]
     assert tests["difference_ms"].to_numpy() == pytest.approx(-10 - 2 * 0.01, abs=1e-3)
     assert set(tests["added"]) == {"b"}
-    s1 = layout.parts_of_page(paths["page_s1"].read_text())[0].html
-    for label in ("Network (a + b)", "Network (a)", "Cohort mean", "3 subjects"):
-        assert label in s1
-    assert pd.read_csv(paths["table_s2"])["bias_ms"].to_numpy() == pytest.approx(12)
+    layouts = {name: read_layouts(tmp_path, name) for name in paths}
+    assert [len(each) for each in layouts.values()] == [1, 1, 1]
+    predictors = [row[1] for row in layouts["s1"][0].rows]
+    assert set(predictors) == {"Network (a + b)", "Network (a)", "Cohort mean"}
+    assert "3 subjects" in layouts["s1"][0].caption
+    assert pd.read_csv(paths["s2"]["path_to_table"])["bias_ms"].to_numpy() == pytest.approx(12)
 
 
-def test_seeds_are_tabulated_for_each_set_of_inputs(tmp_path, style):
+def test_seeds_are_tabulated_for_each_set_of_inputs(tmp_path):
     written = [write(tmp_path, name) for name in (*NETWORKS[:1], SECOND_SEED)]
-    table, page = tmp_path / "seeds.csv", tmp_path / "seeds.html"
+    paths = paths_of(tmp_path, "seeds")
     tabulate_seeds(
         paths_to_slice_errors=[errors for errors, _ in written],
-        path_to_style=style,
         input_sets=["a+b"],
         simulated=True,
-        path_to_table=table,
-        path_to_page=page,
+        **paths,
     )
-    rows = pd.read_csv(table)
+    rows = pd.read_csv(paths["path_to_table"])
     assert set(rows["n_seeds"]) == {2}
     assert rows["sd_over_seeds_ms"].to_numpy() == pytest.approx(4.008 / 2**0.5, rel=1e-3)
-    assert "2 seeds" in page.read_text() and "SIMULATED" in page.read_text()
+    (layout,) = read_layouts(tmp_path, "seeds")
+    assert "2 seeds" in layout.caption and "SIMULATED" in paths["path_to_page"].read_text()

@@ -3,9 +3,9 @@
 import json
 
 import pandas as pd
+from table_files import paths_of, read_layouts
 
 from contrast2map.jobs import hardware
-from project import STYLE
 from tabulate_run_time import tabulate_run_time
 
 ROW = "s\th:m:s\tmax_rss\tcpu_time\n2.5\t0:00:02\t100.2\t2\n"
@@ -16,19 +16,21 @@ def test_missing_benchmarks_and_logs_are_passed_over(tmp_path):
     (tmp_path / "train_unet").mkdir()
     (tmp_path / "train_unet" / "fold_0.tsv").write_text(ROW)
     log.write_text(f"2026-11-26 root {hardware.in_a_line({'processor': 'X', 'GPU': 'Y'})}\n")
-    outputs = {name: tmp_path / name for name in ("table", "hardware", "page")}
+    paths = paths_of(tmp_path, "run_time")
     tabulate_run_time(
         folder=tmp_path,
         measured={"train_unet": ["fold_0", "lost"], "fit": ["lost_too"]},
         training_logs=[log, tmp_path / "lost.log"],
-        path_to_style=STYLE,
         simulated=True,
-        **{f"path_to_{name}": path for name, path in outputs.items()},
+        path_to_hardware=tmp_path / "hardware.json",
+        **paths,
     )
-    table = pd.read_csv(outputs["table"])
+    table = pd.read_csv(paths["path_to_table"])
     assert list(table["rule"]) == ["train_unet"] and table.loc[0, "n_jobs"] == 1
-    machines = json.loads(outputs["hardware"].read_text())
+    machines = json.loads((tmp_path / "hardware.json").read_text())
     assert machines["training"] == [{"processor": "X", "GPU": "Y"}]
     assert machines["writing"]["Python"]
-    page = outputs["page"].read_text()
-    assert "SIMULATED" in page and "1 network trained on" in page and "nan" not in page
+    _, hardware_layout = read_layouts(tmp_path, "run_time")
+    assert ("", "1 network trained on") in hardware_layout.columns
+    page = paths["path_to_page"].read_text()
+    assert "SIMULATED" in page and "nan" not in page

@@ -5,7 +5,7 @@ import re
 from contrast2map.study.published import CITATION, DOI
 from contrast2map.study.records import where
 from contrast2map.study.terms import QUANTITIES
-from contrast2map.tables.layout import number, population, to_html
+from contrast2map.tables.layout import number, population
 from pages import markdown
 from pages.replication import cells as cell_verdicts
 from pages.replication import facts as run_facts
@@ -97,29 +97,25 @@ def cells_section(cells, who):
     """
     layout = cell_verdicts.layout_cells(cells, who)
     sentence = cell_verdicts.sentence(cells)
-    return f"### {layout.title}\n\n{sentence}\n\n{markdown.from_page(to_html(layout))}"
+    return f"### {layout.title}\n\n{sentence}\n\n{markdown.of_layout(layout)}"
 
 
-def tables_section(parts, elsewhere=()):
+def tables_section(layouts, elsewhere=()):
     """The paper's tables that a study has.
 
     Args:
-        parts: Dict of a table's name, of `TABLES`, to the `tables.Part` of its page that are shown.
+        layouts: Dict of a table's name, of `TABLES`, to its `Layout`s that are shown.
         elsewhere: Names of tables that stand elsewhere on the page.
     """
-    texts = [part_section(part) for name in TABLES for part in parts.get(name, [])]
-    shown = [*parts, *elsewhere]
+    texts = [table_section(layout) for name in TABLES for layout in layouts.get(name, [])]
+    shown = [*layouts, *elsewhere]
     missing = [f"Table {label}" for name, label in TABLES.items() if name not in shown]
     return "\n\n".join(texts + _absent(missing))
 
 
-def part_section(part):
-    """A table of a page under its heading.
-
-    Args:
-        part: `tables.Part`.
-    """
-    return f"### {markdown.escape(part.title)}\n\n{markdown.from_page(part.html)}"
+def table_section(layout):
+    """A `Layout` under its heading."""
+    return f"### {markdown.escape(layout.title)}\n\n{markdown.of_layout(layout)}"
 
 
 def figures_section(alternatives, folder, who, elsewhere=()):
@@ -149,14 +145,14 @@ def only_of_input_sets(found):
     return {name: found[name] for name in OF_INPUT_SETS if name in found}
 
 
-def input_sets_section(config, who, cells, parts, alternatives, folder, run):
+def input_sets_section(config, who, cells, layouts, alternatives, folder, run):
     """What the networks of another study, one for each set of inputs, show.
 
     Args:
         config: Configuration of that study.
         who: Words for its subjects.
         cells: Tables of `cell_verdicts.judge_cells` of its network of all inputs.
-        parts: List of `tables.Part`: its tables that compare sets of inputs.
+        layouts: `Layout`s of its tables that compare sets of inputs.
         alternatives: As of `figures_section`.
         folder: As of `figures_section`.
         run: What was run (`replication_run.what_was_run`).
@@ -170,7 +166,7 @@ def input_sets_section(config, who, cells, parts, alternatives, folder, run):
             f"[below](#{RUN_OF_INPUT_SETS.lower().replace(' ', '-')}).",
             f"Its network of {' + '.join(config['input_sets'][0])}: "
             + " ".join(cell_verdicts.sentence(each) for each in cells),
-            *map(part_section, parts),
+            *map(table_section, layouts),
             figures_section(alternatives, folder, who, [*FIGURES]),
             f"### {RUN_OF_INPUT_SETS}\n\n{run}",
         ]

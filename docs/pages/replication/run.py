@@ -60,7 +60,7 @@ def what_it_took(study):
             f"Size of the results: {layout.number(sum(sizes.values()), 0)} MB, of which the "
             f"report {layout.number(report)} MB. In MB, from {LISTED_MB} MB on: "
             f"{markdown.escape(listed)}.",
-            *map(page.part_section, study.parts("run_time")),
+            *map(page.table_section, study.layouts("run_time")),
         ]
     )
 

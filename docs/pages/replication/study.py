@@ -74,9 +74,9 @@ class Study:
         """One of its tables."""
         return records.read([self.results / f"tables/{name}.csv"])
 
-    def parts(self, name):
-        """The `tables.Part` of one of its tables' page."""
-        return layout.parts_of_page((self.results / f"tables/{name}.html").read_text())
+    def layouts(self, name):
+        """The `Layout`s of one of its tables."""
+        return layout.from_json((self.results / f"tables/{name}.json").read_text())
 
     def readme_block(self):
         """What the README quotes."""
@@ -121,7 +121,7 @@ class Study:
             + agreement.spread_section(
                 self.table("table_2"), self.table("agreement"), *self.predictors[:2]
             ),
-            "## Tables\n\n" + page.tables_section(self.pages(), elsewhere),
+            "## Tables\n\n" + page.tables_section(self.shown_layouts(), elsewhere),
             "## Figures\n\n"
             + page.figures_section(self.alternatives(), FOLDER, self.who, elsewhere),
             *of_input_sets,
@@ -137,23 +137,23 @@ class Study:
     def input_sets_section(self):
         """What this study of several sets of inputs adds to the page of another."""
         page = replication_page
-        tables_of_sets = page.only_of_input_sets(self.pages()).values()
+        tables_of_sets = page.only_of_input_sets(self.shown_layouts()).values()
         return page.input_sets_section(
             self.config,
             self.who,
             self.cells,
-            [*itertools.chain(*tables_of_sets), *self.parts("ablation_tests")],
+            [*itertools.chain(*tables_of_sets), *self.layouts("ablation_tests")],
             page.only_of_input_sets(self.alternatives()),
             FOLDER,
             run.what_was_run(self, f"{FOLDER}/{PREFIX_OF_INPUT_SETS}{CONFIG}"),
         )
 
-    def pages(self):
-        """Dict of a table's name to the `tables.Part` of its page that are shown."""
+    def shown_layouts(self):
+        """Dict of a table's name to its `Layout`s that are shown."""
         return {
-            name: self.parts(name)[: None if name == "table_1" else 1]
+            name: self.layouts(name)[: None if name == "table_1" else 1]
             for name in replication_page.TABLES
-            if (self.results / f"tables/{name}.html").is_file()
+            if (self.results / f"tables/{name}.json").is_file()
         }
 
     def alternatives(self):

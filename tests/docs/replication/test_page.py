@@ -71,8 +71,7 @@ def test_a_training_that_is_not_the_preset_s_is_named_first():
 
 def test_tables_and_figures_that_a_study_lacks_are_named():
     layout = tables.Layout("Table 1. Errors", "c", [("", "a")], [["1"]])
-    part = tables.Part(layout.title, tables.to_html(layout))
-    text = page.tables_section({"table_1": [part]})
+    text = page.tables_section({"table_1": [layout]})
     assert "### Table 1. Errors\n" in text
     assert text.endswith("sets of inputs): Table 2, Table S1, Table S2.")
     figures = page.figures_section({"network": "A | diagram"}, "folder", "18 simulated subjects")
@@ -86,7 +85,6 @@ def test_what_compares_sets_of_inputs_is_borrowed_from_another_study():
     figures = page.figures_section({}, "folder", "18 simulated subjects", page.OF_INPUT_SETS)
     assert figures.rpartition(": ")[2] == "Figure 1, Figure 2, Figure 3."
     layout = tables.Layout("Table S1. By set", "c", [("", "a")], [["1"]])
-    part = tables.Part(layout.title, tables.to_html(layout))
     config = CONFIG | {
         "study": "smaller",
         "input_sets": [["gre"], ["flair"]],
@@ -97,7 +95,7 @@ def test_what_compares_sets_of_inputs_is_borrowed_from_another_study():
     who, run = "18 simulated subjects", "All that was run."
     judged = [cells(["better"] * 3 + ["equal"] * 5)]
     figures = {"input_sets": "Maps"}
-    borrowed = page.input_sets_section(config, who, judged, [part], figures, "folder", run)
+    borrowed = page.input_sets_section(config, who, judged, [layout], figures, "folder", run)
     assert "network of gre: Against the truth, of 8 cells the network beats" in borrowed
     assert "these 2 are of another, smaller study, `smaller`: 18 simulated subjects" in borrowed
     assert "scans of 2 x 2 x 3.5 mm, 8 filters, 9 epochs, 3 folds" in borrowed

@@ -1,8 +1,10 @@
 """Tables: numbers as text, summaries with known answers, valid HTML."""
 
+import json
 from html.parser import HTMLParser
 from itertools import product
 
+import jinja2
 import numpy as np
 import pandas as pd
 import pytest
@@ -231,20 +233,62 @@ def test_the_eight_tests_of_a_predictor_are_corrected_together(published):
 
 def test_a_page_says_that_the_cohort_is_simulated():
     layout = tables.Layout("A <table>", "of & things", [("", "name"), ("", "x")], [["a", "1"]])
-    page = tables.to_page(layout, "body {}", simulated=True)
+    page = tables.to_page([layout], "body {}", simulated=True)
     assert "SIMULATED" in page and "A &lt;table&gt;" in page
-    assert "SIMULATED" not in tables.to_page(layout, "body {}", simulated=False)
+    assert "SIMULATED" not in tables.to_page([layout], "body {}", simulated=False)
 
 
-def test_tables_are_taken_out_of_their_page_for_the_report():
+FULL = tables.Layout(
+    title="A & <b>",
+    caption="Mean ± SD",
+    columns=[("", "Region"), ("P", "t"), ("P", "Holm")],
+    rows=[["GM", "<0.001*", "–"], ["GM", "−0.1", "1"]],
+    n_headings=1,
+    strong=frozenset({2, 1}),
+    is_text=True,
+)
+
+
+def test_layouts_come_back_from_json_as_they_were():
+    layouts = [FULL, tables.Layout("B", "caption", [("", "x")], [])]
+    text = tables.to_json(layouts)
+    assert tables.from_json(text) == layouts
+    assert tables.to_json(tables.from_json(text)) == text
+    assert "Mean ± SD" in text
+
+
+@pytest.mark.parametrize("change", [{"colour": 1}, {"title": None}])
+def test_stored_layouts_with_unknown_or_missing_attributes_are_refused(change):
+    (stored,) = json.loads(tables.to_json([FULL]))
+    stored |= change
+    if stored["title"] is None:
+        del stored["title"]
+    with pytest.raises(TypeError, match="colour|title"):
+        tables.from_json(json.dumps([stored]))
+
+
+def test_a_row_that_lost_a_cell_is_an_error_that_names_table_and_row():
+    with pytest.raises(ValueError, match=r"'Errors'.* 1 cells, not 2.*lone"):
+        tables.Layout("Errors", "caption", [("", "x"), ("", "y")], [["a", "b"], ["lone"]])
+
+
+def test_several_tables_of_a_page_stand_under_their_titles():
     layouts = [tables.Layout(name, "caption", [("", "x")], [[name]]) for name in ("A & A", "B")]
-    page = tables.to_page(layouts[0], "main {}", simulated=True, more=layouts[1:])
-    parts = tables.parts_of_page(page)
-    assert [part.title for part in parts] == ["A & A", "B"]
-    for part, layout in zip(parts, layouts, strict=True):
-        assert part.html.strip() == tables.to_html(layout)
-    with pytest.raises(ValueError, match="no page of a table"):
-        tables.parts_of_page("<p>something else</p>")
+    page = tables.to_page(layouts, "main {}", simulated=True)
+    assert page.index("<h1>A &amp; A</h1>") < page.index(tables.to_html(layouts[0]))
+    assert page.index("<h2>B</h2>") < page.index(tables.to_html(layouts[1]))
+
+
+def test_a_layout_in_a_template_is_its_table():
+    template = jinja2.Environment(autoescape=True).from_string("{{ table }}, {{ table.title }}")
+    assert template.render(table=FULL) == f"{tables.to_html(FULL)}, A &amp; &lt;b&gt;"
+
+
+def test_a_heading_that_repeats_the_one_above_is_shown_once():
+    rows = [["T1", "GM", "a"], ["T1", "GM", "b"], ["T1", "WM", "c"], ["T2", "WM", "d"]]
+    layout = tables.Layout("t", "c", [("", "")] * 3, rows, n_headings=2)
+    shown = [layout.visible_headings(index) for index in range(4)]
+    assert shown == [["T1", "GM"], [None, None], [None, "WM"], ["T2", "WM"]]
 
 
 def test_an_interval_stands_in_brackets_and_is_left_out_where_there_is_none():

@@ -62,7 +62,7 @@ def test_without_a_lesion_the_page_says_so(layout_of):
     layout = layout_of(summarise_lesions(pd.DataFrame(columns=COLUMNS)), PREDICTORS, "nobody")
     assert layout.rows == []
     assert layout.caption == NO_LESION
-    assert NO_LESION in tables.to_page(layout, "", simulated=True)
+    assert NO_LESION in tables.to_page([layout], "", simulated=True)
 
 
 @pytest.mark.parametrize("truth_ms, n_panels", [(1100.0, 6), (None, 4)])

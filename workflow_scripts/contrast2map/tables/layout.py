@@ -1,9 +1,9 @@
-"""Tables as people read them: cells as text, laid out as HTML."""
+"""Layouts of tables: numbers as text, JSON to store them, HTML to read them."""
 
+import json
 import math
-from dataclasses import dataclass, field
-from html import escape, unescape
-from typing import NamedTuple
+from dataclasses import dataclass, field, fields
+from html import escape
 
 NOTHING = "–"
 MINUS = "−"
@@ -11,17 +11,21 @@ MINUS = "−"
 
 @dataclass(frozen=True)
 class Layout:
-    """A table ready to be printed.
+    """A table as text, ready to be rendered. In a Jinja template it renders as its `<table>`.
 
     Attributes:
         title: What the table shows, in a few words.
         caption: Population, unit, averaging and definitions.
-        columns: Pairs of group and label of every column; neighbours of one group share a heading.
+        columns: Pairs of group and label, one per column; adjacent columns of a group share its
+            heading.
         rows: Cells as text, one per column.
-        n_headings: How many leading cells of a row are its headings. A heading that repeats the
-            one above is printed once.
-        strong: Indices of the columns that are this study's own result.
-        is_text: Whether cells are sentences, which wrap, rather than numbers.
+        n_headings: Number of leading cells in a row that are its headings. A heading that repeats
+            the one above is printed once.
+        strong: Indices of the columns with this study's own results.
+        is_text: Whether the cells are sentences, which wrap, rather than numbers.
+
+    Raises:
+        ValueError: A row does not have one cell per column.
     """
 
     title: str
@@ -32,12 +36,51 @@ class Layout:
     strong: frozenset = field(default_factory=frozenset)
     is_text: bool = False
 
+    def __post_init__(self):
+        for row in self.rows:
+            if len(row) != len(self.columns):
+                raise ValueError(
+                    f"table '{self.title}': a row has {len(row)} cells, not {len(self.columns)}: "
+                    f"{row}"
+                )
 
-class Part(NamedTuple):
-    """A table of a page: its title as text, and its HTML."""
+    def __html__(self):
+        return to_html(self)
 
-    title: str
-    html: str
+    def visible_headings(self, index):
+        """Headings of a row; None in place of those that repeat the row above."""
+        row = self.rows[index][: self.n_headings]
+        above = self.rows[index - 1] if index else [None] * len(row)
+        return [None if row[: i + 1] == above[: i + 1] else cell for i, cell in enumerate(row)]
+
+
+def to_json(layouts):
+    """Layouts as JSON text, to be read by `from_json`."""
+    stored = [
+        {each.name: getattr(layout, each.name) for each in fields(layout)}
+        | {"strong": sorted(layout.strong)}
+        for layout in layouts
+    ]
+    return json.dumps(stored, indent=1, ensure_ascii=False) + "\n"
+
+
+def from_json(text):
+    """Layouts from the text of `to_json`.
+
+    Raises:
+        TypeError: An attribute is missing or unknown.
+        ValueError: The text is not JSON, or a row does not have one cell per column.
+    """
+    return [
+        Layout(
+            **stored
+            | {
+                "columns": [tuple(column) for column in stored["columns"]],
+                "strong": frozenset(stored["strong"]),
+            }
+        )
+        for stored in json.loads(text)
+    ]
 
 
 def population(n_subjects, simulated):
@@ -101,17 +144,17 @@ def to_html(layout):
     )
 
 
-def to_page(layout, style, simulated, more=()):
-    """Tables as an HTML page of its own that needs no other file.
+def to_page(layouts, style, simulated):
+    """Tables as an HTML page that needs no other file.
 
     Args:
-        layout: The table.
+        layouts: The tables; the title of the first is the page's.
         style: Text of a CSS file.
         simulated: Whether the subjects are simulated.
-        more: Tables that follow on the same page, each with its heading.
     """
-    following = "".join(f"<h2>{escape(each.title)}</h2>\n{to_html(each)}\n" for each in more)
-    return html_page(layout.title, banner(simulated), style, f"{to_html(layout)}\n{following}")
+    first, *others = layouts
+    following = "".join(f"<h2>{escape(each.title)}</h2>\n{to_html(each)}\n" for each in others)
+    return html_page(first.title, banner(simulated), style, f"{to_html(first)}\n{following}")
 
 
 def html_page(title, banner_words, style, contents):
@@ -130,27 +173,6 @@ def html_page(title, banner_words, style, contents):
         f'<p class="banner">{escape(banner_words)}</p>\n'
         f"<main>\n<h1>{escape(title)}</h1>\n{contents}</main>\n</body>\n</html>\n"
     )
-
-
-def parts_of_page(page):
-    """Tables of a page of `to_page`, to stand under headings of another page.
-
-    Args:
-        page: Text of the page.
-
-    Returns:
-        List of `Part`, in the order of the page; their HTML has no heading.
-
-    Raises:
-        ValueError: The page is none of `to_page`.
-    """
-    title, _, contents = page.partition("<h1>")[2].partition("</h1>\n")
-    contents = contents.rpartition("</main>")[0]
-    if not contents:
-        raise ValueError("no page of a table: it has no heading within <main>")
-    first, *others = contents.split("<h2>")
-    more = [other.split("</h2>\n", 1) for other in others]
-    return [Part(unescape(title), html) for title, html in [(title, first), *more]]
 
 
 def _header(layout):
@@ -174,17 +196,16 @@ def _header(layout):
 
 
 def _body_row(layout, index):
-    row = layout.rows[index]
-    above = layout.rows[index - 1] if index else [None] * len(row)
+    row, visible = layout.rows[index], layout.visible_headings(index)
     cells = []
     for column, cell in enumerate(row):
         if column < layout.n_headings:
-            repeats = row[: column + 1] == above[: column + 1]
-            # What repeats is not shown again, but read out.
+            # A repeated heading is hidden on the page but read out by a screen reader.
+            repeats = visible[column] is None
             text = f'<span class="unseen">{escape(cell)}</span>' if repeats else escape(cell)
             cells.append(f'<th scope="row">{text}</th>')
         else:
             emphasis = ' class="ours"' if column in layout.strong else ""
             cells.append(f"<td{emphasis}>{escape(cell)}</td>")
-    starts_block = index and row[0] != above[0]
+    starts_block = index and row[0] != layout.rows[index - 1][0]
     return f"<tr{' class=block' if starts_block else ''}>{''.join(cells)}</tr>"

@@ -4,7 +4,7 @@ from contrast2map.study import predictors
 from contrast2map.tables.layout import Layout
 
 
-def layout(table, population):
+def layout_leakage(table, population):
     """Subjects and files of each fit, as they are read.
 
     Args:
