@@ -15,7 +15,7 @@ from table_files import paths_of
 
 from contrast2map.study import file_lists
 from evaluate_maps import evaluate_maps
-from project import ROOT, STYLE
+from project import ROOT
 from tabulate_agreement import tabulate_agreement
 from tabulate_errors import tabulate_errors
 
