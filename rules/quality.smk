@@ -33,7 +33,7 @@ rule measure_quality:
         runtime=20,
     params:
         code=code_of("measure_quality"),
-        contrasts=config["contrasts"],
+        sequences={each["name"]: each["sequence"] for each in config["contrasts"]},
         quantities=QUANTITIES,
         target=TARGET,
         tissues=SIMULATION["tissues"],
@@ -79,16 +79,9 @@ rule write_quality_page:
             caption="../report/quality_page.rst",
             category="Can each subject's data be trusted?",
             subcategory="Subject by subject",
-            labels={"subject": "{subject}", "shown as": "page"},
+            labels={"subject": "{subject}"},
         ),
         thumbnail="<results>/quality/sub-{subject}.webp",
-        figure=report(
-            preprocessed("quality_control.png"),
-            caption="../report/quality_control.rst",
-            category="Can each subject's data be trusted?",
-            subcategory="Subject by subject",
-            labels={"subject": "{subject}", "shown as": "picture"},
-        ),
     log:
         "<logs>/write_quality_page/sub-{subject}.log",
     benchmark:

@@ -1,18 +1,13 @@
-"""Put together what the quality control measured of each subject."""
+"""Collect the quality-control results of all subjects in one file."""
 
-import json
-from pathlib import Path
-
-from contrast2map.bids import dataset
+from contrast2map.bids.dataset import write_json
 from contrast2map.jobs import logs
+from contrast2map.study import subject_lists
 
 
 def gather_quality(paths_to_qualities, path_to_subjects):
     """Write the subjects' quality.json files as one list, in the order of their labels."""
-    dataset.write_json(
-        path_to_subjects,
-        [json.loads(Path(path).read_text()) for path in sorted(paths_to_qualities)],
-    )
+    write_json(path_to_subjects, subject_lists.read_each(sorted(paths_to_qualities)))
 
 
 if __name__ == "__main__":

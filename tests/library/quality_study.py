@@ -138,8 +138,8 @@ def write_pages(folder):
     for subject, how in subjects.items():
         written[subject] = write_subject(folder / f"sub-{subject}", subject, **how)
         write_quality_page(
-            written[subject], SUBJECT_PAGE, subject, "tiny", "mprage", SCANS, LIMITS, True,
-            pages / f"sub-{subject}.html", pages / f"sub-{subject}.webp", folder / "all.png",
+            written[subject], SUBJECT_PAGE, "tiny", "mprage", SCANS, LIMITS, True,
+            pages / f"sub-{subject}.html", pages / f"sub-{subject}.webp",
         )  # fmt: skip
     refused = folder / "refused.json"
     refused.write_text(json.dumps(gate("04", "fail")))

@@ -166,10 +166,12 @@ def judged(subject, study, folder, problem=None, swap=False):
         nibabel.save(nibabel.Nifti1Image(values, AFFINE), registered[name])
     measure_quality.measure_quality(
         subject="01",
-        registered=registered,
-        paths={name: subject[name] for name in ("brain", "tissue", "slices")}
+        inputs=registered
+        | {name: subject[name] for name in ("brain", "tissue", "slices")}
         | {name: folder / f"{name}.json" for name in names},
-        contrasts=[one for one in study["contrasts"] if one["name"] in CONTRASTS],
+        sequences={
+            one["name"]: one["sequence"] for one in study["contrasts"] if one["name"] in CONTRASTS
+        },
         quantities=QUANTITIES,
         target="mprage",
         tissues=study["simulation"]["tissues"],

@@ -9,6 +9,7 @@ from contrast2map.preprocessing import registration
 from contrast2map.quality import limits as quality_limits
 from contrast2map.quality import measures as quality
 from contrast2map.quality import messages
+from contrast2map.quality.judgement import failed_steps, judge_measures
 from contrast2map.study.findings import verdict
 
 SHAPE, VOXEL_MM = (56, 64, 48), (3.0, 3.0, 3.0)
@@ -40,13 +41,13 @@ def good(brain, tissue, scan):
     measures |= quality.measure_brain(brain, AFFINE)
     measures |= quality.measure_tissue(scan, tissue)
     measures |= quality.measure_contrast(scan, brain, tissue, ORDER, "mprage")
-    measures |= quality.measure_slices(40)
+    measures["n_slices"] = 40
     maps_s = {"T1": np.array([0, 4, 1.2, 0.8])[tissue], "T2": np.array([0, 2, 0.09, 0.07])[tissue]}
     return measures | quality.measure_reference(maps_s, tissue, tissue > 0)
 
 
 def findings_of(measures, limits):
-    return quality.judge(measures, limits, target="mprage")
+    return judge_measures(measures, limits, target="mprage")
 
 
 def test_a_subject_without_fault_passes(good, default_config):
@@ -158,7 +159,7 @@ def test_contrast_to_noise_falls_with_noise(tissue, scan, rng):
 
 
 def test_steps_that_were_defeated_are_failures():
-    findings = quality.problems(
+    findings = failed_steps(
         {"flair": {"problem": "no head"}, "gre": {"problem": None}},
         {"brain_extraction": {"problem": "no brain"}, "tissue_segmentation": {"problem": None}},
     )

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from contrast2map.quality import limits, overview_page, subject_page
+from contrast2map.quality import limits, overview_page, rows, selection
 from contrast2map.tables import layout
 from quality_study import LIMITS, NASTY, external_references, gate, write_pages
 
@@ -46,7 +46,7 @@ def test_a_scan_flickers_over_the_target_under_the_same_outline(pages):
     layers = re.findall(r'<(?:g|use) class="([^"]*)"', tile)
     assert layers == ["layer ", "layer flicker", "outline brain", "outline white"]
     assert re.findall(r"<text[^>]*>(\w+)", tile) == ["mprage", "flair"]
-    assert "Checkerboard of mprage and flair" in found and "T1 map of the reference" in found
+    assert "Checkerboard of mprage and flair" in found and "Reference T1 map" in found
 
 
 def test_thick_slices_are_drawn_as_high_as_they_are(pages):
@@ -125,7 +125,7 @@ def test_an_overview_without_any_admitted_subject_still_lists_them():
 
 
 def test_a_missing_measure_is_a_dash_without_a_level():
-    (row,) = subject_page.measure_rows({"flair_rotation_deg": None}, LIMITS)
+    (row,) = rows.measure_rows({"flair_rotation_deg": None}, LIMITS)
     assert (row["text"], row["level"]) == ("–", "")
     quality = {"verdict": "pass", "findings": [], "measures": {"flair_rotation_deg": None}}
     (row,) = overview_page.overview_rows({"1": gate("1", "pass")}, {"1": quality}, {}, LIMITS)
@@ -167,4 +167,4 @@ def test_limits_and_measures_read_like_words():
 
 
 def test_numbers_of_slices_are_gathered():
-    assert subject_page.ranges([7, 0, 1, 2, 9, 10]) == "0–2, 7, 9–10"
+    assert selection.ranges([7, 0, 1, 2, 9, 10]) == "0–2, 7, 9–10"

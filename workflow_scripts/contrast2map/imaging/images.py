@@ -126,6 +126,11 @@ def values(image):
     return np.asarray(image.dataobj)
 
 
+def load_values(path):
+    """Values of a 3-D NIfTI image as an array, shape (x, y, z); raises as `load` does."""
+    return values(load(path))
+
+
 def save(values, like, path):
     """Write values as NIfTI on the grid of another image; booleans as uint8, floats as float32."""
     dtype = np.float32 if np.issubdtype(values.dtype, np.floating) else np.uint8

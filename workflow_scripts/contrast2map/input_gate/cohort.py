@@ -1,11 +1,10 @@
 """Who of a cohort can be used: the verdicts of its subjects together."""
 
 import csv
-import json
 import os
 from collections import defaultdict
-from pathlib import Path
 
+from contrast2map.study import subject_lists
 from contrast2map.study.findings import fail, verdict, warn
 
 COLUMNS = ("subject", "group", "verdict", "admitted", "n_findings", "reasons")
@@ -14,7 +13,7 @@ N_NAMED = 20  # subjects that a message names
 
 def judge_files(paths):
     """As `judge`, of the JSON files that the input gate wrote, in the order of the cohort."""
-    return judge([json.loads(Path(path).read_text()) for path in paths])
+    return judge(subject_lists.read_each(paths))
 
 
 def judge(subjects):

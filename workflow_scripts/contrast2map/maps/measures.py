@@ -5,7 +5,12 @@ import numpy as np
 from contrast2map.evaluation import tissue_medians
 from contrast2map.imaging import grids, signal_equations
 from contrast2map.preprocessing import pose
-from contrast2map.quality import measures as quality
+from contrast2map.quality.measures import (
+    measure_brain,
+    measure_contrast,
+    measure_registration,
+    measure_tissue,
+)
 from contrast2map.study.terms import MS_PER_S
 
 
@@ -63,16 +68,16 @@ def of_quality(head, facts):
     tissue = grids.from_slices(slab.tissue)
     brain = grids.from_slices(slab.brain)
     numbers = {name: found.numbers() for name, found in head.registrations.items()}
-    measures = quality.measure_registration(numbers, target)
-    measures |= quality.measure_brain(head.brain, head.scan.affine)
+    measures = measure_registration(numbers, target)
+    measures |= measure_brain(head.brain, head.scan.affine)
     # Normalised slice by slice: the order of tissues stays, as in what the network reads.
-    measures |= quality.measure_tissue(grids.from_slices(slab.inputs[target]), tissue)
-    measures |= quality.measure_slices(np.count_nonzero(slab.brain.any(axis=(1, 2))))
+    measures |= measure_tissue(grids.from_slices(slab.inputs[target]), tissue)
+    measures["n_slices"] = int(np.count_nonzero(slab.brain.any(axis=(1, 2))))
     for contrast in facts["contrasts"]:
         name = contrast["name"]
         order = signal_equations.expected_tissue_order(contrast["sequence"], facts["tissues"])
         values = grids.from_slices(slab.inputs[name])
-        measures |= quality.measure_contrast(values, brain, tissue, order, name)
+        measures |= measure_contrast(values, brain, tissue, order, name)
     return measures
 
 

@@ -2,7 +2,7 @@
 
 from contrast2map.maps import bundle
 from contrast2map.maps.limits import RATIO_NAMES, is_beyond, judge_map, judge_spread, range_words
-from contrast2map.quality import measures as quality
+from contrast2map.quality.judgement import failed_steps, judge_measures
 from contrast2map.study.findings import LEVELS, fail, finding, warn
 from contrast2map.study.terms import PARAMETER_NAMES, PARAMETER_UNITS, TISSUE_NAMES
 
@@ -149,8 +149,8 @@ def judge_steps(measures, head, facts):
         "tissue_segmentation": {"problem": head.tissue_segmentation.problem},
     }
     numbers = {name: found.numbers() for name, found in head.registrations.items()}
-    found = quality.problems(numbers, steps)
-    found += quality.judge(measures["quality"], facts["quality"], facts["target_contrast"])
+    found = failed_steps(numbers, steps)
+    found += judge_measures(measures["quality"], facts["quality"], facts["target_contrast"])
     # Its files are those of a study's preprocessing, which a new head does not leave.
     return [each | {"file": ""} for each in found]
 

@@ -1,29 +1,31 @@
-"""What the page of one subject is drawn from: the head, and the pictures that the page keeps."""
+"""What the page of one subject is drawn from: the preprocessed head, and the page's pictures."""
 
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from contrast2map.figures import style
+from contrast2map.imaging import images
 from contrast2map.imaging.masks import ROI_LABELS
+from contrast2map.preprocessing import slices
 from contrast2map.quality import pictures, views
 from contrast2map.study.terms import MS_PER_S
 
 
 @dataclass(frozen=True)
 class Head:
-    """What preprocessing left of one subject, all on the grid of the target scan (RAS).
+    """Preprocessed images of one subject on the grid of the target scan (RAS).
 
     Attributes:
-        scans: Registered images by name, each of shape (x, y, z); the target and T1 among them.
+        scans: Registered images by name, shape (x, y, z), including the target and T1.
         target: Name of the target scan.
         brain: Brain mask, same shape.
         tissue: Tissue labels (1 CSF, 2 GM, 3 WM), same shape.
         rois: Labels of `masks.ROI_LABELS`, same shape.
-        slices: slices.Slices of the subject; may hold none.
-        voxel_mm: Voxel edges along x, y, z.
-        box: Box of the head that the pictures show.
-        windows: Values of each scan that become black and white, by name.
+        slices: slices.Slices of the subject; may be empty.
+        voxel_mm: Voxel size along x, y, z.
+        box: Bounding box of the head, which the pictures show.
+        windows: Black and white level of each scan, by name.
     """
 
     scans: dict
@@ -36,13 +38,31 @@ class Head:
     box: tuple = field(init=False)
     windows: dict = field(init=False)
 
+    @classmethod
+    def read(cls, paths, scans, target):
+        """Read a subject's preprocessed files.
+
+        Args:
+            paths: Dict of name to file: each scan, brain, tissue, rois and slices.
+            scans: Names of the registered images, including the target and T1.
+            target: Name of the target scan.
+        """
+        voxel_mm = images.load(paths[target]).header.get_zooms()[:3]
+        return cls(
+            scans={name: images.load_values(paths[name]) for name in scans},
+            target=target,
+            **{name: images.load_values(paths[name]) for name in ("brain", "tissue", "rois")},
+            slices=slices.load(paths["slices"]),
+            voxel_mm=tuple(map(float, voxel_mm)),
+        )
+
     def __post_init__(self):
         object.__setattr__(self, "box", views.head_box(self.scans[self.target], self.brain))
         windows = {name: self._window(name) for name in self.scans}
         object.__setattr__(self, "windows", windows)
 
     def cut(self, volume, view):
-        """A view of a volume within the box."""
+        """The part of a plane of a volume that lies in the box."""
         inside = list(self.box)
         axis = views.AXES[view.plane]
         inside[axis] = slice(view.index, view.index + 1)
@@ -54,7 +74,7 @@ class Head:
         return views.grey_window(self.scans[name], self.brain)
 
     def lacks(self):
-        """What a failed step left empty, in words by name."""
+        """Names of what is empty because a step failed."""
         empty = {
             "brain": not (self.brain > 0).any(),
             "tissue": not (self.tissue > 0).any(),
@@ -68,14 +88,14 @@ class Head:
 
 
 class Pictures:
-    """The pictures and outlines of a page, each kept once under a name."""
+    """Pictures and outlines of a page, each stored once under a name."""
 
     def __init__(self):
         self.images = {}
         self.paths = {}
 
     def image(self, name, make, lossless=False):
-        """Keep what `make` returns under a name, unless it is there; returns the name."""
+        """Store the picture that `make` returns, unless its name is known; returns the name."""
         if name not in self.images:
             picture = make()
             height, width = picture.shape[:2]
@@ -84,14 +104,14 @@ class Pictures:
         return name
 
     def path(self, name, make):
-        """Keep the outlines of the mask that `make` returns; returns the name."""
+        """Store the outlines of the mask that `make` returns; returns the name."""
         if name not in self.paths:
             self.paths[name] = pictures.svg_path(pictures.outlines(make()))
         return name
 
 
 def thumbnail(head):
-    """The brain's outline on three views of the target, as a small PIL picture."""
+    """Three views of the target scan with the brain outlined, as a small PIL image."""
     _, axial, _, *side = views.few_views(head.brain, head.box)
     planes = [
         (

@@ -8,9 +8,6 @@ import numpy as np
 from scipy import ndimage
 
 from contrast2map.imaging.masks import TISSUE_LABELS
-from contrast2map.quality.limits import level_of_measure, limit_of, limit_words
-from contrast2map.quality.messages import WORDS
-from contrast2map.study.findings import LEVELS
 
 REGISTRATION = ("rotation_deg", "translation_mm", "overlap", "similarity", "distinctness")
 MAD_TO_SD = 1.4826
@@ -116,11 +113,6 @@ def measure_contrast(values, brain, tissue, order, name):
     return measures
 
 
-def measure_slices(n_slices):
-    """How many slices are left for the network."""
-    return {"n_slices": int(n_slices)}
-
-
 def measure_reference(maps_s, tissue, coverage):
     """Medians of the reference maps in grey and white matter, in seconds.
 
@@ -139,61 +131,6 @@ def measure_reference(maps_s, tissue, coverage):
             if seen:
                 measures[f"reference_{quantity}_{name}_s"] = seen[0]
     return measures
-
-
-def problems(registrations, steps):
-    """Findings of the steps that were defeated.
-
-    Args:
-        registrations: Dict of scan to dict with `problem`.
-        steps: Dict of step to dict with `problem`; brain_extraction, tissue_segmentation.
-
-    Returns:
-        List of findings.
-    """
-    of_scans = {scan: found["problem"] for scan, found in registrations.items()}
-    of_steps = {step: found["problem"] for step, found in steps.items()}
-    return [
-        _finding(
-            "fail", f"registered_{scan}.nii.gz", f"{scan} was not registered: {reason}", "scan"
-        )
-        for scan, reason in of_scans.items()
-        if reason
-    ] + [
-        _finding("fail", WORDS[step].file, f"{WORDS[step].problem}: {reason}", step)
-        for step, reason in of_steps.items()
-        if reason
-    ]
-
-
-def judge(measures, limits, target):
-    """Hold measures against limits.
-
-    Args:
-        measures: Dict of measure to number.
-        limits: Section `quality` of the config: measure without its scan to `warn` and `fail`, as
-            `quality_limits.level_of_measure` reads them.
-        target: Name of the target scan, for the words.
-
-    Returns:
-        List of findings, failures first.
-    """
-    findings = []
-    for name, value in measures.items():
-        limit = limit_of(name, limits)
-        level = level_of_measure(value, limit)
-        if level in ("warn", "fail"):
-            key = limit_of(name, {known: known for known in WORDS})
-            scan = name.removesuffix(key).removesuffix("_")
-            said = WORDS[key].problem.format(scan=scan, target=target)
-            file = WORDS[key].file.format(scan=scan, target=target)
-            problem = f"{said}: {value:.3g} ({limit_words(limit)})"
-            findings.append(_finding(level, file, problem, key))
-    return sorted(findings, key=lambda finding: -LEVELS.index(finding["level"]))
-
-
-def _finding(level, file, problem, key):
-    return {"level": level, "file": file, "problem": problem, "remedy": WORDS[key].remedy}
 
 
 def _robust(values):

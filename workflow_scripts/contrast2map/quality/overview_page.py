@@ -1,7 +1,7 @@
 """The overview of quality control: a row a subject, a column a measure."""
 
 from contrast2map.quality.limits import limit_of, limit_words, measure_words
-from contrast2map.quality.subject_page import collect_findings, measure_rows, verdict_of
+from contrast2map.quality.rows import collect_findings, measure_rows, verdict_of
 from contrast2map.study.findings import LEVELS
 
 HEADINGS = ("Subject", "Group", "Verdict", "Findings")

@@ -9,6 +9,11 @@ def read(path):
     return json.loads(Path(path).read_text())
 
 
+def read_each(paths):
+    """Contents of one JSON file per subject, a list in the order of the paths."""
+    return [json.loads(Path(path).read_text()) for path in paths]
+
+
 def read_by_subject(path):
     """As `read`, as a dict by the subject's label."""
     return {each["subject"]: each for each in read(path)}

@@ -1,0 +1,59 @@
+"""What speaks against a subject's preprocessing: failed steps, and measures beyond their limits."""
+
+from contrast2map.quality.limits import level_of_measure, limit_of, limit_words
+from contrast2map.quality.messages import WORDS
+from contrast2map.study.findings import LEVELS
+
+
+def failed_steps(registrations, steps):
+    """Findings of the steps that failed.
+
+    Args:
+        registrations: Dict of scan to dict with `problem`, None where it succeeded.
+        steps: Dict of step (brain_extraction, tissue_segmentation) to dict with `problem`.
+
+    Returns:
+        List of findings.
+    """
+    found = []
+    for scan, result in registrations.items():
+        if result["problem"]:
+            found.append(_finding("fail", "scan", result["problem"], scan=scan))
+    for step, result in steps.items():
+        if result["problem"]:
+            found.append(_finding("fail", step, result["problem"]))
+    return found
+
+
+def judge_measures(measures, limits, target):
+    """Compare measures with their limits.
+
+    Args:
+        measures: Dict of measure to number.
+        limits: Dict of measure (with or without its scan) to its `warn` and `fail` limits, as
+            `limits.level_of_measure` reads them.
+        target: Name of the target scan, for the messages.
+
+    Returns:
+        List of findings, failures first.
+    """
+    found = []
+    for name, value in measures.items():
+        limit = limit_of(name, limits)
+        level = level_of_measure(value, limit)
+        if level in ("warn", "fail"):
+            key = limit_of(name, {known: known for known in WORDS})
+            scan = name.removesuffix(key).removesuffix("_")
+            said = f"{value:.3g} ({limit_words(limit)})"
+            found.append(_finding(level, key, said, scan=scan, target=target))
+    return sorted(found, key=lambda finding: -LEVELS.index(finding["level"]))
+
+
+def _finding(level, key, detail, **names):
+    words = WORDS[key]
+    return {
+        "level": level,
+        "file": words.file.format(**names),
+        "problem": f"{words.problem.format(**names)}: {detail}",
+        "remedy": words.remedy,
+    }
