@@ -25,6 +25,7 @@ include: "rules/lists.smk"
 include: "rules/train.smk"
 include: "rules/predict.smk"
 include: "rules/evaluate.smk"
+include: "rules/tables.smk"
 include: "rules/maps.smk"
 include: "rules/report.smk"
 include: "rules/provenance.smk"
@@ -38,9 +39,7 @@ report: "report/workflow.rst"
 localrules:
     all,
     maps,
-    audit_published,
     check_dataset,
-    check_leakage,
     compare_subjects,
     describe_cohort,
     describe_run,
@@ -50,16 +49,7 @@ localrules:
     plot_lesions,
     plot_loss_curves,
     split_folds,
-    tabulate_ablation,
-    tabulate_agreement,
-    tabulate_errors,
-    tabulate_exactness,
-    tabulate_input_gate,
-    tabulate_lesions,
-    tabulate_rois,
     tabulate_run_time,
-    tabulate_seeds,
-    tabulate_subjects,
     write_checklist,
     write_quality_overview,
     write_report,

@@ -38,6 +38,8 @@ rule check_subject:
 
 
 # Who reads what was found in all subjects reads this: one input in place of thousands.
+
+
 rule compare_subjects:
     input:
         verdicts=collect("<results>/input_gate/sub-{subject}.json", subject=GROUPS),
@@ -56,6 +58,8 @@ rule compare_subjects:
 
 
 # A checkpoint has one output: Snakemake would not make a second one again if that went missing.
+
+
 checkpoint check_dataset:
     input:
         subjects="<results>/input_gate/subjects.json",
@@ -73,29 +77,3 @@ checkpoint check_dataset:
         "Decide whom the input gate admits."
     script:
         "../workflow_scripts/check_dataset.py"
-
-
-rule tabulate_input_gate:
-    input:
-        subjects="<results>/input_gate/subjects.json",
-        style=STYLE,
-    output:
-        layouts="<results>/tables/input_gate.json",
-        page=report(
-            "<results>/tables/input_gate.html",
-            caption="../report/input_gate.rst",
-            category="Can each subject's data be trusted?",
-            subcategory="All subjects",
-            labels={"what": "Input gate"},
-        ),
-    log:
-        "<logs>/tabulate_input_gate.log",
-    conda:
-        "../envs/statistics.yaml"
-    params:
-        code=code_of("tabulate_input_gate"),
-        simulated=HAS_TRUTH,
-    message:
-        "Spell out what the input gate found."
-    script:
-        "../workflow_scripts/tabulate_input_gate.py"

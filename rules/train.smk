@@ -27,37 +27,6 @@ checkpoint split_folds:
         "../workflow_scripts/split_folds.py"
 
 
-rule tabulate_subjects:
-    input:
-        gate="<results>/input_gate/subjects.json",
-        quality="<results>/quality/subjects.json",
-        folds="<results>/folds/folds.tsv",
-        style=STYLE,
-    output:
-        table="<results>/tables/subjects.csv",
-        layouts="<results>/tables/subjects.json",
-        page=report(
-            "<results>/tables/subjects.html",
-            caption="../report/subjects.rst",
-            category="Can each subject's data be trusted?",
-            subcategory="All subjects",
-            labels={"what": "Who takes part"},
-        ),
-    log:
-        "<logs>/tabulate_subjects.log",
-    conda:
-        "../envs/statistics.yaml"
-    params:
-        code=code_of("tabulate_subjects"),
-        groups=GROUPS,
-        ratings=RATINGS,
-        simulated=HAS_TRUTH,
-    message:
-        "Tabulate who takes part."
-    script:
-        "../workflow_scripts/tabulate_subjects.py"
-
-
 rule train_unet:
     input:
         slices=lists_of_training("slices"),
