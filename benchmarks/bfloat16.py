@@ -28,6 +28,7 @@ sys.path.insert(1, str(Path(__file__).parents[1] / "workflow_scripts"))
 from contrast2map.jobs import processor
 
 SEEDS, N_AT_A_TIME = (1, 2, 3), 2
+OF_A_RULE = ("seeds", "checkpoint_epochs")  # change no network
 FLOAT32, ROUNDED = "float32", "rounded to bfloat16"
 
 
@@ -58,15 +59,19 @@ def train_and_compare(results, study, folds, fold, seed, kind):
 
     from contrast2map.evaluation import subject as evaluation
     from contrast2map.imaging import grids, images
-    from contrast2map.learning import checkpoint, training, training_set
+    from contrast2map.learning import training_set
+    from contrast2map.learning.checkpoint import Checkpoint
     from contrast2map.learning.prediction import Predictor
+    from contrast2map.learning.training import TrainingSettings, fit
     from contrast2map.learning.unet import UNetConfig, build_unet
     from contrast2map.preprocessing import normalisation, slices
 
     def path_of(subject, name):
         return results / "preprocessed" / f"sub-{subject}" / name
 
-    contrasts, settings = study["input_sets"][0], study["training"]
+    contrasts = study["input_sets"][0]
+    training = {k: v for k, v in study["training"].items() if k not in OF_A_RULE}
+    settings = TrainingSettings(**training)
     scale_s = study["preprocessing"]["normalisation"]["map_scale_s"]
     trained_on = sorted(folds.loc[folds["fold"] != fold, "subject"])
     paths = [path_of(subject, "slices.npz") for subject in trained_on]
@@ -76,11 +81,9 @@ def train_and_compare(results, study, folds, fold, seed, kind):
         model = build_unet(UNetConfig(**study["unet"]), len(contrasts), 2, seed)
         if kind == ROUNDED:
             model = rounding(model)
-        state = checkpoint.Checkpoint(folder, {}, every=settings["n_epochs"])
+        checkpoint = Checkpoint(folder, {}, every=settings.n_epochs)
         log = Path(folder) / "log.csv"
-        training.fit(
-            model, *known, log, lambda _: None, training=settings, seed=seed, checkpoint=state
-        )
+        fit(model, known, settings, seed, checkpoint, log, report=lambda _: None)
     predict = Predictor(model, FLOAT32) if kind == FLOAT32 else _by(model)
     rows = []
     for subject in sorted(folds.loc[folds["fold"] == fold, "subject"]):

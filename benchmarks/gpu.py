@@ -30,10 +30,14 @@ import keras
 import numpy as np
 import yaml
 
-from contrast2map.learning import checkpoint, precision, training
+from contrast2map.learning import precision
+from contrast2map.learning.checkpoint import Checkpoint
 from contrast2map.learning.prediction import Predictor
+from contrast2map.learning.training import TrainingSettings, fit
+from contrast2map.learning.training_set import TrainingSet
 from contrast2map.learning.unet import UNetConfig, build_unet
 
+OF_A_RULE = ("seeds", "checkpoint_epochs")  # change no network
 CONFIG = Path(__file__).parents[1] / "config"
 PUBLISHED = {"training_h": 3.7, "prediction_s": 1.6}  # Qiu et al. 2022, on a GTX 1080 Ti
 
@@ -46,23 +50,24 @@ def main(peak_tflops, n_slices, size, n_epochs, n_filters, by_products):
         products.use()
     paper = yaml.safe_load((CONFIG / "paper.yaml").read_text())
     unet = paper["unet"] | ({"n_filters": n_filters} if n_filters else {})
-    settings, compute_in = paper["training"] | {"n_epochs": n_epochs}, precision.resolve("auto")
+    training = {k: v for k, v in paper["training"].items() if k not in OF_A_RULE}
+    compute_in = precision.resolve("auto")
+    settings = TrainingSettings(**training | {"n_epochs": n_epochs, "precision": compute_in})
     rng = np.random.default_rng(1)
-    images = rng.random((n_slices, size, size, 3), dtype=np.float32)
-    maps = rng.random((n_slices, size, size, 2), dtype=np.float32)
+    shape = n_slices, size, size
+    slices = TrainingSet(*(rng.random((*shape, n), dtype=np.float32) for n in (3, 2)))
     model = build_unet(UNetConfig(**unet), 3, 2, 1, compute_in)
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log.csv"
-        state = checkpoint.Checkpoint(folder, {}, every=n_epochs)
-        training.fit(model, images, maps, log, print, training=settings, seed=1, checkpoint=state)
+        fit(model, slices, settings, 1, Checkpoint(folder, {}, every=n_epochs), log, print)
         seconds = [float(row.split(",")[-1]) for row in log.read_text().splitlines()[1:]]
     epoch_s = float(np.median(seconds[1:] or seconds))  # the first one compiles
-    n_patches = n_slices // settings["batch_size"] * settings["batch_size"]
-    flop = 3 * forward_flop(model, *settings["patch_size"])
+    n_patches = n_slices // settings.batch_size * settings.batch_size
+    flop = 3 * forward_flop(model, *settings.patch_size)
     predictor = Predictor(model, compute_in)
-    predictor(images[:100])
+    predictor(slices.images[:100])
     started = time.monotonic()
-    predictor(images[:100])
+    predictor(slices.images[:100])
     prediction_s = time.monotonic() - started
     way = ", convolutions as products of matrices" if by_products else ""
     print(f"{keras.backend.backend()}, {compute_in}, {unet['n_filters']} filters{way}")

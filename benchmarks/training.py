@@ -59,7 +59,7 @@ def serve(kind, n_filters, precision):
     from contrast2map.learning import training
 
     model = build(int(n_filters), precision, plain=kind == "keras")
-    training.compile_for_training(model, TRAINING)
+    training.compile_for_training(model, **TRAINING)
     if kind == "epoch":
         workers.serve(feeding_step(model))
     else:

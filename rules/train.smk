@@ -45,6 +45,8 @@ rule train_unet:
         gpu=1,
         mem_mb=memory(16000),
         runtime=720,
+        # Not a parameter: another interval must not train the network again.
+        checkpoint_epochs=config["training"]["checkpoint_epochs"],
     params:
         code=code_of("train_unet"),
         unet=config["unet"],

@@ -11,13 +11,18 @@ from contrast2map.study import entities, file_lists, opened_files, seeds
 
 
 def fit_regression(
-    paths_to_slices, kind, contrasts, baselines, seed, path_to_model, path_to_training_files
+    paths_to_slices,
+    kind,
+    contrasts,
+    n_training_voxels,
+    gradient_boosting,
+    seed,
+    path_to_model,
+    path_to_training_files,
 ):
     makers = {
         "linear_regression": regression.linear_regression,
-        "gradient_boosting": partial(
-            regression.gradient_boosting, **baselines["gradient_boosting"], seed=seed
-        ),
+        "gradient_boosting": partial(regression.gradient_boosting, **gradient_boosting, seed=seed),
     }
 
     with opened_files.recording() as read_files:
@@ -26,7 +31,7 @@ def fit_regression(
         features, targets = regression.draw_voxels(
             subjects,
             contrasts,
-            baselines["n_training_voxels"],
+            n_training_voxels,
             # The same voxels of a subject in each fold and for each kind.
             {subject: seeds.generator(seed, "voxels", subject) for subject in subjects},
         )
@@ -44,8 +49,8 @@ if __name__ == "__main__":
         paths_to_slices=list(files["slices"].values()),
         kind=snakemake.wildcards.regression,
         contrasts=snakemake.params.contrasts,
-        baselines=snakemake.params.baselines,
         seed=snakemake.params.seed,
         path_to_model=snakemake.output.model,
         path_to_training_files=snakemake.output.training_files,
+        **snakemake.params.baselines,
     )

@@ -14,20 +14,19 @@ def predict_maps(
     paths_to_scans,
     contrasts,
     map_scale_s,
-    settings,
+    precision,
+    maximum_deviation_ms,
     about,
     folder,
     path_to_exactness,
 ):
-    # Here, so that what TensorFlow says as it loads goes to the log.
-    from contrast2map.learning import precision
+    # Imported here so that TensorFlow's start-up messages go to the log.
     from contrast2map.learning.exactness import CheckedPredictor
+    from contrast2map.learning.precision import of_model
     from contrast2map.learning.unet import load_unet
 
     model = load_unet(path_to_model)
-    predictor = CheckedPredictor(
-        model, settings["precision"], settings["maximum_deviation_ms"], map_scale_s
-    )
+    predictor = CheckedPredictor(model, precision, maximum_deviation_ms, map_scale_s)
 
     def predict(stored):
         return predictor(stored, contrasts)
@@ -35,7 +34,7 @@ def predict_maps(
     derivatives.write_predictions(
         predict, paths_to_slices, paths_to_scans, map_scale_s, about, folder
     )
-    exactness = {"trained_in": precision.of_model(model), "subjects": predictor.rows}
+    exactness = {"trained_in": of_model(model), "subjects": predictor.rows}
     Path(path_to_exactness).write_text(json.dumps(exactness, indent=2) + "\n")
 
 
@@ -51,8 +50,8 @@ if __name__ == "__main__":
         paths_to_scans=list(files["scans"].values()),
         contrasts=names.inputs.split("+"),
         map_scale_s=snakemake.params.map_scale_s,
-        settings=snakemake.params.prediction,
         about=snakemake.params.about,
         folder=snakemake.output.folder,
         path_to_exactness=snakemake.output.exactness,
+        **snakemake.params.prediction,
     )

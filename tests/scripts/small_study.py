@@ -212,10 +212,10 @@ def make(study, folder):
         paths_to_scans=[found["01"]["scans"]["mprage"]],
         contrasts=INPUTS,
         map_scale_s=config["preprocessing"]["normalisation"]["map_scale_s"],
-        settings=config["prediction"],
         about={"name": "Maps", "description": "small"},
         folder=folder / "predictions",
         path_to_exactness=folder / "exactness.json",
+        **config["prediction"],
     )
     return {
         "config": config,

@@ -59,10 +59,10 @@ def fit_regression_of(paths, folder):
         paths_to_slices=[of_subject["slices"] for of_subject in paths.values()],
         kind="linear_regression",
         contrasts=CONTRASTS,
-        baselines=BASELINES,
         seed=1,
         path_to_model=folder / "model.joblib",
         path_to_training_files=folder / "training_files.tsv",
+        **BASELINES,
     )
 
 
@@ -201,7 +201,7 @@ def test_a_network_records_the_slices_that_it_was_trained_on(study):
         paths_to_slices=[study.paths[subject]["slices"] for subject in ("04", "02")],
         contrasts=["flair"],
         unet=UNET,
-        settings={"patch_size": [16, 16], "batch_size": 8, "n_epochs": 1, "n_epochs_constant": 1}
+        training={"patch_size": [16, 16], "batch_size": 8, "n_epochs": 1, "n_epochs_constant": 1}
         | {"decay_rate": 0.1, "learning_rate": 1e-3, "beta_1": 0.5}
         | {"ssim_weight": 0.1, "ssim_data_range": None, "precision": "float32"},
         study_seed=1,

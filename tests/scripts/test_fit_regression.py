@@ -70,10 +70,10 @@ def fit_and_predict(subjects, kind, folder, contrasts=CONTRASTS, seed=1):
         paths_to_slices=[subjects[subject]["slices"] for subject in ("01", "02")],
         kind=kind,
         contrasts=contrasts,
-        baselines=BASELINES,
         seed=seed,
         path_to_model=folder / "model.joblib",
         path_to_training_files=folder / "training_files.tsv",
+        **BASELINES,
     )
     predict_regression.predict_regression(
         path_to_model=folder / "model.joblib",

@@ -13,7 +13,7 @@ from contrast2map.preprocessing.slices import Slices
 from contrast2map.report import viewer_volumes
 
 SHAPE, SELECTED = (20, 24, 10), range(2, 9)  # 20 and 24 are no multiple of the network's 16
-SETTINGS = {"precision": "float32", "maximum_deviation_ms": {"T1": 50, "T2": 50}}
+PREDICTION = {"precision": "float32", "maximum_deviation_ms": {"T1": 50, "T2": 50}}
 ABOUT = {"name": "Maps", "description": "small"}
 # As acquired: from right to left, and from front to back.
 AFFINE = np.array([[-2.0, 0, 0, 19], [0, -2, 0, 23], [0, 0, 3, -10], [0, 0, 0, 1]])
@@ -68,10 +68,10 @@ def study(tmp_path_factory):
         paths_to_scans=[folder / "sub-01/scan.nii.gz"],
         contrasts=["mprage"],
         map_scale_s=3.0,
-        settings=SETTINGS,
         about=ABOUT,
         folder=folder / "maps",
         path_to_exactness=folder / "exactness.json",
+        **PREDICTION,
     )
     spread(folder, [1, 2], folder / "spread")
     return folder

@@ -120,7 +120,7 @@ def network_error_s(heads, paths_to_slices, folder):
         paths_to_slices=paths_to_slices,
         contrasts=["mprage"],
         unet=UNET,
-        settings=SETTINGS,
+        training=SETTINGS,
         study_seed=2,
         repetition="1",
         memory_mb=1000,
@@ -138,10 +138,10 @@ def network_error_s(heads, paths_to_slices, folder):
         paths_to_scans=[heads[subject]["mprage"] for subject in HELD_OUT],
         contrasts=["mprage"],
         map_scale_s=3.0,
-        settings=PREDICTION,
         about=ABOUT,
         folder=folder / "maps",
         path_to_exactness=folder / "exactness.json",
+        **PREDICTION,
     )
     return mean_absolute_error_s(heads, folder / "maps")
 

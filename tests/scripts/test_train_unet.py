@@ -36,7 +36,7 @@ def arguments(folder, settings, **changes):
         "paths_to_slices": [str(folder / "sub-01" / "slices.npz")],
         "contrasts": ["gre"],
         "unet": UNET,
-        "settings": settings,
+        "training": settings,
         "study_seed": 7,
         "repetition": "1",
         "memory_mb": 100,
@@ -66,7 +66,7 @@ def start(tmp_path, monkeypatch):
     write_slices(tmp_path, 2, 16)
     begun = []
 
-    def fit(model, images, maps, path_to_log, report, *, training, seed, checkpoint):
+    def fit(model, slices, settings, seed, checkpoint, path_to_log, report):
         begun.append((model.get_weights()[0].tobytes(), seed))
 
     monkeypatch.setattr(training, "fit", fit)
@@ -156,7 +156,7 @@ def test_a_training_killed_at_random_moments_ends_with_the_same_bits(tmp_path):
         n_before, last = epochs_on_disk(killed), n_before
         assert n_before >= max(n_logged - 1, last + 1)
         if last:
-            assert lines[0].startswith(f"goes on after epoch {last} ")
+            assert lines[0].startswith(f"resuming after epoch {last} ")
         (killed / "log.csv").unlink()  # Snakemake removes what a failed job has written
     assert Training(killed).end()[-1].startswith("epoch 40/40")
     (log, weights), (expected_log, expected_weights) = results(killed), results(undisturbed)

@@ -171,7 +171,7 @@ def test_a_killed_training_went_on_and_no_checkpoint_is_left(study, killed_study
         killed_study
         / f"results/tiny/logs/train_unet/{NETWORKS[0].removeprefix('network_')}/fold_1.log"
     )
-    assert re.search(r"goes on after epoch \d+ from ", log.read_text())
+    assert re.search(r"resuming after epoch \d+ from ", log.read_text())
     for folder in (study, killed_study):
         assert not (folder / "results/tiny/checkpoints").exists()
 

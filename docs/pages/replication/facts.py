@@ -13,7 +13,7 @@ from contrast2map.study.terms import MS_PER_S
 from contrast2map.tables.layout import number, population
 from contrast2map.workflow.readme import WORKFLOW
 
-RESUMED = re.compile(r"goes on after epoch (\d+)")
+RESUMED = re.compile(r"after epoch (\d+) from ")
 PACKAGE = "pkg:pypi/"
 HEADS = {
     "icbm152": "deformations of one template, ICBM152; drawn by the program",

@@ -4,6 +4,7 @@ import csv
 import math
 import os
 import signal
+from dataclasses import asdict, replace
 from types import SimpleNamespace
 
 import keras
@@ -11,55 +12,60 @@ import numpy as np
 import pytest
 
 from contrast2map.jobs import interruption
-from contrast2map.learning import checkpoint, patches, training
+from contrast2map.learning import callbacks, checkpoint, patches
+from contrast2map.learning.callbacks import EpochLog
+from contrast2map.learning.training import TrainingSettings, fit
+from contrast2map.learning.training_set import TrainingSet
 from contrast2map.learning.unet import UNetConfig, build_unet
 
-PAPER = {"learning_rate": 1e-4, "n_epochs_constant": 300, "decay_rate": 0.02}
-SETTINGS = {
-    "patch_size": [16, 16],
-    "batch_size": 4,
-    "n_epochs": 4,
-    "n_epochs_constant": 2,
-    "decay_rate": 0.5,
-    "learning_rate": 1e-2,
-    "beta_1": 0.5,
-    "ssim_weight": 0.1,
-    "ssim_data_range": None,
-}
+SETTINGS = TrainingSettings(
+    patch_size=(16, 16),
+    batch_size=4,
+    n_epochs=4,
+    n_epochs_constant=2,
+    decay_rate=0.5,
+    learning_rate=1e-2,
+    beta_1=0.5,
+    ssim_weight=0.1,
+    ssim_data_range=None,
+    precision="float32",
+)
+PAPER = replace(SETTINGS, learning_rate=1e-4, n_epochs_constant=300, decay_rate=0.02)
 
 
 @pytest.mark.parametrize(
     ("epoch", "exponent"), [(0, 0), (150, 0), (299, 0), (300, -0.02), (301, -0.04), (499, -4.0)]
 )
 def test_the_learning_rate_is_constant_and_then_decays(epoch, exponent):
-    rate = training.learning_rate_of(epoch, **PAPER)
-    assert rate == pytest.approx(1e-4 * math.exp(exponent), rel=1e-12)
+    assert PAPER.learning_rate_of(epoch) == pytest.approx(1e-4 * math.exp(exponent), rel=1e-12)
 
 
 def test_the_learning_rate_stays_where_it_does_not_decay():
-    assert training.learning_rate_of(499, **(PAPER | {"decay_rate": 0})) == 1e-4
+    assert replace(PAPER, decay_rate=0).learning_rate_of(499) == 1e-4
+
+
+def test_a_setting_that_is_unknown_or_missing_is_refused():
+    settings = asdict(SETTINGS)
+    with pytest.raises(TypeError, match="batchsize"):
+        TrainingSettings(**settings, batchsize=8)
+    with pytest.raises(TypeError, match="beta_1"):
+        TrainingSettings(**{name: settings[name] for name in settings if name != "beta_1"})
 
 
 @pytest.fixture(scope="module")
 def data():
     rng = np.random.default_rng(0)
     images = rng.random((8, 24, 20, 1), dtype=np.float32)
-    return images, np.concatenate([0.5 * images, 0.2 + 0.1 * images], axis=-1)
+    return TrainingSet(images, np.concatenate([0.5 * images, 0.2 + 0.1 * images], axis=-1))
 
 
-def fit(data, folder, seed=1, every=1, compute_in="float32", **changes):
+def fit_in(folder, data, seed=1, every=1, **changes):
+    """Model, rows of the log, and lines of progress."""
     keras.utils.set_random_seed(seed)
-    model = build_unet(UNetConfig(2, 2, 1, 0.1, 0.9), 1, 2, seed, compute_in)
-    lines, settings = [], SETTINGS | changes
-    training.fit(
-        model,
-        *data,
-        folder / "log.csv",
-        lines.append,
-        training=settings,
-        seed=seed,
-        checkpoint=checkpoint.Checkpoint(folder / "checkpoint", settings, every),
-    )
+    lines, settings = [], replace(SETTINGS, **changes)
+    model = build_unet(UNetConfig(2, 2, 1, 0.1, 0.9), 1, 2, seed, settings.precision)
+    stored = checkpoint.Checkpoint(folder / "checkpoint", asdict(settings), every)
+    fit(model, data, settings, seed, stored, folder / "log.csv", lines.append)
     return model, rows_of(folder), lines
 
 
@@ -80,12 +86,12 @@ def fitted(data, tmp_path_factory):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(patches.Patches, "begin", count)
-        return *fit(data, tmp_path_factory.mktemp("fit")), begun
+        return *fit_in(tmp_path_factory.mktemp("fit"), data), begun
 
 
 def test_the_log_has_a_row_an_epoch_with_its_learning_rate(fitted):
     _, rows, _, _ = fitted
-    assert list(rows[0]) == list(training.LOG_COLUMNS)
+    assert list(rows[0]) == list(callbacks.LOG_COLUMNS)
     assert [row["epoch"] for row in rows] == ["1", "2", "3", "4"]
     rates = [float(row["learning_rate"]) for row in rows]
     expected = [0.01, 0.01, 0.01 * math.exp(-0.5), 0.01 * math.exp(-1)]
@@ -94,7 +100,7 @@ def test_the_log_has_a_row_an_epoch_with_its_learning_rate(fitted):
 
 def test_the_logged_loss_is_the_sum_of_its_parts(fitted):
     for row in fitted[1]:
-        parts = float(row["l1"]) + SETTINGS["ssim_weight"] * float(row["ssim_loss"])
+        parts = float(row["l1"]) + SETTINGS.ssim_weight * float(row["ssim_loss"])
         assert float(row["loss"]) == pytest.approx(parts, rel=1e-3)
         assert float(row["seconds"]) >= 0
 
@@ -105,7 +111,7 @@ def test_a_network_learns(fitted):
 
 
 def test_a_network_learns_as_well_in_bfloat16(data, fitted, tmp_path):
-    _, rows, _ = fit(data, tmp_path, compute_in="bfloat16")
+    _, rows, _ = fit_in(tmp_path, data, precision="bfloat16")
     for mine, exact in zip(rows, fitted[1], strict=True):
         assert mine["loss"] != exact["loss"]
         assert float(mine["loss"]) == pytest.approx(float(exact["loss"]), rel=0.05)
@@ -116,11 +122,11 @@ def test_every_epoch_draws_new_patches(fitted):
 
 
 def test_the_end_of_training_is_told(fitted):
-    assert fitted[2][-1].startswith("epoch 4/4, loss ") and fitted[2][-1].endswith("0 s left")
+    assert fitted[2][-1].startswith("epoch 4/4, loss ") and "0 s left" in fitted[2][-1]
 
 
 def test_the_same_seed_trains_the_same_network(data, fitted, tmp_path):
-    model, rows, _ = fit(data, tmp_path)
+    model, rows, _ = fit_in(tmp_path, data)
     for mine, theirs in zip(model.get_weights(), fitted[0].get_weights(), strict=True):
         np.testing.assert_array_equal(mine, theirs)
     assert rows[-1]["loss"] == fitted[1][-1]["loss"]
@@ -131,10 +137,9 @@ def test_the_optimiser_has_the_configs_first_moment(fitted):
 
 
 def test_a_loss_that_is_no_number_ends_the_training(data, tmp_path):
-    images, maps = data
-    broken = np.full_like(maps, np.nan)
-    with pytest.raises(FloatingPointError, match="in epoch 1; lower training.learning_rate"):
-        fit((images, broken), tmp_path)
+    broken = data._replace(maps=np.full_like(data.maps, np.nan))
+    with pytest.raises(FloatingPointError, match="nan in epoch 1.* training.learning_rate"):
+        fit_in(tmp_path, broken)
 
 
 def without_seconds(rows):
@@ -165,7 +170,7 @@ def at_batch(monkeypatch):
 
 
 def state_of(folder):
-    return checkpoint.Checkpoint(folder / "checkpoint", SETTINGS).load()[0]
+    return checkpoint.Checkpoint(folder / "checkpoint", asdict(SETTINGS)).load()[0]
 
 
 def fail():
@@ -178,12 +183,12 @@ def test_a_training_that_was_killed_ends_with_the_same_bits(
 ):
     at_batch(epoch, 1, fail)
     with pytest.raises(Exception, match="Killed"):
-        fit(data, tmp_path)
+        fit_in(tmp_path, data)
     monkeypatch.undo()
     assert state_of(tmp_path).epoch == epoch
     (tmp_path / "log.csv").unlink()  # Snakemake removes what a failed job has written
-    model, rows, lines = fit(data, tmp_path)
-    assert lines[0].startswith(f"goes on after epoch {epoch} from ")
+    model, rows, lines = fit_in(tmp_path, data)
+    assert lines[0].startswith(f"resuming after epoch {epoch} from ")
     assert without_seconds(rows) == without_seconds(fitted[1])
     for mine, theirs in zip(model.get_weights(), fitted[0].get_weights(), strict=True):
         np.testing.assert_array_equal(mine, theirs)
@@ -191,15 +196,15 @@ def test_a_training_that_was_killed_ends_with_the_same_bits(
 
 def test_an_epoch_that_slept_does_not_count_for_what_is_left(tmp_path, monkeypatch):
     now, lines = [0.0], []
-    monkeypatch.setattr(training.time, "monotonic", lambda: now[0])
-    log = training.EpochLog(tmp_path / "log.csv", 10, lines.append, [])
+    monkeypatch.setattr(callbacks.time, "monotonic", lambda: now[0])
+    log = EpochLog(tmp_path / "log.csv", 10, lines.append, [])
     log.set_model(SimpleNamespace(optimizer=SimpleNamespace(learning_rate=0.1)))
     log.on_train_begin()
     for epoch, seconds in enumerate([20, 20, 3600, 20, 20]):
         log.on_epoch_begin(epoch)
         now[0] += seconds
         log.on_epoch_end(epoch, {"loss": 1.0, "l1": 1.0, "ssim_loss": 1.0})
-    assert lines[-1] == "epoch 5/10, loss 1.0000, 2 min left"
+    assert lines[-1].startswith("epoch 5/10, loss 1.0000") and " 2 min " in lines[-1]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -207,25 +212,25 @@ def test_a_signal_saves_the_last_epoch_whatever_the_interval(
     data, tmp_path, at_batch, number, monkeypatch
 ):
     before = signal.getsignal(number)
-    monkeypatch.setattr(training, "SECONDS_BETWEEN_STATES", 0)
+    monkeypatch.setattr(callbacks, "SECONDS_BETWEEN_STATES", 0)
     at_batch(2, 0, lambda: os.kill(os.getpid(), number))
-    with pytest.raises(interruption.Interrupted, match=f"{number.name}: epoch 2 is kept in"):
-        fit(data, tmp_path, every=100)
+    with pytest.raises(interruption.Interrupted, match=f"{number.name}: epoch 2 saved in"):
+        fit_in(tmp_path, data, every=100)
     assert state_of(tmp_path).epoch == 2
     assert signal.getsignal(number) == before
 
 
 def test_of_epochs_that_are_over_in_no_time_not_each_is_taken(data, tmp_path, at_batch):
     at_batch(2, 0, lambda: os.kill(os.getpid(), signal.SIGTERM))
-    with pytest.raises(interruption.Interrupted, match="SIGTERM: epoch 1 is kept in"):
-        fit(data, tmp_path, every=100)
+    with pytest.raises(interruption.Interrupted, match="SIGTERM: epoch 1 saved in"):
+        fit_in(tmp_path, data, every=100)
     assert state_of(tmp_path).epoch == 1
 
 
 def test_a_signal_in_the_first_epoch_has_nothing_to_save(data, tmp_path, at_batch):
     at_batch(0, 1, lambda: os.kill(os.getpid(), signal.SIGTERM))
-    with pytest.raises(interruption.Interrupted, match="SIGTERM: no epoch was finished"):
-        fit(data, tmp_path)
+    with pytest.raises(interruption.Interrupted, match="SIGTERM: no epoch finished"):
+        fit_in(tmp_path, data)
     assert state_of(tmp_path) is None
 
 
@@ -238,23 +243,24 @@ def test_states_are_written_at_the_interval_and_at_the_end(data, tmp_path, monke
         save(self, state)
 
     monkeypatch.setattr(checkpoint.Checkpoint, "save", note)
-    fit(data, tmp_path, every=3)
+    fit_in(tmp_path, data, every=3)
     assert written == [3, 4]
 
 
 def test_a_finished_training_is_not_trained_again(data, fitted, tmp_path):
-    fit(data, tmp_path)
+    fit_in(tmp_path, data)
     first = rows_of(tmp_path)
-    model, rows, lines = fit(data, tmp_path)
-    assert rows == first and lines[0].startswith("goes on after epoch 4")
+    model, rows, lines = fit_in(tmp_path, data)
+    assert rows == first and lines[0].startswith("resuming after epoch 4")
     for mine, theirs in zip(model.get_weights(), fitted[0].get_weights(), strict=True):
         np.testing.assert_array_equal(mine, theirs)
 
 
 def test_a_training_with_other_settings_begins_anew_and_says_so(data, tmp_path):
-    fit(data, tmp_path)
-    _, rows, lines = fit(data, tmp_path, learning_rate=2e-2)
-    assert "is of another training (learning_rate was 0.01, is 0.02)" in lines[0]
+    fit_in(tmp_path, data)
+    _, rows, lines = fit_in(tmp_path, data, learning_rate=2e-2)
+    assert str(tmp_path / "checkpoint") in lines[0]
+    assert "learning_rate was 0.01, is 0.02" in lines[0]
     assert [row["learning_rate"] for row in rows[:2]] == ["0.02", "0.02"]
 
 
@@ -262,4 +268,4 @@ def test_a_training_with_other_settings_begins_anew_and_says_so(data, tmp_path):
     ("seconds", "words"), [(5, "5 s"), (89, "89 s"), (600, "10 min"), (7200, "2.0 h")]
 )
 def test_durations_are_told_as_a_person_says_them(seconds, words):
-    assert training._duration(seconds) == words
+    assert callbacks._duration(seconds) == words

@@ -1,4 +1,4 @@
-"""The state of a training on disk, so that one that was killed goes on where it was."""
+"""The state of a training on disk, so that a killed one resumes where it was."""
 
 import contextlib
 import hashlib
@@ -81,13 +81,14 @@ class Checkpoint:
                     facts[ROWS],
                 )
         except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
-            return None, f"{self.path}: cannot be read ({error}); training begins anew"
+            return None, f"{self.path}: unreadable ({error}); training starts from the beginning"
         differs = _differences(facts[CONFIGURATION], self.configuration)
         if differs:
             return None, (
-                f"{self.path}: is of another training ({'; '.join(differs)}); training begins anew"
+                f"{self.path}: belongs to a different training ({'; '.join(differs)}); training "
+                "starts from the beginning"
             )
-        return state, f"goes on after epoch {state.epoch} from {self.path}"
+        return state, f"resuming after epoch {state.epoch} from {self.path}"
 
     def _clear_halves(self):
         """Remove what a kill in the middle of `save` left; one training writes here at a time."""

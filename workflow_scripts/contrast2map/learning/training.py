@@ -1,70 +1,152 @@
-"""Fit a U-Net, write its log, say how long it will take, go on where it was killed."""
+"""Train a U-Net, or resume its training where it was stopped."""
 
-import collections
-import csv
+import logging
 import math
-import statistics
-import time
+from dataclasses import asdict, dataclass
 
 import keras
-import numpy as np
 
-from contrast2map.jobs import interruption
-from contrast2map.learning.checkpoint import State
+from contrast2map.jobs import devices, interruption
+from contrast2map.learning import precision
+from contrast2map.learning.callbacks import EpochLog, StateKeeper, restore_state
+from contrast2map.learning.checkpoint import Checkpoint
 from contrast2map.learning.losses import L1AndSSIM, l1
 from contrast2map.learning.patches import Patches
+from contrast2map.learning.unet import build_unet
 
-LOG_COLUMNS = ("epoch", "learning_rate", "loss", "l1", "ssim_loss", "seconds")
-SECONDS_BETWEEN_LINES = 10
-N_EPOCHS_REMEMBERED = 9  # for what is left
-SECONDS_BETWEEN_STATES = 10
+logger = logging.getLogger(__name__)
 
 
-def learning_rate_of(epoch, *, learning_rate, n_epochs_constant, decay_rate):
-    """Constant at first, then times exp(-decay_rate) each epoch (Qiu et al. 2022, section 2.3).
+@dataclass(frozen=True)
+class TrainingSettings:
+    """How a network is trained.
+
+    Attributes:
+        patch_size: Height and width of a patch in voxels.
+        batch_size: Patches per step.
+        n_epochs: Number of epochs.
+        n_epochs_constant: Number of epochs before the learning rate decays.
+        decay_rate: Exponent of that decay, per epoch.
+        learning_rate: Learning rate before the decay.
+        beta_1: Adam's decay rate of the first moment.
+        ssim_weight: Weight of the structural dissimilarity in the loss.
+        ssim_data_range: Data range of SSIM; None: maximum minus minimum of the target batch.
+        precision: Type in which layers compute: "auto", "float32" or "bfloat16".
+    """
+
+    patch_size: tuple[int, int]
+    batch_size: int
+    n_epochs: int
+    n_epochs_constant: int
+    decay_rate: float
+    learning_rate: float
+    beta_1: float
+    ssim_weight: float
+    ssim_data_range: float | None
+    precision: str
+
+    def learning_rate_of(self, epoch):
+        """Learning rate of an epoch, counted from 0 (Qiu et al. 2022, section 2.3).
+
+        Constant at first, then multiplied by exp(-decay_rate) each epoch.
+        """
+        n_decays = max(0, epoch + 1 - self.n_epochs_constant)
+        return self.learning_rate * math.exp(-self.decay_rate * n_decays)
+
+
+def train(
+    slices,
+    unet,
+    settings,
+    *,
+    seed,
+    other_identity,
+    checkpoint_folder,
+    checkpoint_epochs,
+    path_to_log,
+    report,
+):
+    """Build a network and train it, or resume its training from a checkpoint.
 
     Args:
-        epoch: Number of the epoch, from 0.
-        learning_rate: Rate of the first epochs.
-        n_epochs_constant: Number of epochs at that rate.
-        decay_rate: Exponent of the decay per epoch.
+        slices: training_set.TrainingSet.
+        unet: unet.UNetConfig.
+        settings: TrainingSettings.
+        seed: Seed of start values and patches.
+        other_identity: Dict for JSON of what else the result depends on: contrasts, data, code. A
+            checkpoint in which any of this or of the other arguments differs is not resumed.
+        checkpoint_folder: Folder for the checkpoint of this training alone.
+        checkpoint_epochs: Epochs between two checkpoints.
+        path_to_log: CSV file that gets one row per epoch.
+        report: Function that takes a line of progress.
+
+    Returns:
+        Trained keras.Model.
+
+    Raises:
+        FloatingPointError: The loss is not finite.
+        MemoryError: The network does not fit into memory; the message names the settings to lower.
+        interruption.Interrupted: A signal arrived; the last finished epoch is on disk.
     """
-    return learning_rate * math.exp(-decay_rate * max(0, epoch + 1 - n_epochs_constant))
+    compute_in = precision.resolve(settings.precision)
+    logger.info("computing in %s with %s", compute_in, keras.backend.backend())
+    identity = {
+        "unet": asdict(unet),
+        "training": asdict(settings),
+        "seed": seed,
+        "precision": compute_in,
+        "keras": f"{keras.__version__} on {keras.backend.backend()}",
+    }
+    checkpoint = Checkpoint(checkpoint_folder, identity | other_identity, checkpoint_epochs)
+    keras.utils.set_random_seed(seed)
+    n_contrasts, n_quantities = slices.images.shape[-1], slices.maps.shape[-1]
+    model = build_unet(unet, n_contrasts, n_quantities, seed, compute_in)
+    large = {
+        "training.batch_size": settings.batch_size,
+        "training.patch_size": settings.patch_size,
+        "unet.n_filters": unet.n_filters,
+    }
+    with devices.out_of_memory_named(large):
+        fit(model, slices, settings, seed, checkpoint, path_to_log, report)
+    return model
 
 
-def fit(model, images, maps, path_to_log, report, *, training, seed, checkpoint):
-    """Train a network, or go on with its training.
+def fit(model, slices, settings, seed, checkpoint, path_to_log, report):
+    """Fit a network, continuing from a checkpoint if there is a valid one.
 
     Args:
         model: keras.Model.
-        images: Normalised images, float32 (slice, height, width, contrast).
-        maps: Scaled maps, float32 (slice, height, width, quantity).
-        path_to_log: CSV file that gets a row an epoch.
-        report: Called with a line of progress now and then.
-        training: Section `training` of the config.
+        slices: training_set.TrainingSet.
+        settings: TrainingSettings.
         seed: Seed of the patches.
-        checkpoint: training_state.Checkpoint that is gone on from, and that holds the last epoch
-            in the end; whoever keeps the network removes it.
+        checkpoint: checkpoint.Checkpoint; in the end it holds the last epoch, and whoever keeps
+            the network removes it.
+        path_to_log: CSV file that gets one row per epoch.
+        report: Function that takes a line of progress.
 
     Raises:
-        FloatingPointError: The loss is not a number any more.
-        interruption.Interrupted: A signal came; the last finished epoch is on disk.
+        FloatingPointError: The loss is not finite.
+        interruption.Interrupted: A signal arrived; the last finished epoch is on disk.
     """
-    compile_for_training(model, training)
-    state, words = checkpoint.load()
-    if words:
-        report(words)
+    compile_for_training(
+        model,
+        learning_rate=settings.learning_rate,
+        beta_1=settings.beta_1,
+        ssim_weight=settings.ssim_weight,
+        ssim_data_range=settings.ssim_data_range,
+    )
+    state, message = checkpoint.load()
+    if message:
+        report(message)
     if state:
-        _put(state, model)
-    schedule = {key: training[key] for key in ("learning_rate", "n_epochs_constant", "decay_rate")}
-    first, n_epochs = state.epoch if state else 0, training["n_epochs"]
-    log = EpochLog(path_to_log, n_epochs, report, state.rows if state else [])
-    patches = Patches(images, maps, training["patch_size"], training["batch_size"], seed)
+        restore_state(state, model)
+    log = EpochLog(path_to_log, settings.n_epochs, report, state.rows if state else [])
+    patches = Patches(slices.images, slices.maps, settings.patch_size, settings.batch_size, seed)
     with interruption.noticed() as request:
         model.fit(
             patches,
-            initial_epoch=first,
-            epochs=n_epochs,
+            initial_epoch=state.epoch if state else 0,
+            epochs=settings.n_epochs,
             shuffle=False,
             verbose=0,
             callbacks=[
@@ -72,143 +154,30 @@ def fit(model, images, maps, path_to_log, report, *, training, seed, checkpoint)
                     on_epoch_begin=lambda epoch, _: patches.begin(epoch)
                 ),
                 keras.callbacks.LearningRateScheduler(
-                    lambda epoch, _: learning_rate_of(epoch, **schedule)
+                    lambda epoch, _: settings.learning_rate_of(epoch)
                 ),
                 log,
-                StateKeeper(checkpoint, log, n_epochs, state, request),
+                StateKeeper(checkpoint, log, settings.n_epochs, state, request),
             ],
         )
 
 
-def compile_for_training(model, training):
-    """Give a network its optimiser and loss; XLA compiles it where that pays (GPU, JAX).
+def compile_for_training(model, *, learning_rate, beta_1, ssim_weight, ssim_data_range):
+    """Attach optimiser and loss to a network; XLA compiles it where that pays (GPU, JAX).
 
     Args:
         model: keras.Model.
-        training: Section `training` of the config.
+        learning_rate, beta_1, ssim_weight, ssim_data_range: As of `TrainingSettings`.
     """
-    loss = L1AndSSIM(training["ssim_weight"], training["ssim_data_range"])
+    loss = L1AndSSIM(ssim_weight, ssim_data_range)
     model.compile(
-        optimizer=keras.optimizers.Adam(training["learning_rate"], beta_1=training["beta_1"]),
+        optimizer=keras.optimizers.Adam(learning_rate, beta_1=beta_1),
         loss=loss,
         metrics=[_named(l1, "l1"), _named(loss.ssim_loss, "ssim_loss")],
         jit_compile="auto",
     )
 
 
-class EpochLog(keras.callbacks.Callback):
-    """Write a row of the log after each epoch, and a line of progress every ten seconds.
-
-    Attributes:
-        rows: Rows so far, as lists of text.
-    """
-
-    def __init__(self, path_to_log, n_epochs, report, rows):
-        super().__init__()
-        self.path_to_log, self.n_epochs, self.report = path_to_log, n_epochs, report
-        self.rows = list(rows)
-
-    def on_train_begin(self, logs=None):
-        """Write the log's head, and the rows of the epochs before."""
-        with open(self.path_to_log, "w", newline="") as table:
-            csv.writer(table, lineterminator="\n").writerows([LOG_COLUMNS, *self.rows])
-        self.last_line = time.monotonic()
-        self.recent_s = collections.deque(maxlen=N_EPOCHS_REMEMBERED)
-
-    def on_epoch_begin(self, epoch, logs=None):
-        """Start the epoch's clock."""
-        self.epoch_started = time.monotonic()
-
-    def on_epoch_end(self, epoch, logs=None):
-        """Write the epoch's row; report progress.
-
-        Raises:
-            FloatingPointError: The loss is not a number any more.
-        """
-        now = time.monotonic()
-        if not math.isfinite(logs["loss"]):
-            raise FloatingPointError(
-                f"the loss is {logs['loss']} in epoch {epoch + 1}; lower training.learning_rate"
-            )
-        rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
-        row = [str(epoch + 1), f"{rate:.6g}"]
-        row += [f"{logs[name]:.6g}" for name in ("loss", "l1", "ssim_loss")]
-        self.recent_s.append(now - self.epoch_started)
-        self.rows.append([*row, f"{self.recent_s[-1]:.2f}"])
-        with open(self.path_to_log, "a", newline="") as table:
-            csv.writer(table, lineterminator="\n").writerow(self.rows[-1])
-        n_done = epoch + 1
-        if now - self.last_line > SECONDS_BETWEEN_LINES or n_done == self.n_epochs:
-            self.last_line = now
-            # The median: the first epoch compiles, and one may have slept with the machine.
-            left_s = statistics.median(self.recent_s) * (self.n_epochs - n_done)
-            self.report(
-                f"epoch {n_done}/{self.n_epochs}, loss {logs['loss']:.4f}, {_duration(left_s)} left"
-            )
-
-
-class StateKeeper(keras.callbacks.Callback):
-    """Keep the state after each epoch: on disk every so many epochs, and when a signal comes."""
-
-    def __init__(self, checkpoint, log, n_epochs, state, request):
-        super().__init__()
-        self.checkpoint, self.log, self.n_epochs = checkpoint, log, n_epochs
-        self.state, self.request = state, request
-        self.taken = -math.inf
-
-    def on_epoch_end(self, epoch, logs=None):
-        """Take the state; write it when it is due."""
-        n_done, now = epoch + 1, time.monotonic()
-        due = n_done % self.checkpoint.every == 0 or n_done == self.n_epochs
-        # What lies on a GPU takes as long to fetch as a short epoch to compute.
-        if due or now - self.taken > SECONDS_BETWEEN_STATES:
-            self.state, self.taken = _take(n_done, self.model, self.log.rows), now
-        if due:
-            self.checkpoint.save(self.state)
-
-    def on_train_batch_begin(self, batch, logs=None):
-        """Leave the training if a signal asked for it.
-
-        At a batch's begin: at its end Keras waits for the batch's loss, and a GPU for the next.
-
-        Raises:
-            interruption.Interrupted: It did.
-        """
-        if self.request.signal:
-            kept = "no epoch was finished"
-            if self.state:
-                self.checkpoint.save(self.state)
-                kept = f"epoch {self.state.epoch} is kept in {self.checkpoint.path}"
-            raise interruption.Interrupted(f"{self.request.signal}: {kept}; run again to go on")
-
-
-def _take(epoch, model, rows):
-    # JAX holds the weights elsewhere during a fit.
-    getattr(model, "jax_state_sync", lambda: None)()
-    optimiser = [_copy(variable) for variable in model.optimizer.variables]
-    return State(epoch, [_copy(weight) for weight in model.weights], optimiser, list(rows))
-
-
-def _put(state, model):
-    model.optimizer.build(model.trainable_variables)
-    model.set_weights(state.weights)
-    for variable, value in zip(model.optimizer.variables, state.optimiser, strict=True):
-        variable.assign(value)
-
-
-def _copy(variable):
-    return np.array(keras.ops.convert_to_numpy(variable))
-
-
 def _named(function, name):
-    """A metric function under a name for the log."""
+    """A metric function under its name in the log."""
     return keras.metrics.MeanMetricWrapper(function, name=name)
-
-
-def _duration(seconds):
-    """Seconds as a person says them."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    if seconds < 5400:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"

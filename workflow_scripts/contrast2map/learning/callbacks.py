@@ -1,0 +1,134 @@
+"""What a training does between epochs: write its log, report progress, keep its state."""
+
+import collections
+import csv
+import math
+import statistics
+import time
+
+import keras
+import numpy as np
+
+from contrast2map.jobs import interruption
+from contrast2map.learning.checkpoint import State
+
+LOG_COLUMNS = ("epoch", "learning_rate", "loss", "l1", "ssim_loss", "seconds")
+SECONDS_BETWEEN_LINES = 10
+SECONDS_BETWEEN_STATES = 10
+N_EPOCHS_TIMED = 9  # the latest ones, for the estimate of the remaining time
+
+
+class EpochLog(keras.callbacks.Callback):
+    """Write a row of the log after each epoch, and a line of progress every ten seconds.
+
+    Attributes:
+        rows: Rows so far, as lists of text.
+    """
+
+    def __init__(self, path_to_log, n_epochs, report, rows):
+        super().__init__()
+        self.path_to_log, self.n_epochs, self.report = path_to_log, n_epochs, report
+        self.rows = list(rows)
+
+    def on_train_begin(self, logs=None):
+        """Write the header and the rows of earlier epochs."""
+        with open(self.path_to_log, "w", newline="") as table:
+            csv.writer(table, lineterminator="\n").writerows([LOG_COLUMNS, *self.rows])
+        self.last_line = time.monotonic()
+        self.recent_s = collections.deque(maxlen=N_EPOCHS_TIMED)
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Start the epoch's clock."""
+        self.epoch_started = time.monotonic()
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Write the epoch's row; report progress.
+
+        Raises:
+            FloatingPointError: The loss is not finite.
+        """
+        now = time.monotonic()
+        if not math.isfinite(logs["loss"]):
+            raise FloatingPointError(
+                f"loss is {logs['loss']} in epoch {epoch + 1}; lower training.learning_rate"
+            )
+        rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
+        row = [str(epoch + 1), f"{rate:.6g}"]
+        row += [f"{logs[name]:.6g}" for name in ("loss", "l1", "ssim_loss")]
+        self.recent_s.append(now - self.epoch_started)
+        self.rows.append([*row, f"{self.recent_s[-1]:.2f}"])
+        with open(self.path_to_log, "a", newline="") as table:
+            csv.writer(table, lineterminator="\n").writerow(self.rows[-1])
+        n_done = epoch + 1
+        if now - self.last_line > SECONDS_BETWEEN_LINES or n_done == self.n_epochs:
+            self.last_line = now
+            # The median: the first epoch compiles, and the machine may have slept during another.
+            left_s = statistics.median(self.recent_s) * (self.n_epochs - n_done)
+            self.report(
+                f"epoch {n_done}/{self.n_epochs}, loss {logs['loss']:.4f}, "
+                f"about {_duration(left_s)} left"
+            )
+
+
+class StateKeeper(keras.callbacks.Callback):
+    """Keep the state after an epoch: on disk at the checkpoint's interval and on a signal."""
+
+    def __init__(self, checkpoint, log, n_epochs, state, request):
+        super().__init__()
+        self.checkpoint, self.log, self.n_epochs = checkpoint, log, n_epochs
+        self.state, self.request = state, request
+        self.taken = -math.inf
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Take the state; write it when it is due."""
+        n_done, now = epoch + 1, time.monotonic()
+        due = n_done % self.checkpoint.every == 0 or n_done == self.n_epochs
+        # Fetching the state from a GPU takes as long as computing a short epoch.
+        if due or now - self.taken > SECONDS_BETWEEN_STATES:
+            self.state, self.taken = take_state(n_done, self.model, self.log.rows), now
+        if due:
+            self.checkpoint.save(self.state)
+
+    def on_train_batch_begin(self, batch, logs=None):
+        """Leave the training if a signal asked for it.
+
+        Before a batch, not after it: there Keras would wait for the batch's loss, and a GPU idle.
+
+        Raises:
+            interruption.Interrupted: A signal did.
+        """
+        if self.request.signal:
+            kept = "no epoch finished"
+            if self.state:
+                self.checkpoint.save(self.state)
+                kept = f"epoch {self.state.epoch} saved in {self.checkpoint.path}"
+            raise interruption.Interrupted(f"{self.request.signal}: {kept}; run again to resume")
+
+
+def take_state(epoch, model, rows):
+    """Copy the state of a compiled keras.Model; see `State` for the arguments."""
+    # JAX keeps the weights outside the model during a fit.
+    getattr(model, "jax_state_sync", lambda: None)()
+    optimiser = [_copy(variable) for variable in model.optimizer.variables]
+    return State(epoch, [_copy(weight) for weight in model.weights], optimiser, list(rows))
+
+
+def restore_state(state, model):
+    """Give a compiled keras.Model the weights and the optimiser of a state."""
+    model.optimizer.build(model.trainable_variables)
+    model.set_weights(state.weights)
+    for variable, value in zip(model.optimizer.variables, state.optimiser, strict=True):
+        variable.assign(value)
+
+
+def _copy(variable):
+    return np.array(keras.ops.convert_to_numpy(variable))
+
+
+def _duration(seconds):
+    """Seconds in the unit in which a person would give them."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
