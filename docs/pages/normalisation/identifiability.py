@@ -1,10 +1,10 @@
-"""What normalised images can tell of a person's T1 and T2: a calculation without a network.
+"""How well normalised signals identify a person's T1 and T2: a calculation without a network.
 
-Each simulated person has relaxation times of its own in each tissue. The signal equations give the
-tissues' mean signals, a normalisation divides them, and the best reader of what is left - linear
-and quadratic, fitted to many persons, judged on as many others - guesses the relaxation times. No
-network that sees one visit can know more of a tissue than its mean signals hold, but it must find
-its tissues by itself, and learns from few persons: the reader is a bound, not a prediction.
+Each simulated person has its own relaxation times in each tissue. The signal equations give the
+mean signals of the tissues, and a normalisation divides them. A linear-quadratic regression, fitted
+to many persons and evaluated on as many others, estimates the relaxation times from the result. It
+bounds what a network can achieve from one visit, but does not predict it: a network must find the
+tissues itself and learns from few persons.
 """
 
 import numpy as np
@@ -14,23 +14,22 @@ from contrast2map.imaging.signal_equations import equation_parameters, simulate_
 from contrast2map.preprocessing.normalisation import PERCENTILE
 from contrast2map.study.terms import QUANTITIES
 
-# Tissues that are read, and ASSUME their shares of a brain's voxels, which place its percentile;
-# grey, white matter and CSF as in the true masks of the demo.
+# ASSUME shares of a brain's voxels, which determine its percentile; grey matter, white matter and
+# CSF as in the true masks of the demo.
 SHARES = {"gm": 0.43, "wm": 0.39, "csf": 0.16, "putamen": 0.01, "thalamus": 0.01}
-GUESSED = ("gm", "wm", "putamen", "thalamus")
-
-# The normalisations that differ in tissue means, and the scale that no scanner gives: units of PD.
-# `volume_p95` divides a brain's slices alike; here a brain has one composition, as a slice has.
+ESTIMATED = ("gm", "wm", "putamen", "thalamus")
+# The normalisations that differ in tissue means, and "absolute", in units of PD, which no scanner
+# provides. `volume_p95` is missing: a brain has a single composition here, like a slice.
 READ_AS = ("slice_p95", "session", "reference_tissue", "absolute")
 
 
 def draw_persons(rng, tissues, correlation, n_persons):
-    """Relaxation times of many persons, distributed as those of `tissue_parameters.draw_tissues`.
+    """Draw relaxation times of many persons, distributed as by `tissue_parameters.draw_tissues`.
 
     Args:
         rng: NumPy random generator.
-        tissues: Section `simulation.tissues` of the config.
-        correlation: Correlation of two tissues over persons, 0-1.
+        tissues: Section `simulation.tissues` of the configuration.
+        correlation: Correlation between tissues over persons, 0-1.
         n_persons: Number of persons.
 
     Returns:
@@ -49,12 +48,12 @@ def draw_persons(rng, tissues, correlation, n_persons):
 
 
 def tissue_signals(persons, tissues, sequence):
-    """Mean signal of each tissue at nominal transmit.
+    """Mean signal of each tissue at nominal transmit field.
 
     Args:
-        persons: As of `draw_persons`.
-        tissues: Section `simulation.tissues` of the config, for the proton densities.
-        sequence: Sequence of a contrast of the config.
+        persons: Relaxation times from `draw_persons`.
+        tissues: Section `simulation.tissues` of the configuration, for the proton densities.
+        sequence: Sequence of a contrast of the configuration.
 
     Returns:
         Dict of tissue to signal in units of PD, shape (person,).
@@ -74,11 +73,11 @@ def tissue_signals(persons, tissues, sequence):
 
 
 def percentile_level(signals, relative_sd, noise_sd):
-    """Percentile of the voxels of a brain whose tissues are normally distributed.
+    """Percentile of a brain whose voxels are normally distributed within each tissue.
 
     Args:
         signals: Dict of tissue to mean signal, shape (person,).
-        relative_sd: SD of a tissue's voxels over its mean.
+        relative_sd: SD of a tissue's voxels divided by its mean.
         noise_sd: SD of the noise, shape (person,).
 
     Returns:
@@ -95,17 +94,17 @@ def percentile_level(signals, relative_sd, noise_sd):
     return (low + high) / 2
 
 
-def readings(signals, levels, method, target):
-    """What a reader sees of the tissues.
+def normalised_signals(signals, levels, method, target):
+    """Normalised mean signals.
 
     Args:
         signals: Dict of contrast to dict of tissue to mean signal, shape (person,).
         levels: Dict of contrast to its percentile, shape (person,).
         method: One of `READ_AS`.
-        target: Contrast whose level is that of a session.
+        target: Contrast whose level normalises a session.
 
     Returns:
-        Array (person, contrast x tissue).
+        Array, shape (person, contrast x tissue).
     """
     columns = []
     for contrast, of_tissue in signals.items():
@@ -119,15 +118,15 @@ def readings(signals, levels, method, target):
     return np.stack(columns, axis=1)
 
 
-def read(seen, wanted):
-    """Guesses of the best linear-quadratic reader, fitted to the first half of the persons.
+def estimate(seen, wanted):
+    """Linear-quadratic regression, fitted to the first half of the persons.
 
     Args:
-        seen: Readings, shape (person, reading).
-        wanted: What is to be guessed, shape (person, target).
+        seen: Normalised signals, shape (person, signal); constant ones are ignored.
+        wanted: Values to estimate, shape (person, target).
 
     Returns:
-        Guesses for the second half, shape (person, target).
+        Estimates for the second half, shape (person, target).
     """
     half = len(seen) // 2
     spread = seen[:half].std(axis=0)
@@ -140,20 +139,20 @@ def read(seen, wanted):
 
 
 def tabulate(config, correlations, noises, n_persons, seed):
-    """How much of the spread between persons each normalisation leaves to the best reader.
+    """How much of the variance between persons each normalisation preserves.
 
     Args:
-        config: Configuration of a study: its contrasts, tissues, texture, signal-to-noise.
+        config: Configuration of a study, for its contrasts, tissues, texture and SNR.
         correlations: Between-tissue correlations.
-        noises: Relative SDs of a tissue's mean signal from scan to scan, for what is neither T1 nor
+        noises: Relative SDs of a tissue's mean signal between scans, for causes other than T1 and
             T2: transmit field, partial volume, noise.
         n_persons: Number of persons, half of them for the fit.
         seed: Seed.
 
     Returns:
         List of dicts: method, correlation, noise, quantity, region, r_squared (1 minus the mean
-        squared error over the variance of those judged; the person-blind mean has 0), sd_ratio (SD
-        of the guesses over that of the truth).
+        squared error over the variance of the evaluated persons; 0 for the tissue mean), sd_ratio
+        (SD of the estimates over that of the truth).
     """
     simulation, target = config["simulation"], config["target_contrast"]
     tissues, scan = simulation["tissues"], simulation["scan"]
@@ -161,7 +160,7 @@ def tabulate(config, correlations, noises, n_persons, seed):
     for correlation in correlations:
         rng = np.random.default_rng(seed)
         persons = draw_persons(rng, tissues, correlation, n_persons)
-        wanted = np.stack([persons[q][t] for q in QUANTITIES for t in GUESSED], axis=1)
+        wanted = np.stack([persons[q][t] for q in QUANTITIES for t in ESTIMATED], axis=1)
         exact, levels = {}, {}
         for contrast in config["contrasts"]:
             name = contrast["name"]
@@ -178,16 +177,16 @@ def tabulate(config, correlations, noises, n_persons, seed):
                 for name, of_tissue in exact.items()
             }
             for method in READ_AS:
-                guesses = read(readings(seen_of, levels, method, target), wanted)
-                rows += _judge(method, correlation, noise, guesses, wanted[-len(guesses) :])
+                estimates = estimate(normalised_signals(seen_of, levels, method, target), wanted)
+                rows += _evaluate(method, correlation, noise, estimates, wanted[-len(estimates) :])
     return rows
 
 
-def _judge(method, correlation, noise, guesses, truths):
-    names = [(quantity, region) for quantity in QUANTITIES for region in GUESSED]
+def _evaluate(method, correlation, noise, estimates, truths):
+    names = [(quantity, region) for quantity in QUANTITIES for region in ESTIMATED]
     rows = []
     for index, (quantity, region) in enumerate(names):
-        guess, truth = guesses[:, index], truths[:, index]
+        estimated, truth = estimates[:, index], truths[:, index]
         rows.append(
             {
                 "method": method,
@@ -195,8 +194,8 @@ def _judge(method, correlation, noise, guesses, truths):
                 "noise": noise,
                 "quantity": quantity,
                 "region": region,
-                "r_squared": float(1 - np.mean((guess - truth) ** 2) / truth.var()),
-                "sd_ratio": float(guess.std() / truth.std()),
+                "r_squared": float(1 - np.mean((estimated - truth) ** 2) / truth.var()),
+                "sd_ratio": float(estimated.std() / truth.std()),
             }
         )
     return rows

@@ -1,4 +1,4 @@
-"""The calculation of what normalised tissue means tell of a person."""
+"""How well normalised tissue means identify a person's T1 and T2."""
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,7 @@ def table():
     return pd.DataFrame(rows).set_index(["method", "correlation", "noise", "quantity", "region"])
 
 
-def test_persons_are_distributed_as_those_of_the_simulation():
+def test_persons_are_distributed_as_in_the_simulation():
     rng = np.random.default_rng(1)
     many = identifiability.draw_persons(rng, TISSUES, 0.5, 20_000)
     one_by_one = [tissue_parameters.draw_tissues(rng, TISSUES, 0.5) for _ in range(4000)]
@@ -50,32 +50,34 @@ def test_the_percentile_is_that_of_voxels_drawn_one_by_one():
     assert found[0] == pytest.approx(np.percentile(voxels, 95), rel=1e-3)
 
 
-def test_the_reader_finds_a_quadratic_law_and_no_law_where_there_is_none():
+def test_the_regression_finds_a_quadratic_law_and_nothing_in_noise():
     rng = np.random.default_rng(1)
     seen = rng.standard_normal((4000, 3))
     law = 2 + seen[:, 0] - 3 * seen[:, 1] * seen[:, 2]
     wanted = np.stack([law, rng.standard_normal(4000)], axis=1)
-    guesses = identifiability.read(seen, wanted)
-    np.testing.assert_allclose(guesses[:, 0], law[2000:], atol=1e-9)
-    assert guesses[:, 1].std() < 0.1
+    estimates = identifiability.estimate(seen, wanted)
+    np.testing.assert_allclose(estimates[:, 0], law[2000:], atol=1e-9)
+    assert estimates[:, 1].std() < 0.1
 
 
-def test_a_constant_reading_tells_nothing_and_breaks_nothing():
+def test_a_constant_signal_is_ignored():
     rng = np.random.default_rng(1)
     seen = np.stack([np.ones(400), rng.standard_normal(400)], axis=1)
-    np.testing.assert_allclose(identifiability.read(seen, 2 * seen[:, 1:])[:, 0], 2 * seen[200:, 1])
+    np.testing.assert_allclose(
+        identifiability.estimate(seen, 2 * seen[:, 1:])[:, 0], 2 * seen[200:, 1]
+    )
 
 
-def test_without_noise_each_normalisation_could_be_undone(table):
+def test_without_noise_each_normalisation_can_be_inverted(table):
     assert table.xs(0.0, level="noise")["r_squared"].min() > 0.98
 
 
-def test_normalising_each_image_alone_loses_T2_and_a_common_scale_keeps_it(table):
+def test_normalising_each_image_alone_loses_T2_and_a_common_scale_preserves_it(table):
     noisy = table.xs(0.01, level="noise")["r_squared"].unstack("method")
     T2 = noisy.xs("T2", level="quantity")
     for alone in ("slice_p95", "reference_tissue"):
         assert T2.xs(0.5, level="correlation")[alone].between(0.2, 0.75).all()
-        # The more alike a person's tissues are, the less their ratios tell.
+        # The more alike the tissues of a person, the less their ratios tell.
         assert (
             T2.xs(0.0, level="correlation")[alone].mean()
             > T2.xs(0.5, level="correlation")[alone].mean()
@@ -84,7 +86,7 @@ def test_normalising_each_image_alone_loses_T2_and_a_common_scale_keeps_it(table
     assert noisy.xs("T1", level="quantity")["slice_p95"].min() > T2["slice_p95"].min() + 0.3
 
 
-def test_what_the_reader_does_not_know_it_shrinks(table):
+def test_the_regression_shrinks_what_it_does_not_explain(table):
     noisy = table.xs(0.01, level="noise")
     np.testing.assert_allclose(noisy["sd_ratio"] ** 2, noisy["r_squared"], atol=0.12)
 
