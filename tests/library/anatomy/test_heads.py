@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from contrast2map.anatomy import heads
+from contrast2map.anatomy import heads, templates
 from contrast2map.anatomy.heads import HEAD_TISSUES
 from contrast2map.imaging import grids
 
@@ -23,7 +23,7 @@ def draw(seed, settings):
 @pytest.fixture(scope="module", autouse=True)
 def read_templates_once():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(heads, "load_icbm152", cache(heads.load_icbm152))
+        patch.setattr(heads, "load_icbm152", cache(templates.load_icbm152))
         yield
 
 
@@ -47,7 +47,7 @@ def test_the_grid_covers_the_field_of_view_and_a_margin():
 
 @pytest.mark.parametrize("quantity", ["t1", "gm", "wm"])
 def test_the_templates_are_scaled_to_1_on_a_grid_of_1_mm(quantity):
-    values, affine = heads.load_icbm152(quantity)
+    values, affine = templates.load_icbm152(quantity)
     assert values.dtype == np.float32 and values.min() == 0 and 0.9 < values.max() <= 1
     np.testing.assert_array_equal(affine[:3, :3], np.eye(3))
 
@@ -122,3 +122,12 @@ def test_lesions_take_the_place_of_white_matter(head):
     )
     np.testing.assert_array_equal(diseased.fractions["lesion"], lesion)
     assert "lesion" not in head.fractions  # the argument is left as it was
+
+
+def test_structures_take_the_place_of_grey_and_white_matter(head):
+    tissue = {name: head.fractions[name] for name in ("gm", "wm")}
+    share = np.linspace(0, 1, tissue["gm"].size, dtype=np.float32).reshape(head.brain.shape)
+    filled = heads.with_structures(tissue, {"putamen": share})
+    np.testing.assert_allclose(sum(filled.values()), sum(tissue.values()), atol=1e-6)
+    np.testing.assert_allclose(filled["putamen"], share * sum(tissue.values()), atol=1e-6)
+    assert set(tissue) == {"gm", "wm"}  # the argument is left as it was

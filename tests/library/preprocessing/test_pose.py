@@ -4,7 +4,7 @@ import nibabel as nib
 import numpy as np
 import pytest
 
-from contrast2map.anatomy.heads import load_icbm152
+from contrast2map.anatomy.templates import load_icbm152
 from contrast2map.imaging import grids, movement
 from contrast2map.preprocessing import pose as head_pose
 

@@ -4,14 +4,12 @@ A head is a dict of tissue name to float32 fraction (x, y, z); what the fraction
 `brain` holds everything inside the surface of the brain, the CSF of sulci and ventricles included.
 """
 
-import importlib.resources
 from dataclasses import dataclass
 
-import nibabel as nib
 import numpy as np
 from scipy import ndimage
 
-from contrast2map.anatomy.templates import STRUCTURES, structure_fraction
+from contrast2map.anatomy.templates import STRUCTURES, load_icbm152, structure_fraction
 from contrast2map.imaging.random_fields import random_diffeomorphism, smooth_field
 
 HEAD_TISSUES = "csf gm wm putamen thalamus lesion skull marrow fat muscle skin dura vessels".split()
@@ -52,23 +50,6 @@ def grid_shape(matrix, scan_voxel_mm, voxel_mm, margin_mm=16.0):
     ]
 
 
-def load_icbm152(quantity):
-    """One of the ICBM152 2009a templates that the nilearn wheel carries.
-
-    Args:
-        quantity: "t1" (skull-stripped average image), "gm" or "wm" (tissue probability).
-
-    Returns:
-        Values scaled to 0-1, float32 (x, y, z), and voxel-to-world matrix in MNI mm.
-    """
-    name = f"mni_icbm152_{quantity}_tal_nlin_sym_09a_converted.nii.gz"
-    with importlib.resources.as_file(
-        importlib.resources.files("nilearn") / "datasets" / "data" / name
-    ) as path:
-        image = nib.load(path)
-        return np.asarray(image.dataobj, np.float32) / 255, image.affine
-
-
 def draw_icbm152_head(
     rng,
     shape,
@@ -106,11 +87,8 @@ def draw_icbm152_head(
         template[quantity] = ndimage.map_coordinates(values, voxels, order=1)
     brain = template["t1"]
     fractions = _sharpen(brain, template["gm"], template["wm"], fraction_sharpness)
-    for name in STRUCTURES:
-        inside = structure_fraction(name, mni_mm, edge_mm=1.5)
-        fractions[name] = inside * (fractions["gm"] + fractions["wm"])
-        fractions["gm"] = fractions["gm"] * (1 - inside)
-        fractions["wm"] = fractions["wm"] * (1 - inside)
+    shares = {name: structure_fraction(name, mni_mm, edge_mm=1.5) for name in STRUCTURES}
+    fractions = with_structures(fractions, shares)
     _add_shells(rng, fractions, brain, mni_mm, voxel_mm)
     return Head(fractions, brain, affine)
 
@@ -175,6 +153,21 @@ def _layer(distance_mm, start_mm, end_mm, voxel_mm):
     rise = np.clip((distance_mm - start_mm) / voxel_mm + 0.5, 0, 1)
     fall = np.clip((distance_mm - end_mm) / voxel_mm + 0.5, 0, 1)
     return rise - fall
+
+
+def with_structures(fractions, shares):
+    """Tissue fractions whose grey and white matter has given way to putamen and thalamus.
+
+    Args:
+        fractions: Dict of tissue to fraction, shape (x, y, z).
+        shares: Dict of structure to the share of each voxel that it fills, same shape.
+    """
+    fractions = dict(fractions)
+    for name, share in shares.items():
+        fractions[name] = share * (fractions["gm"] + fractions["wm"])
+        fractions["gm"] = fractions["gm"] * (1 - share)
+        fractions["wm"] = fractions["wm"] * (1 - share)
+    return fractions
 
 
 def with_lesions(head, lesion_fraction):

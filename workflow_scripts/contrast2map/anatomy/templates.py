@@ -4,6 +4,9 @@ The ICBM152 templates have no labels. Both structures are drawn as ellipsoids wh
 and tilt follow their outlines in the ICBM152 2009a average.
 """
 
+import importlib.resources
+
+import nibabel as nib
 import numpy as np
 
 # Right hemisphere, MNI mm; the left is its mirror image. Semi-axes along the ellipsoid's own axes;
@@ -36,3 +39,20 @@ def structure_fraction(name, mni_mm, edge_mm):
     distance_to_centre = np.sqrt((mirrored**2).sum(axis=0))
     inside_mm = np.where(radius > 0, distance_to_centre * (1 / np.maximum(radius, 1e-6) - 1), a)
     return np.clip(0.5 + inside_mm / edge_mm, 0, 1).astype(np.float32)
+
+
+def load_icbm152(quantity):
+    """One of the ICBM152 2009a templates that the nilearn wheel carries.
+
+    Args:
+        quantity: "t1" (skull-stripped average image), "gm" or "wm" (tissue probability).
+
+    Returns:
+        Values scaled to 0-1, float32 (x, y, z), and voxel-to-world matrix in MNI mm.
+    """
+    name = f"mni_icbm152_{quantity}_tal_nlin_sym_09a_converted.nii.gz"
+    with importlib.resources.as_file(
+        importlib.resources.files("nilearn") / "datasets" / "data" / name
+    ) as path:
+        image = nib.load(path)
+        return np.asarray(image.dataobj, np.float32) / 255, image.affine

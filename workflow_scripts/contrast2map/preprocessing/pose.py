@@ -5,7 +5,7 @@ from typing import NamedTuple
 import nibabel as nib
 import numpy as np
 
-from contrast2map.anatomy.heads import load_icbm152
+from contrast2map.anatomy.templates import load_icbm152
 from contrast2map.imaging import grids
 from contrast2map.preprocessing import registration
 

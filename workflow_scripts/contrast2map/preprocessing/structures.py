@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from contrast2map.anatomy.heads import Head, load_icbm152
-from contrast2map.anatomy.templates import STRUCTURES, structure_fraction
+from contrast2map.anatomy.templates import STRUCTURES, load_icbm152, structure_fraction
 from contrast2map.imaging import grids
 from contrast2map.preprocessing import registration
 
@@ -36,24 +35,3 @@ def deep_structures_of(brain, affine, seed):
     for name, share in found.items():
         shares[name][box] = share
     return shares
-
-
-def with_deep_structures(head, seed=1):
-    """A head whose grey and white matter has given way to putamen and thalamus.
-
-    Args:
-        head: Head without them.
-        seed: Seed of the registration of the template.
-
-    Returns:
-        Head with "putamen" and "thalamus" among its fractions.
-    """
-    grey, white = head.fractions["gm"], head.fractions["wm"]
-    t1_like = head.brain * (0.25 * head.fractions["csf"] + 0.65 * grey + white)
-    fractions = dict(head.fractions)
-    for name, inside in deep_structures_of(t1_like, head.affine, seed).items():
-        inside = np.clip(inside, 0, 1)
-        fractions[name] = inside * (fractions["gm"] + fractions["wm"])
-        fractions["gm"] = fractions["gm"] * (1 - inside)
-        fractions["wm"] = fractions["wm"] * (1 - inside)
-    return Head(fractions, head.brain, head.affine)

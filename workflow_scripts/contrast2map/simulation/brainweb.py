@@ -45,7 +45,7 @@ def read_labels(path):
 def load_head(path, shape, affine):
     """A BrainWeb head as tissue fractions on a coarser grid: real partial volume.
 
-    Putamen and thalamus are not in the models; `atlas.with_deep_structures` puts them in.
+    Putamen and thalamus are not in the models; `simulation.head` adds them.
 
     Args:
         path: BrainWeb model.

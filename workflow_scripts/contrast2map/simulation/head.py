@@ -1,5 +1,7 @@
 """The head of one simulated subject: from a template or BrainWeb, with lesions."""
 
+import numpy as np
+
 from contrast2map.anatomy import heads
 from contrast2map.imaging import grids
 from contrast2map.simulation import brainweb, lesions
@@ -29,10 +31,7 @@ def draw(seed, subject, anatomy, n_lesions_mean, scan, path_to_brainweb_model=No
     affine = grids.centred_affine(shape, [voxel_mm] * 3)
 
     if anatomy["source"] == "brainweb":
-        from contrast2map.preprocessing import structures  # here, because ANTs takes 6 s to load
-
-        model = brainweb.load_head(path_to_brainweb_model, shape, affine)
-        head = structures.with_deep_structures(model)
+        head = with_deep_structures(brainweb.load_head(path_to_brainweb_model, shape, affine))
     else:
         head = heads.draw_icbm152_head(
             rng,
@@ -49,3 +48,23 @@ def draw(seed, subject, anatomy, n_lesions_mean, scan, path_to_brainweb_model=No
         rng, head.fractions["wm"], distance_mm, voxel_mm, diameters_mm
     )
     return heads.with_lesions(head, fraction), label
+
+
+def with_deep_structures(head, seed=1):
+    """A head whose grey and white matter has given way to putamen and thalamus.
+
+    Args:
+        head: Head without them.
+        seed: Seed of the registration of the template.
+
+    Returns:
+        Head with "putamen" and "thalamus" among its fractions.
+    """
+    from contrast2map.preprocessing import structures  # here, because ANTs takes 6 s to load
+
+    t1_like = head.brain * (
+        0.25 * head.fractions["csf"] + 0.65 * head.fractions["gm"] + head.fractions["wm"]
+    )
+    shares = structures.deep_structures_of(t1_like, head.affine, seed)
+    shares = {name: np.clip(share, 0, 1) for name, share in shares.items()}
+    return heads.Head(heads.with_structures(head.fractions, shares), head.brain, head.affine)
