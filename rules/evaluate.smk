@@ -23,7 +23,7 @@ rule evaluate_maps:
         code=code_of("evaluate_maps"),
         groups=GROUPS,
     message:
-        "Evaluate the maps that {wildcards.predictor} predicted in {wildcards.fold}."
+        "Evaluate the maps of {wildcards.predictor} in {wildcards.fold}."
     script:
         "../workflow_scripts/evaluate_maps.py"
 
@@ -46,7 +46,7 @@ rule evaluate_reference:
         code=code_of("evaluate_reference"),
         groups=GROUPS,
     message:
-        "Hold the reference maps of {wildcards.fold} against the truth."
+        "Compare the reference maps of {wildcards.fold} with the truth."
     script:
         "../workflow_scripts/evaluate_reference.py"
 
@@ -71,7 +71,7 @@ rule evaluate_lesions:
         groups=GROUPS,
         erosion_voxels=config["preprocessing"]["masks"]["tissue_erosion_voxels"],
     message:
-        "Measure the lesions in maps that {wildcards.predictor} predicted in {wildcards.fold}."
+        "Measure lesions in the maps of {wildcards.predictor} in {wildcards.fold}."
     script:
         "../workflow_scripts/evaluate_lesions.py"
 
@@ -92,8 +92,8 @@ rule check_leakage:
         page=report(
             "<results>/tables/leakage.html",
             caption="../report/leakage.rst",
-            category="Is any held-out subject known to a fit?",
-            labels={"what": "Files that each fit read"},
+            category="Did a fit use held-out data?",
+            labels={"what": "Files read by each fit"},
         ),
     log:
         "<logs>/check_leakage.log",
@@ -104,7 +104,7 @@ rule check_leakage:
         code=code_of("check_leakage"),
         simulated=HAS_TRUTH,
     message:
-        "Check that no fit has read a file of a subject that its fold holds out."
+        "Check that no fit read files of its held-out subjects."
     script:
         "../workflow_scripts/check_leakage.py"
 

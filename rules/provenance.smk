@@ -47,7 +47,7 @@ rule tabulate_run_time:
         page=report(
             "<results>/tables/run_time.html",
             caption="../report/run_time.rst",
-            category="What did it take?",
+            category="What resources were needed?",
             labels={"what": "Run time, memory and hardware"},
         ),
     log:

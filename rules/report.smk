@@ -112,7 +112,7 @@ rule plot_input_sets:
         figure=report(
             "<results>/figures/input_sets.png",
             caption="../report/input_sets.rst",
-            category="What does each input buy?",
+            category="How much does each input contribute?",
             labels={"what": "Figure S1: maps by input set"},
         ),
         vector_figure="<results>/figures/input_sets.pdf",
@@ -147,7 +147,7 @@ rule plot_lesion_cases:
         figure=report(
             "<results>/figures/lesion_cases.png",
             caption="../report/lesion_cases.rst",
-            category="What does each input buy?",
+            category="How much does each input contribute?",
             labels={"what": "Figure S2: lesions with and without a contrast"},
         ),
         vector_figure="<results>/figures/lesion_cases.pdf",
@@ -180,7 +180,7 @@ rule plot_bland_altman:
         figure=report(
             "<results>/figures/bland_altman_{quantity}.png",
             caption="../report/bland_altman.rst",
-            category="Do the tissues' T1 and T2 agree?",
+            category="Do regional T1 and T2 agree?",
             subcategory="Bland-Altman plots",
             labels={"what": "Figure 3: Bland-Altman", "quantity": "{quantity}"},
         ),
@@ -210,7 +210,7 @@ rule plot_lesions:
         figure=report(
             "<results>/figures/lesions.png",
             caption="../report/lesions_figure.rst",
-            category="Are lesions seen?",
+            category="Are lesions visible in the maps?",
             labels={"what": "Contrast and error of each lesion"},
         ),
         vector_figure="<results>/figures/lesions.pdf",
@@ -237,7 +237,7 @@ rule plot_loss_curves:
         figure=report(
             "<results>/figures/loss_curves_{inputs}_seed-{seed}.png",
             caption="../report/loss_curves.rst",
-            category="Has the training settled?",
+            category="Has the training converged?",
             labels={"what": "Loss curves", "inputs": "{inputs}", "seed": "{seed}"},
         ),
         vector_figure="<results>/figures/loss_curves_{inputs}_seed-{seed}.pdf",

@@ -26,7 +26,7 @@ rule tabulate_input_gate:
         code=code_of("tabulate_input_gate"),
         simulated=HAS_TRUTH,
     message:
-        "Spell out what the input gate found."
+        "Tabulate the findings of the input gate."
     script:
         "../workflow_scripts/tabulate_input_gate.py"
 
@@ -45,7 +45,7 @@ rule tabulate_subjects:
             caption="../report/subjects.rst",
             category="Can each subject's data be trusted?",
             subcategory="All subjects",
-            labels={"what": "Who takes part"},
+            labels={"what": "Participation"},
         ),
     log:
         "<logs>/tabulate_subjects.log",
@@ -58,7 +58,7 @@ rule tabulate_subjects:
         ratings=RATINGS,
         simulated=HAS_TRUTH,
     message:
-        "Tabulate who takes part."
+        "Tabulate participation by subject."
     script:
         "../workflow_scripts/tabulate_subjects.py"
 
@@ -73,7 +73,7 @@ rule tabulate_preprocessing:
         page=report(
             "<results>/tables/preprocessing.html",
             caption="../report/preprocessing.rst",
-            category="Can the preprocessing be trusted?",
+            category="Is the preprocessing accurate?",
             labels={"what": "Accuracy against the truth"},
         ),
     log:
@@ -87,7 +87,7 @@ rule tabulate_preprocessing:
         code=code_of("tabulate_preprocessing"),
         groups=GROUPS,
     message:
-        "Hold the preprocessing against the truth."
+        "Compare the preprocessing with the truth."
     script:
         "../workflow_scripts/tabulate_preprocessing.py"
 
@@ -107,7 +107,7 @@ rule tabulate_errors:
         page=report(
             "<results>/tables/table_1.html",
             caption="../report/table_1.rst",
-            category="How far off are the maps?",
+            category="How accurate are the maps?",
             labels={"what": "Table 1: errors"},
         ),
         errors_by_subject="<results>/tables/errors_by_subject.csv",
@@ -121,7 +121,7 @@ rule tabulate_errors:
         predictors=PREDICTORS,
         simulated=HAS_TRUTH,
     message:
-        "Tabulate the errors of all predictors beside the published ones."
+        "Tabulate the errors of all predictors with the published values."
     script:
         "../workflow_scripts/tabulate_errors.py"
 
@@ -141,7 +141,7 @@ rule tabulate_rois:
         page=report(
             "<results>/tables/table_2.html",
             caption="../report/table_2.rst",
-            category="Do the tissues' T1 and T2 agree?",
+            category="Do regional T1 and T2 agree?",
             subcategory="Tables",
             labels={"what": "Table 2: region means"},
         ),
@@ -155,7 +155,7 @@ rule tabulate_rois:
         predictors=PREDICTORS,
         simulated=HAS_TRUTH,
     message:
-        "Tabulate T1 and T2 of four tissues beside the published ones."
+        "Tabulate T1 and T2 of four tissues with the published values."
     script:
         "../workflow_scripts/tabulate_rois.py"
 
@@ -174,7 +174,7 @@ rule tabulate_agreement:
         page=report(
             "<results>/tables/agreement.html",
             caption="../report/agreement.rst",
-            category="Do the tissues' T1 and T2 agree?",
+            category="Do regional T1 and T2 agree?",
             subcategory="Tables",
             labels={"what": "Agreement"},
         ),
@@ -210,7 +210,7 @@ rule tabulate_lesions:
         page=report(
             "<results>/tables/lesions_by_size.html",
             caption="../report/lesions_table.rst",
-            category="Are lesions seen?",
+            category="Are lesions visible in the maps?",
             labels={"what": "Lesions by size"},
         ),
     log:
@@ -223,7 +223,7 @@ rule tabulate_lesions:
         predictors=PREDICTORS,
         simulated=HAS_TRUTH,
     message:
-        "Tabulate errors, contrast and detectability of lesions by size."
+        "Tabulate error, contrast and detectability of lesions by size."
     script:
         "../workflow_scripts/tabulate_lesions.py"
 
@@ -247,7 +247,7 @@ rule tabulate_ablation:
         s1_page=report(
             "<results>/tables/table_s1.html",
             caption="../report/ablation_errors.rst",
-            category="What does each input buy?",
+            category="How much does each input contribute?",
             labels={"what": "Table S1: errors by input set"},
         ),
         s2_table="<results>/tables/table_s2.csv",
@@ -255,7 +255,7 @@ rule tabulate_ablation:
         s2_page=report(
             "<results>/tables/table_s2.html",
             caption="../report/ablation_rois.rst",
-            category="What does each input buy?",
+            category="How much does each input contribute?",
             labels={"what": "Table S2: region means by input set"},
         ),
         tests_table="<results>/tables/ablation_tests.csv",
@@ -263,7 +263,7 @@ rule tabulate_ablation:
         tests_page=report(
             "<results>/tables/ablation_tests.html",
             caption="../report/ablation_tests.rst",
-            category="What does each input buy?",
+            category="How much does each input contribute?",
             labels={"what": "Tests between input sets"},
         ),
     log:
@@ -297,7 +297,7 @@ rule tabulate_seeds:
         page=report(
             "<results>/tables/seeds.html",
             caption="../report/seeds.rst",
-            category="How sure are we?",
+            category="How certain are the results?",
             labels={"what": "Errors over seeds and folds"},
         ),
     log:
@@ -310,7 +310,7 @@ rule tabulate_seeds:
         input_sets=INPUT_SETS,
         simulated=HAS_TRUTH,
     message:
-        "Tabulate how much the errors vary over seeds, folds and subjects."
+        "Tabulate the variation of errors over seeds, folds and subjects."
     script:
         "../workflow_scripts/tabulate_seeds.py"
 
@@ -329,7 +329,7 @@ rule tabulate_exactness:
         page=report(
             "<results>/tables/exactness.html",
             caption="../report/exactness.rst",
-            category="How sure are we?",
+            category="How certain are the results?",
             labels={"what": "Deviation of the predictions from float32"},
         ),
     log:
@@ -342,7 +342,7 @@ rule tabulate_exactness:
         maximum_ms=config["prediction"]["maximum_deviation_ms"],
         simulated=HAS_TRUTH,
     message:
-        "Tabulate how far the predictions lie from the networks in float32."
+        "Tabulate the deviation of the predictions from float32."
     script:
         "../workflow_scripts/tabulate_exactness.py"
 
