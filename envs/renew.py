@@ -1,6 +1,6 @@
-"""Give the environments beside this file the versions of the lock: `make lock` runs it.
+"""Update the versions in this folder's environments from the lock file; `make lock` runs it.
 
-A package whose version the lock does not have (FSL, Python) keeps its own.
+Packages that are not in the lock file (FSL, Python) keep their versions.
 """
 
 import re
@@ -12,8 +12,8 @@ LOCKED = re.compile(r"^([a-z0-9-]+)==([^ ;\\]+)", re.MULTILINE)
 
 
 def main():
-    """Rewrite each envs/*.yaml in which a version has changed, and say so."""
-    # Of several versions for different Pythons the last one, for the newest.
+    """Rewrite and report each envs/*.yaml in which a version has changed."""
+    # If versions differ by Python, the last one, for the newest Python.
     versions = dict(LOCKED.findall((HERE.parent / "requirements.txt").read_text()))
     for path in sorted(HERE.glob("*.yaml")):
         before = path.read_text()
