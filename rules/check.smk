@@ -2,13 +2,13 @@
 
 LABELS = {
     role: {name: number for name, number in PROVIDED[role].items() if name != "file"}
-    for role in ("tissue_segmentation", "structure_segmentation")
+    for role in cohort_files.SEGMENTATIONS
 }
 
 
 rule check_subject:
     input:
-        unpack(files_of_subject),
+        unpack(gate_inputs),
         description=branch(
             HAS_TRUTH, then="<results>/cohort/participants.tsv", otherwise=[]
         ),
@@ -25,7 +25,7 @@ rule check_subject:
         runtime=15,
     params:
         code=code_of("check_subject"),
-        group=group_of,
+        group=lookup(dpath="{subject}", within=GROUPS),
         files=roles_of_subject,
         sequences={name: contrast["sequence"] for name, contrast in CONTRASTS.items()},
         target=TARGET,

@@ -9,21 +9,20 @@ import yaml
 ROOT = Path(workflow.basedir)
 SCRIPTS = ROOT / "workflow_scripts"
 sys.path.insert(0, str(SCRIPTS))
-from contrast2map.bids import sidecars  # noqa: E402
-from contrast2map.bids.files import Resolved, resolve  # noqa: E402
-from contrast2map.input_gate.cohort import read_admitted  # noqa: E402
-from contrast2map.jobs import locks  # noqa: E402
-from contrast2map.learning.checkpoint import clear_finished, fingerprint  # noqa: E402
-from contrast2map.quality import participation  # noqa: E402
-from contrast2map.study import folds, participants, predictors, ratings  # noqa: E402
-from contrast2map.study.participants import spread_over_groups  # noqa: E402
+from contrast2map.input_gate.cohort import read_admitted
+from contrast2map.jobs import locks
+from contrast2map.learning.checkpoint import clear_finished, fingerprint
+from contrast2map.quality import participation
+from contrast2map.study import folds, participants, predictors, ratings
+from contrast2map.study.participants import spread_over_groups
 from contrast2map.workflow import (
     code,
+    cohort_files,
     configuration,
     failures,
     package_path,
     summary,
-)  # noqa: E402
+)
 
 
 def checked_study():
@@ -61,7 +60,7 @@ def memory(least_mb, per_scan_mb=0):
     """Memory of a job in MB, by the size of the subject's target scan; more at each further try."""
 
     def in_mb(wildcards, attempt):
-        scan_mb = size_of_scan_mb(wildcards.subject) if per_scan_mb else 0
+        scan_mb = FILES.scan_mb(wildcards.subject) if per_scan_mb else 0
         return round(attempt * (least_mb + per_scan_mb * scan_mb))
 
     return in_mb
@@ -119,6 +118,25 @@ HAS_TRUTH = config["cohort"]["source"] == "simulated"
 RESULTS = f"results/{config['study']}"
 COHORT = f"{RESULTS}/cohort" if HAS_TRUTH else config["cohort"]["path"]
 TRUTH = f"{COHORT}/derivatives/truth/sub-{{subject}}/anat/sub-{{subject}}"
+REQUIRED = {name: contrast["file"] for name, contrast in CONTRASTS.items()} | REFERENCE
+FILES = (
+    cohort_files.SimulatedFiles(
+        COHORT,
+        REQUIRED,
+        lesion_mask=f"{TRUTH}_label-lesion_mask.nii.gz",
+        target=TARGET,
+        matrix=config["simulation"]["scan"]["matrix"],
+    )
+    if HAS_TRUTH
+    else cohort_files.BidsFiles(
+        COHORT,
+        REQUIRED,
+        cohort_files.provided_patterns(PROVIDED, config["cohort"]["lesion_mask"]),
+        target=TARGET,
+        session=config["cohort"]["session"],
+        run=config["cohort"]["run"],
+    )
+)
 # Networks that see and that do not see the contrast whose part in the lesions is shown.
 LESION_PAIR = predictors.pair_without(ABLATION, config["report"]["lesion_contrast"])
 

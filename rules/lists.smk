@@ -29,7 +29,10 @@ if HAS_TRUTH:
     }
 # Apart, so that no network is trained again where only a mask has changed.
 SLICES = {"slices": preprocessed("slices.npz")}
-LISTED = {"slices": SLICES, "volumes": VOLUMES}
+LISTED = {
+    part: {role: each.replace("<results>", RESULTS) for role, each in patterns.items()}
+    for part, patterns in (("slices", SLICES), ("volumes", VOLUMES))
+}
 LAST = {
     "slices": list(SLICES.values()),
     "volumes": [
@@ -54,8 +57,8 @@ rule list_files:
         "../envs/statistics.yaml"
     params:
         code=code_of("list_files"),
-        patterns=patterns_listed,
-        subjects=subjects_listed,
+        patterns=lookup(dpath="{part}", within=LISTED),
+        subjects=held_out,
         more=others_listed,
     message:
         "List the {wildcards.part} of the subjects that {wildcards.fold} holds out."

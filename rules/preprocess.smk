@@ -5,11 +5,10 @@ NORMALISATION = config["preprocessing"]["normalisation"]
 
 rule register_scans:
     input:
-        **{name: of_cohort(contrast["file"]) for name, contrast in CONTRASTS.items()},
-        **{quantity: of_cohort(pattern) for quantity, pattern in REFERENCE.items()},
+        **{name: of_cohort(name) for name in [*CONTRASTS, *QUANTITIES]},
         **{
-            f"transform_{name}": if_provided(pattern)
-            for name, pattern in PROVIDED["transforms"].items()
+            f"transform_{name}": if_provided(f"transform_{name}")
+            for name in PROVIDED["transforms"]
         },
     output:
         **{
@@ -47,7 +46,7 @@ rule register_scans:
 
 rule extract_brain:
     input:
-        provided=if_provided(PROVIDED["brain_mask"]),
+        provided=if_provided("brain_mask"),
         scan=f"<results>/preprocessed/sub-{{subject}}/registered_{TARGET}.nii.gz",
     output:
         mask="<results>/preprocessed/sub-{subject}/brain_mask.nii.gz",

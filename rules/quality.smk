@@ -47,7 +47,7 @@ rule measure_quality:
 # As compare_subjects: one input in place of thousands.
 rule gather_quality:
     input:
-        qualities=of_admitted(preprocessed("quality.json")),
+        qualities=of_each(admitted, preprocessed("quality.json")),
     output:
         subjects="<results>/quality/subjects.json",
     log:
@@ -110,7 +110,7 @@ rule write_quality_overview:
     input:
         gate="<results>/input_gate/subjects.json",
         quality="<results>/quality/subjects.json",
-        thumbnails=of_admitted("<results>/quality/sub-{subject}.webp"),
+        thumbnails=of_each(admitted, "<results>/quality/sub-{subject}.webp"),
     output:
         page=report(
             "<results>/quality/index.html",

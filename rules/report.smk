@@ -9,7 +9,7 @@ FIGURES = ["network", "representative_cases"]
 if len(INPUT_SETS) > 1:
     TABLES += ["table_s1", "table_s2", "ablation_tests"]
     FIGURES += ["input_sets"]
-HAS_LESIONS = bool(lesion_masks(GROUPS))
+HAS_LESIONS = bool(FILES.lesion_masks(GROUPS))
 if HAS_LESIONS:
     TABLES += ["lesions_by_size"]
     FIGURES += ["lesions"]
@@ -305,8 +305,9 @@ rule write_report:
             fold=FOLDS,
         ),
         subjects="<results>/tables/subjects.csv",
-        thumbnails=of_admitted("<results>/quality/sub-{subject}.webp"),
-        engines=of_included(
+        thumbnails=of_each(admitted, "<results>/quality/sub-{subject}.webp"),
+        engines=of_each(
+            included,
             preprocessed("brain_extraction.json"),
             preprocessed("tissue_segmentation.json"),
         ),

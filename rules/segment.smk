@@ -3,7 +3,7 @@
 
 rule segment_tissue:
     input:
-        provided=if_provided(PROVIDED["tissue_segmentation"]["file"]),
+        provided=if_provided("tissue_segmentation"),
         scan=f"<results>/preprocessed/sub-{{subject}}/registered_{TARGET}.nii.gz",
         brain="<results>/preprocessed/sub-{subject}/brain_mask.nii.gz",
     output:
@@ -30,7 +30,7 @@ rule segment_tissue:
 
 rule label_structures:
     input:
-        provided=if_provided(PROVIDED["structure_segmentation"]["file"]),
+        provided=if_provided("structure_segmentation"),
         scan=f"<results>/preprocessed/sub-{{subject}}/registered_{TARGET}.nii.gz",
         brain="<results>/preprocessed/sub-{subject}/brain_mask.nii.gz",
     output:

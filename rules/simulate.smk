@@ -1,7 +1,12 @@
 """The in-silico cohort: a BIDS dataset with reference maps, and the truth, as derivatives."""
 
 SIMULATION = config["simulation"]
-N_LESIONS_MEAN = {each["name"]: each["n_lesions_mean"] for each in SIMULATION["groups"]}
+N_LESIONS_MEAN = {
+    subject: each["n_lesions_mean"]
+    for subject, group in GROUPS.items()
+    for each in SIMULATION["groups"]
+    if each["name"] == group
+}
 
 
 rule describe_cohort:
@@ -56,7 +61,7 @@ rule simulate_subject:
         code=code_of("simulate_subject"),
         # Without the groups: one more subject must not simulate the others again.
         simulation={key: SIMULATION[key] for key in SIMULATION if key != "groups"},
-        n_lesions_mean=n_lesions_mean,
+        n_lesions_mean=lookup(dpath="{subject}", within=N_LESIONS_MEAN),
         contrasts=config["contrasts"],
         target=TARGET,
         seed=config["seed"],
