@@ -12,7 +12,6 @@ sys.path.insert(0, str(SCRIPTS))
 from contrast2map.input_gate.cohort import read_admitted
 from contrast2map.jobs import locks
 from contrast2map.learning.checkpoint import clear_finished, fingerprint
-from contrast2map.quality import participation
 from contrast2map.study import folds, participants, predictors, ratings
 from contrast2map.study.participants import spread_over_groups
 from contrast2map.workflow import (

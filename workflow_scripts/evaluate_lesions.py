@@ -9,6 +9,7 @@ from contrast2map.evaluation.lesions import COLUMNS, measure_lesions
 from contrast2map.imaging.images import load_volume, open_volume, selected_slices
 from contrast2map.jobs import logs
 from contrast2map.study import file_lists
+from contrast2map.study.entities import map_path
 from contrast2map.study.terms import QUANTITIES
 
 logger = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ def evaluate_lesions(
         evaluated[..., slices] = brain[..., slices]
         maps_s = {}
         for quantity in QUANTITIES:
-            path = f"{path_to_predictions}/sub-{subject}/anat/sub-{subject}_{quantity}map.nii.gz"
+            path = map_path(path_to_predictions, subject, quantity)
             paths_of = {"predicted": path, "reference": paths[quantity][subject]}
             if subject in paths[f"true_{quantity}"]:
                 paths_of["truth"] = paths[f"true_{quantity}"][subject]

@@ -8,6 +8,7 @@ from contrast2map.evaluation.subject import ROI_COLUMNS, SLICE_COLUMNS, errors_a
 from contrast2map.imaging.images import load_volume, open_volume, selected_slices
 from contrast2map.jobs import logs
 from contrast2map.study import file_lists
+from contrast2map.study.entities import map_path
 from contrast2map.study.terms import ERROR_MASKS, QUANTITIES
 
 logger = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ def evaluate_maps(
         slices = selected_slices(paths["slice_selection"][subject])
         labels = {"subject": subject, "group": groups[subject], "fold": fold}
         for quantity in QUANTITIES:
-            path = f"{path_to_predictions}/sub-{subject}/anat/sub-{subject}_{quantity}map.nii.gz"
+            path = map_path(path_to_predictions, subject, quantity)
             predicted_s = load_volume(path, like)
             maps_s = {"reference": load_volume(paths[quantity][subject], like)}
             if subject in paths[f"true_{quantity}"]:

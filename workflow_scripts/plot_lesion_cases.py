@@ -4,8 +4,7 @@ from contrast2map.figures import cases, data, style
 from contrast2map.figures.ablation import lesion_cases, lesion_panels
 from contrast2map.figures.case_files import CaseFiles, by_predictor_and_fold
 from contrast2map.jobs import logs
-from contrast2map.quality import participation
-from contrast2map.study import file_lists
+from contrast2map.study import file_lists, folds
 from contrast2map.study.terms import QUANTITIES
 
 WINDOW_MM = 60
@@ -47,7 +46,7 @@ if __name__ == "__main__":
             lesions=volumes["lesions"],
             predictions=by_predictor_and_fold(snakemake.input.predictions),
             groups=snakemake.params.groups,
-            folds=participation.folds_of(snakemake.input.folds),
+            folds=folds.folds_of(snakemake.input.folds),
         ),
         contrast=contrast,
         networks=snakemake.params.networks,

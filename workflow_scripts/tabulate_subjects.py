@@ -4,6 +4,7 @@ import pandas as pd
 
 from contrast2map.jobs import logs
 from contrast2map.quality import participation
+from contrast2map.study import folds
 from contrast2map.tables import files
 from contrast2map.tables.layout import population
 
@@ -20,7 +21,7 @@ def tabulate_subjects(
     path_to_layouts,
     path_to_page,
 ):
-    fold_of = participation.folds_of(path_to_folds)
+    fold_of = folds.folds_of(path_to_folds)
     rows = [
         row | {"fold": fold_of.get(row["subject"], "")}
         for row in participation.decide_by_files(groups, path_to_gate, path_to_quality, ratings)

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 import chromium
-import embed_maps
+from contrast2map.figures.viewer_panels import panels_of
 from contrast2map.report import viewer as viewer_page
 from contrast2map.report import viewer_volumes
 from project import ROOT, STYLE
@@ -73,7 +73,7 @@ HEADS = [head("01", 1), head("02", 2)]
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     """Address of a page with the viewer alone, every second slice of two heads."""
-    panels = {quantity: embed_maps.panels_of(quantity, "mprage") for quantity in ("T1", "T2")}
+    panels = {quantity: panels_of(quantity, "mprage") for quantity in ("T1", "T2")}
     packed = [viewer_volumes.pack(each, EVERY) for each in HEADS]
     found = {"subjects": packed, "every": EVERY, "n_chosen": 3, "panels": panels}
     found["poster"] = base64.b64encode(
@@ -247,7 +247,7 @@ def test_each_pixel_has_the_colour_of_its_voxel(page, orientation, axes, quantit
     crosshair = (5, 6, 4)
     go_to(page, crosshair)
     n_without = 0
-    for panel in embed_maps.panels_of(quantity, "mprage"):
+    for panel in panels_of(quantity, "mprage"):
         picture = picture_of(page, panel["name"])
         table = np.frombuffer(bytes.fromhex(panel["colours"]), np.uint8).reshape(-1, 3)
         for across, up in [(4, 3), (9, 7), (12, 3), (10, 2), (1, 1)]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contrast2map.quality.participation import decide, folds_of, layout_subjects, require_enough
+from contrast2map.quality.participation import decide, layout_subjects, require_enough
 
 GROUPS = {"01": "MS", "02": "MS", "NA": "healthy", "04": "healthy"}
 
@@ -64,12 +64,6 @@ def test_a_strict_study_stops_for_one_subject():
     everyone = {subject: found("pass") for subject in GROUPS}
     rows = decide(GROUPS, everyone, everyone, {})
     require_enough(rows, 4, strict=True)
-
-
-def test_folds_are_read_with_labels_as_they_are_written(tmp_path):
-    path = tmp_path / "folds.tsv"
-    path.write_text("subject\tgroup\tfold\n002\tMS\tfold_1\nNA\tMS\tfold_0\n")
-    assert folds_of(path) == {"002": "fold_1", "NA": "fold_0"}
 
 
 def test_the_table_shows_every_listed_subject():

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from contrast2map.figures.viewer_panels import colour_table
 from contrast2map.report import viewer_volumes
 
 SHAPE = (18, 20, 24)
@@ -131,7 +132,7 @@ def test_the_poster_has_the_left_of_the_subject_on_its_left():
     whole = head()
     scan = np.where(np.arange(SHAPE[0]) < 9, 0.0, 100.0)[:, None, None] * np.ones(SHAPE)
     packed = viewer_volumes.pack(replace(whole, scan=scan), 1)
-    grey = viewer_volumes.colour_table(lambda x: np.stack([x, x, x, 1 + 0 * x], -1))
+    grey = colour_table(lambda x: np.stack([x, x, x, 1 + 0 * x], -1))
     assert len(grey) == 6 * 256 and grey.startswith("000000010101") and grey.endswith("ffffff")
     panel = {"name": "scan", "low": 0, "high": 100, "colours": grey}
     picture = Image.open(io.BytesIO(viewer_volumes.poster(packed, "T1", [panel, panel])))

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from contrast2map.study.folds import fold_names, split_folds
+from contrast2map.study.folds import fold_names, folds_of, split_folds
 
 
 def cohort(**sizes):
@@ -63,3 +63,9 @@ def test_fewer_subjects_than_folds_are_refused():
     with pytest.raises(ValueError, match="6 folds need at least 6 subjects, the cohort has 5"):
         split_folds(cohort(a=5), 6, seed=1)
     assert len(split_folds(cohort(a=6), 6, seed=1)) == 6
+
+
+def test_folds_are_read_with_labels_as_they_are_written(tmp_path):
+    path = tmp_path / "folds.tsv"
+    path.write_text("subject\tgroup\tfold\n002\tMS\tfold_1\nNA\tMS\tfold_0\n")
+    assert folds_of(path) == {"002": "fold_1", "NA": "fold_0"}

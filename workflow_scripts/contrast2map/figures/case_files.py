@@ -7,6 +7,7 @@ import numpy as np
 
 from contrast2map.figures.cases import Case, largest_slice
 from contrast2map.imaging.images import load_volume, open_volume, selected_slices
+from contrast2map.study.entities import map_path
 from contrast2map.study.terms import QUANTITIES
 
 
@@ -87,10 +88,7 @@ class CaseFiles:
             inputs={name: read(self.preprocessed[name][subject]) for name in contrasts},
             reference_s={name: read(self.preprocessed[name][subject]) for name in QUANTITIES},
             predicted_s={
-                predictor: {
-                    name: read(f"{folder}/sub-{subject}/anat/sub-{subject}_{name}map.nii.gz")
-                    for name in QUANTITIES
-                }
+                predictor: {name: read(map_path(folder, subject, name)) for name in QUANTITIES}
                 for predictor, folder in folders.items()
             },
             brain=self.read_brain(subject)[..., index],

@@ -10,7 +10,7 @@ from contrast2map.bids.dataset import BIDS_VERSION, write_json
 from contrast2map.imaging import grids, images
 from contrast2map.preprocessing.normalisation import restore_maps
 from contrast2map.preprocessing.slices import load as load_slices
-from contrast2map.study.entities import by_subject
+from contrast2map.study.entities import by_subject, map_path
 
 PREDICTED = "{quantity} map predicted for a held-out subject"
 
@@ -79,8 +79,7 @@ def write(folder, subject, quantity, volume, scan, sources, description=None, al
     """
     canonical = grids.to_canonical(scan)
     image = grids.in_orientation_of(nib.Nifti1Image(volume, canonical.affine), scan)
-    entities = f"sub-{subject}_desc-{description}" if description else f"sub-{subject}"
-    path = Path(folder) / f"sub-{subject}" / "anat" / f"{entities}_{quantity}map.nii.gz"
+    path = map_path(folder, subject, quantity, description)
     path.parent.mkdir(parents=True, exist_ok=True)
     images.save(images.values(image), image, path)
     write_json(

@@ -1,7 +1,5 @@
 """Who of the listed subjects takes part, and why the others do not."""
 
-import csv
-
 from contrast2map.input_gate.cohort import reasons
 from contrast2map.study import subject_lists
 from contrast2map.tables.layout import NOTHING, Layout
@@ -17,12 +15,6 @@ COLUMNS = (
     "rating",
     "reason",
 )
-
-
-def folds_of(path_to_folds):
-    """Fold of each subject that is left in, as a dict, in the order of the table."""
-    with open(path_to_folds, newline="", encoding="utf-8") as table:
-        return {row["subject"]: row["fold"] for row in csv.DictReader(table, delimiter="\t")}
 
 
 def decide_by_files(groups, path_to_gate, path_to_quality, ratings):

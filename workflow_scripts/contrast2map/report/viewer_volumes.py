@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 from scipy import stats
 
-from contrast2map.imaging import grids
+from contrast2map.imaging import grids, images
 from contrast2map.study.terms import MS_PER_S
 
 MARGIN_VOXELS = 2
@@ -46,6 +46,35 @@ class Head:
     brain: np.ndarray
     predicted: np.ndarray
     affine: np.ndarray
+
+    @classmethod
+    def read(cls, subject, group, paths):
+        """Read a subject's files.
+
+        Args:
+            subject: Its label.
+            group: Its group.
+            paths: Dict of name to file: scan, brain, slice_selection, and reference_T1,
+                predicted_T1, spread_T1 and the same of T2.
+        """
+        like = images.open_volume(paths["scan"])
+        predicted = np.zeros(like.shape, bool)
+        predicted[..., images.selected_slices(paths["slice_selection"])] = True
+
+        def maps_s(kind):
+            return {name: images.load_volume(paths[f"{kind}_{name}"], like) for name in STEPS_MS}
+
+        return cls(
+            subject=subject,
+            group=group.replace("_", " "),
+            scan=images.load_volume(paths["scan"], like),
+            reference_s=maps_s("reference"),
+            predicted_s=maps_s("predicted"),
+            spread_s=maps_s("spread"),
+            brain=images.load_volume(paths["brain"], like) > 0,
+            predicted=predicted,
+            affine=like.affine,
+        )
 
 
 def fit(heads, budget_bytes):
@@ -171,16 +200,6 @@ def rank_correlation(head, quantity):
     if known.sum() < 3 or np.ptp(error_s) == 0 or np.ptp(spread_s) == 0:
         return None
     return float(stats.spearmanr(spread_s, error_s).statistic)
-
-
-def colour_table(colours):
-    """A colour map as 256 times rrggbb, hexadecimal, in one word.
-
-    Args:
-        colours: Function of an array of numbers from 0 to 1 that gives RGBA from 0 to 1.
-    """
-    table = np.rint(255 * np.asarray(colours(np.linspace(0, 1, 256)))[:, :3]).astype(np.uint8)
-    return table.tobytes().hex()
 
 
 def poster(packed, quantity, panels):

@@ -1,4 +1,4 @@
-"""Which subject a file of the study belongs to."""
+"""Which subject a file of the study belongs to, and where a subject's maps are."""
 
 import re
 from pathlib import Path
@@ -17,6 +17,19 @@ def subject_of(path):
     if not labels:
         raise ValueError(f"{path} lies in no subject's folder (sub-XX)")
     return labels[-1]
+
+
+def map_path(folder, subject, quantity, description=None):
+    """Path of a map of T1 or T2 in a BIDS derivative.
+
+    Args:
+        folder: Root of the derivative.
+        subject: Subject label.
+        quantity: "T1" or "T2".
+        description: Entity `desc` of a map's companion, such as "spread"; None for the map.
+    """
+    entities = f"sub-{subject}_desc-{description}" if description else f"sub-{subject}"
+    return Path(folder) / f"sub-{subject}" / "anat" / f"{entities}_{quantity}map.nii.gz"
 
 
 def by_subject(paths):

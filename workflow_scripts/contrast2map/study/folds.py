@@ -1,5 +1,7 @@
 """Divide the subjects of a cohort into the folds of a cross-validation."""
 
+import csv
+
 import numpy as np
 
 
@@ -43,3 +45,9 @@ def split_folds(groups, n_folds, seed):
 def fold_names(n_folds):
     """Names of the folds, in order."""
     return [f"fold_{fold}" for fold in range(n_folds)]
+
+
+def folds_of(path_to_folds):
+    """Fold of each subject that is left in, as a dict, in the order of the table."""
+    with open(path_to_folds, newline="", encoding="utf-8") as table:
+        return {row["subject"]: row["fold"] for row in csv.DictReader(table, delimiter="\t")}

@@ -5,8 +5,9 @@ import json
 from pathlib import Path
 
 from contrast2map.input_gate.cohort import is_admitted, judge_files
-from contrast2map.quality.participation import decide, folds_of
+from contrast2map.quality.participation import decide
 from contrast2map.study.entities import subject_of
+from contrast2map.study.folds import folds_of
 
 COLUMNS = ("what", "status", "stage", "cause", "log", "what_to_do")
 FINISHED, EXCLUDED, FAILED, WAITING = "finished", "excluded", "failed", "not finished"

@@ -1,0 +1,41 @@
+"""Panels of the report's viewer: what each shows, in which window and colours."""
+
+import numpy as np
+
+from contrast2map.figures import head, style
+
+
+def panels_of(quantity, target):
+    """The panels of a quantity from left to right.
+
+    Args:
+        quantity: T1 or T2.
+        target: Name of the target scan.
+
+    Returns:
+        List of dicts: name, title, unit, low, high, colours (a `colour_table`).
+    """
+    low, high = style.WINDOWS_MS[quantity]
+    bound = style.ERROR_WINDOWS_MS[quantity]
+    colours = colour_table(style.COLOUR_MAPS[quantity])
+    of_error, of_spread = map(colour_table, (style.ERROR_COLOUR_MAP, head.SPREAD_COLOURS))
+    grey = "".join(f"{level:02x}" * 3 for level in range(256))
+    panels = [
+        ("scan", target.upper(), "% of bright brain", 0, 100, grey),
+        ("reference", f"{quantity} reference", "ms", low, high, colours),
+        ("network", f"{quantity} network", "ms", low, high, colours),
+        ("error", f"{quantity} error", "ms", -bound, bound, of_error),
+        ("spread", f"{quantity} spread", "ms", 0, head.SPREAD_WINDOWS_MS[quantity], of_spread),
+    ]
+    keys = ("name", "title", "unit", "low", "high", "colours")
+    return [dict(zip(keys, panel, strict=True)) for panel in panels]
+
+
+def colour_table(colours):
+    """A colour map as 256 times rrggbb, hexadecimal, in one word.
+
+    Args:
+        colours: Function of an array of numbers from 0 to 1 that gives RGBA from 0 to 1.
+    """
+    table = np.rint(255 * np.asarray(colours(np.linspace(0, 1, 256)))[:, :3]).astype(np.uint8)
+    return table.tobytes().hex()
