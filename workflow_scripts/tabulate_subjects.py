@@ -1,4 +1,4 @@
-"""Who takes part, in which fold, and why the others do not: a table and a page."""
+"""Tabulate which subjects are included, in which fold, and why the others are not."""
 
 import pandas as pd
 
@@ -7,6 +7,7 @@ from contrast2map.quality import participation
 from contrast2map.study import folds
 from contrast2map.tables import files
 from contrast2map.tables.layout import population
+from contrast2map.tables.participation import layout_subjects
 
 
 def tabulate_subjects(
@@ -26,7 +27,7 @@ def tabulate_subjects(
         row | {"fold": fold_of.get(row["subject"], "")}
         for row in participation.decide_by_files(groups, path_to_gate, path_to_quality, ratings)
     ]
-    layouts = [participation.layout_subjects(rows, population(len(rows), simulated))]
+    layouts = [layout_subjects(rows, population(len(rows), simulated))]
 
     files.write_csv(pd.DataFrame(rows, columns=participation.COLUMNS), path_to_table)
     files.write_layouts(layouts, simulated, path_to_style, path_to_layouts, path_to_page)

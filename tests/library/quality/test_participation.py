@@ -1,15 +1,16 @@
-"""Who takes part: the gate, the quality control, the raters; and too few."""
+"""Gate, quality control and ratings decide who is included; too few subjects are refused."""
 
 import pytest
 
-from contrast2map.quality.participation import decide, layout_subjects, require_enough
+from contrast2map.quality.participation import decide, require_enough
+from contrast2map.tables.participation import layout_subjects
 
 GROUPS = {"01": "MS", "02": "MS", "NA": "healthy", "04": "healthy"}
 
 
 def found(verdict, *problems, **measures):
     findings = [
-        {"level": level, "file": file, "problem": problem, "remedy": "mend it"}
+        {"level": level, "file": file, "problem": problem, "remedy": "fix it"}
         for level, file, problem in problems
     ]
     return {"verdict": verdict, "findings": findings, "measures": {"n_slices": 40} | measures}
@@ -29,7 +30,7 @@ def decisions(quality=QUALITY, ratings=None):
     return {row["subject"]: row for row in decide(GROUPS, GATE, quality, ratings or {})}
 
 
-def test_the_gate_and_the_quality_control_leave_out_who_fails_with_the_reason():
+def test_the_gate_and_the_quality_control_exclude_failing_subjects_with_the_reason():
     rows = decisions()
     assert [rows[s]["included"] for s in GROUPS] == [True, False, False, True]
     assert rows["02"]["stage"] == "input gate"
@@ -38,23 +39,25 @@ def test_the_gate_and_the_quality_control_leave_out_who_fails_with_the_reason():
     assert rows["NA"]["reason"] == "flair: registration failed"
 
 
-def test_a_rating_goes_before_the_quality_control_in_both_directions():
+def test_a_rating_overrides_the_quality_control_in_both_directions():
     rows = decisions(ratings={"01": ("exclude", "moved"), "NA": ("include", "")})
     assert not rows["01"]["included"] and rows["01"]["stage"] == "rating"
     assert rows["01"]["reason"] == "moved"
     assert rows["NA"]["included"] and rows["NA"]["rating"] == "include"
 
 
-def test_a_rating_cannot_include_whom_the_gate_refused_or_who_has_no_slice():
+def test_a_rating_cannot_include_a_subject_refused_by_the_gate_or_without_slices():
     nothing = QUALITY | {"NA": found("fail", ("fail", "", "no brain was found"), n_slices=0)}
     rows = decisions(nothing, {"02": ("include", ""), "NA": ("include", "")})
     assert not rows["02"]["included"] and not rows["NA"]["included"]
 
 
-def test_enough_subjects_pass_and_too_few_are_told_with_their_reasons():
+def test_enough_subjects_pass_and_too_few_are_reported_with_their_reasons():
     rows = list(decisions().values())
     require_enough(rows, 2, strict=False)
-    with pytest.raises(ValueError, match=r"too few subjects: 2 of 4 are left in.* sub-02 .*empty"):
+    with pytest.raises(
+        ValueError, match=r"too few subjects: 2 of 4 .*n_folds is 3.* sub-02 .*empty"
+    ):
         require_enough(rows, 3, strict=False)
 
 
@@ -69,7 +72,7 @@ def test_a_strict_study_stops_for_one_subject():
 def test_the_table_shows_every_listed_subject():
     rows = [row | {"fold": "fold_0" if row["included"] else ""} for row in decisions().values()]
     layout = layout_subjects(rows, "4 subjects")
-    assert "4 subjects listed, 2 left in" in layout.caption
+    assert "4 subjects listed, 2 included" in layout.caption
     assert [row[0] for row in layout.rows] == ["sub-01", "sub-02", "sub-NA", "sub-04"]
     assert layout.rows[1][2] == "no: input gate" and layout.rows[0][3:5] == ["fold 0", "40"]
     assert layout.rows[1][4] == "–"

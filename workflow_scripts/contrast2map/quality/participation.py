@@ -1,8 +1,7 @@
-"""Who of the listed subjects takes part, and why the others do not."""
+"""Which of the listed subjects are included, and why the others are excluded."""
 
 from contrast2map.input_gate.cohort import reasons
 from contrast2map.study import subject_lists
-from contrast2map.tables.layout import NOTHING, Layout
 
 COLUMNS = (
     "subject",
@@ -18,36 +17,32 @@ COLUMNS = (
 
 
 def decide_by_files(groups, path_to_gate, path_to_quality, ratings):
-    """Who takes part, by the files that the input gate and the quality control wrote.
+    """As `decide`, from the files that the input gate and the quality control wrote.
 
     Args:
         groups: Dict of subject label to group name, of all listed subjects.
-        path_to_gate: What the input gate found in all listed subjects, a JSON file.
-        path_to_quality: What the quality control found in all admitted ones, a JSON file.
+        path_to_gate: JSON file with what the input gate found in each listed subject.
+        path_to_quality: JSON file with the quality control of each admitted subject.
         ratings: As in `decide`.
-
-    Returns:
-        As `decide`.
     """
     gate, quality = map(subject_lists.read_by_subject, (path_to_gate, path_to_quality))
     return decide(groups, gate, quality, ratings)
 
 
 def decide(groups, gate, quality, ratings):
-    """Who takes part.
+    """Decide which subjects are included.
 
-    A person's rating goes before the verdict of the quality control, in both directions; but for a
-    subject without a single usable slice there is nothing to include.
+    A rating overrides the verdict of the quality control in both directions. It cannot include a
+    subject without a usable slice.
 
     Args:
         groups: Dict of subject label to group name, of all listed subjects.
-        gate: Dict of subject to what the input gate found (`input_gate_cohort.judge`).
-        quality: Dict of subject to what the quality control found (`verdict`, `findings`,
-            `measures`); of the admitted subjects only.
+        gate: Dict of subject to what the input gate found (`input_gate.cohort.judge`).
+        quality: Dict of admitted subject to its quality control: verdict, findings and measures.
         ratings: Dict of subject to pair of rating ("include", "exclude") and comment.
 
     Returns:
-        List of dicts with `COLUMNS`, one a subject, `fold` still empty.
+        List of dicts with `COLUMNS`, one per subject, `fold` still empty.
     """
     rows = []
     for subject, group in groups.items():
@@ -73,71 +68,26 @@ def _is_overruled(rating, judged):
 
 
 def require_enough(rows, n_folds, strict):
-    """Raise where the study cannot go on with those who are left in.
+    """Raise if the study cannot go on with the included subjects.
 
     Args:
         rows: Rows of `decide`.
         n_folds: Number of folds.
-        strict: Whether one subject left out is one too many.
+        strict: Whether a single excluded subject stops the study.
 
     Raises:
-        ValueError: One line that names those left out, each with its reason.
+        ValueError: One line that names the excluded subjects with their reasons.
     """
-    left_out = [row for row in rows if not row["included"]]
-    n_included = len(rows) - len(left_out)
-    named = "; ".join(f"sub-{row['subject']} ({row['stage']}: {row['reason']})" for row in left_out)
-    if strict and left_out:
+    excluded = [row for row in rows if not row["included"]]
+    n_included = len(rows) - len(excluded)
+    named = "; ".join(f"sub-{row['subject']} ({row['stage']}: {row['reason']})" for row in excluded)
+    if strict and excluded:
         raise ValueError(
-            f"cohort.strict: {len(left_out)} of {len(rows)} subjects would be left out; mend their "
-            f"files, or set cohort.strict to false: {named}"
+            f"cohort.strict: {len(excluded)} of {len(rows)} subjects would be excluded; fix their "
+            f"files or set cohort.strict to false: {named}"
         )
     if n_included < max(n_folds, 2):
         raise ValueError(
-            f"too few subjects: {n_included} of {len(rows)} are left in, folds.n_folds is "
-            f"{n_folds}; mend the files of those left out, or use fewer folds: {named}"
+            f"too few subjects: {n_included} of {len(rows)} are included, folds.n_folds is "
+            f"{n_folds}; fix the files of the excluded subjects or use fewer folds: {named}"
         )
-
-
-def layout_subjects(rows, population):
-    """Who takes part as a table.
-
-    Args:
-        rows: Rows of `decide`, with folds.
-        population: Words for the subjects, such as "6 simulated subjects".
-    """
-    return Layout(
-        title="Who takes part",
-        caption=(
-            f"{population[0].upper()}{population[1:]} listed, "
-            f"{sum(row['included'] for row in rows)} left in. Verdict and reasons: of the quality "
-            "control, or of the input gate for those that it did not admit. A rating is a person's "
-            "and goes before the verdict of the quality control. Each subject is predicted by "
-            "networks and baselines that were fitted without its fold."
-        ),
-        columns=[
-            ("", label)
-            for label in (
-                "Subject",
-                "Group",
-                "Takes part",
-                "Held out in",
-                "Slices",
-                "Verdict",
-                "Rating",
-                "Reasons",
-            )
-        ],
-        rows=[
-            [
-                f"sub-{row['subject']}",
-                str(row["group"]).replace("_", " "),
-                "yes" if row["included"] else f"no: {row['stage']}",
-                row["fold"].replace("_", " ") or NOTHING,
-                str(row["n_slices"]) or NOTHING,
-                row["verdict"],
-                row["rating"] or NOTHING,
-                row["reason"] or NOTHING,
-            ]
-            for row in rows
-        ],
-    )

@@ -1,0 +1,48 @@
+"""The table of participants: which subjects are included, and why the others are not."""
+
+from contrast2map.tables.layout import NOTHING, Layout
+
+
+def layout_subjects(rows, population):
+    """Table of all listed subjects, included or not.
+
+    Args:
+        rows: Rows of `participation.decide`, with folds.
+        population: Words for the subjects, such as "6 simulated subjects".
+    """
+    return Layout(
+        title="Participants",
+        caption=(
+            f"{population[0].upper()}{population[1:]} listed, "
+            f"{sum(row['included'] for row in rows)} included. Verdict and reasons are those of "
+            "the quality control or, for subjects that it did not reach, of the input gate. A "
+            "rating is entered by hand and overrides the verdict of the quality control. Each "
+            "subject is predicted by networks and baselines that were fitted without its fold."
+        ),
+        columns=[
+            ("", label)
+            for label in (
+                "Subject",
+                "Group",
+                "Included",
+                "Held out in",
+                "Slices",
+                "Verdict",
+                "Rating",
+                "Reasons",
+            )
+        ],
+        rows=[
+            [
+                f"sub-{row['subject']}",
+                str(row["group"]).replace("_", " "),
+                "yes" if row["included"] else f"no: {row['stage']}",
+                row["fold"].replace("_", " ") or NOTHING,
+                str(row["n_slices"]) or NOTHING,
+                row["verdict"],
+                row["rating"] or NOTHING,
+                row["reason"] or NOTHING,
+            ]
+            for row in rows
+        ],
+    )
