@@ -11,7 +11,7 @@ SCRIPTS = ROOT / "workflow_scripts"
 sys.path.insert(0, str(SCRIPTS))
 from contrast2map.input_gate.cohort import read_admitted
 from contrast2map.jobs import locks
-from contrast2map.learning.checkpoint import clear_finished, fingerprint
+from contrast2map.learning.checkpoint import clear_finished
 from contrast2map.study import folds, participants, predictors, ratings
 from contrast2map.study.participants import spread_over_groups
 from contrast2map.workflow import (
@@ -77,7 +77,7 @@ def contents(paths):
         for value in paths.values()
         for path in ([value] if isinstance(value, str) else value)
     ]
-    return fingerprint([Path(path).read_text() for path in files])
+    return code.fingerprint_of_files(files)
 
 
 def code_of(script):

@@ -41,7 +41,7 @@ def train_unet(
             folder=checkpoint_folder,
         )
     opened_files.write_table(read_files, path_to_training_files)
-    data = checkpoint.fingerprint([Path(path_to_training_files).read_text()])
+    data = opened_files.file_sha256(path_to_training_files)
     model = train(
         slices,
         UNetConfig(**unet),

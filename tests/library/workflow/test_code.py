@@ -1,4 +1,4 @@
-"""Which library modules a script uses, and the fingerprint of them."""
+"""Which library modules a script uses, and the fingerprints of them and of files."""
 
 import pytest
 
@@ -127,3 +127,14 @@ def test_a_fingerprint_follows_the_modules_that_a_module_imports(library, script
             folder = library(sources | {f"room/{changed}": f"A = {n}"}, f"{changed}_{n}")
             found.add(code.fingerprint_of_script(folder, path))
         assert len(found) == n_found
+
+
+def test_the_fingerprint_of_files_changes_with_the_text_of_any_of_them(tmp_path):
+    paths = [tmp_path / "one", tmp_path / "two"]
+    for path, text in zip(paths, ("a", "b"), strict=True):
+        path.write_text(text)
+    before = code.fingerprint_of_files(paths)
+    assert code.fingerprint_of_files(map(str, paths)) == before
+    assert code.fingerprint_of_files(paths[::-1]) != before
+    paths[1].write_text("c")
+    assert code.fingerprint_of_files(paths) != before

@@ -1,7 +1,6 @@
 """The state of a training on disk, so that a killed one resumes where it was."""
 
 import contextlib
-import hashlib
 import json
 import os
 import tempfile
@@ -94,11 +93,6 @@ class Checkpoint:
         """Remove what a kill in the middle of `save` left; one training writes here at a time."""
         for half in self.path.parent.glob(".checkpoint-*"):
             half.unlink()
-
-
-def fingerprint(texts):
-    """One hash of several texts, for a configuration."""
-    return hashlib.sha256("\0".join(texts).encode()).hexdigest()
 
 
 def clear_finished(folder, models):

@@ -1,4 +1,4 @@
-"""Which library modules a script uses, and a fingerprint of them that comments do not change."""
+"""Fingerprints for the parameters of rules: of the library code a script uses, and of files."""
 
 import ast
 import hashlib
@@ -31,6 +31,12 @@ def fingerprint_of_script(library, script):
     names = modules_of_script(library, script)
     parts = [f"{name} {_parsed(Path(library), name)[1]}" for name in names]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:N_DIGITS]
+
+
+def fingerprint_of_files(paths):
+    """A word that changes with the text of any of some files."""
+    texts = [Path(path).read_text() for path in paths]
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()
 
 
 def modules_of_script(library, script):
