@@ -35,26 +35,6 @@ include: "rules/end.smk"
 report: "report/workflow.rst"
 
 
-# Seconds on tables, no images: on a cluster they run where snakemake runs.
-localrules:
-    all,
-    maps,
-    check_dataset,
-    compare_subjects,
-    describe_cohort,
-    describe_run,
-    gather_quality,
-    list_files,
-    plot_bland_altman,
-    plot_lesions,
-    plot_loss_curves,
-    split_folds,
-    tabulate_run_time,
-    write_checklist,
-    write_quality_overview,
-    write_report,
-
-
 rule all:
     default_target: True
     input:
@@ -65,8 +45,10 @@ rule all:
         collect("<results>/models/{inputs}", inputs=INPUT_SETS),
         "<results>/tests/artefacts.passed",
         branch(HAS_TRUTH, then="<results>/cohort/participants.tsv", otherwise=[]),
+    localrule: True
 
 
 rule maps:
     input:
         f"{MAPS_FOLDER}/dataset_description.json",
+    localrule: True

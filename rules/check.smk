@@ -47,6 +47,7 @@ rule compare_subjects:
         subjects="<results>/input_gate/subjects.json",
     log:
         "<logs>/compare_subjects.log",
+    localrule: True
     conda:
         "../envs/statistics.yaml"
     params:
@@ -67,6 +68,7 @@ checkpoint check_dataset:
         table="<results>/tables/input_gate.csv",
     log:
         "<logs>/check_dataset.log",
+    localrule: True
     conda:
         "../envs/statistics.yaml"
     params:

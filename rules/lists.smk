@@ -53,6 +53,7 @@ rule list_files:
         list="<results>/folds/{fold}/{part}.json",
     log:
         "<logs>/list_files/{fold}_{part}.log",
+    localrule: True
     conda:
         "../envs/statistics.yaml"
     params:

@@ -52,6 +52,7 @@ rule tabulate_run_time:
         ),
     log:
         "<logs>/tabulate_run_time.log",
+    localrule: True
     conda:
         "../envs/statistics.yaml"
     params:
@@ -90,6 +91,7 @@ rule write_checklist:
         ),
     log:
         "<logs>/write_checklist.log",
+    localrule: True
     conda:
         "../envs/provenance.yaml"
     params:
@@ -149,6 +151,7 @@ rule describe_run:
         workflow=directory("<results>/workflow"),
     log:
         "<logs>/describe_run.log",
+    localrule: True
     conda:
         "../envs/provenance.yaml"
     params:

@@ -52,6 +52,7 @@ rule gather_quality:
         subjects="<results>/quality/subjects.json",
     log:
         "<logs>/gather_quality.log",
+    localrule: True
     conda:
         "../envs/images.yaml"
     params:
@@ -121,11 +122,9 @@ rule write_quality_overview:
         ),
     log:
         "<logs>/write_quality_overview.log",
+    localrule: True
     conda:
         "../envs/statistics.yaml"
-    resources:
-        mem_mb=memory(2000),
-        runtime=20,
     params:
         code=code_of("write_quality_overview"),
         page=OVERVIEW_PAGE,

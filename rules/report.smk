@@ -188,6 +188,7 @@ rule plot_bland_altman:
         data="<results>/figures/bland_altman_{quantity}.csv",
     log:
         "<logs>/plot_bland_altman/{quantity}.log",
+    localrule: True
     conda:
         "../envs/statistics.yaml"
     params:
@@ -217,6 +218,7 @@ rule plot_lesions:
         data="<results>/figures/lesions.csv",
     log:
         "<logs>/plot_lesions.log",
+    localrule: True
     conda:
         "../envs/statistics.yaml"
     params:
@@ -244,6 +246,7 @@ rule plot_loss_curves:
         data="<results>/figures/loss_curves_{inputs}_seed-{seed}.csv",
     log:
         "<logs>/plot_loss_curves/{inputs}_seed-{seed}.log",
+    localrule: True
     conda:
         "../envs/statistics.yaml"
     params:
@@ -320,6 +323,7 @@ rule write_report:
         ),
     log:
         "<logs>/write_report.log",
+    localrule: True
     conda:
         "../envs/statistics.yaml"
     params:

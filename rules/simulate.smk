@@ -15,6 +15,7 @@ rule describe_cohort:
         description="<results>/cohort/dataset_description.json",
     log:
         "<logs>/describe_cohort.log",
+    localrule: True
     conda:
         "../envs/images.yaml"
     params:

@@ -12,6 +12,7 @@ checkpoint split_folds:
         table="<results>/folds/folds.tsv",
     log:
         "<logs>/split_folds.log",
+    localrule: True
     conda:
         "../envs/statistics.yaml"
     params:

@@ -1,5 +1,6 @@
 """What the project says about itself agrees with what it does."""
 
+import ast
 import re
 import shutil
 import subprocess
@@ -52,6 +53,22 @@ def test_each_rule_is_named_like_its_script_and_its_log(root):
 def test_each_rule_depends_on_the_library_code_of_its_script(root):
     for name, text in study_rules(root).items():
         assert f'code=code_of("{name}"),' in text, name
+
+
+def test_a_rule_runs_where_snakemake_runs_or_asks_for_its_memory_and_time(root):
+    for name, text in rules(root).items():
+        asks = "mem_mb=memory(" in text and "runtime=" in text
+        assert asks != ("localrule: True" in text), name
+
+
+def test_no_script_reads_the_configuration(root):
+    # What a script reads there is hidden from Snakemake: a change would not run its rule again.
+    code = [*root.glob("workflow_scripts/**/*.py"), *root.glob("tests/artefacts/*.py")]
+    assert len(code) > 100
+    for path in code:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Attribute) and node.attr == "config":
+                assert ast.unparse(node) != "snakemake.config", f"{path}, line {node.lineno}"
 
 
 def test_each_measured_rule_is_in_the_table_of_run_times(root):
