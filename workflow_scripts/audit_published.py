@@ -9,18 +9,15 @@ from contrast2map.audit.sentences import findings
 from contrast2map.audit.tables import audit_errors, audit_tests
 from contrast2map.jobs import logs
 from contrast2map.study.published import N_SUBJECTS
-from contrast2map.tables import files
+from contrast2map.tables.files import TableFiles, write_csv
 from contrast2map.tables.layout import to_json
 
 
 def audit_published(
     path_to_published,
-    path_to_style,
-    path_to_table,
     path_to_errors,
     path_to_findings,
-    path_to_layouts,
-    path_to_page,
+    outputs,
 ):
     with open(path_to_published, newline="") as published:
         texts = read_texts(published)
@@ -31,25 +28,27 @@ def audit_published(
         layouts_audit.layout_limits(tests, N_SUBJECTS),
         layouts_audit.layout_errors(errors, N_SUBJECTS),
     ]
-    page = layouts_audit.to_page(layouts, found, Path(path_to_style).read_text())
+    page = layouts_audit.to_page(layouts, found, Path(outputs.style).read_text())
 
-    files.write_csv(tests, path_to_table)
-    files.write_csv(errors, path_to_errors)
+    write_csv(tests, outputs.table)
+    write_csv(errors, path_to_errors)
     Path(path_to_findings).write_text(
         json.dumps([each._asdict() for each in found], indent=1, ensure_ascii=False) + "\n"
     )
-    Path(path_to_layouts).write_text(to_json(layouts))
-    Path(path_to_page).write_text(page)
+    Path(outputs.layouts).write_text(to_json(layouts))
+    Path(outputs.page).write_text(page)
 
 
 if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
     audit_published(
         path_to_published=snakemake.input.published,
-        path_to_style=snakemake.input.style,
-        path_to_table=snakemake.output.table,
         path_to_errors=snakemake.output.errors,
         path_to_findings=snakemake.output.findings,
-        path_to_layouts=snakemake.output.layouts,
-        path_to_page=snakemake.output.page,
+        outputs=TableFiles(
+            style=snakemake.input.style,
+            table=snakemake.output.table,
+            layouts=snakemake.output.layouts,
+            page=snakemake.output.page,
+        ),
     )

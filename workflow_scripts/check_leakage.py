@@ -9,7 +9,7 @@ import pandas as pd
 from contrast2map.evaluation import leakage
 from contrast2map.jobs import logs
 from contrast2map.study import entities, file_lists, opened_files
-from contrast2map.tables import files as table_files
+from contrast2map.tables.files import TableFiles
 from contrast2map.tables.layout import population
 from contrast2map.tables.leakage import layout_leakage
 
@@ -20,11 +20,8 @@ def check_leakage(
     path_to_folds,
     paths_to_training_files,
     paths_to_normalisation_files,
-    path_to_style,
     simulated,
-    path_to_table,
-    path_to_layouts,
-    path_to_page,
+    outputs,
 ):
     with open(path_to_folds, newline="") as file:
         fold_of = {row["subject"]: row["fold"] for row in csv.DictReader(file, delimiter="\t")}
@@ -41,8 +38,7 @@ def check_leakage(
     rows = leakage.check(read, normalisation, fold_of, complain=logger.error)
 
     layouts = [layout_leakage(rows, population(len(fold_of), simulated))]
-    table_files.write_csv(pd.DataFrame(rows), path_to_table)
-    table_files.write_layouts(layouts, simulated, path_to_style, path_to_layouts, path_to_page)
+    outputs.write(pd.DataFrame(rows), layouts, simulated)
 
 
 if __name__ == "__main__":
@@ -52,9 +48,6 @@ if __name__ == "__main__":
         path_to_folds=snakemake.input.folds,
         paths_to_training_files=snakemake.input.training_files,
         paths_to_normalisation_files=list(files["normalisation_files"].values()),
-        path_to_style=snakemake.input.style,
         simulated=snakemake.params.simulated,
-        path_to_table=snakemake.output.table,
-        path_to_layouts=snakemake.output.layouts,
-        path_to_page=snakemake.output.page,
+        outputs=TableFiles(style=snakemake.input.style, **snakemake.output),
     )

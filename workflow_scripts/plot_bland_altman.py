@@ -4,8 +4,8 @@ import numpy as np
 
 from contrast2map.evaluation.agreement import pooled_limit_intervals
 from contrast2map.evaluation.region_means import by_subject, subjects_of
-from contrast2map.figures import data, style
 from contrast2map.figures.agreement import bland_altman, bland_altman_data
+from contrast2map.figures.files import FigureFiles
 from contrast2map.jobs import logs
 from contrast2map.study import records, seeds
 from contrast2map.study.terms import REGIONS
@@ -17,9 +17,7 @@ def plot_bland_altman(
     quantity,
     n_draws,
     seed,
-    path_to_figure,
-    path_to_vector_figure,
-    path_to_data,
+    outputs,
 ):
     roi_means = records.read(paths_to_roi_means)
     subjects = np.array(subjects_of(roi_means, predictor, quantity), object)
@@ -40,8 +38,7 @@ def plot_bland_altman(
         predicted_ms, reference_ms, subjects, REGIONS, quantity, limit_intervals
     )
 
-    style.save(figure, path_to_figure, path_to_vector_figure)
-    data.write(shown, path_to_data)
+    outputs.save(figure, shown)
 
 
 if __name__ == "__main__":
@@ -52,7 +49,5 @@ if __name__ == "__main__":
         quantity=snakemake.wildcards.quantity,
         n_draws=snakemake.params.n_draws,
         seed=snakemake.params.seed,
-        path_to_figure=snakemake.output.figure,
-        path_to_vector_figure=snakemake.output.vector_figure,
-        path_to_data=snakemake.output.data,
+        outputs=FigureFiles(**snakemake.output),
     )

@@ -1,16 +1,15 @@
 """Figure S1: maps and errors of one held-out subject by input set."""
 
-from contrast2map.figures import cases, data, style
+from contrast2map.figures import cases, data
 from contrast2map.figures.ablation import input_set_panels, input_sets
 from contrast2map.figures.case_files import CaseFiles, by_predictor_and_fold
+from contrast2map.figures.files import FigureFiles
 from contrast2map.jobs import logs
 from contrast2map.study import file_lists, folds, records
 from contrast2map.study.terms import QUANTITIES
 
 
-def plot_input_sets(
-    files, networks, path_to_errors, path_to_figure, path_to_vector_figure, path_to_data
-):
+def plot_input_sets(files, networks, path_to_errors, outputs):
     """Plot the subject of the main network's median error.
 
     Args:
@@ -22,8 +21,7 @@ def plot_input_sets(
     case = files.read_case(subject, files.slice_to_show(subject), [], networks)
     panels = input_set_panels(case)
 
-    style.save(input_sets(panels), path_to_figure, path_to_vector_figure)
-    data.write(data.of_panels(panels), path_to_data)
+    outputs.save(input_sets(panels), data.of_panels(panels))
 
 
 if __name__ == "__main__":
@@ -40,7 +38,5 @@ if __name__ == "__main__":
         ),
         networks=snakemake.params.networks,
         path_to_errors=snakemake.input.errors_by_subject,
-        path_to_figure=snakemake.output.figure,
-        path_to_vector_figure=snakemake.output.vector_figure,
-        path_to_data=snakemake.output.data,
+        outputs=FigureFiles(**snakemake.output),
     )

@@ -1,8 +1,9 @@
 """Figure S2: the largest lesions in maps of networks with and without one of the contrasts."""
 
-from contrast2map.figures import cases, data, style
+from contrast2map.figures import cases, data
 from contrast2map.figures.ablation import lesion_cases, lesion_panels
 from contrast2map.figures.case_files import CaseFiles, by_predictor_and_fold
+from contrast2map.figures.files import FigureFiles
 from contrast2map.jobs import logs
 from contrast2map.study import file_lists, folds
 from contrast2map.study.terms import QUANTITIES
@@ -10,9 +11,7 @@ from contrast2map.study.terms import QUANTITIES
 WINDOW_MM = 60
 
 
-def plot_lesion_cases(
-    files, contrast, networks, n_cases, path_to_figure, path_to_vector_figure, path_to_data
-):
+def plot_lesion_cases(files, contrast, networks, n_cases, outputs):
     """Plot the largest lesion of each of the subjects with most lesion.
 
     Args:
@@ -31,8 +30,7 @@ def plot_lesion_cases(
         )
     panels = lesion_panels(drawn, contrast)
 
-    style.save(lesion_cases(panels), path_to_figure, path_to_vector_figure)
-    data.write(data.of_panels(panels), path_to_data)
+    outputs.save(lesion_cases(panels), data.of_panels(panels))
 
 
 if __name__ == "__main__":
@@ -51,7 +49,5 @@ if __name__ == "__main__":
         contrast=contrast,
         networks=snakemake.params.networks,
         n_cases=snakemake.params.n_cases,
-        path_to_figure=snakemake.output.figure,
-        path_to_vector_figure=snakemake.output.vector_figure,
-        path_to_data=snakemake.output.data,
+        outputs=FigureFiles(**snakemake.output),
     )

@@ -3,17 +3,16 @@
 import csv
 from pathlib import Path
 
-from contrast2map.figures import data, style
+from contrast2map.figures.files import FigureFiles
 from contrast2map.figures.training import loss_curves, loss_data
 from contrast2map.jobs import logs
 
 
-def plot_loss_curves(paths_to_logs, path_to_figure, path_to_vector_figure, path_to_data):
+def plot_loss_curves(paths_to_logs, outputs):
     """Plot the training logs, each of which lies in the folder of its fold."""
     losses = {Path(path).parent.name: read_log(path) for path in paths_to_logs}
 
-    style.save(loss_curves(losses), path_to_figure, path_to_vector_figure)
-    data.write(loss_data(losses), path_to_data)
+    outputs.save(loss_curves(losses), loss_data(losses))
 
 
 def read_log(path):
@@ -29,7 +28,5 @@ if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
     plot_loss_curves(
         paths_to_logs=snakemake.input.training_logs,
-        path_to_figure=snakemake.output.figure,
-        path_to_vector_figure=snakemake.output.vector_figure,
-        path_to_data=snakemake.output.data,
+        outputs=FigureFiles(**snakemake.output),
     )

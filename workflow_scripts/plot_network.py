@@ -1,6 +1,6 @@
 """Figure 1: the network, drawn from the layers of a trained model."""
 
-from contrast2map.figures import data, style
+from contrast2map.figures.files import FigureFiles
 from contrast2map.figures.network import network_data, network_diagram
 from contrast2map.jobs import logs
 from contrast2map.learning.inspection import describe_layers
@@ -11,9 +11,7 @@ def plot_network(
     patch_size,
     input_names,
     output_names,
-    path_to_figure,
-    path_to_vector_figure,
-    path_to_data,
+    outputs,
 ):
     # Here, so that what TensorFlow says as it loads goes to the log.
     from contrast2map.learning.unet import load_unet
@@ -23,8 +21,7 @@ def plot_network(
     layers = describe_layers(model, *patch_size)
 
     figure = network_diagram(layers, input_names, output_names)
-    style.save(figure, path_to_figure, path_to_vector_figure)
-    data.write(network_data(layers, input_names, output_names), path_to_data)
+    outputs.save(figure, network_data(layers, input_names, output_names))
 
 
 if __name__ == "__main__":
@@ -34,7 +31,5 @@ if __name__ == "__main__":
         patch_size=snakemake.params.patch_size,
         input_names=snakemake.params.input_names,
         output_names=snakemake.params.output_names,
-        path_to_figure=snakemake.output.figure,
-        path_to_vector_figure=snakemake.output.vector_figure,
-        path_to_data=snakemake.output.data,
+        outputs=FigureFiles(**snakemake.output),
     )

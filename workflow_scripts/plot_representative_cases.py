@@ -1,7 +1,8 @@
 """Figure 2: inputs, reference, network and error of a few held-out subjects."""
 
-from contrast2map.figures import cases, data, style
+from contrast2map.figures import cases, data
 from contrast2map.figures.case_files import CaseFiles, by_predictor_and_fold
+from contrast2map.figures.files import FigureFiles
 from contrast2map.figures.maps import representative_cases, representative_panels
 from contrast2map.jobs import logs
 from contrast2map.study import file_lists, folds, records
@@ -14,9 +15,7 @@ def plot_representative_cases(
     predictor,
     n_cases,
     path_to_errors,
-    path_to_figure,
-    path_to_vector_figure,
-    path_to_data,
+    outputs,
 ):
     """Plot the subjects with most lesion; without lesion masks, from smallest to largest error.
 
@@ -36,8 +35,7 @@ def plot_representative_cases(
 
     panels = representative_panels(drawn)
 
-    style.save(representative_cases(panels), path_to_figure, path_to_vector_figure)
-    data.write(data.of_panels(panels), path_to_data)
+    outputs.save(representative_cases(panels), data.of_panels(panels))
 
 
 if __name__ == "__main__":
@@ -56,7 +54,5 @@ if __name__ == "__main__":
         predictor=snakemake.params.predictor,
         n_cases=snakemake.params.n_cases,
         path_to_errors=snakemake.input.errors_by_subject,
-        path_to_figure=snakemake.output.figure,
-        path_to_vector_figure=snakemake.output.vector_figure,
-        path_to_data=snakemake.output.data,
+        outputs=FigureFiles(**snakemake.output),
     )

@@ -3,30 +3,29 @@
 from contrast2map.evaluation.ablation import compare_inputs
 from contrast2map.jobs import logs
 from contrast2map.study import records
-from contrast2map.tables import ablation, files
+from contrast2map.tables import ablation
 from contrast2map.tables.ablation_tests import layout_tests
 from contrast2map.tables.errors import errors_by_subject
+from contrast2map.tables.files import TableFiles
 from contrast2map.tables.layout import population
 
 
 def tabulate_ablation(
     paths_to_slice_errors,
     paths_to_roi_means,
-    path_to_style,
     networks,
     baselines,
     n_seeds,
     simulated,
-    paths,
+    outputs,
 ):
-    """Write three tables, each as CSV and as page.
+    """Write Tables S1 and S2 and the table of tests.
 
     Args:
-        networks: Names of the networks, one an input set, the main one first.
+        networks: Names of the networks, one per input set, the main network first.
         baselines: Names of the baselines.
         n_seeds: How many times the study trained each network.
-        paths: Files to write by name: `{name}_table`, `{name}_layouts` and `{name}_page`, where
-            `name` is s1, s2 or tests.
+        outputs: `TableFiles` by name: s1, s2 and tests.
     """
     slice_errors, roi_means = map(records.read, (paths_to_slice_errors, paths_to_roi_means))
     of_subjects = errors_by_subject(slice_errors)
@@ -43,10 +42,7 @@ def tabulate_ablation(
     }
 
     for name, (table, layout) in written.items():
-        files.write_csv(table, paths[f"{name}_table"])
-        files.write_layouts(
-            [layout], simulated, path_to_style, paths[f"{name}_layouts"], paths[f"{name}_page"]
-        )
+        outputs[name].write(table, [layout], simulated)
 
 
 if __name__ == "__main__":
@@ -54,10 +50,17 @@ if __name__ == "__main__":
     tabulate_ablation(
         paths_to_slice_errors=snakemake.input.slice_errors,
         paths_to_roi_means=snakemake.input.roi_means,
-        path_to_style=snakemake.input.style,
         networks=snakemake.params.networks,
         baselines=snakemake.params.baselines,
         n_seeds=snakemake.params.n_seeds,
         simulated=snakemake.params.simulated,
-        paths=dict(snakemake.output.items()),
+        outputs={
+            name: TableFiles(
+                style=snakemake.input.style,
+                table=snakemake.output[f"{name}_table"],
+                layouts=snakemake.output[f"{name}_layouts"],
+                page=snakemake.output[f"{name}_page"],
+            )
+            for name in ("s1", "s2", "tests")
+        },
     )

@@ -3,25 +3,22 @@
 from contrast2map.evaluation.agreement import summarise_agreement
 from contrast2map.jobs import logs
 from contrast2map.study import predictors, records
-from contrast2map.tables import files
 from contrast2map.tables.agreement import (
     layout_concordance,
     layout_differences,
     layout_overview,
 )
+from contrast2map.tables.files import TableFiles
 from contrast2map.tables.layout import population
 
 
 def tabulate_agreement(
     paths_to_roi_means,
-    path_to_style,
     shown_predictors,
     simulated,
     evaluation,
     seed,
-    path_to_table,
-    path_to_layouts,
-    path_to_page,
+    outputs,
 ):
     roi_means = records.read(paths_to_roi_means)
     margins_percent = evaluation["equivalence_margin_percent"]
@@ -40,20 +37,16 @@ def tabulate_agreement(
     pairs += [(baseline, "reference") for baseline in baselines]
     layouts.append(layout_concordance(table, pairs, subjects))
 
-    files.write_csv(table, path_to_table)
-    files.write_layouts(layouts, simulated, path_to_style, path_to_layouts, path_to_page)
+    outputs.write(table, layouts, simulated)
 
 
 if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
     tabulate_agreement(
         paths_to_roi_means=snakemake.input.roi_means,
-        path_to_style=snakemake.input.style,
         shown_predictors=snakemake.params.predictors,
         simulated=snakemake.params.simulated,
         evaluation=snakemake.params.evaluation,
         seed=snakemake.params.seed,
-        path_to_table=snakemake.output.table,
-        path_to_layouts=snakemake.output.layouts,
-        path_to_page=snakemake.output.page,
+        outputs=TableFiles(style=snakemake.input.style, **snakemake.output),
     )

@@ -3,25 +3,22 @@
 from contrast2map.jobs import logs
 from contrast2map.study import records
 from contrast2map.study.published import read_published
-from contrast2map.tables import files
 from contrast2map.tables.errors import (
     errors_by_subject,
     layout_errors,
     layout_true_errors,
     summarise_errors,
 )
+from contrast2map.tables.files import TableFiles, write_csv
 from contrast2map.tables.layout import population
 
 
 def tabulate_errors(
     paths_to_slice_errors,
     path_to_published,
-    path_to_style,
     predictors,
     simulated,
-    path_to_table,
-    path_to_layouts,
-    path_to_page,
+    outputs,
     path_to_errors_by_subject,
 ):
     slice_errors = records.read(paths_to_slice_errors)
@@ -32,9 +29,8 @@ def tabulate_errors(
     if simulated:
         layouts.append(layout_true_errors(table, predictors, subjects))
 
-    files.write_csv(errors_by_subject(slice_errors), path_to_errors_by_subject)
-    files.write_csv(table, path_to_table)
-    files.write_layouts(layouts, simulated, path_to_style, path_to_layouts, path_to_page)
+    write_csv(errors_by_subject(slice_errors), path_to_errors_by_subject)
+    outputs.write(table, layouts, simulated)
 
 
 if __name__ == "__main__":
@@ -42,11 +38,13 @@ if __name__ == "__main__":
     tabulate_errors(
         paths_to_slice_errors=snakemake.input.slice_errors,
         path_to_published=snakemake.input.published,
-        path_to_style=snakemake.input.style,
         predictors=snakemake.params.predictors,
         simulated=snakemake.params.simulated,
-        path_to_table=snakemake.output.table,
-        path_to_layouts=snakemake.output.layouts,
-        path_to_page=snakemake.output.page,
+        outputs=TableFiles(
+            style=snakemake.input.style,
+            table=snakemake.output.table,
+            layouts=snakemake.output.layouts,
+            page=snakemake.output.page,
+        ),
         path_to_errors_by_subject=snakemake.output.errors_by_subject,
     )

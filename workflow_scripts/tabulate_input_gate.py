@@ -2,16 +2,16 @@
 
 from contrast2map.jobs import logs
 from contrast2map.study import subject_lists
-from contrast2map.tables import files
+from contrast2map.tables.files import TableFiles
 from contrast2map.tables.input_gate import layout_input_gate
 from contrast2map.tables.layout import population
 
 
-def tabulate_input_gate(path_to_subjects, simulated, path_to_style, path_to_layouts, path_to_page):
+def tabulate_input_gate(path_to_subjects, simulated, outputs):
     subjects = subject_lists.read(path_to_subjects)
     layouts = [layout_input_gate(subjects, population(len(subjects), simulated))]
 
-    files.write_layouts(layouts, simulated, path_to_style, path_to_layouts, path_to_page)
+    outputs.write_layouts(layouts, simulated)
 
 
 if __name__ == "__main__":
@@ -19,7 +19,5 @@ if __name__ == "__main__":
     tabulate_input_gate(
         path_to_subjects=snakemake.input.subjects,
         simulated=snakemake.params.simulated,
-        path_to_style=snakemake.input.style,
-        path_to_layouts=snakemake.output.layouts,
-        path_to_page=snakemake.output.page,
+        outputs=TableFiles(style=snakemake.input.style, **snakemake.output),
     )

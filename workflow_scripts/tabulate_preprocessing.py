@@ -10,14 +10,12 @@ from contrast2map.imaging.images import load_volume, open_volume
 from contrast2map.imaging.movement import errors_of_scans
 from contrast2map.jobs import logs
 from contrast2map.study import file_lists
-from contrast2map.tables import files as table_files
+from contrast2map.tables.files import TableFiles
 from contrast2map.tables.layout import population
 from contrast2map.tables.preprocessing import layout_preprocessing, segmentation_accuracy
 
 
-def tabulate_preprocessing(
-    paths, groups, path_to_style, path_to_table, path_to_layouts, path_to_page
-):
+def tabulate_preprocessing(paths, groups, outputs):
     """Write one row per subject.
 
     Args:
@@ -55,8 +53,7 @@ def tabulate_preprocessing(
     table = pd.DataFrame(rows)
     layouts = [layout_preprocessing(table, population(len(table), simulated=True))]
 
-    table_files.write_csv(table, path_to_table)
-    table_files.write_layouts(layouts, True, path_to_style, path_to_layouts, path_to_page)
+    outputs.write(table, layouts, simulated=True)
 
 
 if __name__ == "__main__":
@@ -66,8 +63,5 @@ if __name__ == "__main__":
     tabulate_preprocessing(
         paths={name: files[name] for name in names},
         groups=snakemake.params.groups,
-        path_to_style=snakemake.input.style,
-        path_to_table=snakemake.output.table,
-        path_to_layouts=snakemake.output.layouts,
-        path_to_page=snakemake.output.page,
+        outputs=TableFiles(style=snakemake.input.style, **snakemake.output),
     )

@@ -3,7 +3,7 @@
 from contrast2map.jobs import logs
 from contrast2map.study import records
 from contrast2map.study.published import read_published
-from contrast2map.tables import files
+from contrast2map.tables.files import TableFiles
 from contrast2map.tables.layout import population
 from contrast2map.tables.rois import layout_rois, layout_rois_of_baselines, summarise_rois
 
@@ -11,12 +11,9 @@ from contrast2map.tables.rois import layout_rois, layout_rois_of_baselines, summ
 def tabulate_rois(
     paths_to_roi_means,
     path_to_published,
-    path_to_style,
     predictors,
     simulated,
-    path_to_table,
-    path_to_layouts,
-    path_to_page,
+    outputs,
 ):
     roi_means = records.read(paths_to_roi_means)
     with open(path_to_published) as published:
@@ -28,8 +25,7 @@ def tabulate_rois(
         layout_rois_of_baselines(table, baselines, subjects),
     ]
 
-    files.write_csv(table, path_to_table)
-    files.write_layouts(layouts, simulated, path_to_style, path_to_layouts, path_to_page)
+    outputs.write(table, layouts, simulated)
 
 
 if __name__ == "__main__":
@@ -37,10 +33,7 @@ if __name__ == "__main__":
     tabulate_rois(
         paths_to_roi_means=snakemake.input.roi_means,
         path_to_published=snakemake.input.published,
-        path_to_style=snakemake.input.style,
         predictors=snakemake.params.predictors,
         simulated=snakemake.params.simulated,
-        path_to_table=snakemake.output.table,
-        path_to_layouts=snakemake.output.layouts,
-        path_to_page=snakemake.output.page,
+        outputs=TableFiles(style=snakemake.input.style, **snakemake.output),
     )

@@ -4,19 +4,17 @@ import json
 from pathlib import Path
 
 from contrast2map.jobs import hardware, logs
-from contrast2map.tables import files, run_time
+from contrast2map.tables import run_time
+from contrast2map.tables.files import TableFiles
 
 
 def tabulate_run_time(
     folder,
     measured,
     training_logs,
-    path_to_style,
     simulated,
-    path_to_table,
     path_to_hardware,
-    path_to_layouts,
-    path_to_page,
+    outputs,
 ):
     """Read the measures that are there: they are no inputs, so that a lost one reruns no training.
 
@@ -36,8 +34,7 @@ def tabulate_run_time(
 
     machines = {"writing": writing, "training": training}
     Path(path_to_hardware).write_text(json.dumps(machines, indent=1) + "\n")
-    files.write_csv(table, path_to_table)
-    files.write_layouts(layouts, simulated, path_to_style, path_to_layouts, path_to_page)
+    outputs.write(table, layouts, simulated)
 
 
 def texts_of(paths):
@@ -50,10 +47,12 @@ if __name__ == "__main__":
         folder=snakemake.params.folder,
         measured=snakemake.params.measured,
         training_logs=snakemake.params.training_logs,
-        path_to_style=snakemake.input.style,
         simulated=snakemake.params.simulated,
-        path_to_table=snakemake.output.table,
         path_to_hardware=snakemake.output.hardware,
-        path_to_layouts=snakemake.output.layouts,
-        path_to_page=snakemake.output.page,
+        outputs=TableFiles(
+            style=snakemake.input.style,
+            table=snakemake.output.table,
+            layouts=snakemake.output.layouts,
+            page=snakemake.output.page,
+        ),
     )

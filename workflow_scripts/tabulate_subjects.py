@@ -5,7 +5,7 @@ import pandas as pd
 from contrast2map.jobs import logs
 from contrast2map.quality import participation
 from contrast2map.study import folds
-from contrast2map.tables import files
+from contrast2map.tables.files import TableFiles
 from contrast2map.tables.layout import population
 from contrast2map.tables.participation import layout_subjects
 
@@ -17,10 +17,7 @@ def tabulate_subjects(
     ratings,
     path_to_folds,
     simulated,
-    path_to_style,
-    path_to_table,
-    path_to_layouts,
-    path_to_page,
+    outputs,
 ):
     fold_of = folds.folds_of(path_to_folds)
     rows = [
@@ -29,8 +26,7 @@ def tabulate_subjects(
     ]
     layouts = [layout_subjects(rows, population(len(rows), simulated))]
 
-    files.write_csv(pd.DataFrame(rows, columns=participation.COLUMNS), path_to_table)
-    files.write_layouts(layouts, simulated, path_to_style, path_to_layouts, path_to_page)
+    outputs.write(pd.DataFrame(rows, columns=participation.COLUMNS), layouts, simulated)
 
 
 if __name__ == "__main__":
@@ -42,8 +38,5 @@ if __name__ == "__main__":
         ratings=snakemake.params.ratings,
         path_to_folds=snakemake.input.folds,
         simulated=snakemake.params.simulated,
-        path_to_style=snakemake.input.style,
-        path_to_table=snakemake.output.table,
-        path_to_layouts=snakemake.output.layouts,
-        path_to_page=snakemake.output.page,
+        outputs=TableFiles(style=snakemake.input.style, **snakemake.output),
     )

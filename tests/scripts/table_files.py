@@ -1,24 +1,21 @@
 """The files of a table that a script under test writes."""
 
+from contrast2map.tables.files import TableFiles
 from contrast2map.tables.layout import from_json, to_html
 from project import STYLE
 
 
-def paths_of(folder, name):
-    """Paths of a table, as the scripts name them."""
-    return {
-        "path_to_style": STYLE,
-        "path_to_table": folder / f"{name}.csv",
-        "path_to_layouts": folder / f"{name}.json",
-        "path_to_page": folder / f"{name}.html",
-    }
+def files_of(folder, name):
+    """Where a script is to write a table."""
+    table, layouts, page = (folder / f"{name}.{suffix}" for suffix in ("csv", "json", "html"))
+    return TableFiles(style=STYLE, table=table, layouts=layouts, page=page)
 
 
 def read_layouts(folder, name):
     """Stored layouts of a table, each of which its page shows."""
-    paths = paths_of(folder, name)
-    page = paths["path_to_page"].read_text()
-    layouts = from_json(paths["path_to_layouts"].read_text())
+    files = files_of(folder, name)
+    page = files.page.read_text()
+    layouts = from_json(files.layouts.read_text())
     assert layouts and all(to_html(layout) in page for layout in layouts)
     assert page.count("<table") == len(layouts)
     return layouts

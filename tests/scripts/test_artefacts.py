@@ -11,7 +11,7 @@ import nibabel
 import numpy as np
 import pandas as pd
 import pytest
-from table_files import paths_of
+from table_files import files_of
 
 from contrast2map.study import file_lists
 from evaluate_maps import evaluate_maps
@@ -132,7 +132,7 @@ def tabulate(folder, evaluated):
         path_to_published=PUBLISHED,
         predictors=PREDICTORS,
         simulated=False,
-        **paths_of(folder / "tables", "table_1"),
+        outputs=files_of(folder / "tables", "table_1"),
         path_to_errors_by_subject=tables["errors_by_subject"],
     )
     tabulate_agreement(
@@ -144,7 +144,7 @@ def tabulate(folder, evaluated):
             "n_bootstrap_draws": 20,
         },
         seed=1,
-        **paths_of(folder / "tables", "agreement"),
+        outputs=files_of(folder / "tables", "agreement"),
     )
     table_2(evaluated["roi_means"]).to_csv(tables["table_2"], index=False, float_format="%.6g")
     pd.DataFrame(

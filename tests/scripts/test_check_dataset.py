@@ -75,9 +75,9 @@ def test_only_the_bad_are_left_out_each_with_its_reason(verdicts, tmp_path):
 
 def test_the_page_spells_out_each_finding(verdicts, tmp_path):
     compare_subjects.compare_subjects(list(verdicts.values()), tmp_path / "subjects.json")
-    paths = table_files.paths_of(tmp_path, "input_gate")
-    del paths["path_to_table"]  # written by check_dataset
-    tabulate_input_gate.tabulate_input_gate(tmp_path / "subjects.json", False, **paths)
+    tabulate_input_gate.tabulate_input_gate(
+        tmp_path / "subjects.json", False, table_files.files_of(tmp_path, "input_gate")
+    )
     (layout,) = table_files.read_layouts(tmp_path, "input_gate")
     contents = to_html(layout)
     findings = [each for path in verdicts.values() for each in read(path)["findings"]]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from table_files import paths_of, read_layouts
+from table_files import files_of, read_layouts
 
 import check_leakage
 import fit_cohort_mean
@@ -115,7 +115,7 @@ class Study:
             paths_to_training_files=sorted(map(str, Path("training").rglob("*.tsv"))),
             paths_to_normalisation_files=[paths["files"] for paths in self.paths.values()],
             simulated=True,
-            **paths_of(self.folder, "leakage"),
+            outputs=files_of(self.folder, "leakage"),
         )
 
 

@@ -5,8 +5,9 @@ import csv
 import nibabel
 import numpy as np
 import pytest
-from table_files import paths_of, read_layouts
+from table_files import files_of, read_layouts
 
+from contrast2map.figures.files import FigureFiles
 from contrast2map.imaging.masks import WM
 from contrast2map.report.descriptions import describe
 from contrast2map.study import records
@@ -141,28 +142,28 @@ def test_tables_and_figure_are_made_with_and_without_lesions(study, masked, said
     found = study.evaluate(masked=masked)
     empty = study.folder / "empty.csv"
     empty.write_text(found.read_text().split("\n")[0] + "\n")
-    path_to_all, paths = study.folder / "all.csv", paths_of(study.folder, "by_size")
+    path_to_all, outputs = study.folder / "all.csv", files_of(study.folder, "by_size")
 
     tabulate_lesions(
         paths_to_lesions=[empty, found],
         predictors=[NETWORK],
         simulated=True,
         path_to_lesions=path_to_all,
-        **paths,
+        outputs=outputs,
     )
     figure = [study.folder / f"lesions.{suffix}" for suffix in ("png", "pdf", "csv")]
-    plot_lesions([empty, found], *figure)
+    plot_lesions([empty, found], FigureFiles(*figure))
 
     assert [row["subject"] for row in read(path_to_all)] == ["01", "01"] * len(masked)
     contrasts = [
         float(row["mean"])
-        for row in read(paths["path_to_table"])
+        for row in read(outputs.table)
         if (row["measure"], row["quantity"], row["size"]) == ("contrast", "T2", "any")
     ]
     # Network, reference and truth: 20, 40 and 50 % of 70.5 ms.
     assert sorted(contrasts) == pytest.approx([14.1, 28.2, 35.25][: 3 * len(masked)], rel=1e-4)
     assert len(read_layouts(study.folder, "by_size")) == 2
-    assert said in paths["path_to_page"].read_text()
+    assert said in outputs.page.read_text()
     assert figure[1].stat().st_size > 1000
     assert len(read(figure[2])) == max(1, 2 * len(masked))
     assert ("1 lesion" if masked else said) in describe("lesions", records.read([figure[2]]))

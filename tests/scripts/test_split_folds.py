@@ -46,7 +46,7 @@ def split(tmp_path):
             **found,
             path_to_folds=tmp_path / "folds.tsv",
             simulated=False,
-            **table_files.paths_of(tmp_path, "subjects"),
+            outputs=table_files.files_of(tmp_path, "subjects"),
         )
         return read(tmp_path / "folds.tsv", "\t"), read(tmp_path / "subjects.csv", ",")
 

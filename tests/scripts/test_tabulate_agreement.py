@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
-from table_files import paths_of, read_layouts
+from table_files import files_of, read_layouts
 
 from tabulate_agreement import tabulate_agreement
 
@@ -66,7 +66,7 @@ def write_folds(folder, has_truth):
 @pytest.fixture
 def tabulated(tmp_path):
     def tabulate(has_truth):
-        paths = paths_of(tmp_path, "agreement")
+        outputs = files_of(tmp_path, "agreement")
         tabulate_agreement(
             paths_to_roi_means=write_folds(tmp_path, has_truth),
             shown_predictors=[NETWORK, "cohort_mean"],
@@ -76,9 +76,9 @@ def tabulated(tmp_path):
                 "n_bootstrap_draws": 50,
             },
             seed=1,
-            **paths,
+            outputs=outputs,
         )
-        return paths["path_to_table"], paths["path_to_page"].read_text()
+        return outputs.table, outputs.page.read_text()
 
     return tabulate
 

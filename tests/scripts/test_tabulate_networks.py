@@ -4,7 +4,7 @@ from itertools import product
 
 import pandas as pd
 import pytest
-from table_files import paths_of, read_layouts
+from table_files import files_of, read_layouts
 
 from tabulate_ablation import tabulate_ablation
 from tabulate_seeds import tabulate_seeds
@@ -46,44 +46,39 @@ def write(folder, predictor):
 
 def test_input_sets_are_tabulated_and_tested_against_each_other(tmp_path):
     written = [write(tmp_path, name) for name in (*NETWORKS, "cohort_mean")]
-    paths = {name: paths_of(tmp_path, name) for name in ("s1", "s2", "tests")}
+    outputs = {name: files_of(tmp_path, name) for name in ("s1", "s2", "tests")}
     tabulate_ablation(
         paths_to_slice_errors=[errors for errors, _ in written],
         paths_to_roi_means=[means for _, means in written],
-        path_to_style=paths["s1"]["path_to_style"],
         networks=NETWORKS,
         baselines=["cohort_mean"],
         n_seeds=1,
         simulated=False,
-        paths={
-            f"{name}_{kind}": of_table[f"path_to_{kind}"]
-            for name, of_table in paths.items()
-            for kind in ("table", "layouts", "page")
-        },
+        outputs=outputs,
     )
-    tests = pd.read_csv(paths["tests"]["path_to_table"])
+    tests = pd.read_csv(outputs["tests"].table)
     assert list(tests["quantity"]) == ["T1", "T2"]
     assert tests["difference_ms"].to_numpy() == pytest.approx(-10 - 2 * 0.01, abs=1e-3)
     assert set(tests["added"]) == {"b"}
-    layouts = {name: read_layouts(tmp_path, name) for name in paths}
+    layouts = {name: read_layouts(tmp_path, name) for name in outputs}
     assert [len(each) for each in layouts.values()] == [1, 1, 1]
     predictors = [row[1] for row in layouts["s1"][0].rows]
     assert set(predictors) == {"Network (a + b)", "Network (a)", "Cohort mean"}
     assert "3 subjects" in layouts["s1"][0].caption
-    assert pd.read_csv(paths["s2"]["path_to_table"])["bias_ms"].to_numpy() == pytest.approx(12)
+    assert pd.read_csv(outputs["s2"].table)["bias_ms"].to_numpy() == pytest.approx(12)
 
 
 def test_seeds_are_tabulated_for_each_set_of_inputs(tmp_path):
     written = [write(tmp_path, name) for name in (*NETWORKS[:1], SECOND_SEED)]
-    paths = paths_of(tmp_path, "seeds")
+    outputs = files_of(tmp_path, "seeds")
     tabulate_seeds(
         paths_to_slice_errors=[errors for errors, _ in written],
         input_sets=["a+b"],
         simulated=True,
-        **paths,
+        outputs=outputs,
     )
-    rows = pd.read_csv(paths["path_to_table"])
+    rows = pd.read_csv(outputs.table)
     assert set(rows["n_seeds"]) == {2}
     assert rows["sd_over_seeds_ms"].to_numpy() == pytest.approx(4.008 / 2**0.5, rel=1e-3)
     (layout,) = read_layouts(tmp_path, "seeds")
-    assert "2 seeds" in layout.caption and "SIMULATED" in paths["path_to_page"].read_text()
+    assert "2 seeds" in layout.caption and "SIMULATED" in outputs.page.read_text()

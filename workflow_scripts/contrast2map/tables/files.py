@@ -1,8 +1,9 @@
-"""Files of a table: CSV with its numbers, JSON with its layouts, HTML page."""
+"""Files of a table: CSV of its numbers, JSON of its layouts, HTML page."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from contrast2map.tables import layout
+from contrast2map.tables.layout import to_json, to_page
 
 
 def write_csv(table, path):
@@ -10,15 +11,34 @@ def write_csv(table, path):
     table.to_csv(path, index=False, float_format="%.6g")
 
 
-def write_layouts(layouts, simulated, path_to_style, path_to_layouts, path_to_page):
-    """Write the layouts of one page as JSON and as HTML.
+@dataclass(frozen=True)
+class TableFiles:
+    """Paths of a table's files.
 
-    Args:
-        layouts: List of `Layout`; the title of the first is the page's.
-        simulated: Whether the subjects are simulated.
-        path_to_style: CSS file to include in the page.
+    Attributes:
+        style: CSS file to include in the page.
+        layouts: JSON file of the layouts.
+        page: HTML page.
+        table: CSV file, if the same rule writes it.
     """
-    Path(path_to_layouts).write_text(layout.to_json(layouts))
-    Path(path_to_page).write_text(
-        layout.to_page(layouts, Path(path_to_style).read_text(), simulated)
-    )
+
+    style: str
+    layouts: str
+    page: str
+    table: str | None = None
+
+    def write(self, table, layouts, simulated):
+        """Write all files.
+
+        Args:
+            table: `DataFrame` of the numbers.
+            layouts: List of `Layout`; the title of the first is the page's.
+            simulated: Whether the subjects are simulated.
+        """
+        write_csv(table, self.table)
+        self.write_layouts(layouts, simulated)
+
+    def write_layouts(self, layouts, simulated):
+        """Write JSON and page only; arguments as of `write`."""
+        Path(self.layouts).write_text(to_json(layouts))
+        Path(self.page).write_text(to_page(layouts, Path(self.style).read_text(), simulated))
