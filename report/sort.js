@@ -1,4 +1,4 @@
-// Tables with buttons in their header are sorted by a press of one; a second press turns the order.
+// Sorts tables by a click on a heading; a second click reverses the order.
 (function () {
   "use strict";
 
@@ -17,7 +17,7 @@
     const body = table.tBodies[0];
     const rows = [...body.rows].sort((a, b) => {
       const [x, y] = [value(a, column), value(b, column)];
-      if ((x === "") !== (y === "")) return x === "" ? 1 : -1; // what is missing comes last
+      if ((x === "") !== (y === "")) return x === "" ? 1 : -1; // missing values come last
       const order = x.localeCompare(y, "en", { numeric: true });
       const [p, q] = [Number(x), Number(y)];
       const sign = ascending ? 1 : -1;

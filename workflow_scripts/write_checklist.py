@@ -1,4 +1,4 @@
-"""Fill in the CLAIM checklist with what this run knows, and list what is open."""
+"""Fill in the CLAIM checklist as far as this run can, and list what is open."""
 
 from pathlib import Path
 
@@ -6,7 +6,6 @@ import yaml
 
 from contrast2map.jobs import logs
 from contrast2map.report import claim
-from contrast2map.report.claim_answers import Facts
 from contrast2map.study import records
 from contrast2map.tables import layout
 
@@ -18,9 +17,11 @@ def write_checklist(inputs, config, network, simulated, path_to_table, path_to_p
         inputs: Paths by name, as the rule names them.
         config: The study's configuration.
         network: Name of the main network.
+        simulated: Whether the subjects are simulated.
+        path_to_table: CSV file to write.
+        path_to_page: HTML page to write.
     """
-    facts = Facts(
-        config=config,
+    known = claim.settings(config) | claim.results(
         subjects=records.read([inputs["subjects"]]),
         errors=records.read([inputs["table_1"]]),
         errors_by_subject=records.read([inputs["errors_by_subject"]]),
@@ -28,7 +29,7 @@ def write_checklist(inputs, config, network, simulated, path_to_table, path_to_p
         network=network,
         simulated=simulated,
     )
-    table = claim.fill_in(yaml.safe_load(Path(inputs["checklist"]).read_text()), facts)
+    table = claim.fill_in(yaml.safe_load(Path(inputs["checklist"]).read_text()), known, simulated)
     page = layout.to_page(
         [claim.layout_checklist(table)], Path(inputs["style"]).read_text(), simulated
     )

@@ -9,7 +9,7 @@ from table_files import files_of, read_layouts
 
 from contrast2map.figures.files import FigureFiles
 from contrast2map.imaging.masks import WM
-from contrast2map.report.descriptions import describe
+from contrast2map.report.alternative_texts import describe
 from contrast2map.study import records
 from evaluate_lesions import evaluate_lesions
 from plot_lesions import plot_lesions
@@ -166,4 +166,4 @@ def test_tables_and_figure_are_made_with_and_without_lesions(study, masked, said
     assert said in outputs.page.read_text()
     assert figure[1].stat().st_size > 1000
     assert len(read(figure[2])) == max(1, 2 * len(masked))
-    assert ("1 lesion" if masked else said) in describe("lesions", records.read([figure[2]]))
+    assert ("1 lesion" if masked else "no lesion") in describe("lesions", records.read([figure[2]]))

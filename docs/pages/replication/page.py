@@ -122,7 +122,7 @@ def figures_section(alternatives, folder, who, elsewhere=()):
     """The paper's figures that a study has.
 
     Args:
-        alternatives: Dict of a figure's name to what it shows in words (`descriptions`).
+        alternatives: Dict of a figure's name to what it shows in words (`alternative_texts`).
         folder: Where the pictures lie, as the page sees it.
         who: Words for the subjects, such as "18 simulated subjects".
         elsewhere: Names of figures that stand elsewhere on the page.

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from contrast2map.report import descriptions, headline, verdicts
+from contrast2map.report import alternative_texts, headline, verdicts
 from contrast2map.study import predictors, records
 from contrast2map.study.terms import QUANTITIES
 from contrast2map.tables import layout
@@ -159,6 +159,6 @@ class Study:
     def alternatives(self):
         """Dict of a figure's name to what it shows, in words."""
         return {
-            name: descriptions.describe(name, records.read([path.with_suffix(".csv")]))
+            name: alternative_texts.describe(name, records.read([path.with_suffix(".csv")]))
             for name, path in self.figures.items()
         }

@@ -21,7 +21,7 @@ from contrast2map.figures.maps import representative_cases, representative_panel
 from contrast2map.figures.network import network_data, network_diagram
 from contrast2map.figures.training import loss_curves, loss_data
 from contrast2map.learning.inspection import Layer
-from contrast2map.report import descriptions
+from contrast2map.report import alternative_texts
 from contrast2map.statistics.intervals import Interval
 from contrast2map.study import records
 from lesion_rows import lesion
@@ -105,7 +105,7 @@ def test_the_description_of_bland_altman_gives_bias_limits_and_numbers(tmp_path)
         "T1",
         lambda _: (Interval(0, 1), Interval(2, 3)),
     )
-    words = descriptions.describe("bland_altman_T1", written(rows, tmp_path))
+    words = alternative_texts.describe("bland_altman_T1", written(rows, tmp_path))
     assert "8 region means of T1 from 2 subjects" in words
     # SD of four times 10 and four times 20 is 5.345.
     assert "In ms: bias +15.0, limits of agreement +4.5 to +25.5." in words
@@ -117,7 +117,7 @@ def test_bland_altman_without_a_subject_is_described(tmp_path):
     rows = bland_altman_data(
         nothing, nothing, [], REGIONS, "T2", lambda _: (no_interval, no_interval)
     )
-    words = descriptions.describe("bland_altman_T2", written(rows, tmp_path))
+    words = alternative_texts.describe("bland_altman_T2", written(rows, tmp_path))
     assert "0 region means of T2 from 0 subjects" in words and "bias –" in words
 
 
@@ -155,20 +155,20 @@ def test_a_window_tells_its_place_in_the_whole_slice():
 
 def test_errors_are_described_by_subject_and_inputs(tmp_path):
     rows = written(data.of_panels(input_set_panels(case(NETWORKS))), tmp_path)
-    words = descriptions.describe("input_sets", rows)
+    words = alternative_texts.describe("input_sets", rows)
     assert "sub-007 (NA, slice 31)" in words
     assert "T1 50.0 ms, T2 10.0 ms with mprage + flair; T1 100.0 ms" in words
     two = [case(), replace(case(), subject="008", slice_index=7)]
     rows = written(data.of_panels(representative_panels(two)), tmp_path)
-    assert "sub-008 (NA, slice 7)" in descriptions.describe("representative_cases", rows)
+    assert "sub-008 (NA, slice 7)" in alternative_texts.describe("representative_cases", rows)
 
 
 def test_no_lesion_is_described_as_none(tmp_path):
     rows = written(data.of_panels(lesion_panels([], "flair")), tmp_path)
-    assert "No lesion" in descriptions.describe("lesion_cases", rows)
+    assert "no lesion" in alternative_texts.describe("lesion_cases", rows)
     empty = pd.DataFrame([lesion("01", 1, 1100.0)])[:0].assign(group="MS")
     rows = written(lesion_data(empty), tmp_path)
-    assert "No lesion" in descriptions.describe("lesions", rows)
+    assert "no lesion" in alternative_texts.describe("lesions", rows)
 
 
 @pytest.mark.parametrize("truth_ms", [None, 1050.0])
@@ -197,11 +197,11 @@ def test_points_of_lesions_are_those_drawn(tmp_path, truth_ms):
     )
     last = figure.axes[1 if truth_ms is None else 2].collections[0].get_offsets()
     assert ours[["diameter_mm", "predicted_error_ms"]].to_numpy() == pytest.approx(last)
-    words = descriptions.describe("lesions", rows)
+    words = alternative_texts.describe("lesions", rows)
     assert "3 lesions of 1 subject." in words
     mean = "−36.0" if truth_ms is None else "−30.0"
     against = "reference" if truth_ms is None else "truth"
-    assert f"against the {against} is {mean} ms" in words and "r = 0.99" in words
+    assert f"relative to the {against} is {mean} ms" in words and "r = 0.99" in words
 
 
 def test_curves_are_those_drawn_and_described(tmp_path):
@@ -215,7 +215,7 @@ def test_curves_are_those_drawn_and_described(tmp_path):
         ours = rows[rows["fold"] == fold]
         assert ours["epoch"].tolist() == list(line.get_xdata())
         assert ours["loss"].tolist() == pytest.approx(list(line.get_ydata()))
-    words = descriptions.describe("loss_curves_mprage_seed-1", rows)
+    words = alternative_texts.describe("loss_curves_mprage_seed-1", rows)
     assert "2 folds over 2 epochs" in words
     assert "fold 0 from 0.5 to 0.25; fold 1 from 1.5 to 1.25." in words
 
@@ -241,11 +241,11 @@ def test_boxes_of_the_network_are_those_drawn(tmp_path):
     ]
     assert stages["skips_from"].tolist()[2] == "stage 1"
     assert rows["n_weights"].sum() == 65
-    words = descriptions.describe("network", rows)
-    assert "MPRAGE, GRE enter, T1 and T2 leave" in words
-    assert "3 stages of 4, 8, 4 channels" in words and "1 skip connection, 65 weights" in words
+    words = alternative_texts.describe("network", rows)
+    assert "Inputs: MPRAGE, GRE; outputs: T1 and T2." in words
+    assert "3 stages with 4, 8, 4 channels" in words and "1 skip connection, 65 weights" in words
 
 
 def test_a_figure_without_a_description_is_an_error():
-    with pytest.raises(KeyError, match="descriptions.py"):
-        descriptions.describe("of_something_else", pd.DataFrame())
+    with pytest.raises(KeyError, match="alternative_texts.py"):
+        alternative_texts.describe("of_something_else", pd.DataFrame())

@@ -1,17 +1,20 @@
-"""The checklist says what the run knows, and what its authors must write."""
+"""The checklist has what the run can answer, and what its authors must write."""
+
+import re
 
 import pandas as pd
 import pytest
 import yaml
 
-from contrast2map.report import claim, claim_answers
+from contrast2map.report import claim
 from project import ROOT
 
 ITEMS = yaml.safe_load((ROOT / "report" / "claim.yaml").read_text())
 NETWORK = "network_mprage+gre+flair_seed-1"
 
 
-def facts(config, simulated=True):
+def known(config, simulated=True, **others):
+    """What the answers quote, of a study of three subjects, one of them excluded."""
     errors = pd.DataFrame(
         {"predictor": name, "against": "reference", "region": "excluding_csf",
          "convention": "paper", "quantity": quantity, "metric": "mae", "mean_over_slices": value}
@@ -35,7 +38,13 @@ def facts(config, simulated=True):
         }
     )
     leakage = pd.DataFrame({"fold": ["fold_0", "fold_1"], "n_leaked": [0, 0]})
-    return claim_answers.Facts(config, subjects, errors, by_subject, leakage, NETWORK, simulated)
+    tables = {"subjects": subjects, "errors": errors, "errors_by_subject": by_subject}
+    tables |= {"leakage": leakage} | others
+    return claim.settings(config) | claim.results(**tables, network=NETWORK, simulated=simulated)
+
+
+def filled(config, simulated=True, **others):
+    return claim.fill_in(ITEMS, known(config, simulated, **others), simulated)
 
 
 def status_of(table, item):
@@ -48,15 +57,15 @@ def test_all_44_items_are_there_once():
 
 @pytest.mark.parametrize("simulated", [True, False])
 def test_every_item_is_answered_or_open_or_not_applicable(config, simulated):
-    table = claim.fill_in(ITEMS, facts(config, simulated))
+    table = filled(config, simulated)
     assert len(table) == 44 and set(table["status"]) <= set(claim.STATUSES)
     for row in table.to_dict("records"):
         assert bool(row["answer"]) == (row["status"] in (claim.ANSWERED, claim.IN_PART)), row
         assert bool(row["to_write"]) == (row["status"] in (claim.OPEN, claim.IN_PART)), row
 
 
-def test_what_concerns_persons_is_open_only_where_persons_were_scanned(config):
-    simulated, in_vivo = (claim.fill_in(ITEMS, facts(config, each)) for each in (True, False))
+def test_what_concerns_people_is_open_only_if_people_were_scanned(config):
+    simulated, in_vivo = (filled(config, each) for each in (True, False))
     for item in (5, 11, 18, 34):
         assert status_of(simulated, item) == claim.NOT_APPLICABLE
         assert status_of(in_vivo, item) == claim.OPEN
@@ -64,15 +73,15 @@ def test_what_concerns_persons_is_open_only_where_persons_were_scanned(config):
     assert "simulat" not in " ".join(in_vivo["answer"]).lower()
 
 
-def test_nobody_but_the_authors_can_write_title_aims_implications_and_funding(config):
-    table = claim.fill_in(ITEMS, facts(config))
+def test_only_the_authors_can_write_title_aims_implications_and_funding(config):
+    table = filled(config)
     assert {status_of(table, item) for item in (1, 2, 3, 4, 15, 41, 44)} == {claim.OPEN}
 
 
 def test_answers_carry_the_numbers_of_the_run(config):
-    answers = claim.fill_in(ITEMS, facts(config)).set_index("item")["answer"]
+    answers = filled(config).set_index("item")["answer"]
     assert answers[35] == "3 listed, 2 included, 1 excluded: sub-02 (input gate): no FLAIR."
-    assert "T1 50.0 ms (cohort mean 70.0 ms)" in answers[37]
+    assert "T1 50.0 ms (cohort mean 70.0 ms); T2 50.0 ms" in answers[37]
     assert "T2 62.5 ms (sub-03)" in answers[39]
     assert "Groups: MS 1, healthy 1." in answers[36]
     assert "2-fold" in answers[19] and "1, 1 subjects held out" in answers[19]
@@ -80,20 +89,43 @@ def test_answers_carry_the_numbers_of_the_run(config):
 
 
 def test_a_leak_is_not_hidden(config):
-    leaking = facts(config)._replace(leakage=pd.DataFrame({"n_leaked": [0, 3]}))
-    assert "3 files were of a held-out subject" in claim.fill_in(ITEMS, leaking)["answer"][19]
+    table = filled(config, leakage=pd.DataFrame({"n_leaked": [0, 3]})).set_index("item")
+    assert re.search(r"each of 2 fits .* 3 belong to", table.loc[20, "answer"])
 
 
-def test_every_answer_is_a_sentence_of_its_own(config):
-    for each in ITEMS:
-        if "answer" in each:
-            answer = claim.answer_of(each["answer"])(facts(config))
-            assert answer[0].isupper() or answer[0].isdigit(), answer
-            assert answer.endswith("."), answer
+@pytest.mark.parametrize("simulated", [True, False])
+def test_every_answer_is_made_of_whole_sentences(config, simulated):
+    for answer in filter(None, filled(config, simulated)["answer"]):
+        assert answer[0].isupper() or answer[0].isdigit(), answer
+        assert answer.endswith(".") and ".." not in answer and not set("{}") & set(answer), answer
+
+
+def test_an_answer_that_quotes_something_unknown_is_an_error(config):
+    items = [dict(each) for each in ITEMS]
+    items[0] |= {"answer": "{nothing}."}
+    with pytest.raises(KeyError, match="nothing"):
+        claim.fill_in(items, known(config), True)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "item", "words"),
+    [
+        (("training", "n_epochs"), 77, 25, "77 epochs"),
+        (("training", "seeds"), [1, 2, 3], 26, "All 6 networks"),
+        (("unet", "n_filters"), 47, 22, "47 filters"),
+        (("cohort", "excluded_slices"), {"01": [3, 4]}, 10, "2 excluded by hand"),
+        (("cohort", "ratings"), "ratings.tsv", 8, "by a rater"),
+        (("evaluation", "n_bootstrap_draws"), 123, 29, "123 bootstrap draws"),
+    ],
+)
+def test_answers_follow_the_settings(config, path, value, item, words):
+    assert words not in filled(config).set_index("item").loc[item, "answer"]
+    config[path[0]][path[1]] = value
+    assert words in filled(config).set_index("item").loc[item, "answer"]
 
 
 def test_the_page_counts_what_is_open(config):
-    table = claim.fill_in(ITEMS, facts(config))
+    table = filled(config)
     layout = claim.layout_checklist(table)
     n_open = (table["status"] == claim.OPEN).sum()
     assert f"{n_open} open" in layout.caption and len(layout.rows) == 44

@@ -1,4 +1,4 @@
-"""The report's verdict: three sentences that cannot say other than the numbers."""
+"""The report's verdict: three sentences that follow from the numbers."""
 
 import itertools
 import re
@@ -43,45 +43,42 @@ def of_network(T1_ms, T2_ms, **others):
 
 
 @pytest.mark.parametrize(
-    ("errors_ms", "word", "words"),
-    [
-        (BETTER, "better", "better than"),
-        (EQUAL, "equal", "not told apart from"),
-        (WORSE, "worse", "worse than"),
-    ],
+    ("errors_ms", "word"), [(BETTER, "better"), (EQUAL, "equal"), (WORSE, "worse")]
 )
-def test_the_network_is_better_equal_or_worse_as_its_numbers_say(errors_ms, word, words):
+def test_the_network_is_better_equal_or_worse_as_its_numbers_say(errors_ms, word):
     found = of_network(errors_ms, errors_ms)
     assert found.word == word
-    assert found.sentence.count(words) == 2
-    assert f"({np.mean(errors_ms):.1f} against {np.mean(NULL):.1f} ms, P " in found.sentence
-    for other in set(headline.STANDING.values()) - {headline.STANDING[word]}:
-        assert other not in found.sentence
+    assert headline.STANDINGS[word].format("T1") in found.sentence
+    assert headline.SHORT_STANDINGS[word].format("T2") in found.sentence
+    assert found.sentence.count(f"({np.mean(errors_ms):.1f} vs {np.mean(NULL):.1f} ms, P ") == 2
+    for other in headline.STANDINGS.keys() - {word}:
+        assert headline.STANDINGS[other].format("T1") not in found.sentence
+        assert headline.SHORT_STANDINGS[other].format("T2") not in found.sentence
 
 
-def test_T1_and_T2_are_judged_apart():
+def test_T1_and_T2_are_judged_separately():
     names = {"better": BETTER, "equal": EQUAL, "worse": WORSE}
     for (T1_word, T1_ms), (T2_word, T2_ms) in itertools.permutations(names.items(), 2):
         found = of_network(T1_ms, T2_ms)
         assert found.word == f"{T1_word}, {T2_word}"
-        T1_part, T2_part = re.split(r"(?<=\)) and ", found.sentence)
-        assert headline.STANDING[T1_word] in T1_part and headline.STANDING[T2_word] in T2_part
+        T1_part, T2_part = found.sentence.split("; ")
+        assert headline.STANDINGS[T1_word].format("T1") in T1_part
+        assert headline.SHORT_STANDINGS[T2_word].format("T2") in T2_part
 
 
-def test_the_truth_is_the_judge_where_there_is_one():
-    assert "against the reference." in of_network(BETTER, BETTER).sentence
+def test_the_truth_is_the_standard_if_it_is_known():
+    assert "the reference," in of_network(BETTER, BETTER).sentence
     # Off the reference by 20 to 60 ms, but so is the truth.
     found = of_network(WORSE, WORSE, truth_ms=1060.0)
-    assert found.word == "better" and "against the truth." in found.sentence
+    assert found.word == "better" and "the truth," in found.sentence
 
 
-def test_one_subject_gives_no_standing():
+def test_one_subject_allows_no_comparison():
     means = region_means({"T1": BETTER, "T2": BETTER})
     found = headline.of_network(means[means["subject"] == "00"], PREDICTORS, False)
-    assert (
-        found.word == "untested" and "not tested" in found.sentence and "P " not in found.sentence
-    )
-    assert "of 1 subject against" in found.sentence and "simulated" not in found.sentence
+    assert found.word == "untested"
+    assert "too few subjects" in found.sentence and "P " not in found.sentence
+    assert "1 subject." in found.sentence and "simulated" not in found.sentence
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -89,7 +86,7 @@ def test_whatever_the_numbers_the_word_follows_them(seed):
     errors_ms = np.random.default_rng(seed).uniform(5, 40, len(NULL))
     found = of_network(errors_ms, errors_ms)
     network_ms, null_ms = map(
-        float, re.search(r"\(([\d.]+) against ([\d.]+) ms", found.sentence).groups()
+        float, re.search(r"\(([\d.]+) vs ([\d.]+) ms", found.sentence).groups()
     )
     if found.word == "better":
         assert network_ms < null_ms
@@ -98,26 +95,23 @@ def test_whatever_the_numbers_the_word_follows_them(seed):
 
 
 def test_a_simulated_cohort_is_called_so_and_no_other():
-    assert headline.of_cohort(True).sentence.startswith("Simulated: no person was scanned")
+    assert headline.of_cohort(True).sentence.startswith("Simulated cohort: no person was scanned")
     assert "imulated" not in headline.of_cohort(False).sentence
 
 
-def test_who_is_left_out_is_counted_by_what_left_them_out():
+def test_subjects_are_counted_by_what_excluded_them():
     rows = [subject_row("01"), subject_row("02"), subject_row("03")]
-    assert headline.of_subjects(rows, False).sentence == (
-        "Of 3 subjects listed, all 3 are in: none is left out."
-    )
+    assert headline.of_subjects(rows, False) == ("all included", "All 3 subjects were included.")
     rows += [subject_row("04", "input gate"), subject_row("05", "rating")]
-    rows += [subject_row("06", "input gate")]
-    found = headline.of_subjects(rows, True)
-    assert found == (
-        "left out",
-        "Of 6 simulated subjects listed, 3 are in and 3 left out: 2 by the input gate, 1 by the "
-        "rating.",
+    rows += [subject_row("06", "input gate"), subject_row("07", "quality control")]
+    assert headline.of_subjects(rows, True) == (
+        "excluded",
+        "Of 7 simulated subjects, 3 were included and 4 excluded: 2 by the input gate, 1 by a "
+        "rater, 1 by quality control.",
     )
 
 
 def test_the_verdict_has_three_sentences():
     means = region_means({"T1": EQUAL, "T2": WORSE})
     found = headline.sentences([subject_row("01")], means, PREDICTORS, True)
-    assert [each.word for each in found] == ["simulated", "all", "equal, worse"]
+    assert [each.word for each in found] == ["simulated", "all included", "equal, worse"]

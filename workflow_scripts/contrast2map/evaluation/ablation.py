@@ -18,7 +18,7 @@ def compare_inputs(errors_by_subject, networks):
     order of `networks` decides.
 
     Args:
-        errors_by_subject: Table of `tables_errors.errors_by_subject`.
+        errors_by_subject: Table of `tables.errors.errors_by_subject`.
         networks: Names of networks with different inputs, one each.
 
     Returns:

@@ -94,7 +94,7 @@ def main_errors_ms(errors_by_subject, predictor):
     """T1 error excluding CSF against the reference of each subject, in ms.
 
     Args:
-        errors_by_subject: Table of `tables_errors.errors_by_subject`.
+        errors_by_subject: Table of `tables.errors.errors_by_subject`.
         predictor: Name of the predictor.
 
     Returns:

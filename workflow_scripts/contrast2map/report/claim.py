@@ -1,25 +1,30 @@
-"""The CLAIM checklist: what a run answers, and what its authors must write."""
+"""The CLAIM checklist: what a run can answer, and what its authors must write."""
+
+from dataclasses import asdict
 
 import pandas as pd
 
-from contrast2map.report import claim_answers, claim_results
-from contrast2map.tables.layout import Layout
+from contrast2map.report.study_description import describe
+from contrast2map.study.records import where
+from contrast2map.tables.layout import Layout, number, population
 
 ANSWERED, IN_PART, OPEN = "answered by this run", "answered in part", "open"
 NOT_APPLICABLE = "not applicable (simulated)"
 STATUSES = (ANSWERED, IN_PART, OPEN, NOT_APPLICABLE)
-KEYS = {"item", "section", "asks", "answer", "write", "write_if_in_vivo", "simulated", "where"}
+ANSWERS = {"answer", "answer_simulated", "answer_in_vivo"}
+KEYS = {"item", "section", "asks", "write", "write_if_in_vivo", "simulated", "where"} | ANSWERS
 REFERENCE = (
     "Checklist for Artificial Intelligence in Medical Imaging, 2024 update (Tejani et al., Radiol "
     "Artif Intell 2024;6(4):e240300, doi:10.1148/ryai.240300)"
 )
+MAIN = {"against": "reference", "region": "excluding_csf", "convention": "paper"}  # of Table 1
 
 
 def check(items):
-    """Raise where the items are not 44, or one could be answered in no way.
+    """Raise unless there are items 1 to 44, each with an answer or something to write.
 
     Args:
-        items: List of dicts, as report/claim.yaml has them.
+        items: List of dicts, as in report/claim.yaml.
 
     Raises:
         ValueError: One line that names the item.
@@ -29,27 +34,88 @@ def check(items):
     for each in items:
         if unknown := set(each) - KEYS:
             raise ValueError(f"claim: item {each['item']}: unknown key {min(unknown)}")
-        if not each.keys() & {"answer", "write"}:
+        if not each.keys() & (ANSWERS | {"write"}):
             raise ValueError(f"claim: item {each['item']} has neither an answer nor what to write")
 
 
-def fill_in(items, facts):
+def settings(config):
+    """What answers quote from the settings: dict of name to text or number.
+
+    Args:
+        config: The study's configuration.
+    """
+    return asdict(describe(config)) | {
+        "seed": config["seed"],
+        "n_slices_excluded": sum(map(len, config["cohort"]["excluded_slices"].values())),
+        "n_networks": len(config["input_sets"]) * len(config["training"]["seeds"]),
+        "n_draws": config["evaluation"]["n_bootstrap_draws"],
+    }
+
+
+def results(subjects, errors, errors_by_subject, leakage, network, simulated):
+    """What answers quote from the results: dict of name to text or number.
+
+    Args:
+        subjects: Table of subjects.csv.
+        errors: Table 1 (table_1.csv).
+        errors_by_subject: Table of errors_by_subject.csv.
+        leakage: Table of leakage.csv.
+        network: Name of the main network.
+        simulated: Whether the subjects are simulated.
+    """
+    included, excluded = subjects[subjects["included"]], subjects[~subjects["included"]]
+    reasons = [f"sub-{row.subject} ({row.stage}): {row.reason}" for row in excluded.itertuples()]
+    held_out = included["fold"].value_counts().sort_index()
+    groups = included["group"].value_counts(sort=False)
+    errors = where(errors, metric="mae", **MAIN).set_index(["predictor", "quantity"])
+    errors_ms = errors["mean_over_slices"]
+    by_subject = where(errors_by_subject, predictor=network, **MAIN)
+    worst = by_subject.loc[by_subject.groupby("quantity")["mae_ms"].idxmax()]
+    return {
+        "population": population(len(included), simulated),
+        "n_listed": len(subjects),
+        "n_included": len(included),
+        "n_excluded": len(excluded),
+        "reasons": f": {'; '.join(reasons)}" if reasons else "",
+        "n_folds": len(held_out),
+        "fold_sizes": ", ".join(map(str, held_out)),
+        "groups_included": ", ".join(f"{group} {n}" for group, n in groups.items()),
+        "n_fits": len(leakage),
+        "n_leaked": int(leakage["n_leaked"].sum()),
+        "errors": "; ".join(
+            f"{quantity} {number(errors_ms[network, quantity])} ms (cohort mean "
+            f"{number(errors_ms['cohort_mean', quantity])} ms)"
+            for quantity in worst["quantity"]
+        ),
+        "largest_errors": "; ".join(
+            f"{row.quantity} {number(row.mae_ms)} ms (sub-{row.subject})"
+            for row in worst.itertuples()
+        ),
+    }
+
+
+def fill_in(items, known, simulated):
     """Answer what can be answered.
 
     Args:
-        items: List of dicts, as report/claim.yaml has them.
-        facts: `claim_facts.Facts`.
+        items: List of dicts, as in report/claim.yaml.
+        known: What answers quote: dict of `settings` and `results`.
+        simulated: Whether the subjects are simulated.
 
     Returns:
-        Table with one row an item: item, section, asks, status, answer, to_write, where.
+        Table with one row per item: item, section, asks, status, answer, to_write, where.
+
+    Raises:
+        KeyError: An answer quotes something unknown.
     """
     check(items)
+    kind = "simulated" if simulated else "in_vivo"
     records = []
     for each in items:
-        answer = answer_of(each["answer"])(facts) if "answer" in each else ""
-        to_write = [each.get("write"), None if facts.simulated else each.get("write_if_in_vivo")]
+        answer = each.get("answer") or each.get(f"answer_{kind}") or ""
+        to_write = [each.get("write"), None if simulated else each.get("write_if_in_vivo")]
         to_write = "; ".join(filter(None, to_write))
-        if facts.simulated and each.get("simulated") == "not applicable":
+        if simulated and each.get("simulated") == "not applicable":
             status, to_write = NOT_APPLICABLE, ""
         elif not answer:
             status = OPEN
@@ -57,31 +123,25 @@ def fill_in(items, facts):
             status = IN_PART if to_write else ANSWERED
         records.append(
             {name: each[name] for name in ("item", "section", "asks")}
-            | {"status": status, "answer": answer, "to_write": to_write}
+            | {"status": status, "answer": answer.format(**known), "to_write": to_write}
             | {"where": each.get("where", "")}
         )
     return pd.DataFrame(records)
 
 
-def answer_of(name):
-    """The function that answers an item, from the settings or from the results."""
-    return getattr(claim_answers, name, None) or getattr(claim_results, name)
-
-
 def layout_checklist(table):
-    """The checklist as it is read.
+    """The checklist, laid out.
 
     Args:
         table: Table of `fill_in`.
     """
     counts = table["status"].value_counts()
-    told = ", ".join(f"{counts[status]} {status}" for status in STATUSES if status in counts)
+    found = ", ".join(f"{counts[status]} {status}" for status in STATUSES if status in counts)
     return Layout(
         title="CLAIM checklist",
         caption=(
-            f"{REFERENCE}, items in our own short words. Of {len(table)} items: {told}. An answer "
-            "is made from the settings and the results of this run; what is open, the authors must "
-            "write."
+            f"{REFERENCE}; the items are abridged. {len(table)} items: {found}. Answers come from "
+            "the settings and results of this run; the authors must write what is open."
         ),
         columns=[
             ("", label)

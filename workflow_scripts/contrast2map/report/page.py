@@ -1,4 +1,4 @@
-"""The report: one HTML file that needs nothing else."""
+"""Parts of a self-contained HTML page: pictures, settings, software, templates."""
 
 import base64
 import io
@@ -12,7 +12,7 @@ from PIL import Image
 
 from contrast2map.study.records import where
 
-WIDEST_PIXELS = 2100  # a figure of two columns as it is
+WIDEST_PIXELS = 2100  # a two-column figure at full size
 PACKAGES = (
     "antspyx",
     "brainextractor",
@@ -34,11 +34,11 @@ PACKAGES = (
 
 
 def data_uri(png, widest_pixels=WIDEST_PIXELS):
-    """A PNG as a data URI, made smaller if it is wider than a page needs.
+    """A PNG as a data URI, shrunk if it is too wide.
 
     Args:
         png: Bytes of the picture.
-        widest_pixels: Largest width that is kept.
+        widest_pixels: Largest width in pixels.
     """
     image = Image.open(io.BytesIO(png))
     if image.width > widest_pixels:
@@ -59,7 +59,7 @@ def flatten(tree, prefix=""):
     """Nested settings as pairs of dotted name and value.
 
     Args:
-        tree: Dictionaries and lists within one another.
+        tree: Nested dictionaries and lists.
         prefix: Name of the tree.
     """
     if isinstance(tree, dict):
@@ -79,11 +79,11 @@ def flatten(tree, prefix=""):
 
 
 def describe_subjects(errors_by_subject, predictor):
-    """Subject, group, fold and number of evaluated slices, one record a subject.
+    """Subject, group, fold and number of evaluated slices, one record per subject.
 
     Args:
-        errors_by_subject: Table of `tables_errors.errors_by_subject`.
-        predictor: Name of a predictor of all subjects.
+        errors_by_subject: Table of `tables.errors.errors_by_subject`.
+        predictor: Name of a predictor that covers all subjects.
     """
     ours = where(
         errors_by_subject,
@@ -96,17 +96,17 @@ def describe_subjects(errors_by_subject, predictor):
     return ours[["subject", "group", "fold", "n_slices"]].to_dict("records")
 
 
-def count_engines(descriptions):
-    """Which engine did each step in how many subjects.
+def count_engines(records):
+    """Number of subjects per step and engine.
 
     Args:
-        descriptions: JSON texts of {step: {engine, version}}.
+        records: JSON texts of {step: {engine, version}}.
 
     Returns:
         Sorted list of (step, engine, version, n_subjects).
     """
     counts = {}
-    for text in descriptions:
+    for text in records:
         for step, used in json.loads(text).items():
             key = (step.replace("_", " "), used["engine"], used["version"])
             counts[key] = counts.get(key, 0) + 1
@@ -114,7 +114,7 @@ def count_engines(descriptions):
 
 
 def software_versions(packages=PACKAGES):
-    """Installed packages as pairs of name and version, of the environment that this runs in."""
+    """Installed packages of the running environment as pairs of name and version."""
     installed = []
     for package in packages:
         try:
@@ -125,22 +125,22 @@ def software_versions(packages=PACKAGES):
 
 
 def style():
-    """The style sheet that all pages share: a file of the package, so that a wheel has it too."""
+    """The style sheet of all pages: package data, so that a wheel contains it."""
     return resources.files("contrast2map.report").joinpath("page.css").read_text(encoding="utf-8")
 
 
 def joined(paths):
-    """Files one after the other, to stand in a page as they are: style sheets or scripts."""
+    """Concatenated files, not escaped: style sheets or scripts."""
     return Markup("\n".join(Path(path).read_text() for path in paths))
 
 
 def render(template, parts=None, **content):
-    """Fill a template. A name that the template uses and `content` lacks is an error.
+    """Fill a template; a name missing in `content` is an error.
 
     Args:
-        template: Text of a jinja2 template; everything filled in is escaped, but for values that
-            are `markupsafe.Markup`.
-        parts: Dict of name to text of the templates that it includes.
+        template: Text of a Jinja template. Values are escaped unless they are `markupsafe.Markup`
+            or render themselves as HTML.
+        parts: Dict of name to text of included templates.
         **content: Values by name.
     """
     environment = jinja2.Environment(

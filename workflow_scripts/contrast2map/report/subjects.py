@@ -1,35 +1,36 @@
-"""The report's table of subjects: who took part, how well, and what preprocessing made of them."""
+"""The report's table of subjects: inclusion, quality and errors."""
 
 from contrast2map.study.records import where
 from contrast2map.study.terms import QUANTITIES
 from contrast2map.tables.layout import number
 
-HEADINGS = ("Subject", "Group", "Quality", "Taken", "Fold", "Slices", "T1 MAE (ms)", "T2 MAE (ms)")
+HEADINGS = ("Subject", "Group", "Quality", "Included", "Fold", "Slices")
+HEADINGS += tuple(f"{quantity} MAE (ms)" for quantity in QUANTITIES)
 
 
 def subject_rows(subjects, errors_by_subject, predictor, thumbnails):
-    """Rows of the table, all listed subjects.
+    """Rows of the table, one per listed subject.
 
     Args:
-        subjects: Rows of tables/subjects.csv, as dicts of text (see `subject_tables.decide`).
-        errors_by_subject: Table of `tables_errors.errors_by_subject`.
+        subjects: Rows of tables/subjects.csv, as dicts of text (see `quality.participation`).
+        errors_by_subject: Table of `tables.errors.errors_by_subject`.
         predictor: Name of the network whose errors are shown.
-        thumbnails: Data URI of a picture by subject; those that the input gate refused have none.
+        thumbnails: Data URI of a picture by subject; subjects rejected by the input gate have none.
 
     Returns:
-        List of dicts: subject, thumbnail, and `cells`, pairs of text and what it is sorted by, in
-        the order of `HEADINGS` from the second on. Errors are those excluding CSF, a mean over the
-        subject's slices.
+        List of dicts: subject, thumbnail, and `cells`, pairs of text and sort key, in the order of
+        `HEADINGS` from the second on. Errors exclude CSF and are averaged over the subject's
+        slices.
     """
     errors_ms = _errors_ms(errors_by_subject, predictor)
     rows = []
     for row in subjects:
         subject = row["subject"]
-        taken = "yes" if str(row["included"]) == "True" else f"no: {row['stage']}, {row['reason']}"
+        is_in = str(row["included"]) == "True"
         texts = [
             row["group"].replace("_", " "),
             row["verdict"],
-            taken,
+            "yes" if is_in else f"no: {row['stage']}, {row['reason']}",
             row["fold"],
             row["n_slices"],
         ]

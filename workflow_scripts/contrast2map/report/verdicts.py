@@ -1,4 +1,4 @@
-"""Short answers, chosen by rule from numbers."""
+"""Answers in a word and a sentence, chosen by rule from numbers."""
 
 from typing import NamedTuple
 
@@ -19,15 +19,15 @@ from contrast2map.tables.layout import number, p_value, population
 
 SIGNIFICANCE = 0.05
 PHRASES = {
-    "better": "the network is better",
-    "equal": "not told apart from the network",
-    "worse": "the network is worse",
+    "better": "the network is more accurate",
+    "equal": "no difference detected",
+    "worse": "the network is less accurate",
     "untested": "not tested, too few subjects",
 }
 
 
 class Verdict(NamedTuple):
-    """An answer in a word, and the sentence with the numbers that it rests on."""
+    """An answer in a word, and a sentence with the numbers behind it."""
 
     word: str
     sentence: str
@@ -36,13 +36,13 @@ class Verdict(NamedTuple):
 def compare_errors(network_ms, baseline_ms):
     """Whether a network's error is below a baseline's: better, equal, worse or untested.
 
-    Better and worse take a paired t-test below 0.05 over subjects; anything else is equal, that is,
-    not told apart by this many subjects. A single subject, or differences without any spread, allow
-    no test.
+    Better and worse require P < 0.05 in a paired t-test over subjects. Otherwise the word is equal:
+    no difference was detected with this number of subjects. A single subject, or differences
+    without any spread, cannot be tested.
 
     Args:
         network_ms: Mean absolute error of each subject in ms, shape (subject,).
-        baseline_ms: The baseline's, of the same subjects, same shape.
+        baseline_ms: Errors of the baseline in the same subjects, same shape.
 
     Returns:
         The word and the P value (NaN if no test is possible).
@@ -57,17 +57,17 @@ def compare_errors(network_ms, baseline_ms):
 
 
 def error_verdicts(errors_by_subject, predictors, simulated):
-    """Network against the baselines and its teacher, voxel by voxel: MAE excluding CSF.
+    """Voxel-wise errors of the network, its baselines and its training target, excluding CSF.
 
     Args:
-        errors_by_subject: Table of `tables_errors.errors_by_subject`.
-        predictors: Names of the predictors: the network, then the baselines, the one that gives
-            the verdict its word first.
+        errors_by_subject: Table of `tables.errors.errors_by_subject`.
+        predictors: Names of the predictors: the network, then the baselines. The first baseline
+            decides the word of the verdict.
         simulated: Whether the subjects are simulated.
 
     Returns:
-        List of `Verdict`, those against the truth first; there the reference map, from which the
-        network learned, is one of those that it is compared with.
+        List of `Verdict`, those relative to the truth first; these include the reference map, from
+        which the network learned.
     """
     compared = where(errors_by_subject, region="excluding_csf", convention="paper")
     errors_ms = compared.pivot(
@@ -77,7 +77,7 @@ def error_verdicts(errors_by_subject, predictors, simulated):
         _verdict(
             errors_ms.loc[against, quantity],
             [*predictors, names.REFERENCE] if against == "truth" else predictors,
-            f"Voxels, {quantity} against the {against}: mean absolute error excluding CSF",
+            f"Voxels, {quantity} vs {against}: mean absolute error excluding CSF",
             simulated,
         )
         for against in ("truth", "reference")
@@ -87,9 +87,10 @@ def error_verdicts(errors_by_subject, predictors, simulated):
 
 
 def person_verdicts(roi_means, predictors, simulated):
-    """Network against the baselines and its teacher, person by person: region means.
+    """Errors of region means per subject, of the network, its baselines and its training target.
 
-    Voxels reward a predictor for partial volume and edges; a region's mean is what a person has.
+    Voxel-wise errors also reward partial volume and edges; region means are properties of a
+    subject.
 
     Args:
         roi_means: Table of ROI means (see `evaluate_maps`), all predictors and folds.
@@ -97,14 +98,14 @@ def person_verdicts(roi_means, predictors, simulated):
         simulated: Whether the subjects are simulated.
 
     Returns:
-        List of `Verdict`, those against the truth first.
+        List of `Verdict`, those relative to the truth first.
     """
     return [
         _verdict(
             person_errors_ms(roi_means, predictors, against, quantity),
             [*predictors, names.REFERENCE] if against == "truth" else predictors,
-            f"Persons, {quantity} against the {against}: mean absolute error of a "
-            "subject's four region means",
+            f"Region means, {quantity} vs {against}: mean absolute error of a subject's four "
+            "region means",
             simulated,
         )
         for against in ("truth", "reference")
@@ -114,7 +115,7 @@ def person_verdicts(roi_means, predictors, simulated):
 
 
 def has_truth(roi_means):
-    """Whether a table of ROI means holds true values."""
+    """Whether a table of ROI means has true values."""
     return not pd.to_numeric(roi_means["truth_ms"]).isna().all()
 
 
@@ -124,11 +125,12 @@ def person_errors_ms(roi_means, predictors, against, quantity):
     Args:
         roi_means: Table of ROI means (see `evaluate_maps`), all predictors and folds.
         predictors: As of `error_verdicts`.
-        against: "truth" or "reference". Against the truth, the reference's errors are there too.
+        against: "truth" or "reference". Relative to the truth, the reference has errors, too.
         quantity: T1 or T2.
 
     Returns:
-        DataFrame in ms, a row a subject, a column a predictor; NaN where a region is missing.
+        DataFrame in ms, one row per subject and one column per predictor; NaN where a region is
+        missing.
     """
     errors_ms = {}
     for name in predictors:
@@ -141,60 +143,60 @@ def person_errors_ms(roi_means, predictors, against, quantity):
 
 
 def _verdict(errors_ms, predictors, what, simulated):
-    """The network's errors against those of others, of the same subjects (rows)."""
+    """Compare errors in the same subjects (rows)."""
     network, null, *_ = predictors
     errors_ms = errors_ms[list(predictors)].dropna()
     word, _ = compare_errors(errors_ms[network], errors_ms[null])
     parts = [_compared(errors_ms, network, other) for other in predictors[1:]]
     return Verdict(
         word,
-        f"{what}, mean over {population(len(errors_ms), simulated)}: network "
+        f"{what}, averaged over {population(len(errors_ms), simulated)}: network "
         f"{number(errors_ms[network].mean())} ms; {'; '.join(parts)}.",
     )
 
 
 def _compared(errors_ms, network, other):
-    """Another predictor's error, and how the network stands to it."""
+    """Error of another predictor, compared with the network."""
     word, p = compare_errors(errors_ms[network], errors_ms[other])
     name = "the reference map itself" if other == names.REFERENCE else names.words(other).lower()
     return f"{name} {number(errors_ms[other].mean())} ms ({PHRASES[word]}{p_words(p)})"
 
 
 def p_words(p):
-    """A P value to follow in a sentence, without an asterisk; nothing where there was no test."""
+    """A P value to continue a sentence, without an asterisk; empty if there was no test."""
     return "" if np.isnan(p) else f", P = {p_value(p)}".rstrip("*").replace("= <", "< ")
 
 
 def agreement_verdict(roi_means, network, null, quantity):
-    """Whether bias and limits of region means lie within the published bounds.
+    """Whether bias and limits of agreement of region means are within the published bounds.
 
-    The paper gives its limits "after taking the mean differences into account": they are read as
-    half-widths, 1.96 SD, as in the audit of the published tables.
+    The paper gives its limits "after taking the mean differences into account": they are taken
+    as half-widths, 1.96 SD, as in the audit of the published tables.
 
     Args:
         roi_means: Table of ROI means (see `evaluate_maps`), all predictors and folds.
         network: Name of the network.
-        null: Name of the predictor that knows the tissue only.
+        null: Name of the predictor that uses the tissue only.
         quantity: T1 or T2.
 
     Returns:
-        `Verdict`; only subjects with all regions count.
+        `Verdict`, from subjects with all regions.
     """
     limits, null_limits = (
         limits_of_agreement(_percentages(roi_means, name, quantity)) for name in (network, null)
     )
     if not (np.isfinite(limits).all() and np.isfinite(null_limits).all()):
-        return Verdict("unknown", f"{quantity} of regions: too few region means for limits.")
+        return Verdict("unknown", f"Limits of agreement, {quantity}: too few region means.")
     bias_bound, limit_bound = LARGEST_BIAS_PERCENT[quantity], LARGEST_LIMIT_PERCENT[quantity]
     word = "within" if _is_within(limits, quantity) else "outside"
     null_word = "within" if _is_within(null_limits, quantity) else "outside"
     return Verdict(
         word,
-        f"Limits, {quantity} of four tissues, network minus reference: bias "
-        f"{_bias(limits)} %, limits ±{_half_width(limits)} % about it: {word} the published "
-        f"bounds (bias within ±{bias_bound:g} %, limits within ±{limit_bound:g} %). The cohort "
-        f"mean, which knows only the tissue, is {null_word} them: bias {_bias(null_limits)} %, "
-        f"limits ±{_half_width(null_limits)} %.",
+        f"Limits of agreement, {quantity} of four tissues, network minus reference: bias "
+        f"{_bias(limits)} %, limits ±{_half_width(limits)} % about it. This is {word} the "
+        f"published bounds (bias ±{bias_bound:g} %, limits ±{limit_bound:g} %). The cohort mean, "
+        f"which uses the tissue only, is {null_word} them: bias {_bias(null_limits)} %, limits "
+        f"±{_half_width(null_limits)} %.",
     )
 
 

@@ -24,7 +24,7 @@ def summarise_errors_by_inputs(slice_errors, errors_by_subject):
 
     Args:
         slice_errors: Table of slice errors (see `evaluate_maps`), all predictors and folds.
-        errors_by_subject: Its `tables_errors.errors_by_subject`.
+        errors_by_subject: Its `tables.errors.errors_by_subject`.
 
     Returns:
         Table with one row per `KEYS` and metric.

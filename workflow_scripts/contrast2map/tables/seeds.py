@@ -16,7 +16,7 @@ def summarise_seeds(errors_by_subject):
     """Spread of the MAE excluding CSF over seeds, folds and subjects.
 
     Args:
-        errors_by_subject: Table of `tables_errors.errors_by_subject`, networks of all seeds.
+        errors_by_subject: Table of `tables.errors.errors_by_subject`, networks of all seeds.
 
     Returns:
         Table with one row per inputs, against and quantity. All means are over subjects; variance

@@ -1,9 +1,7 @@
-"""What a figure shows, in words and numbers, for those who do not see it.
-
-Each description is made from the rows of the CSV file that lies beside the figure.
-"""
+"""Alternative texts of the figures, written from the CSV file of each figure."""
 
 from contrast2map.evaluation.lesion_summary import correlation
+from contrast2map.report.study_description import count
 from contrast2map.study import predictors
 from contrast2map.study.terms import QUANTITIES
 from contrast2map.tables.layout import number
@@ -16,7 +14,7 @@ def describe(figure, rows):
 
     Args:
         figure: Name of the figure's file without its ending, such as "bland_altman_T1".
-        rows: Table of the CSV file of that name (`figure_data`).
+        rows: Table of its CSV file (see `figures.data`).
 
     Returns:
         Plain text.
@@ -24,7 +22,7 @@ def describe(figure, rows):
     for name, words in DESCRIPTIONS.items():
         if figure.startswith(name):
             return words(rows)
-    raise KeyError(f"no description of the figure {figure!r}: it belongs into descriptions.py")
+    raise KeyError(f"figure {figure!r} has no alternative text: add it to alternative_texts.py")
 
 
 def of_network(rows):
@@ -36,9 +34,9 @@ def of_network(rows):
     n_skips = int(stages["skips_from"].fillna("").astype(str).str.count("stage").sum())
     n_weights = f"{int(rows['n_weights'].sum()):,}".replace(",", " ")
     return (
-        f"Diagram of the network: {', '.join(name.upper() for name in inputs)} enter, "
-        f"{' and '.join(outputs)} leave. {len(stages)} stages of {channels} channels, from left to "
-        f"right; {_count(n_skips, 'skip connection')}, {n_weights} weights."
+        f"Diagram of the network. Inputs: {', '.join(name.upper() for name in inputs)}; outputs: "
+        f"{' and '.join(outputs)}. {len(stages)} stages with {channels} channels from left to "
+        f"right, {count(n_skips, 'skip connection')}, {n_weights} weights."
     )
 
 
@@ -48,8 +46,8 @@ def of_bland_altman(rows):
     measured = points.dropna(subset=["difference_ms"])
     n_subjects = measured["subject"].nunique()
     words = [
-        f"Bland-Altman plots of {_count(len(measured), 'region mean')} of {quantity} from "
-        f"{_count(n_subjects, 'subject')}, network minus reference."
+        f"Bland-Altman plots of {count(len(measured), 'region mean')} of {quantity} from "
+        f"{count(n_subjects, 'subject')}, network minus reference."
     ]
     for column, unit in UNITS.items():
         lower, bias, upper = (
@@ -71,19 +69,19 @@ def of_loss_curves(rows):
     )
     n_epochs = int(rows["epoch"].max())
     return (
-        f"Training losses and learning rate of {_count(len(by_fold), 'fold')} over "
-        f"{_count(n_epochs, 'epoch')}. Total loss at the first and the last epoch: {losses}."
+        f"Training losses and learning rate of {count(len(by_fold), 'fold')} over "
+        f"{count(n_epochs, 'epoch')}. Total loss at the first and the last epoch: {losses}."
     )
 
 
 def of_lesions(rows):
     rows = rows.dropna(subset=["lesion"])
     if rows.empty:
-        return "No lesion lies in a selected slice; the figure is empty."
+        return "The figure is empty: no lesion is in a selected slice."
     n_lesions = len(rows[["subject", "lesion"]].drop_duplicates())
     words = [
-        f"Contrast and error of {_count(n_lesions, 'lesion')} of "
-        f"{_count(rows['subject'].nunique(), 'subject')}."
+        f"Contrast and error of {count(n_lesions, 'lesion')} of "
+        f"{count(rows['subject'].nunique(), 'subject')}."
     ]
     for quantity in QUANTITIES:
         ours = rows[rows["quantity"] == quantity]
@@ -92,9 +90,8 @@ def of_lesions(rows):
         both = ours.dropna(subset=["predicted_contrast_ms", "reference_contrast_ms"])
         r = correlation(both["predicted_contrast_ms"], both["reference_contrast_ms"])
         words.append(
-            f"{quantity}: the network's contrast correlates with the reference's with r = "
-            f"{number(r, 2)}; the mean error of the lesions against the "
-            f"{ours['error_against'].iloc[0]} is "
+            f"{quantity}: lesion contrasts of network and reference correlate with r = "
+            f"{number(r, 2)}; the mean error relative to the {ours['error_against'].iloc[0]} is "
             f"{number(ours['predicted_error_ms'].mean(), 1, True)} ms."
         )
     return " ".join(words)
@@ -105,16 +102,16 @@ def of_representative_cases(rows):
 
 
 def of_input_sets(rows):
-    return f"Maps of {_cases(rows)}: the reference and one row a set of inputs. {_errors(rows)}"
+    return f"Maps of {_cases(rows)}: the reference and one row per set of inputs. {_errors(rows)}"
 
 
 def of_lesion_cases(rows):
     rows = rows.dropna(subset=["row"])
     if rows.empty:
-        return "No lesion lies in a selected slice; the figure is empty."
+        return "The figure is empty: no lesion is in a selected slice."
     contrast = rows.loc[rows["of"] == "image", "shows"].iloc[0].upper()
     return (
-        f"{contrast}, reference maps and maps of networks with and without {contrast}, about the "
+        f"{contrast}, reference maps, and maps of networks with and without {contrast} around the "
         f"largest lesion of {_cases(rows)}."
     )
 
@@ -131,7 +128,7 @@ DESCRIPTIONS = {
 
 
 def _cases(rows):
-    """Whose slices are shown, each once."""
+    """Subjects, groups and slices that are shown, each once."""
     shown = rows[["subject", "group", "slice"]].drop_duplicates()
     return ", ".join(
         f"sub-{subject} ({str(group).replace('_', ' ')}, slice {int(index)})"
@@ -140,7 +137,7 @@ def _cases(rows):
 
 
 def _errors(rows):
-    """Mean absolute errors of each network, smallest to largest where there are several slices."""
+    """Mean absolute errors of each network; smallest to largest if there are several slices."""
     errors = rows[rows["of"].str.endswith(" minus reference")]
     of_inputs = {
         name: " + ".join(predictors.inputs_of(name.removesuffix(" minus reference")))
@@ -160,7 +157,3 @@ def _errors(rows):
 def _range(values):
     low, high = (number(value) for value in (values.min(), values.max()))
     return low if low == high else f"{low} to {high}"
-
-
-def _count(n, noun):
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"

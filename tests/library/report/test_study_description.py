@@ -1,0 +1,41 @@
+"""The settings in words, as methods, checklist, report and other pages quote them."""
+
+from dataclasses import asdict
+
+import pytest
+
+from contrast2map.report import study_description
+
+
+def test_every_phrase_fits_into_a_sentence(config):
+    for name, text in asdict(study_description.describe(config)).items():
+        assert text == text.strip() and not text.endswith("."), name
+        assert "None" not in text and not set("{}[@") & set(text), name
+
+
+@pytest.mark.parametrize(
+    ("phrase", "words"),
+    [
+        ("acquisition", "mprage: TR 1900 ms, TE 2.93 ms, TI 900 ms, flip angle 9°; gre: TR 3 ms"),
+        ("input_sets", "mprage + gre + flair; mprage + gre"),
+        ("inputs", "mprage + gre + flair"),
+        ("groups", "3 MS, 2 suspected MS, 1 healthy"),
+        ("scan_grid", "128 × 128 × 96 voxels of 2 × 2 × 2 mm"),
+        ("reference_grid", "240 × 240 × 32 voxels of 1 × 1 × 3.5 mm"),
+        ("drawn_at", "1.5 mm"),
+        ("folds", "3-fold"),
+        ("difference_from_published", "4 poolings (published: 4)"),
+        ("slices", "5000 mm² and reference values in at least 98 %"),
+        ("seeds", "1 seed"),
+    ],
+)
+def test_a_phrase_has_the_values_of_the_settings(config, phrase, words):
+    assert words in getattr(study_description.describe(config), phrase)
+
+
+def test_parameters_are_values_or_ranges_and_the_unknown_are_absent():
+    found = study_description.parameters(
+        {"TR_s": [1.9, 2.3], "TE_s": (0.003, 0.003), "flip_angle_deg": 9, "type": "mprage"}
+    )
+    assert found == "TR 1900–2300 ms, TE 3 ms, flip angle 9°"
+    assert study_description.parameters({"type": "mprage"}) == ""

@@ -1,0 +1,158 @@
+"""The settings of a study in words: one wording for methods, checklist, report and other pages.
+
+All texts are phrases that fit into a sentence or a cell of a table: no full stop, no citation.
+"""
+
+from dataclasses import dataclass
+
+from contrast2map.preprocessing import normalisation
+from contrast2map.study.terms import MS_PER_S, PARAMETER_NAMES
+
+HEADS = {
+    "icbm152": "random deformations of one template, ICBM152 2009",
+    "brainweb": "the anatomical models of BrainWeb, one per subject",
+}
+PUBLISHED_LEVELS, PUBLISHED_CONVOLUTIONS = 4, 3
+
+
+@dataclass(frozen=True)
+class Description:
+    """A study in words.
+
+    Attributes:
+        groups: Simulated subjects per group, as configured.
+        heads: Origin of the simulated heads.
+        drawn_at: Voxel size at which these heads are made.
+        scan_grid: Grid of the simulated scans.
+        reference_grid: Grid of the simulated reference maps.
+        acquisition: Sequence parameters of each contrast.
+        target: Contrast to which all other images are registered.
+        quantities: What the networks predict.
+        inputs: Inputs of the main network.
+        input_sets: All sets of inputs.
+        normalisation: What images and maps are divided by, to follow "divided".
+        slices: Criteria of the slices that are used.
+        exclusion: What can exclude a subject, to follow "excluded by".
+        folds: The cross-validation.
+        network: The architecture.
+        difference_from_published: The architecture, with the published one in brackets.
+        initialisation: Initial weights, to follow "initial weights are".
+        training: Optimiser, schedule and batches.
+        loss: The loss.
+        seeds: Number of training seeds.
+    """
+
+    groups: str
+    heads: str
+    drawn_at: str
+    scan_grid: str
+    reference_grid: str
+    acquisition: str
+    target: str
+    quantities: str
+    inputs: str
+    input_sets: str
+    normalisation: str
+    slices: str
+    exclusion: str
+    folds: str
+    network: str
+    difference_from_published: str
+    initialisation: str
+    training: str
+    loss: str
+    seeds: str
+
+
+def describe(config):
+    """Description of a study.
+
+    Args:
+        config: The study's whole configuration. What it says of the simulation holds for simulated
+            cohorts only.
+    """
+    simulation, preprocessing = config["simulation"], config["preprocessing"]
+    scan, maps, anatomy = (simulation[name] for name in ("scan", "reference_maps", "anatomy"))
+    divisor, slices = preprocessing["normalisation"], preprocessing["slices"]
+    unet, recipe = config["unet"], config["training"]
+    n_levels, n_convolutions = unet["n_levels"], unet["n_convolutions"]
+    by = normalisation.describe(divisor["method"], config["target_contrast"])
+    height, width = recipe["patch_size"]
+    return Description(
+        groups=", ".join(
+            f"{group['n_subjects']} {group['name'].replace('_', ' ')}"
+            for group in simulation["groups"]
+        ),
+        heads=HEADS[anatomy["source"]],
+        drawn_at=voxel_size([anatomy["voxel_mm"]]),
+        scan_grid=_grid(scan["matrix"], scan["voxel_mm"]),
+        reference_grid=_grid(maps["matrix"], maps["voxel_mm"]),
+        acquisition="; ".join(
+            f"{contrast['name']}: {parameters(contrast['sequence'])}"
+            for contrast in config["contrasts"]
+        ),
+        target=config["target_contrast"].upper(),
+        quantities=" and ".join(config["reference"]),
+        inputs=" + ".join(config["input_sets"][0]),
+        input_sets="; ".join(" + ".join(names) for names in config["input_sets"]),
+        normalisation=f"{by}, and maps by {divisor['map_scale_s']:g} s",
+        slices=(
+            f"a brain area of at least {slices['minimum_brain_area_mm2']:g} mm² and reference "
+            f"values in at least {100 * slices['minimum_reference_coverage']:g} % of it"
+        ),
+        exclusion="the input gate or the limits of quality control"
+        + (", or by a rater" if config["cohort"]["ratings"] else ""),
+        folds=(
+            f"{config['folds']['n_folds']}-fold cross-validation over subjects, stratified by group"
+        ),
+        network=(
+            f"2-D U-Net with {n_levels} levels, {n_convolutions} convolutions per level and "
+            f"{unet['n_filters']} filters at full resolution, doubled at each level"
+        ),
+        difference_from_published=(
+            f"{n_levels} poolings (published: {PUBLISHED_LEVELS}), {n_convolutions} convolutions "
+            f"per level (published: {PUBLISHED_CONVOLUTIONS}), {unet['n_filters']} filters at full "
+            "resolution (published: not given)"
+        ),
+        initialisation=f"random, normal with SD {unet['initialiser_sd']:g}, not pretrained",
+        training=(
+            f"Adam for {count(recipe['n_epochs'], 'epoch')} with a learning rate of "
+            f"{recipe['learning_rate']:g} (β₁ {recipe['beta_1']:g}), multiplied by "
+            f"exp(−{recipe['decay_rate']:g}) per epoch from epoch {recipe['n_epochs_constant']} "
+            f"on, and batches of {recipe['batch_size']} random patches of {height} × {width} voxels"
+        ),
+        loss=f"L1 + {recipe['ssim_weight']:g} × (1 − SSIM)",
+        seeds=count(len(recipe["seeds"]), "seed"),
+    )
+
+
+def parameters(sequence):
+    """Sequence parameters in words, such as "TR 1900 ms, TE 2.93 ms, flip angle 9°".
+
+    Args:
+        sequence: Dict with `TR_s`, `TE_s`, `TI_s` and `flip_angle_deg` as far as they are known;
+            values, or pairs of the lowest and the highest value. Other keys are ignored.
+    """
+    texts = []
+    for key, name in PARAMETER_NAMES.items():
+        if key not in sequence:
+            continue
+        values = sequence[key] if isinstance(sequence[key], list | tuple) else [sequence[key]]
+        scale, unit = (MS_PER_S, " ms") if key.endswith("_s") else (1, "°")
+        shown = dict.fromkeys(f"{scale * value:.4g}" for value in values)
+        texts.append(f"{name} {'–'.join(shown)}{unit}")
+    return ", ".join(texts)
+
+
+def voxel_size(voxel_mm):
+    """Edge lengths of a voxel in words, such as "1 × 1 × 3.5 mm"."""
+    return f"{' × '.join(f'{edge:g}' for edge in voxel_mm)} mm"
+
+
+def count(n, noun):
+    """A number with its noun, such as "1 seed" or "2 seeds"."""
+    return f"{n} {noun}{'' if n == 1 else 's'}"
+
+
+def _grid(matrix, voxel_mm):
+    return f"{' × '.join(map(str, matrix))} voxels of {voxel_size(voxel_mm)}"
