@@ -32,7 +32,7 @@ rule check_subject:
         labels=LABELS,
         root=cohort_root,
     message:
-        "Look at the files of sub-{wildcards.subject}."
+        "Check the files of sub-{wildcards.subject}."
     script:
         "../workflow_scripts/check_subject.py"
 
@@ -53,7 +53,7 @@ rule compare_subjects:
     params:
         code=code_of("compare_subjects"),
     message:
-        "Look for one person under two labels."
+        "Check whether two subjects are the same person."
     script:
         "../workflow_scripts/compare_subjects.py"
 
@@ -76,6 +76,6 @@ checkpoint check_dataset:
         n_folds=config["folds"]["n_folds"],
         strict=config["cohort"]["strict"],
     message:
-        "Decide whom the input gate admits."
+        "Decide which subjects the input gate admits."
     script:
         "../workflow_scripts/check_dataset.py"

@@ -62,6 +62,6 @@ rule list_files:
         subjects=held_out,
         more=others_listed,
     message:
-        "List the {wildcards.part} of the subjects that {wildcards.fold} holds out."
+        "List the {wildcards.part} of the held-out subjects of {wildcards.fold}."
     script:
         "../workflow_scripts/list_files.py"

@@ -59,7 +59,7 @@ rule bundle_model:
             "prediction": config["prediction"],
         },
     message:
-        "Bundle the networks of {wildcards.inputs} with what their use needs."
+        "Bundle the networks of {wildcards.inputs} and write their model card."
     script:
         "../workflow_scripts/bundle_model.py"
 
@@ -92,6 +92,6 @@ rule make_maps:
             "subjects": [MAPS["subject"]] if MAPS["subject"] else [],
         },
     message:
-        "Make the maps of new scans."
+        "Map new scans."
     script:
         "../workflow_scripts/make_maps.py"

@@ -30,7 +30,7 @@ rule predict_maps:
             "description": "U-Net on contrast-weighted images",
         },
     message:
-        "Predict the maps of the subjects that {wildcards.fold} held out."
+        "Predict the maps of the held-out subjects of {wildcards.fold}."
     script:
         "../workflow_scripts/predict_maps.py"
 
@@ -62,7 +62,7 @@ rule predict_spread:
             "description": "Standard deviation over networks and flips of the images",
         },
     message:
-        "Predict how far networks and flips disagree on sub-{wildcards.subject}."
+        "Predict the spread of the maps of sub-{wildcards.subject} over networks and flips."
     script:
         "../workflow_scripts/predict_spread.py"
 
@@ -90,7 +90,7 @@ rule predict_cohort_mean:
             "description": "Mean of each tissue over the training subjects, no intensities read",
         },
     message:
-        "Predict cohort means for the subjects that {wildcards.fold} held out."
+        "Predict tissue means for the held-out subjects of {wildcards.fold}."
     script:
         "../workflow_scripts/predict_cohort_mean.py"
 
@@ -118,6 +118,6 @@ rule predict_regression:
             "description": "Regression on the normalised intensities of each voxel",
         },
     message:
-        "Predict the subjects that {wildcards.fold} held out by {wildcards.regression}."
+        "Predict the held-out subjects of {wildcards.fold} by {wildcards.regression}."
     script:
         "../workflow_scripts/predict_regression.py"

@@ -68,7 +68,7 @@ rule tabulate_run_time:
         ),
         simulated=HAS_TRUTH,
     message:
-        "Tabulate what the run took, and on what."
+        "Tabulate run time, memory and hardware."
     script:
         "../workflow_scripts/tabulate_run_time.py"
 
@@ -100,7 +100,7 @@ rule write_checklist:
         network=NETWORK,
         simulated=HAS_TRUTH,
     message:
-        "Fill in the CLAIM checklist with what this run knows."
+        "Complete the CLAIM checklist with what this run knows."
     script:
         "../workflow_scripts/write_checklist.py"
 
@@ -164,6 +164,6 @@ rule describe_run:
         project=of_project("."),
         simulated=HAS_TRUTH,
     message:
-        "Describe the run for machines, as an RO-Crate."
+        "Describe the run as an RO-Crate."
     script:
         "../workflow_scripts/describe_run.py"

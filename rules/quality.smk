@@ -58,7 +58,7 @@ rule gather_quality:
     params:
         code=code_of("gather_quality"),
     message:
-        "Put the measures of all subjects together."
+        "Collect the measures of all subjects."
     script:
         "../workflow_scripts/gather_quality.py"
 
@@ -102,7 +102,7 @@ rule write_quality_page:
         limits=config["quality"],
         simulated=HAS_TRUTH,
     message:
-        "Write the page of quality control of sub-{wildcards.subject}."
+        "Write the quality-control page of sub-{wildcards.subject}."
     script:
         "../workflow_scripts/write_quality_page.py"
 

@@ -277,7 +277,7 @@ rule embed_maps:
         predictor=NETWORK,
         budget_mb=config["report"]["viewer_mb"],
     message:
-        "Pack scans and maps for the report's viewer."
+        "Embed scans and maps for the report's viewer."
     script:
         "../workflow_scripts/embed_maps.py"
 

@@ -76,6 +76,6 @@ rule draw_masks:
         masks=config["preprocessing"]["masks"],
         rois=config["preprocessing"]["rois"],
     message:
-        "Draw the masks and regions of interest of sub-{wildcards.subject}."
+        "Create the masks and regions of interest of sub-{wildcards.subject}."
     script:
         "../workflow_scripts/draw_masks.py"

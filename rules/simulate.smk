@@ -26,7 +26,7 @@ rule describe_cohort:
         simulation=SIMULATION,
         seed=config["seed"],
     message:
-        "Describe the in-silico cohort as a BIDS dataset."
+        "Describe the simulated cohort as a BIDS dataset."
     script:
         "../workflow_scripts/describe_cohort.py"
 
@@ -67,6 +67,6 @@ rule simulate_subject:
         target=TARGET,
         seed=config["seed"],
     message:
-        "Draw and scan simulated subject sub-{wildcards.subject}."
+        "Simulate sub-{wildcards.subject}."
     script:
         "../workflow_scripts/simulate_subject.py"

@@ -23,7 +23,7 @@ checkpoint split_folds:
         seed=config["seed"],
         strict=config["cohort"]["strict"],
     message:
-        "Decide who takes part, and split the subjects into folds."
+        "Decide which subjects are included and split them into folds."
     script:
         "../workflow_scripts/split_folds.py"
 
@@ -80,7 +80,7 @@ rule fit_cohort_mean:
         code=code_of("fit_cohort_mean"),
         quantities=QUANTITIES,
     message:
-        "Average the tissues of the subjects that {wildcards.fold} trains on."
+        "Compute tissue means of the training subjects of {wildcards.fold}."
     script:
         "../workflow_scripts/fit_cohort_mean.py"
 
@@ -106,6 +106,6 @@ rule fit_regression:
         baselines=config["baselines"],
         seed=config["seed"],
     message:
-        "Fit the {wildcards.regression} of {wildcards.fold}, voxel by voxel."
+        "Fit the {wildcards.regression} of {wildcards.fold}."
     script:
         "../workflow_scripts/fit_regression.py"

@@ -1,4 +1,4 @@
-"""Recompute what the digits of the published tables imply; no result of the study is read."""
+"""Audit what the printed digits of the published tables imply; read no results of the study."""
 
 import json
 from pathlib import Path

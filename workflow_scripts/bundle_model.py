@@ -1,4 +1,4 @@
-"""Bundle the networks of one set of inputs with what their use needs, and a model card."""
+"""Bundle the networks of one input set with all that is needed to use them, and a model card."""
 
 import csv
 from pathlib import Path
@@ -26,13 +26,13 @@ def bundle_model(
     Args:
         paths_to_models: Dict of fold to `.keras` file.
         path_to_folds: Table of subject, group and fold.
-        path_to_gate: What the input gate found in all subjects, a JSON file.
+        path_to_gate: JSON file with the input gate's findings in all subjects.
         paths_to_scans: Dict of subject to target scan as acquired.
         preprocessed: Dict of name to dict of subject to file (`training.measure_head`).
         paths_to_slice_errors: Errors of the network and the cohort mean.
         paths_to_roi_means: Region means of both.
         predictor: Name of the network.
-        about: Facts that the configuration gives (`facts.describe`).
+        about: Facts from the configuration (`facts.describe`).
         folder: Folder to write.
     """
     # Imported here so that TensorFlow's start-up messages go to the log.

@@ -1,4 +1,4 @@
-"""Decide whom the input gate admits to the study."""
+"""Decide which subjects the input gate admits to the study."""
 
 from contrast2map.input_gate import cohort
 from contrast2map.jobs import logs
@@ -6,14 +6,14 @@ from contrast2map.study import subject_lists
 
 
 def check_dataset(path_to_subjects, n_folds, strict, path_to_table):
-    """Write one row a subject.
+    """Write one row per subject.
 
     Args:
-        path_to_subjects: What the input gate found in all subjects.
-        strict: Whether a subject that cannot be used stops the study.
+        path_to_subjects: JSON file with the input gate's findings in all subjects.
+        strict: Whether an unusable subject stops the study.
 
     Raises:
-        ValueError: One line: who cannot be used, if strict; or that too few are left.
+        ValueError: A subject is unusable, if strict, or too few subjects remain; one line.
     """
     subjects = subject_lists.read(path_to_subjects)
     if strict:

@@ -1,4 +1,4 @@
-"""Show that no fit has read a file of a subject that its fold holds out, or end the study."""
+"""Check that no fit read a file of its held-out subjects; otherwise stop the study."""
 
 import csv
 import logging
@@ -25,7 +25,7 @@ def check_leakage(
 ):
     with open(path_to_folds, newline="") as file:
         fold_of = {row["subject"]: row["fold"] for row in csv.DictReader(file, delimiter="\t")}
-    # Each fit's table lies in the folder <predictor>/<fold>.
+    # Each fit's table is in the folder <predictor>/<fold>.
     read = {
         (path.parent.name, path.parent.parent.name): opened_files.read_table(path)
         for path in map(Path, paths_to_training_files)

@@ -1,4 +1,4 @@
-"""Look at every file of one subject and write what is found; bad files fail no job."""
+"""Check every file of one subject and record the findings; unusable files do not fail the job."""
 
 from contrast2map.bids import dataset
 from contrast2map.input_gate import subject as input_gate

@@ -1,4 +1,4 @@
-"""Put together what the input gate found in each subject, with what shows only between subjects."""
+"""Collect the input gate's findings in all subjects and add findings between subjects."""
 
 from contrast2map.bids import dataset
 from contrast2map.input_gate import cohort
@@ -6,7 +6,7 @@ from contrast2map.jobs import logs
 
 
 def compare_subjects(paths_to_verdicts, path_to_subjects):
-    """Write the judged subjects as a list.
+    """Write the subjects with their verdicts as a list.
 
     Args:
         paths_to_verdicts: The subjects' input_gate JSON files, in the order of the cohort.

@@ -1,4 +1,4 @@
-"""Write what a BIDS dataset says about itself: participants, sequences, how it was made."""
+"""Describe the simulated cohort as a BIDS dataset: participants, sequences, origin."""
 
 from pathlib import Path
 

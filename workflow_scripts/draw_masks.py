@@ -1,4 +1,4 @@
-"""Draw the masks of the evaluation: brain without dilated CSF, and the regions of Table 2."""
+"""Create the masks of the evaluation: brain without dilated CSF, and the regions of Table 2."""
 
 import logging
 

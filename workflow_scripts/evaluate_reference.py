@@ -1,4 +1,4 @@
-"""Hold the reference maps of one fold's subjects against the truth: how good is the teacher?"""
+"""Compare the reference maps of one fold's subjects with the truth."""
 
 import pandas as pd
 
@@ -11,7 +11,7 @@ from contrast2map.study.terms import ERROR_MASKS, QUANTITIES
 
 
 def evaluate_reference(paths, groups, fold, path_to_slice_errors):
-    """Write slice errors of the reference maps, in the voxels in which predictors are judged.
+    """Write slice errors of the reference maps, in the voxels in which predictors are evaluated.
 
     Args:
         paths: Files as {name: {subject: path}} with the names T1, T2, full_brain, excluding_csf,

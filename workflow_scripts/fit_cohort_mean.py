@@ -1,4 +1,4 @@
-"""Average each tissue's T1 and T2 over the subjects that a fold does not hold out."""
+"""Compute each tissue's mean T1 and T2 over the training subjects of a fold."""
 
 from contrast2map.bids import dataset
 from contrast2map.imaging import images

@@ -1,4 +1,4 @@
-"""Fit a voxel-wise regression on the subjects that a fold does not hold out."""
+"""Fit a voxel-wise regression on the training subjects of a fold."""
 
 from functools import partial
 
@@ -32,7 +32,7 @@ def fit_regression(
             subjects,
             contrasts,
             n_training_voxels,
-            # The same voxels of a subject in each fold and for each kind.
+            # The same voxels of a subject in every fold and for every regression.
             {subject: seeds.generator(seed, "voxels", subject) for subject in subjects},
         )
         quantities = next(iter(subjects.values())).quantities

@@ -1,4 +1,4 @@
-"""Label putamen and thalamus of one subject: drawn by hand, or by registering the template."""
+"""Label putamen and thalamus of one subject, from provided labels or by template registration."""
 
 from contrast2map.imaging import images
 from contrast2map.jobs import logs

@@ -8,13 +8,13 @@ def list_files(patterns, subjects, more, path_to_list):
     """Write the list.
 
     Args:
-        patterns: Dict of what files are to a pattern with {subject}.
+        patterns: Dict of role to file pattern with {subject}.
         subjects: Labels of the subjects.
-        more: Dict of what further files are to their paths.
+        more: Dict of role to paths of further files.
         path_to_list: JSON file.
 
     Raises:
-        ValueError: A file is not there.
+        ValueError: A file does not exist.
     """
     paths = {name: [each.format(subject=s) for s in subjects] for name, each in patterns.items()}
     paths |= {name: list(found) for name, found in more.items()}

@@ -1,4 +1,4 @@
-"""Make the maps of new scans: what `python -m contrast2map maps` does, as a rule."""
+"""Map new scans: `python -m contrast2map maps` as a rule."""
 
 import sys
 from pathlib import Path
@@ -7,7 +7,7 @@ from contrast2map.jobs import logs, processor
 
 
 def make_maps(model, output, report, **asked_for):
-    # Here, so that what TensorFlow says as it loads goes to the log.
+    # Imported here so that TensorFlow's start-up messages go to the log.
     from contrast2map.maps import command
 
     return command.make_maps(
@@ -15,7 +15,7 @@ def make_maps(model, output, report, **asked_for):
         output=output,
         report=report,
         complain=report,
-        force=True,  # Snakemake knows when they are made again
+        force=True,  # Snakemake decides when to repeat them
         **asked_for,
     )
 
@@ -33,5 +33,5 @@ if __name__ == "__main__":
     except ValueError as error:
         report(" ".join(str(error).split()))
         sys.exit(2)
-    # A verdict of fail stands on the page: a failed job would take the maps away with it.
+    # The page shows a verdict of fail; if the job failed, Snakemake would delete the maps.
     sys.exit(code if code == 2 else 0)

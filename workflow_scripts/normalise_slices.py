@@ -43,7 +43,7 @@ def normalise_slices(
         if path_to_tissue:
             tissue = grids.to_slices(images.values(images.load(path_to_tissue)))
             white_matter = masks.inner_white_matter(tissue, erosion_voxels)
-        # Levels are of the whole brain, selected or not, as a new head's are.
+        # Levels come from the whole brain, not only the selected slices, as in a new head.
         normalised = normalisation.normalise(
             {name: volumes[name] for name in contrasts}, brain, method, target, white_matter
         )

@@ -10,11 +10,11 @@ from contrast2map.study.terms import QUANTITIES
 
 
 def plot_input_sets(files, networks, path_to_errors, outputs):
-    """Plot the subject of the main network's median error.
+    """Plot the subject with the median error of the main network.
 
     Args:
-        files: Where the files of the subjects lie (`CaseFiles`).
-        networks: Names of the networks, one an input set, the main one first.
+        files: Paths of the subjects' files (`CaseFiles`).
+        networks: Names of the networks, one per input set, the main one first.
     """
     table = records.read([path_to_errors])
     (subject,) = cases.choose_by_error(cases.main_errors_ms(table, networks[0]), 1)

@@ -1,4 +1,4 @@
-"""Figure S2: the largest lesions in maps of networks with and without one of the contrasts."""
+"""Figure S2: the largest lesions in maps of networks with and without one contrast."""
 
 from contrast2map.figures import cases, data
 from contrast2map.figures.ablation import lesion_cases, lesion_panels
@@ -15,9 +15,9 @@ def plot_lesion_cases(files, contrast, networks, n_cases, outputs):
     """Plot the largest lesion of each of the subjects with most lesion.
 
     Args:
-        files: Where the files of the subjects lie (`CaseFiles`).
-        contrast: Name of the contrast in question.
-        networks: Names of the network that sees it and of the one that does not.
+        files: Paths of the subjects' files (`CaseFiles`).
+        contrast: Name of that contrast.
+        networks: Names of the networks with and without it.
     """
     drawn = []
     for subject in cases.choose_by_lesions(files.count_lesion_voxels(), n_cases):

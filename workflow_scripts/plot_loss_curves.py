@@ -9,7 +9,7 @@ from contrast2map.jobs import logs
 
 
 def plot_loss_curves(paths_to_logs, outputs):
-    """Plot the training logs, each of which lies in the folder of its fold."""
+    """Plot the training logs; the parent folder of each is named after its fold."""
     losses = {Path(path).parent.name: read_log(path) for path in paths_to_logs}
 
     outputs.save(loss_curves(losses), loss_data(losses))

@@ -13,7 +13,7 @@ def plot_network(
     output_names,
     outputs,
 ):
-    # Here, so that what TensorFlow says as it loads goes to the log.
+    # Imported here so that TensorFlow's start-up messages go to the log.
     from contrast2map.learning.unet import load_unet
 
     model = load_unet(path_to_model)

@@ -20,7 +20,7 @@ def plot_representative_cases(
     """Plot the subjects with most lesion; without lesion masks, from smallest to largest error.
 
     Args:
-        files: Where the files of the subjects lie (`CaseFiles`).
+        files: Paths of the subjects' files (`CaseFiles`).
         contrasts: Names of the weighted images to show, in their order.
         predictor: Name of the network whose maps are shown.
     """

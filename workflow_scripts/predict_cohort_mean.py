@@ -1,4 +1,4 @@
-"""Predict for held-out subjects each tissue's mean over the subjects that a fold trained on."""
+"""Predict each tissue's training mean for the subjects that a fold holds out."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Predict T1 and T2 maps of the subjects that a fold held out."""
+"""Predict T1 and T2 maps of the subjects that a fold holds out."""
 
 import json
 from pathlib import Path

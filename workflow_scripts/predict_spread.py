@@ -1,4 +1,4 @@
-"""Predict how far networks and flips disagree on the maps of a held-out subject."""
+"""Predict the spread of a held-out subject's maps over networks and flips."""
 
 from contrast2map.imaging import images
 from contrast2map.jobs import devices, logs, processor
@@ -22,12 +22,12 @@ def predict_spread(
         paths_to_models: The networks of all seeds that never saw the subject.
         contrasts: Names of the contrasts, in the order of the networks' channels.
     """
-    # Here, so that what TensorFlow says as it loads goes to the log.
+    # Imported here so that TensorFlow's start-up messages go to the log.
     from contrast2map.learning.precision import FLOAT32
     from contrast2map.learning.prediction import Predictor
     from contrast2map.learning.unet import load_unet
 
-    # In float32 whatever the maps are predicted in: rounding is no disagreement.
+    # Always in float32, so that rounding does not count as disagreement.
     networks = [Predictor(load_unet(path), FLOAT32) for path in paths_to_models]
     members = [member for network in networks for member in spread.over_flips(network)]
     stored = slices.load(path_to_slices)

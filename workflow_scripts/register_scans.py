@@ -1,4 +1,4 @@
-"""Bring every scan and the reference maps of one subject onto the grid of the target scan."""
+"""Register and resample all scans and reference maps of one subject to the target scan."""
 
 import json
 from pathlib import Path
@@ -23,7 +23,7 @@ def register_scans(
     provided=None,
 ):
     acquired = {name: images.load(path) for name, path in scans.items()}
-    # The maps of one acquisition share a grid: T1 is registered, its transform moves them all.
+    # The maps of one acquisition share a grid: T1 is registered, its transform applied to all.
     maps = {name: grids.to_canonical(images.load(path)) for name, path in reference.items()}
     images.require_same_grid(maps, reference)
 

@@ -1,4 +1,4 @@
-"""Draw one simulated subject and scan it: weighted images, reference maps, and their truth."""
+"""Simulate one subject: weighted images, reference maps and truth."""
 
 from contrast2map.bids import dataset
 from contrast2map.imaging import grids

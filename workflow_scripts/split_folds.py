@@ -1,4 +1,4 @@
-"""Decide who takes part, and which fold holds out which subject."""
+"""Decide which subjects are included and which fold holds out each."""
 
 import csv
 

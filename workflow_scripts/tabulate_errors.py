@@ -1,4 +1,4 @@
-"""Table 1: errors of all predictors over all held-out slices, beside the published ones."""
+"""Table 1: errors of all predictors over all held-out slices, with the published values."""
 
 from contrast2map.jobs import logs
 from contrast2map.study import records

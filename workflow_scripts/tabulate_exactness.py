@@ -1,4 +1,4 @@
-"""How far the predictions lie from the networks in float32."""
+"""Deviation of the predictions from the float32 networks."""
 
 import json
 from pathlib import Path

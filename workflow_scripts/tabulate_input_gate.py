@@ -1,4 +1,4 @@
-"""A page that spells out what the input gate found in each subject's files."""
+"""Tabulate the input gate's findings in each subject's files."""
 
 from contrast2map.jobs import logs
 from contrast2map.study import subject_lists

@@ -1,4 +1,4 @@
-"""Table 2: T1 and T2 of four tissues, beside the published ones."""
+"""Table 2: T1 and T2 of four tissues, with the published values."""
 
 from contrast2map.jobs import logs
 from contrast2map.study import records

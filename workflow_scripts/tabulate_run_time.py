@@ -1,4 +1,4 @@
-"""Tabulate what the run took and on what: run time and memory by rule, hardware."""
+"""Tabulate run time and memory by rule, and the hardware."""
 
 import json
 from pathlib import Path
@@ -16,10 +16,10 @@ def tabulate_run_time(
     path_to_hardware,
     outputs,
 ):
-    """Read the measures that are there: they are no inputs, so that a lost one reruns no training.
+    """Read existing benchmark files, which are not inputs: losing one must not rerun a training.
 
     Args:
-        folder: Folder of the benchmark files, one a rule in it.
+        folder: Folder of the benchmark files, with one folder per rule.
         measured: Dict of rule to the names of its files.
         training_logs: Paths of the logs of the trainings.
     """

@@ -1,4 +1,4 @@
-"""How much the networks' errors vary over seeds, folds and subjects."""
+"""Variation of the networks' errors over seeds, folds and subjects."""
 
 from contrast2map.jobs import logs
 from contrast2map.study import records

@@ -1,4 +1,4 @@
-"""Write the overview of quality control: a row a subject, ratings to be entered and exported."""
+"""Write the overview of quality control: one row per subject, ratings to enter and export."""
 
 from pathlib import Path
 

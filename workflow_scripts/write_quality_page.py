@@ -1,4 +1,4 @@
-"""Write the page of one subject's quality control, and its thumbnail for the overview."""
+"""Write one subject's quality-control page and its thumbnail for the overview."""
 
 import json
 from pathlib import Path
