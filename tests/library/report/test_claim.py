@@ -111,7 +111,7 @@ def test_an_answer_that_quotes_something_unknown_is_an_error(config):
     ("path", "value", "item", "words"),
     [
         (("training", "n_epochs"), 77, 25, "77 epochs"),
-        (("training", "seeds"), [1, 2, 3], 26, "All 6 networks"),
+        (("training", "seeds"), [1, 2, 3], 26, "6 networks per fold"),
         (("unet", "n_filters"), 47, 22, "47 filters"),
         (("cohort", "excluded_slices"), {"01": [3, 4]}, 10, "2 excluded by hand"),
         (("cohort", "ratings"), "ratings.tsv", 8, "by a rater"),

@@ -5,12 +5,12 @@ from contrast2map.report.references import Citations, read
 # Phrases by step and engine; "[@key]" cites.
 ENGINES = {
     ("brain extraction", "fsl"): "FSL's BET [@smith2002]",
-    ("brain extraction", "embedded"): "the package brainextractor, which follows BET [@smith2002]",
+    ("brain extraction", "embedded"): "brainextractor, a Python implementation of BET [@smith2002]",
     ("brain extraction", "deepbet"): "deepbet",
     ("brain extraction", "provided"): "masks provided with the dataset",
     ("tissue segmentation", "fsl"): "FSL's FAST [@zhang2001]",
     ("tissue segmentation", "embedded"): (
-        "our own hidden Markov random field, which follows FAST [@zhang2001]"
+        "our own implementation of a hidden Markov random field, after FAST [@zhang2001]"
     ),
     ("tissue segmentation", "provided"): "segmentations provided with the dataset",
 }

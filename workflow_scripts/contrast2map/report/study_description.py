@@ -34,10 +34,10 @@ class Description:
         slices: Criteria of the slices that are used.
         exclusion: What can exclude a subject, to follow "excluded by".
         folds: The cross-validation.
-        network: The architecture.
-        difference_from_published: The architecture, with the published one in brackets.
+        network: The U-Net, to follow "U-Net with".
+        difference_from_published: The U-Net, with the published one in brackets.
         initialisation: Initial weights, to follow "initial weights are".
-        training: Optimiser, schedule and batches.
+        schedule: Epochs, learning rate and batches of Adam, to follow "Adam for".
         loss: The loss.
         seeds: Number of training seeds.
     """
@@ -59,7 +59,7 @@ class Description:
     network: str
     difference_from_published: str
     initialisation: str
-    training: str
+    schedule: str
     loss: str
     seeds: str
 
@@ -106,7 +106,7 @@ def describe(config):
             f"{config['folds']['n_folds']}-fold cross-validation over subjects, stratified by group"
         ),
         network=(
-            f"2-D U-Net with {n_levels} levels, {n_convolutions} convolutions per level and "
+            f"{n_levels} levels, {n_convolutions} convolutions per level and "
             f"{unet['n_filters']} filters at full resolution, doubled at each level"
         ),
         difference_from_published=(
@@ -115,8 +115,8 @@ def describe(config):
             "resolution (published: not given)"
         ),
         initialisation=f"random, normal with SD {unet['initialiser_sd']:g}, not pretrained",
-        training=(
-            f"Adam for {count(recipe['n_epochs'], 'epoch')} with a learning rate of "
+        schedule=(
+            f"{count(recipe['n_epochs'], 'epoch')} with a learning rate of "
             f"{recipe['learning_rate']:g} (β₁ {recipe['beta_1']:g}), multiplied by "
             f"exp(−{recipe['decay_rate']:g}) per epoch from epoch {recipe['n_epochs_constant']} "
             f"on, and batches of {recipe['batch_size']} random patches of {height} × {width} voxels"
