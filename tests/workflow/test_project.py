@@ -178,18 +178,46 @@ def test_lock_has_a_hash_for_each_package(root):
         assert all("--hash=sha256:" in block for block in packages), name
 
 
-DOCUMENTS = ["README.md", "CONTRIBUTING.md", "config/README.md", "docs/design.md"]
-MORE_DOCUMENTS = [
+DOCUMENTS = "README.md CONTRIBUTING.md CHANGELOG.md benchmarks/README.md config/README.md".split()
+DOCUMENTS += [
     f"docs/{name}.md"
-    for name in ("statistics", "clusters", "figures", "normalisation", "real_scans", "realism")
+    for name in "clusters design figures normalisation real_scans realism statistics".split()
 ]
 
 
-@pytest.mark.parametrize("name", [*DOCUMENTS, *MORE_DOCUMENTS])
+def anchors(path):
+    """Anchors of a Markdown file's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", each).lower().replace(" ", "-") for each in headings}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
 def test_links_of_the_documents_lead_somewhere(name, root):
     folder = (root / name).parent
-    for target in re.findall(r"\]\(([^)#]+)\)", (root / name).read_text()):
-        assert target.startswith("https://") or (folder / target).exists(), target
+    for target, _, anchor in re.findall(r"\]\(([^)#]*)(#([^)]+))?\)", (root / name).read_text()):
+        if not target.startswith("https://"):
+            path = folder / target if target else root / name
+            assert path.exists(), target
+            assert not anchor or anchor in anchors(path), f"{target}#{anchor}"
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_source_files_that_the_documents_name_exist(name, root):
+    folders = [root, root / "workflow_scripts" / "contrast2map", (root / name).parent]
+    named = re.findall(r"`([a-z_]+/[\w/]+\.(?:py|smk|yaml|js))`", (root / name).read_text())
+    for path in named:
+        assert any((folder / path).is_file() for folder in folders), path
+
+
+def test_design_describes_each_package_of_the_library(root):
+    layers = re.search(
+        r"^layers = \[\n(.*?)^\]", (root / "pyproject.toml").read_text(), re.M | re.S
+    )
+    packages = re.findall(r"contrast2map\.([a-z_]+[a-z])\b", layers[1])
+    rows = re.findall(r"^\| \d? ?\| `(\w+)/` \|", (root / "docs/design.md").read_text(), re.M)
+    assert rows == packages
+    library = root / "workflow_scripts" / "contrast2map"
+    assert set(packages) == {path.parent.name for path in library.glob("*/__init__.py")}
 
 
 def test_renewed_environments_carry_the_versions_of_the_lock(root, tmp_path):
