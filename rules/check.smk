@@ -1,4 +1,4 @@
-"""The input gate: every file of every listed subject is looked at before anything is made of it."""
+"""Input gate: every file of every listed subject is checked before processing."""
 
 LABELS = {
     role: {name: number for name, number in PROVIDED[role].items() if name != "file"}
@@ -37,7 +37,7 @@ rule check_subject:
         "../workflow_scripts/check_subject.py"
 
 
-# Who reads what was found in all subjects reads this: one input in place of thousands.
+# Rules that read the findings in all subjects have this one input in place of thousands.
 
 
 rule compare_subjects:
@@ -58,7 +58,7 @@ rule compare_subjects:
         "../workflow_scripts/compare_subjects.py"
 
 
-# A checkpoint has one output: Snakemake would not make a second one again if that went missing.
+# A checkpoint has one output, because Snakemake does not notice if a second one is missing.
 
 
 checkpoint check_dataset:

@@ -1,4 +1,4 @@
-"""What all rules share: the checked configuration and the names of the study."""
+"""Shared by all rules: the checked configuration and the names of the study."""
 
 import os
 import sys
@@ -25,7 +25,7 @@ from contrast2map.workflow import (
 
 
 def checked_study():
-    """Participants, their ratings and their heads, or one clear line and the end, before any job starts."""
+    """Participants, their ratings and their heads; errors stop the run with one line before any job starts."""
     schema = yaml.safe_load((ROOT / "config" / "config.schema.yaml").read_text())
     texts = {str(path): Path(path).read_text() for path in workflow.configfiles}
     try:
@@ -56,7 +56,7 @@ def checked_study():
 
 
 def memory(least_mb, per_scan_mb=0):
-    """Memory of a job in MB, by the size of the subject's target scan; more at each further try."""
+    """Memory of a job in MB, scaled with the subject's target scan and multiplied at each retry."""
 
     def in_mb(wildcards, attempt):
         scan_mb = FILES.scan_mb(wildcards.subject) if per_scan_mb else 0
@@ -66,12 +66,12 @@ def memory(least_mb, per_scan_mb=0):
 
 
 def of_project(path):
-    """A file of the project as an input: relative, so that a study whose folder moves stays done."""
+    """Relative path of a project file as an input, so that moving the study's folder reruns nothing."""
     return os.path.relpath(ROOT / path)
 
 
 def contents(paths):
-    """A fingerprint of files, by name or in lists by name: a parameter of the rule that reads them."""
+    """Fingerprint of files, by name or in lists by name, as a parameter of the rule that reads them."""
     files = [
         path
         for value in paths.values()
@@ -81,14 +81,14 @@ def contents(paths):
 
 
 def code_of(script):
-    """A fingerprint of the library code that a script uses: a parameter of its rule."""
+    """Fingerprint of the library code that a script imports, as a parameter of its rule."""
     return code.fingerprint_of_script(
         SCRIPTS / "contrast2map", SCRIPTS / f"{script}.py"
     )
 
 
 package_path.prefer(SCRIPTS)
-RUN_LOCK = locks.clear_stale_lock(os.getcwd())  # after a SIGKILL, run again just works
+RUN_LOCK = locks.clear_stale_lock(os.getcwd())  # rerunning works even after a SIGKILL
 GROUPS, RATINGS, BRAINWEB_MODEL_OF = checked_study()
 FOLDS = folds.fold_names(config["folds"]["n_folds"])
 CONTRASTS = {contrast["name"]: contrast for contrast in config["contrasts"]}
@@ -99,13 +99,13 @@ PROVIDED = config["cohort"]["provided"]
 TARGET = config["target_contrast"]
 INPUT_SETS = ["+".join(names) for names in config["input_sets"]]
 SEEDS = config["training"]["seeds"]
-# Without what changes no network: one more seed must not train the others again.
+# Without keys that change no network: adding a seed must not retrain the others.
 TRAINING = {
     key: value
     for key, value in config["training"].items()
     if key not in ("seeds", "checkpoint_epochs")
 }
-# The networks of the first seed, one a set of inputs; the first is the study's main network.
+# Networks of the first seed, one per input set; the first is the study's main network.
 ABLATION = [predictors.network(inputs, SEEDS[0]) for inputs in INPUT_SETS]
 NETWORKS = [predictors.network(inputs, seed) for inputs in INPUT_SETS for seed in SEEDS]
 NETWORK = ABLATION[0]
@@ -136,7 +136,7 @@ FILES = (
         run=config["cohort"]["run"],
     )
 )
-# Networks that see and that do not see the contrast whose part in the lesions is shown.
+# Networks with and without the contrast whose contribution to lesions is shown.
 LESION_PAIR = predictors.pair_without(ABLATION, config["report"]["lesion_contrast"])
 
 

@@ -1,4 +1,4 @@
-"""The end of a run: what became of each subject, the first error last; checkpoints that are done with go."""
+"""End of a run: summary of all subjects with the first error last, and removal of finished checkpoints."""
 
 import atexit
 
@@ -9,7 +9,7 @@ logger.addHandler(FAILED_JOBS)
 
 
 def end_run():
-    """Write the summary, and say it when Snakemake has said its own last words."""
+    """Write the summary and print it after Snakemake's last message."""
     clear_finished(CHECKPOINTS, f"{RESULTS}/training")
     failed = FAILED_JOBS.failures()
     lines = summary.words_of_failures(failed)

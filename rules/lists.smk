@@ -1,12 +1,12 @@
-"""Lists of each fold's files: jobs that read many subjects have these as inputs.
+"""Lists of each fold's files, the inputs of jobs that read many subjects.
 
-With each file of each subject as an input of each such job, Snakemake would take minutes to plan
-a study of thousands; so a job has one input a fold. Of the listed files only the last ones of a
-subject are inputs of the list: the others are made before them. Each tells of a change before it,
-by its content too: normalisation_files.tsv holds the hashes of the registered images.
+If every file of every subject were an input of every such job, Snakemake would take minutes to plan
+a study with thousands of subjects; with lists, a job has one input per fold. Only the last files of
+a subject are inputs of its list, because the others are made before them. Their contents reveal
+earlier changes: normalisation_files.tsv contains the hashes of the registered images.
 """
 
-# What of a subject the jobs after the preprocessing read besides its slices.
+# Files of a subject, besides its slices, that jobs after preprocessing read.
 VOLUMES = {
     **{name: preprocessed(f"registered_{name}.nii.gz") for name in CONTRASTS},
     **{name: preprocessed(f"registered_{name}map.nii.gz") for name in QUANTITIES},
@@ -27,7 +27,7 @@ if HAS_TRUTH:
         "true_movement": f"{TRUTH}_desc-movement_xfm.json",
         "transforms": preprocessed("transforms.json"),
     }
-# Apart, so that no network is trained again where only a mask has changed.
+# Separate, so that a changed mask alone does not retrain networks.
 SLICES = {"slices": preprocessed("slices.npz")}
 LISTED = {
     part: {role: each.replace("<results>", RESULTS) for role, each in patterns.items()}

@@ -1,4 +1,4 @@
-"""The model as a bundle, and maps of new heads by it."""
+"""Model bundles, and maps of new scans from them."""
 
 MAPS = config["maps"]
 MAPS_FOLDER = MAPS["output"] or f"{RESULTS}/maps"
@@ -7,7 +7,7 @@ NEW_SCANS = {
     for name, path in MAPS.items()
     if name not in ("model", "bids", "subject", "output")
 }
-# What of a subject the ranges of the training are measured in, of the lists of its files.
+# Listed files of a subject in which the ranges of the training data are measured.
 MEASURED = [*CONTRASTS, *QUANTITIES, "brain", "coverage", "tissue"]
 
 
@@ -66,7 +66,7 @@ rule bundle_model:
 
 rule make_maps:
     input:
-        # Read by the library; an input, so that a change of it renews the pages.
+        # Read by the library; it is an input so that a change updates the pages.
         style=STYLE,
         model=branch(
             MAPS["model"],

@@ -1,4 +1,4 @@
-"""Maps of held-out subjects, by the networks and by the baselines."""
+"""Maps of held-out subjects from networks and baselines."""
 
 MAP_SCALE_S = config["preprocessing"]["normalisation"]["map_scale_s"]
 

@@ -1,4 +1,4 @@
-"""One subject's scans on one grid, its brain, and the slices that a network reads."""
+"""Scans of a subject on one grid, its brain mask, and the slices for the network."""
 
 NORMALISATION = config["preprocessing"]["normalisation"]
 

@@ -1,8 +1,8 @@
-"""What a run took, what it does not say, and what a machine has to know of it."""
+"""Run time and hardware, CLAIM checklist, and RO-Crate of a run."""
 
 from snakemake import __version__ as SNAKEMAKE
 
-# Jobs whose time and memory are measured, by rule, in the order of the work: names of their files.
+# Jobs whose time and memory are measured, by rule in processing order: names of their files.
 OF_SUBJECTS = [f"sub-{subject}" for subject in GROUPS]
 OF_NETWORKS = [f"{i}_seed-{s}_{f}" for i in INPUT_SETS for s in SEEDS for f in FOLDS]
 OF_REGRESSIONS = [
@@ -24,7 +24,7 @@ MEASURED = {
     "fit_cohort_mean": FOLDS,
     "fit_regression": OF_REGRESSIONS,
     "predict_maps": OF_NETWORKS,
-    "predict_spread": OF_SUBJECTS,  # of those that the viewer shows
+    "predict_spread": OF_SUBJECTS,  # only subjects in the viewer
     "predict_cohort_mean": FOLDS,
     "predict_regression": OF_REGRESSIONS,
     "evaluate_maps": OF_PREDICTORS,
@@ -57,7 +57,7 @@ rule tabulate_run_time:
         "../envs/statistics.yaml"
     params:
         code=code_of("tabulate_run_time"),
-        # No inputs: a benchmark or a log that is lost must not run its job again.
+        # Not inputs: losing a benchmark or a log must not rerun its job.
         folder=f"{RESULTS}/benchmarks",
         measured=MEASURED,
         training_logs=collect(
@@ -110,7 +110,7 @@ WORKFLOW_FILES = {
     "rules": sorted(map(str, ROOT.glob("rules/*.smk"))),
     "envs": sorted(map(str, ROOT.glob("envs/*.yaml"))),
 }
-# What the crate names, by its path in the study's results.
+# Entities of the crate, by their path in the study's results.
 PARTS = {
     "report/index.html": "The report",
     "report/claim.html": "CLAIM checklist, filled in where this run knows the answer",
@@ -156,7 +156,7 @@ rule describe_run:
         "../envs/provenance.yaml"
     params:
         code=code_of("describe_run"),
-        # The rules go into the crate; as inputs a fresh checkout's times would write it again.
+        # The crate contains the rules; as inputs, their times in a fresh checkout would rewrite it.
         rules=contents(WORKFLOW_FILES),
         parts=PARTS,
         config=config,

@@ -1,6 +1,6 @@
-"""Quality control: what is measured of each subject, pages for the eye, ratings."""
+"""Quality control: measures of each subject, pages for visual inspection, ratings."""
 
-# Parameters and no inputs: they are the same for each of thousands of pages.
+# Parameters rather than inputs, because all of the thousands of pages share them.
 PAGE_PARTS = {
     "style": [STYLE, of_project("report/quality.css")],
     "behaviour": [of_project("report/sort.js"), of_project("report/quality.js")],
@@ -44,7 +44,7 @@ rule measure_quality:
         "../workflow_scripts/measure_quality.py"
 
 
-# As compare_subjects: one input in place of thousands.
+# Like compare_subjects: one input in place of thousands.
 rule gather_quality:
     input:
         qualities=of_each(admitted, preprocessed("quality.json")),

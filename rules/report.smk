@@ -1,6 +1,6 @@
-"""Figures, and the report that holds them beside the published ones."""
+"""Figures, and the report that shows them with the published values."""
 
-# Tables, and figures, that a study has only if it has what they show.
+# Some tables and figures require several input sets, lesions or the truth.
 TABLES = [
     *("table_1", "table_2", "agreement", "seeds", "exactness", "leakage", "audit"),
     *("input_gate", "run_time"),
@@ -22,7 +22,7 @@ FIGURES += [
     f"loss_curves_{inputs}_seed-{seed}" for inputs in INPUT_SETS for seed in SEEDS
 ]
 
-# What the viewer shows of a subject, and what decides where it has a value.
+# Files of a subject that the viewer shows, or that define where it has values.
 VIEWED = {
     "scan": preprocessed(f"registered_{TARGET}.nii.gz"),
     "brain": preprocessed("brain_mask.nii.gz"),

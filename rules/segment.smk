@@ -1,4 +1,4 @@
-"""Tissue, deep structures, and the masks and regions of the evaluation."""
+"""Tissue, deep structures, and masks and regions for the evaluation."""
 
 
 rule segment_tissue:

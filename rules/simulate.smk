@@ -1,4 +1,4 @@
-"""The in-silico cohort: a BIDS dataset with reference maps, and the truth, as derivatives."""
+"""Simulated cohort: a BIDS dataset with reference maps and the truth as derivatives."""
 
 SIMULATION = config["simulation"]
 N_LESIONS_MEAN = {
@@ -60,7 +60,7 @@ rule simulate_subject:
         runtime=60,
     params:
         code=code_of("simulate_subject"),
-        # Without the groups: one more subject must not simulate the others again.
+        # Without the groups: adding a subject must not simulate the others again.
         simulation={key: SIMULATION[key] for key in SIMULATION if key != "groups"},
         n_lesions_mean=lookup(dpath="{subject}", within=N_LESIONS_MEAN),
         contrasts=config["contrasts"],

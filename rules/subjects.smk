@@ -1,4 +1,4 @@
-"""Who takes part at each stage of the study, and input functions that follow from it.
+"""Participants at each stage of the study, and the input functions based on them.
 
 Three lists of subjects: those listed in the cohort (known before any job), those that the input
 gate admits, and those that quality control and raters include. The last two are known once their
@@ -34,7 +34,7 @@ def _table_of(name, path):
     return path, Path(path).stat().st_mtime_ns
 
 
-# Many rules ask who takes part; a table is read once, and again after its checkpoint has run.
+# Many rules ask for the participants; a table is read once, and again after its checkpoint has run.
 @cache
 def _read(read, table, _mtime_ns):
     return read(table)
@@ -99,7 +99,7 @@ def brainweb_model_of(wildcards):
 
 def of_cohort(role):
     """A required file of the rule's subject, by role."""
-    # A function costs Snakemake time in each of thousands of jobs; a simulated cohort needs none.
+    # Snakemake would call a function for each of thousands of jobs; a simulated cohort needs none.
     return (
         f"{FILES.root}/{FILES.required[role]}"
         if HAS_TRUTH
@@ -133,7 +133,7 @@ def roles_of_subject(wildcards):
     }
 
 
-# Functions, because `snakemake --lint` takes a folder in a parameter for a forgotten input.
+# Functions, because `snakemake --lint` mistakes a folder in a parameter for a missing input.
 def cohort_root(_wildcards):
     """Root of the cohort."""
     return COHORT
@@ -150,7 +150,7 @@ def held_out(wildcards):
 
 
 def last_files(wildcards):
-    """Files of the rule's part that are made last, of the subjects that its fold holds out."""
+    """Last files of the rule's part, of the held-out subjects of its fold."""
     made = filled(LAST[wildcards.part], held_out(wildcards))
     if HAS_TRUTH or wildcards.part == "slices":
         return made
@@ -158,7 +158,7 @@ def last_files(wildcards):
 
 
 def others_listed(wildcards):
-    """Files of the cohort that belong to the rule's part, by role: no pattern leads to them."""
+    """Files of the cohort in the rule's part, by role; no pattern covers them."""
     subjects = held_out(wildcards)
     if wildcards.part == "slices":
         return {"scans": [FILES.path(TARGET, subject) for subject in subjects]}

@@ -1,6 +1,6 @@
-"""Folds of subjects, and what is fitted fold by fold: networks and the baselines."""
+"""Folds of subjects, and the networks and baselines fitted in each."""
 
-# Outside any rule's output: Snakemake removes the output of a job that it starts again.
+# Outside the rules' output, because Snakemake deletes the output of a job before it restarts it.
 CHECKPOINTS = f"{RESULTS}/checkpoints"
 
 
@@ -46,7 +46,7 @@ rule train_unet:
         gpu=1,
         mem_mb=memory(16000),
         runtime=720,
-        # Not a parameter: another interval must not train the network again.
+        # Not a parameter: changing the interval must not retrain the network.
         checkpoint_epochs=config["training"]["checkpoint_epochs"],
     params:
         code=code_of("train_unet"),
