@@ -61,7 +61,7 @@ def main():
             name: steps.resample(scans[name], found[name].matrix, scan, "linear") for name in scans
         },
     )
-    extraction = clock("extract the brain", steps.extract, scan, settings["brain_extraction"])
+    extraction = clock("extract the brain", steps.extract, scan, **settings["brain_extraction"])
     brain = nib.Nifti1Image(images.values(extraction.mask), scan.affine)
     there = grids.to_slices(images.values(extraction.mask) > 0)
     clock(
@@ -71,7 +71,7 @@ def main():
             for volume in volumes.values()
         ],
     )
-    clock("segment tissue", steps.segment, scan, brain, settings["tissue_segmentation"])
+    clock("segment tissue", steps.segment, scan, brain, **settings["tissue_segmentation"])
     clock("label structures", steps.label_structures, scan, brain, 1)
     print("| step | s | CPU s |\n| --- | --- | --- |")
     for name, (wall_s, cpu_s) in clock.rows.items():

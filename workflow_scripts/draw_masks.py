@@ -10,20 +10,30 @@ from contrast2map.jobs import logs
 logger = logging.getLogger(__name__)
 
 
-def draw_masks(paths, erosion_voxels, dilation_voxels, rois, path_to_outside_csf, path_to_rois):
+def draw_masks(
+    paths,
+    path_to_outside_csf,
+    path_to_rois,
+    *,
+    csf_dilation_voxels,
+    tissue_erosion_voxels,
+    slab_distance_mm,
+    n_slab_slices,
+):
     brain = images.load(paths["brain"])
     tissue = images.values(images.load(paths["tissue"]))
     structures = images.values(images.load(paths["structures"]))
 
-    outside_csf = masks.exclude_csf(images.values(brain), tissue, dilation_voxels)
+    outside_csf = masks.exclude_csf(images.values(brain), tissue, csf_dilation_voxels)
     try:
         regions = masks.draw_rois(
             tissue,
             structures,
             outside_csf,
             brain.header.get_zooms()[:3],
-            erosion_voxels=erosion_voxels,
-            **rois,
+            erosion_voxels=tissue_erosion_voxels,
+            slab_distance_mm=slab_distance_mm,
+            n_slab_slices=n_slab_slices,
         )
     except ValueError as error:  # no structures, or the slab leaves the image
         logger.warning("No regions were drawn: %s", error)
@@ -37,9 +47,8 @@ if __name__ == "__main__":
     logs.send_to(snakemake.log[0])
     draw_masks(
         paths={name: snakemake.input[name] for name in ("brain", "tissue", "structures")},
-        erosion_voxels=snakemake.params.masks["tissue_erosion_voxels"],
-        dilation_voxels=snakemake.params.masks["csf_dilation_voxels"],
-        rois=snakemake.params.rois,
         path_to_outside_csf=snakemake.output.outside_csf,
         path_to_rois=snakemake.output.rois,
+        **snakemake.params.masks,
+        **snakemake.params.rois,
     )

@@ -17,7 +17,8 @@ def normalise_slices(
     quantities,
     path_to_brain,
     path_to_tissue,
-    selection,
+    minimum_brain_area_mm2,
+    minimum_reference_coverage,
     excluded,
     method,
     target,
@@ -36,7 +37,12 @@ def normalise_slices(
         }
         x_mm, y_mm, _ = mask.header.get_zooms()[:3]
         rows = select_slices(
-            brain, volumes["coverage"] > 0, float(x_mm * y_mm), excluded=excluded, **selection
+            brain,
+            volumes["coverage"] > 0,
+            float(x_mm * y_mm),
+            minimum_brain_area_mm2=minimum_brain_area_mm2,
+            minimum_reference_coverage=minimum_reference_coverage,
+            excluded=excluded,
         )
         kept = np.array([row["slice"] for row in rows if row["selected"]], int)
         white_matter = None
@@ -74,7 +80,7 @@ if __name__ == "__main__":
         quantities=snakemake.params.quantities,
         path_to_brain=snakemake.input.brain,
         path_to_tissue=snakemake.input.tissue or None,
-        selection=snakemake.params.selection,
+        **snakemake.params.selection,
         excluded=snakemake.params.excluded_slices.get(snakemake.wildcards.subject, []),
         target=snakemake.params.target,
         erosion_voxels=snakemake.params.erosion_voxels,

@@ -8,19 +8,20 @@ from contrast2map.preprocessing import steps
 def segment_tissue(
     path_to_scan,
     path_to_brain,
-    settings,
     path_to_tissue,
     path_to_engine,
+    *,
+    engine,
     path_to_provided=None,
     labels=None,
 ):
     scan = images.load(path_to_scan)
     brain = images.load(path_to_brain)
 
-    tissue = steps.segment(scan, brain, settings, path_to_provided, labels)
+    tissue = steps.segment(scan, brain, engine=engine, provided=path_to_provided, labels=labels)
 
     images.save(images.values(tissue.dseg), scan, path_to_tissue)
-    steps.write(path_to_engine, tissue_segmentation=tissue)
+    steps.write_engines(path_to_engine, tissue_segmentation=tissue)
 
 
 if __name__ == "__main__":
@@ -28,9 +29,9 @@ if __name__ == "__main__":
     segment_tissue(
         path_to_scan=snakemake.input.scan,
         path_to_brain=snakemake.input.brain,
-        settings=snakemake.params.tissue_segmentation,
         path_to_tissue=snakemake.output.tissue,
         path_to_engine=snakemake.output.engine,
+        **snakemake.params.tissue_segmentation,
         path_to_provided=snakemake.input.provided or None,
         labels=snakemake.params.labels,
     )

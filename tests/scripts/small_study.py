@@ -83,16 +83,16 @@ def preprocess(config, folder, subject, found):
     segment_tissue.segment_tissue(
         paths["mprage"],
         paths["brain"],
-        settings["tissue_segmentation"],
         paths["tissue"],
         paths["engine"],
+        **settings["tissue_segmentation"],
     )
     normalise_slices.normalise_slices(
         registered={name: paths[name] for name in [*INPUTS, *QUANTITIES, "coverage"]},
         contrasts=INPUTS,
         quantities=QUANTITIES,
         path_to_brain=paths["brain"],
-        selection=settings["slices"],
+        **settings["slices"],
         excluded=[],
         **settings["normalisation"],
         target="mprage",

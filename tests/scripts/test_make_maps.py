@@ -184,7 +184,9 @@ def test_a_dataset_gives_maps_of_its_subjects_and_they_are_valid_bids(
 ):
     extract = steps.extract  # given the mask: the engine takes most of a run's time
     monkeypatch.setattr(
-        steps, "extract", lambda scan, settings, _: extract(scan, settings, small["brain"])
+        steps,
+        "extract",
+        lambda scan, **options: extract(scan, **(options | {"provided": small["brain"]})),
     )
     dataset = tmp_path / "dataset"
     shutil.copytree(small["root"] / "cohort", dataset)

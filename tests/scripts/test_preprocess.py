@@ -26,6 +26,8 @@ UNET["normalisation_momentum"] = 0.9
 PREDICTION = {"precision": "float32", "maximum_deviation_ms": {"T1": 1, "T2": 1}}
 OF_A_RULE = ("seeds", "checkpoint_epochs")  # change no network
 ABOUT = {"name": "Maps", "description": "tiny"}
+MASKS = {"csf_dilation_voxels": 1, "tissue_erosion_voxels": 1}
+MASKS |= {"slab_distance_mm": 25, "n_slab_slices": 8}
 
 
 def read_table(path, delimiter=","):
@@ -43,10 +45,8 @@ def normalise(paths, excluded=(), minimum_brain_area_mm2=500):
         contrasts=CONTRASTS,
         quantities=QUANTITIES,
         path_to_brain=paths["brain"],
-        selection={
-            "minimum_brain_area_mm2": minimum_brain_area_mm2,
-            "minimum_reference_coverage": 0.98,
-        },
+        minimum_brain_area_mm2=minimum_brain_area_mm2,
+        minimum_reference_coverage=0.98,
         excluded=list(excluded),
         method="slice_p95",
         target="mprage",
@@ -140,9 +140,8 @@ def test_without_structures_no_region_is_drawn(subjects, tmp_path):
     empty = tmp_path / "structures.nii.gz"
     nibabel.save(nibabel.Nifti1Image(np.zeros(SHAPE, np.uint8), AFFINE), empty)
     paths = subjects["01"] | {"structures": empty}
-    settings = {"slab_distance_mm": 25, "n_slab_slices": 8}
     outside_csf, rois = tmp_path / "outside_csf.nii.gz", tmp_path / "rois.nii.gz"
-    draw_masks.draw_masks(paths, 1, 1, settings, outside_csf, rois)
+    draw_masks.draw_masks(paths, outside_csf, rois, **MASKS)
     assert not read_map(rois).any() and read_map(outside_csf).any()
 
 
@@ -207,8 +206,7 @@ def test_a_scan_of_another_contrast_and_a_defeated_step_fail(subjects, study, tm
 
 def test_masks_are_drawn_and_written_on_the_brains_grid(subjects, tmp_path):
     outside_csf, rois = tmp_path / "outside_csf.nii.gz", tmp_path / "rois.nii.gz"
-    settings = {"slab_distance_mm": 25, "n_slab_slices": 8}
-    draw_masks.draw_masks(subjects["01"], 1, 1, settings, outside_csf, rois)
+    draw_masks.draw_masks(subjects["01"], outside_csf, rois, **MASKS)
     kept = read_map(outside_csf) > 0
     assert kept.sum() == 14 * 18 * 36  # grey matter loses the layer that touches CSF
     labels = read_map(rois)

@@ -92,10 +92,8 @@ def read_real(folder, visit, config, engine):
         sampling_share=settings["registration"]["sampling_share"],
         seed=config["seed"],
     )
-    brain = steps.extract(scans[target], settings["brain_extraction"] | {"engine": engine})
-    tissue = steps.segment(
-        scans[target], brain.mask, settings["tissue_segmentation"] | {"engine": engine}
-    )
+    brain = steps.extract(scans[target], **(settings["brain_extraction"] | {"engine": engine}))
+    tissue = steps.segment(scans[target], brain.mask, engine=engine)
     problems = [step.problem for step in (*found.values(), brain, tissue) if step.problem]
     if problems:
         raise ValueError(f"{folder}, visit {visit}: {'; '.join(problems)}")

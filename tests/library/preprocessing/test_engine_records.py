@@ -12,7 +12,7 @@ HMRF = SimpleNamespace(engine="embedded", version="0.1.0", problem="no brain", o
 
 
 def test_engine_version_and_problem_of_each_step_are_written(tmp_path):
-    steps.write(tmp_path / "a.json", brain_extraction=BET, tissue_segmentation=HMRF)
+    steps.write_engines(tmp_path / "a.json", brain_extraction=BET, tissue_segmentation=HMRF)
     assert json.loads((tmp_path / "a.json").read_text()) == {
         "brain_extraction": {"engine": "fsl", "version": "6.0.7", "problem": None},
         "tissue_segmentation": {"engine": "embedded", "version": "0.1.0", "problem": "no brain"},
@@ -21,4 +21,4 @@ def test_engine_version_and_problem_of_each_step_are_written(tmp_path):
 
 def test_a_result_without_a_version_is_refused(tmp_path):
     with pytest.raises(AttributeError, match="version"):
-        steps.write(tmp_path / "a.json", step=SimpleNamespace(engine="fsl"))
+        steps.write_engines(tmp_path / "a.json", step=SimpleNamespace(engine="fsl"))

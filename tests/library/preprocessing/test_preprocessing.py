@@ -14,6 +14,7 @@ SHAPE, VOXEL_MM = (56, 64, 52), (3.5, 3.5, 3.5)
 CENTRE_MM = phantoms.CENTRE_MM
 MOVEMENT = rigid_matrix((9.0, -6.0, 12.0), (30.0, -55.0, 40.0), CENTRE_MM)
 OPTIONS = {"sampling_share": 0.3, "seed": 1}
+EMBEDDED = {"engine": "embedded", "fractional_intensity": 0.5}
 LABELS = {"csf": 30, "gm": 10, "wm": 20}
 
 
@@ -171,21 +172,20 @@ def test_a_scan_in_another_orientation_lands_on_the_same_voxels(head):
 
 def test_a_head_without_a_brain_leaves_an_empty_mask_and_a_reason():
     noise = nibabel.Nifti1Image(np.ones((20, 20, 20), np.float32), np.eye(4))
-    brain = steps.extract(noise, {"engine": "embedded", "fractional_intensity": 0.5})
+    brain = steps.extract(noise, **EMBEDDED)
     assert "constant" in brain.problem and brain.engine == "embedded"
     assert not images.values(brain.mask).any() and brain.mask.shape == noise.shape
-    tissue = steps.segment(noise, brain.mask, {"engine": "embedded"})
+    tissue = steps.segment(noise, brain.mask, engine="embedded")
     assert "constant" in tissue.problem and not images.values(tissue.dseg).any()
     assert not steps.label_structures(noise, brain.mask, seed=1).any()
 
 
 def test_a_missing_engine_is_no_problem_of_the_data(head, monkeypatch):
     monkeypatch.delenv("FSLDIR", raising=False)
-    settings = {"engine": "fsl", "fractional_intensity": 0.5}
     with pytest.raises(fsl.FSLError, match="FSLDIR"):
-        steps.extract(head, settings)
+        steps.extract(head, engine="fsl", fractional_intensity=0.5)
     with pytest.raises(fsl.FSLError, match="FSLDIR"):
-        steps.segment(head, head, {"engine": "fsl"})
+        steps.segment(head, head, engine="fsl")
 
 
 @pytest.fixture(scope="module")
@@ -207,11 +207,12 @@ def drawn(head, tmp_path_factory):
 
 def test_what_a_user_drew_is_turned_and_renamed(head, drawn):
     paths, labels = drawn
-    brain = steps.extract(head, {"engine": "embedded"}, paths["mask"])
+    brain = steps.extract(head, **EMBEDDED, provided=paths["mask"])
     np.testing.assert_array_equal(images.values(brain.mask), labels > 0)
     assert (brain.engine, brain.version, brain.problem) == ("provided", "mask.nii.gz", None)
-    settings = {"engine": "embedded"}
-    tissue = steps.segment(head, brain.mask, settings, paths["tissue"], LABELS)
+    tissue = steps.segment(
+        head, brain.mask, engine="embedded", provided=paths["tissue"], labels=LABELS
+    )
     for name, number in masks.TISSUE_LABELS.items():
         np.testing.assert_array_equal(images.values(tissue.dseg) == number, labels == LABELS[name])
     numbers = {"putamen": 20, "thalamus": 10}
@@ -223,12 +224,11 @@ def test_what_a_user_drew_is_turned_and_renamed(head, drawn):
 def test_what_a_user_drew_elsewhere_or_empty_is_a_problem(head, drawn):
     paths, _ = drawn
     shifted = nibabel.Nifti1Image(images.values(head), head.affine + np.diag([0.1, 0, 0, 0]))
-    settings = {"engine": "embedded"}
-    assert "not on the grid" in steps.extract(shifted, settings, paths["mask"]).problem
-    assert "is empty" in steps.extract(head, settings, paths["empty"]).problem
-    brain = steps.extract(head, settings, paths["mask"]).mask
+    assert "not on the grid" in steps.extract(shifted, **EMBEDDED, provided=paths["mask"]).problem
+    assert "is empty" in steps.extract(head, **EMBEDDED, provided=paths["empty"]).problem
+    brain = steps.extract(head, **EMBEDDED, provided=paths["mask"]).mask
     unknown = {"csf": 1, "gm": 2, "wm": 3}
-    tissue = steps.segment(head, brain, settings, paths["tissue"], unknown)
+    tissue = steps.segment(head, brain, engine="embedded", provided=paths["tissue"], labels=unknown)
     assert "none of the labels 1, 2, 3" in tissue.problem
     assert not ndimage.label(images.values(tissue.dseg))[1]
 

@@ -116,7 +116,9 @@ def make_maps(scans, facts, predict, stage, *, path_to_brain_mask=None, all_fold
             seed=facts["seed"],
         )
     with stage("find the brain"):
-        extraction = steps.extract(scan, settings["brain_extraction"], path_to_brain_mask)
+        extraction = steps.extract(
+            scan, **settings["brain_extraction"], provided=path_to_brain_mask
+        )
         brain = images.values(extraction.mask) > 0
         if not brain.any():
             raise NoBrainError(f"no brain was found ({_reason(extraction)}); {REMEDY}")
@@ -132,7 +134,7 @@ def make_maps(scans, facts, predict, stage, *, path_to_brain_mask=None, all_fold
         segmentation = steps.segment(
             nib.Nifti1Image(volumes[target], grid.affine),
             nib.Nifti1Image(brain_there.astype(np.uint8), grid.affine),
-            settings["tissue_segmentation"],
+            **settings["tissue_segmentation"],
         )
     slab = _slab(grid, own, volumes, covered, brain_there, segmentation, facts)
     with stage(f"predict by {len(folds)} network{'s' if len(folds) > 1 else ''}"):

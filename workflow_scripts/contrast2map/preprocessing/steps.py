@@ -102,12 +102,13 @@ def resample(image, matrix, grid, interpolation):
     return registration.apply(matrix, moving, target, interpolation).numpy()
 
 
-def extract(scan, settings, provided=None):
+def extract(scan, *, engine, fractional_intensity, provided=None):
     """The brain of a head, or an empty mask and why.
 
     Args:
         scan: nibabel image of the target.
-        settings: Section `preprocessing.brain_extraction` of the config.
+        engine: One of `brain_extraction.ENGINES`.
+        fractional_intensity: BET's -f, between 0 and 1; smaller gives a larger brain.
         provided: File of a mask on the grid of the scan, which is used instead; None: none.
 
     Returns:
@@ -119,27 +120,27 @@ def extract(scan, settings, provided=None):
     if provided is not None:
         name, version = PROVIDED, Path(provided).name
     else:
-        name, version = brain_extraction.describe_engine(settings["engine"])
+        name, version = brain_extraction.describe_engine(engine)
     try:
         if provided is not None:
             mask = read_provided(provided, scan) > 0
             if not mask.any():
                 raise ValueError(f"{provided}: is empty; give a mask that is above 0 in the brain")
             return BrainExtraction(on_grid_of(scan, mask.astype(np.uint8)), name, version)
-        return brain_extraction.extract_brain(scan, **settings)
+        return brain_extraction.extract_brain(scan, engine, fractional_intensity)
     except DEFEATS as error:
         logger.warning("No brain was extracted: %s", error)
         empty = on_grid_of(scan, np.zeros(scan.shape, np.uint8))
         return BrainExtraction(empty, name, version, _one_line(error))
 
 
-def segment(scan, brain, settings, provided=None, labels=None):
+def segment(scan, brain, *, engine, provided=None, labels=None):
     """The tissues of a brain, or no tissue and why.
 
     Args:
         scan: nibabel image of the target.
         brain: nibabel image of its brain mask.
-        settings: Section `preprocessing.tissue_segmentation` of the config.
+        engine: One of `fsl.ENGINES`.
         provided: File of a segmentation on the grid of the scan, which is used instead.
         labels: Numbers of "csf", "gm" and "wm" in that file.
 
@@ -152,7 +153,7 @@ def segment(scan, brain, settings, provided=None, labels=None):
     if provided is not None:
         name, version = PROVIDED, Path(provided).name
     else:
-        name, version = tissue_segmentation.describe_engine(settings["engine"])
+        name, version = tissue_segmentation.describe_engine(engine)
     try:
         if provided is not None:
             tissue = read_provided(
@@ -160,7 +161,7 @@ def segment(scan, brain, settings, provided=None, labels=None):
             )
             tissue = tissue * (images.values(brain) > 0)
             return TissueSegmentation.of_labels(on_grid_of(scan, tissue), name, version)
-        return tissue_segmentation.segment_tissue(scan, brain, **settings)
+        return tissue_segmentation.segment_tissue(scan, brain, engine)
     except DEFEATS as error:
         logger.warning("No tissue was segmented: %s", error)
         empty = on_grid_of(scan, np.zeros(scan.shape, np.uint8))
@@ -248,7 +249,7 @@ def _one_line(error):
     return " ".join(str(error).split()) or type(error).__name__
 
 
-def write(path, **steps):
+def write_engines(path, **steps):
     """Write the engine and version of steps, and why one failed.
 
     Args:
