@@ -30,11 +30,11 @@ def size_of(uri):
     return Image.open(io.BytesIO(data)).size
 
 
-def test_a_picture_is_embedded_as_it_is_if_it_fits():
+def test_a_picture_that_fits_is_not_resized():
     assert size_of(page.data_uri(png(100), 200)) == (100, 10)
 
 
-def test_a_picture_that_is_too_wide_is_made_smaller():
+def test_a_picture_that_is_too_wide_is_shrunk():
     assert size_of(page.data_uri(png(400, 20), 200)) == (200, 10)
 
 
@@ -73,12 +73,12 @@ def test_a_clearly_smaller_error_is_better_and_a_larger_one_worse():
 
 
 @pytest.mark.parametrize("other_ms", [[50.0, 52.0], [60.0, 40.0]])
-def test_errors_that_a_test_does_not_separate_are_equal(other_ms):
+def test_errors_without_a_significant_difference_are_equal(other_ms):
     assert verdicts.compare_errors([50.0, 52.0], other_ms)[0] == "equal"
 
 
 @pytest.mark.parametrize("errors_ms", [([50.0], [90.0]), ([50.0, 52.0], [51.0, 53.0])])
-def test_without_a_test_there_is_no_verdict(errors_ms):
+def test_errors_that_cannot_be_tested_give_no_verdict(errors_ms):
     assert verdicts.compare_errors(*errors_ms)[0] == "untested"
 
 
@@ -176,14 +176,14 @@ def test_a_subject_without_one_of_the_regions_is_not_counted():
     "errors_ms, word",
     [([10, -10, 5], "within"), ([60, -60, 0], "outside"), ([20, 21, 22], "outside")],
 )
-def test_limits_are_judged_by_the_published_bounds_beside_those_of_the_cohort_mean(errors_ms, word):
+def test_limits_of_network_and_cohort_mean_are_compared_with_the_published_bounds(errors_ms, word):
     means = region_means_of({"network_x_seed-1": errors_ms, "cohort_mean": [4, -4, 0]})
     found = verdicts.agreement_verdict(means, "network_x_seed-1", "cohort_mean", "T1")
     assert found.word == word
     assert re.search(r"The cohort mean, .* is within them", found.sentence)
 
 
-def test_a_single_subject_with_all_regions_alike_has_limits_of_no_width():
+def test_too_few_region_means_give_no_limits():
     means = region_means_of({"network_x_seed-1": [5], "cohort_mean": [4]})
     means.loc[means["region"] == "wm", "reference_ms"] = np.nan
     found = verdicts.agreement_verdict(means, "network_x_seed-1", "cohort_mean", "T2")

@@ -1,4 +1,4 @@
-"""The report's table of subjects: all that were listed, with errors where there are any."""
+"""The report's table of subjects: all listed subjects, with errors of those included."""
 
 import pandas as pd
 
@@ -19,7 +19,7 @@ def listed(subject, **others):
     return row | others
 
 
-def test_a_row_has_a_cell_for_each_heading_and_is_sorted_by_the_number_behind_it():
+def test_a_row_has_one_cell_per_heading_and_is_sorted_by_its_unrounded_number():
     others = [*errors(predictor="cohort_mean"), *errors(against="truth")]
     others += [*errors(region="full_brain"), *errors(convention="brain")]
     table = pd.DataFrame([*errors(), *({**row, "mae_ms": 999.0} for row in others)])
@@ -31,7 +31,7 @@ def test_a_row_has_a_cell_for_each_heading_and_is_sorted_by_the_number_behind_it
     assert [float(value) for _, value in row["cells"][-2:]] == [51.25, 6.5]
 
 
-def test_who_was_left_out_is_there_with_the_reason_and_without_numbers():
+def test_an_excluded_subject_is_listed_with_its_reason_and_without_numbers():
     out = listed(
         "02", included="False", stage="input gate", reason="no FLAIR", fold="", n_slices=""
     )
