@@ -64,7 +64,7 @@ def test_each_subject_counts_once_and_one_without_the_tissue_not_at_all():
 
 
 def test_a_tissue_that_no_subject_shows_is_refused():
-    with pytest.raises(ValueError, match="no training subject shows any thalamus"):
+    with pytest.raises(ValueError, match="no training subject .* thalamus"):
         nothing = {"thalamus": float("nan"), "thalamus_beside_csf": float("nan")}
         cohort_mean.average_subjects([means_of(**nothing)] * 2)
 

@@ -34,7 +34,7 @@ def test_the_folded_network_is_exact_in_float32(network, stored):
     maps = predictor(stored, CONTRASTS)
     assert maps.shape == stored.maps.shape
     row = predictor.rows[0]
-    assert row["precision"] == "float32" and row["n_slices"] == exactness.CHECKED_SLICES
+    assert row["precision"] == "float32" and row["n_slices"] == exactness.N_CHECKED
     assert 0 <= row["T1_mean_ms"] <= row["T1_max_ms"] < 0.1
 
 
@@ -43,8 +43,8 @@ def test_bfloat16_deviates_and_says_by_how_much(network, stored):
     maps = predictor(stored, CONTRASTS)
     row = predictor.rows[0]
     assert row["precision"] == "bfloat16" and row["T1_max_ms"] > 0.1
-    indices = evenly(5, exactness.CHECKED_SLICES)
-    plain = predictor.quick.plainly(stored.inputs)
+    indices = evenly(5, exactness.N_CHECKED)
+    plain = predictor.fast.plainly(stored.inputs)
     off_ms = 3000 * np.abs(maps - plain)[indices][stored.brain[indices]]
     np.testing.assert_allclose([row["T1_max_ms"], row["T2_max_ms"]], off_ms.max(axis=0), rtol=1e-3)
     np.testing.assert_allclose(row["T2_mean_ms"], off_ms[:, 1].mean(), rtol=1e-3)
@@ -54,13 +54,13 @@ def test_a_subject_beyond_the_limit_is_predicted_in_float32(network, stored):
     predictor = checked(network, "bfloat16", T2=1e-2)
     maps = predictor(stored, CONTRASTS)
     assert predictor.rows[0]["precision"] == "float32"
-    np.testing.assert_allclose(maps, predictor.quick.plainly(stored.inputs), atol=1e-5)
+    np.testing.assert_allclose(maps, predictor.fast.plainly(stored.inputs), atol=1e-5)
 
 
 def test_a_network_that_is_not_the_trained_one_stops_the_study(network, stored, monkeypatch):
     predictor = checked(network, "float32")
-    monkeypatch.setattr(predictor.quick, "_apply", lambda batch: np.zeros((*batch.shape[:3], 2)))
-    with pytest.raises(ValueError, match="the folded network is not the trained one"):
+    monkeypatch.setattr(predictor.fast, "_apply", lambda batch: np.zeros((*batch.shape[:3], 2)))
+    with pytest.raises(ValueError, match="prediction.maximum_deviation_ms: .*float32"):
         predictor(stored, CONTRASTS)
 
 

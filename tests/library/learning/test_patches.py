@@ -113,9 +113,9 @@ def test_a_patch_as_large_as_the_slice_is_the_slice(arrays):
 @pytest.mark.parametrize(
     ("patch", "batch", "words"),
     [
-        ((21, 6), 4, "slices are 20 voxels high, patches 21"),
-        ((8, 19), 4, "slices are 18 voxels wide, patches 19"),
-        ((8, 6), 13, "13 is more than the 12 slices"),
+        ((21, 6), 4, "patch_size: slices are 20 voxels high, patches 21"),
+        ((8, 19), 4, "patch_size: slices are 18 voxels wide, patches 19"),
+        ((8, 6), 13, "batch_size: 13 .* 12 slices; lower"),
     ],
 )
 def test_patches_larger_than_slices_and_batches_larger_than_the_set_are_refused(

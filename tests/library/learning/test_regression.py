@@ -79,7 +79,7 @@ def test_a_subject_draws_the_same_voxels_whoever_else_is_trained_on(subjects):
 
 
 def test_a_subject_without_voxels_and_too_few_voxels_are_refused(subjects):
-    with pytest.raises(ValueError, match="n_training_voxels: 2 is less than one for each of the 3"):
+    with pytest.raises(ValueError, match="n_training_voxels: 2 .*3 training subjects.*raise"):
         draw(subjects, 2)
     subjects["02"].maps[:] = 0
     with pytest.raises(ValueError, match="sub-02 has no brain voxel with a reference value"):
@@ -164,5 +164,5 @@ def test_a_map_is_0_outside_the_brain_and_needs_no_reference(subjects):
 def test_quantities_in_another_order_are_refused(subjects):
     model = fitted(regression.linear_regression, subjects)
     other = replace(make_subject(9), quantities=["T2", "T1"])
-    with pytest.raises(ValueError, match="fitted to"):
+    with pytest.raises(ValueError, match=r"\['T1', 'T2'\].*\['T2', 'T1'\]"):
         regression.predict(model, other)

@@ -15,12 +15,12 @@ CONFIGURATION, ROWS, EPOCH = "configuration", "rows", "epoch"
 
 
 class State(NamedTuple):
-    """A training between two epochs. Which patches come next follows from seed and epoch alone.
+    """A training between two epochs. The next patches follow from seed and epoch alone.
 
     Attributes:
-        epoch: Number of epochs that are done.
+        epoch: Number of finished epochs.
         weights: Arrays of the network.
-        optimiser: Arrays of the optimiser, its step count among them.
+        optimiser: Arrays of the optimiser, including its step count.
         rows: Rows of the log, as lists of text.
     """
 
@@ -31,11 +31,11 @@ class State(NamedTuple):
 
 
 class Checkpoint:
-    """A folder that holds the last state of one training.
+    """A folder with the latest state of one training.
 
     Args:
-        folder: Folder of this training alone; it is made when it is needed.
-        configuration: All that the result depends on, as a dict for JSON.
+        folder: Folder of this training alone; created by the first `save`.
+        configuration: Everything that the result depends on, as a dict for JSON.
         every: Epochs between two states on disk.
     """
 
@@ -44,7 +44,7 @@ class Checkpoint:
         self.configuration = json.loads(json.dumps(configuration))
 
     def save(self, state):
-        """Replace the state on disk; whenever the process is killed, one whole state is there."""
+        """Replace the state on disk; a kill at any moment leaves one complete state."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         arrays = {f"weight_{n}": array for n, array in enumerate(state.weights)}
         arrays |= {f"optimiser_{n}": array for n, array in enumerate(state.optimiser)}
@@ -62,10 +62,11 @@ class Checkpoint:
             raise
 
     def load(self):
-        """The last state on disk, or None, and why there is none to go on from.
+        """Read the state on disk.
 
         Returns:
-            State or None; one line for a person, or None where there is no checkpoint at all.
+            State, or None if there is no usable one; one line for the user that says where the
+            training resumes or why it cannot, or None without a checkpoint.
         """
         self._clear_halves()
         if not self.path.is_file():
@@ -90,7 +91,7 @@ class Checkpoint:
         return state, f"resuming after epoch {state.epoch} from {self.path}"
 
     def _clear_halves(self):
-        """Remove what a kill in the middle of `save` left; one training writes here at a time."""
+        """Remove what a kill during `save` left; only one training at a time writes here."""
         for half in self.path.parent.glob(".checkpoint-*"):
             half.unlink()
 
@@ -98,8 +99,8 @@ class Checkpoint:
 def clear_finished(folder, models):
     """Remove the checkpoints of finished trainings.
 
-    A training leaves its last checkpoint, so that a kill after its last epoch loses nothing; who
-    knows that its results are complete removes it.
+    A training leaves its last checkpoint, so that a kill after its last epoch loses nothing. Call
+    this when the results are known to be complete.
 
     Args:
         folder: Folder of a study's checkpoints.
@@ -120,7 +121,7 @@ def _numbered(stored, name):
 
 
 def _differences(theirs, ours, name=""):
-    """What differs between two configurations, as words."""
+    """Differences between two configurations, one phrase each."""
     found = []
     for key in sorted({*theirs, *ours}):
         one, other = theirs.get(key), ours.get(key)

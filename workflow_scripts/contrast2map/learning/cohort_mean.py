@@ -1,8 +1,8 @@
-"""The simplest predictor: each tissue's mean over other subjects, whatever the images say.
+"""Baseline: the training-set mean of each tissue, whatever the subject's intensities.
 
-It reads the segmentation and no intensity; a network that measures a person must beat it. To be a
-fair guess wherever it is judged, a tissue beside CSF, which holds partial volume, has a mean of its
-own, and so has each region of Table 2, which is eroded. It is fitted to the slices that are judged.
+It uses the segmentation only; a network that captures individual differences must be more accurate.
+To make the baseline strong wherever maps are evaluated, tissue next to CSF (partial volume) and the
+eroded regions of Table 2 have separate means. It is fitted in the slices that are evaluated.
 """
 
 import numpy as np
@@ -13,25 +13,25 @@ WHOLE = {"csf": 1, "gm": 2, "wm": 3, "putamen": 4, "thalamus": 5}
 IN_REGIONS = {f"{name}_region": 5 + number for name, number in ROI_LABELS.items()}
 BESIDE_CSF = {f"{name}_beside_csf": 8 + number for name, number in WHOLE.items() if name != "csf"}
 NUMBERS = WHOLE | IN_REGIONS | BESIDE_CSF
-# Images that `label_tissues` takes, in its order.
+# Images that `label_tissues` takes, in this order.
 LABELS = ("tissue", "structures", "roi", "excluding_csf")
 
 
 def label_tissues(tissue, structures, roi, excluding_csf):
-    """CSF, grey and white matter; over them putamen and thalamus; over these the regions.
+    """Label CSF, GM and WM, then on top of them putamen and thalamus, then the regions of interest.
 
     Args:
         tissue: Tissue labels (0 none, 1 CSF, 2 GM, 3 WM), shape (x, y, z).
         structures: Labels of `masks.STRUCTURE_LABELS`, same shape.
         roi: Labels of `masks.ROI_LABELS`, same shape.
-        excluding_csf: Not 0 in the brain without the dilated CSF, same shape.
+        excluding_csf: Nonzero in the brain outside the dilated CSF, same shape.
 
     Returns:
         uint8 with `NUMBERS`, 0 outside the brain.
     """
     labels = tissue.astype(np.uint8)
     for name, number in STRUCTURE_LABELS.items():
-        # What the segmentation calls CSF stays CSF: the template may reach into a ventricle.
+        # CSF of the segmentation stays CSF: the template may extend into a ventricle.
         labels[(structures == number) & (tissue > 1)] = NUMBERS[name]
     beside_csf = (labels > WHOLE["csf"]) & (excluding_csf == 0)
     labels[beside_csf] += BESIDE_CSF["gm_beside_csf"] - WHOLE["gm"]
@@ -43,11 +43,11 @@ def tissue_means(labels, measured_s):
     """Mean relaxation time of each tissue of one subject.
 
     Args:
-        labels: `NUMBERS`, 0 where nothing is judged, shape (x, y, z).
-        measured_s: Relaxation times in seconds, 0 where there is no measurement, same shape.
+        labels: `NUMBERS`, 0 where maps are not evaluated, shape (x, y, z).
+        measured_s: Relaxation times in seconds, 0 without a measurement, same shape.
 
     Returns:
-        Dict of tissue to mean in seconds; NaN where the subject shows no voxel of it.
+        Dict of tissue to mean in seconds; NaN for a tissue without a voxel.
     """
     means = {}
     for name, number in NUMBERS.items():
@@ -57,17 +57,17 @@ def tissue_means(labels, measured_s):
 
 
 def average_subjects(means_of_subjects):
-    """Mean over subjects of their tissue means, each subject counting once.
+    """Average the tissue means over subjects with equal weights.
 
     Args:
-        means_of_subjects: List of dicts as `tissue_means` gives them.
+        means_of_subjects: Dicts returned by `tissue_means`.
 
     Returns:
-        Dict of tissue to mean in seconds. A tissue that is nowhere beside CSF, or nowhere else, has
-        one mean for both places.
+        Dict of tissue to mean in seconds. A tissue that occurs only next to CSF, or only elsewhere,
+        has the same mean in both places.
 
     Raises:
-        ValueError: No subject shows a tissue.
+        ValueError: A tissue occurs in no subject.
     """
     averages = {}
     for name in NUMBERS:
@@ -81,12 +81,12 @@ def average_subjects(means_of_subjects):
         )
     for name, average in averages.items():
         if np.isnan(average):
-            raise ValueError(f"no training subject shows any {name} inside the reference maps")
+            raise ValueError(f"no training subject has a voxel of {name} with a reference value")
     return averages
 
 
 def paint(labels, means_s):
-    """A map in which each voxel has its tissue's mean; float32 seconds, 0 outside the brain."""
+    """Map of each voxel's tissue mean in seconds, float32, 0 outside the brain."""
     painted = np.zeros(labels.shape, np.float32)
     for name, number in NUMBERS.items():
         painted[labels == number] = means_s[name]

@@ -16,13 +16,13 @@ PREDICTED = "{quantity} map predicted for a held-out subject"
 
 
 def to_volumes(scaled, stored, scan, map_scale_s):
-    """Relaxation times of a subject as volumes, 0 outside the brain and the selected slices.
+    """Restore a subject's relaxation times as volumes, 0 outside brain and selected slices.
 
     Args:
         scaled: Scaled maps, shape (slice, height, width, quantity).
-        stored: slices.Slices that they were predicted from.
+        stored: slices.Slices from which they were predicted.
         scan: nibabel image of the target scan, in its own orientation.
-        map_scale_s: Seconds that a scaled map has at 1.
+        map_scale_s: Relaxation time in seconds of a scaled value of 1.
 
     Returns:
         Dict of quantity to seconds, float32, in RAS orientation, shape (x, y, z).
@@ -40,11 +40,11 @@ def write_predictions(predict, paths_to_slices, paths_to_scans, map_scale_s, abo
     """Predict and write the maps of several subjects as a BIDS derivative.
 
     Args:
-        predict: Function of slices.Slices that gives scaled maps, shape (slice, height, width,
+        predict: Function of slices.Slices that returns scaled maps, shape (slice, height, width,
             quantity).
         paths_to_slices: File of slices of each subject.
-        paths_to_scans: Target scan, as acquired, of each subject.
-        map_scale_s: Seconds that a scaled map has at 1.
+        paths_to_scans: Target scan of each subject, as acquired.
+        map_scale_s: Relaxation time in seconds of a scaled value of 1.
         about: Arguments of `write_description`.
         folder: Root of the BIDS derivative.
     """
@@ -58,14 +58,14 @@ def write_predictions(predict, paths_to_slices, paths_to_scans, map_scale_s, abo
 
 
 def only_slices(volume, slice_indices):
-    """A volume with everything but some slices (axis 2) set to 0."""
+    """Set a volume to 0 outside some slices (axis 2)."""
     kept = np.zeros_like(volume)
     kept[:, :, slice_indices] = volume[:, :, slice_indices]
     return kept
 
 
 def write(folder, subject, quantity, volume, scan, sources, description=None, algorithm=PREDICTED):
-    """Write a map and its sidecar on the grid, and in the orientation, of the target scan.
+    """Write a map and its sidecar on the grid and in the orientation of the target scan.
 
     Args:
         folder: Root of the BIDS derivative.
@@ -73,9 +73,9 @@ def write(folder, subject, quantity, volume, scan, sources, description=None, al
         quantity: "T1" or "T2".
         volume: Seconds, float32, RAS orientation, shape (x, y, z).
         scan: nibabel image of the target scan.
-        sources: Files that the map was made from, for the sidecar.
-        description: What sets it apart from the map itself, the entity `desc` of its name.
-        algorithm: How it was made, for the sidecar, with {quantity}.
+        sources: Files from which the map was made, for the sidecar.
+        description: Entity `desc` of the file name, for a volume other than the map itself.
+        algorithm: Description for the sidecar, with a placeholder {quantity}.
     """
     canonical = grids.to_canonical(scan)
     image = grids.in_orientation_of(nib.Nifti1Image(volume, canonical.affine), scan)

@@ -1,4 +1,4 @@
-"""How far the quick form of a network lies from the network as trained, in float32."""
+"""Deviation of the fast form of a network from the network as trained, in float32."""
 
 import numpy as np
 
@@ -6,42 +6,44 @@ from contrast2map.learning.precision import FLOAT32
 from contrast2map.learning.prediction import Predictor
 from contrast2map.study.terms import MS_PER_S
 
-CHECKED_SLICES = 2  # of a subject: the plain network is slow
+N_CHECKED = 2  # slices per subject; the network as trained is slow
 
 
 class CheckedPredictor:
-    """Predicts subjects, holds some of their slices against the plain network, and keeps to it.
+    """Predicts maps and checks some slices of each subject against the network as trained.
+
+    A subject whose maps deviate too much is predicted in float32.
 
     Args:
         model: Trained keras.Model.
         compute_in: "float32", "bfloat16" or "auto".
-        maximum_ms: Dict of quantity to the largest deviation in the brain.
-        map_scale_s: Seconds that a scaled map has at 1.
+        maximum_ms: Dict of quantity to the maximum deviation allowed in the brain.
+        map_scale_s: Relaxation time in seconds of a scaled value of 1.
 
     Attributes:
-        rows: A dict a subject: precision, n_slices, and for each quantity its largest and its mean
-            absolute deviation in ms in the brain of the checked slices.
+        rows: One dict per subject: precision, n_slices and, for each quantity, the maximum and the
+            mean absolute deviation in ms in the brain of the checked slices.
     """
 
     def __init__(self, model, compute_in, maximum_ms, map_scale_s):
-        self.quick = Predictor(model, compute_in)
+        self.fast = Predictor(model, compute_in)
         self.exact = None
         self.model, self.maximum_ms, self.map_scale_s = model, maximum_ms, map_scale_s
         self.rows = []
 
     def __call__(self, stored, contrasts):
-        """Scaled maps of a subject, shape (slice, height, width, quantity).
+        """Predict the scaled maps of a subject, shape (slice, height, width, quantity).
 
         Args:
             stored: slices.Slices of the subject.
             contrasts: Names of the contrasts, in the order of the network's channels.
 
         Raises:
-            ValueError: Even in float32 the maps deviate by more than is allowed.
+            ValueError: The maps deviate by more than the maximum even in float32.
         """
         images = stored.inputs_of(contrasts)
-        checked = evenly(len(images), CHECKED_SLICES)
-        plain = self.quick.plainly(images[checked])
+        checked = evenly(len(images), N_CHECKED)
+        plain = self.fast.plainly(images[checked])
         for predictor in self._forms():
             maps = predictor(images)
             row = self._row(predictor, maps[checked] - plain, stored, checked)
@@ -49,14 +51,14 @@ class CheckedPredictor:
                 self.rows.append(row)
                 return maps
         raise ValueError(
-            f"prediction.maximum_deviation_ms: {row} in {predictor.precision}; the folded network "
-            "is not the trained one"
+            f"prediction.maximum_deviation_ms: the folded network deviates from the trained one by "
+            f"more than {self.maximum_ms} even in {predictor.precision}: {row}"
         )
 
     def _forms(self):
-        """The quick form, then the float32 one, which is made only where it is needed."""
-        yield self.quick
-        if self.quick.precision != FLOAT32:
+        """The fast form, then the float32 form, which is built only if it is needed."""
+        yield self.fast
+        if self.fast.precision != FLOAT32:
             self.exact = self.exact or Predictor(self.model, FLOAT32)
             yield self.exact
 
@@ -71,5 +73,5 @@ class CheckedPredictor:
 
 
 def evenly(n, wanted):
-    """Indices of some of n slices, evenly spaced, the outermost left out where there are more."""
+    """Evenly spaced indices of `wanted` of n slices, without the outermost if there are more."""
     return np.unique(np.linspace(0, n - 1, wanted + 2).round().astype(int)[1:-1]) if n else []

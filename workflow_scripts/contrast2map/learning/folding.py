@@ -1,4 +1,4 @@
-"""A trained network whose batch normalisations are taken into the convolutions before them."""
+"""Fold the batch normalisations of a trained network into the preceding convolutions."""
 
 import keras
 import numpy as np
@@ -7,10 +7,10 @@ from contrast2map.learning import precision
 
 
 def fold(model, compute_in):
-    """The same function as a trained network in use, by fewer operations.
+    """Build a network that predicts the same with fewer operations.
 
-    In use, a normalisation is a scale and an offset a channel, so it is the convolution before it
-    with other weights: kernel * gamma / sd, and beta - mean * gamma / sd as its bias.
+    In prediction, a batch normalisation scales and shifts each channel. The preceding convolution
+    does so with the kernel multiplied by gamma / sd and the bias beta - mean * gamma / sd.
 
     Args:
         model: Trained keras.Model of `unet.build_unet`.
@@ -40,20 +40,20 @@ def fold(model, compute_in):
     folded = keras.models.clone_model(
         model,
         clone_function=copy,
-        # A normalisation takes a mask, what stands in its place takes none.
+        # A normalisation accepts a mask; the identity in its place does not.
         call_function=lambda layer, features, **_: layer(features),
     )
     for layer in folded.layers:
         weights = model.get_layer(layer.name).get_weights()
         if layer.name in normalised:
-            weights = _taken_in(weights, normalised[layer.name])
+            weights = _folded(weights, normalised[layer.name])
         if layer.weights:
             layer.set_weights(weights)
     return folded
 
 
-def _taken_in(weights, normalisation):
-    """Kernel and bias of a convolution with the normalisation after it."""
+def _folded(weights, normalisation):
+    """Kernel and bias of a convolution that includes the normalisation after it."""
     kernel, bias = weights[0], weights[1] if len(weights) > 1 else 0.0
     gamma, beta, mean, variance = (
         np.asarray(keras.ops.convert_to_numpy(each), np.float64)

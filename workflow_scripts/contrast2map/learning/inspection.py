@@ -1,4 +1,4 @@
-"""What a built Keras model is made of, as plain records."""
+"""Layers of a Keras model as plain records."""
 
 from typing import NamedTuple
 
@@ -7,14 +7,14 @@ class Layer(NamedTuple):
     """One layer of a model.
 
     Attributes:
-        name: Its name in the model.
-        kind: Its class, such as Conv2D.
-        parents: Names of the layers that feed it.
-        height: Height of its output in voxels.
-        width: Width of its output in voxels.
-        n_channels: Channels of its output.
-        kernel: Height and width of its kernel or pool, or None.
-        n_parameters: Its weights.
+        name: Name in the model.
+        kind: Class, such as Conv2D.
+        parents: Names of the layers that are its inputs.
+        height: Height of the output in voxels.
+        width: Width of the output in voxels.
+        n_channels: Channels of the output.
+        kernel: Height and width of the kernel or pool, or None.
+        n_parameters: Number of weights.
     """
 
     name: str
@@ -28,9 +28,9 @@ class Layer(NamedTuple):
 
 
 def describe_layers(model, height, width):
-    """Layers of a functional Keras model in topological order.
+    """Describe the layers of a functional Keras model in topological order.
 
-    The model may take images of any size; the shapes are those for one size.
+    The model may accept images of any size; shapes are given for one size.
 
     Args:
         model: Built functional model on images of shape (batch, height, width, channel).

@@ -1,4 +1,4 @@
-"""The training loss: L1 plus a weighted structural dissimilarity, in operations of any backend."""
+"""The training loss: L1 plus weighted structural dissimilarity, on any Keras backend."""
 
 import keras
 import numpy as np
@@ -9,7 +9,7 @@ K1, K2 = 0.01, 0.03
 
 
 def mean_ssim(target, predicted, data_range):
-    """Mean structural similarity over the valid positions of the window.
+    """Mean structural similarity (SSIM) over the valid positions of the window.
 
     Wang et al. 2004 with an 11 x 11 Gaussian window (SD 1.5), population covariances; equal to
     scikit-image with `gaussian_weights=True, sigma=1.5, use_sample_covariance=False`.
@@ -17,12 +17,12 @@ def mean_ssim(target, predicted, data_range):
     Args:
         target: Images, shape (batch, height, width, channel).
         predicted: Images of the same shape.
-        data_range: Largest minus smallest possible value.
+        data_range: Maximum minus minimum possible value.
 
     Returns:
-        Scalar, mean over batch, positions and channels.
+        Mean over batch, positions and channels, scalar.
     """
-    # One blur of all fields takes half the time of four.
+    # Blurring all fields together takes half the time of four blurs.
     squares, products = ops.square(target) + ops.square(predicted), target * predicted
     fields = ops.concatenate([target, predicted, squares, products], axis=-1)
     mean_t, mean_p, squares, products = ops.split(_blur(fields), 4, axis=-1)
@@ -39,7 +39,7 @@ class L1AndSSIM(keras.losses.Loss):
 
     Args:
         ssim_weight: Weight of the structural dissimilarity, the paper's lambda.
-        ssim_data_range: Data range of SSIM; None: largest minus smallest value of the target batch.
+        ssim_data_range: Data range of SSIM; None: maximum minus minimum of the target batch.
     """
 
     def __init__(self, ssim_weight, ssim_data_range, name="l1_and_ssim", **options):
@@ -54,12 +54,12 @@ class L1AndSSIM(keras.losses.Loss):
         """1 - mean SSIM of a batch, scalar."""
         data_range = self.ssim_data_range
         if data_range is None:
-            # Never 0, so that a batch of background alone has a loss.
+            # Never 0, so that the loss of a batch of background is defined.
             data_range = ops.maximum(ops.max(target) - ops.min(target), 1e-3)
         return 1 - mean_ssim(target, predicted, data_range)
 
     def get_config(self):
-        """Arguments of the constructor, for saving."""
+        """Constructor arguments, for saving."""
         own = {"ssim_weight": self.ssim_weight, "ssim_data_range": self.ssim_data_range}
         return super().get_config() | own
 
@@ -70,20 +70,20 @@ def l1(target, predicted):
 
 
 def _window():
-    """Gaussian window of unit sum, shape (size,)."""
+    """Gaussian window with sum 1, shape (size,)."""
     offsets = np.arange(WINDOW_SIZE) - WINDOW_SIZE // 2
     weights = np.exp(-(offsets**2) / (2 * WINDOW_SD**2))
     return (weights / weights.sum()).astype("float32")
 
 
 def _blur(images):
-    """Separable Gaussian blur, valid positions only."""
+    """Separable Gaussian blur, only at valid positions."""
     if keras.backend.backend() == "tensorflow":
         kernel = np.tile(_window()[:, None, None, None], (1, 1, images.shape[-1], 1))
         columns = ops.depthwise_conv(images, kernel, padding="valid")
         return ops.depthwise_conv(columns, kernel.transpose(1, 0, 2, 3), padding="valid")
-    # A GPU may multiply the numbers of a convolution in fewer digits, and the variances of SSIM are
-    # differences; and XLA makes one fast kernel of such sums.
+    # A GPU may compute a convolution in reduced precision, and the variances of SSIM are
+    # differences of large numbers. XLA compiles these sums to one fast kernel.
     height, width = (images.shape[axis] - WINDOW_SIZE + 1 for axis in (1, 2))
     columns = sum(w * images[:, n : n + height] for n, w in enumerate(_window()))
     return sum(w * columns[:, :, n : n + width] for n, w in enumerate(_window()))

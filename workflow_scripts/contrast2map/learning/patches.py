@@ -1,21 +1,22 @@
-"""Random patches of slices for training, reproducible from seed and epoch."""
+"""Random patches of slices for training, determined by seed and epoch."""
 
 import keras
 import numpy as np
 
 
 class Patches(keras.utils.PyDataset):
-    """Batches of randomly cropped and flipped patches; each slice once an epoch.
+    """Batches of randomly cropped and flipped patches, at most one per slice and epoch.
 
     Args:
         images: Normalised images, float32 (slice, height, width, contrast), in memory or mapped.
-        maps: Scaled maps, float32 (slice, height, width, quantity), likewise.
-        patch_size: Height and width of a patch.
-        batch_size: Patches in a batch; what does not fill a last batch waits for another epoch.
-        seed: Seed of order, position and flips.
+        maps: Scaled maps, float32 (slice, height, width, quantity), in memory or mapped.
+        patch_size: Height and width of a patch in voxels.
+        batch_size: Patches per batch. Slices that do not fill a last batch are omitted from the
+            epoch.
+        seed: Seed of order, positions and flips.
 
     Raises:
-        ValueError: A slice is smaller than a patch, or there are fewer slices than a batch needs.
+        ValueError: The slices are smaller than a patch or fewer than a batch.
     """
 
     def __init__(self, images, maps, patch_size, batch_size, seed):
@@ -24,11 +25,11 @@ class Patches(keras.utils.PyDataset):
             if size < wanted:
                 raise ValueError(
                     f"training.patch_size: slices are {size} voxels {name}, patches {wanted}; "
-                    "lower patch_size"
+                    "lower it"
                 )
         if len(images) < batch_size:
             raise ValueError(
-                f"training.batch_size: {batch_size} is more than the {len(images)} slices; lower it"
+                f"training.batch_size: {batch_size} exceeds the {len(images)} slices; lower it"
             )
         self.images, self.maps = images, maps
         self.patch_size, self.batch_size, self.seed = patch_size, batch_size, seed
@@ -38,9 +39,9 @@ class Patches(keras.utils.PyDataset):
         return len(self.images) // self.batch_size
 
     def begin(self, epoch):
-        """Draw order, positions and flips of an epoch, whatever came before it.
+        """Draw order, positions and flips of an epoch, independently of earlier epochs.
 
-        Keras' own `on_epoch_end` does not tell which epoch ends, and comes once before the first.
+        Keras' own `on_epoch_end` gets no epoch, and is also called once before the first.
         """
         rng = np.random.default_rng([self.seed, epoch])
         n_slices, height, width, _ = self.images.shape

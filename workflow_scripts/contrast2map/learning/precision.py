@@ -1,4 +1,4 @@
-"""In which floating-point type a network computes."""
+"""The floating-point type in which a network computes."""
 
 import logging
 from pathlib import Path
@@ -6,44 +6,43 @@ from pathlib import Path
 import keras
 
 FLOAT32, BFLOAT16, AUTO = "float32", "bfloat16", "auto"
-# A processor multiplies bfloat16 fast where it has tiles for it.
-TILES = "amx_bf16"
-LEAST_CAPABILITY = (8, 0)  # of an NVIDIA GPU with bfloat16 units: Ampere
+TILES = "amx_bf16"  # flag of processors that multiply bfloat16 in hardware
+MINIMUM_CAPABILITY = (8, 0)  # of NVIDIA GPUs that do: Ampere
 
 logger = logging.getLogger(__name__)
 
 
 def resolve(wanted, cpu_flags=None):
-    """The type to compute in.
+    """Choose the type in which to compute.
 
     Args:
         wanted: "auto", "float32" or "bfloat16".
-        cpu_flags: What the processor can do, as words; None: this machine's.
+        cpu_flags: Flags of the processor; None: those of this machine.
 
     Returns:
-        "float32" or "bfloat16"; "auto" is bfloat16 where the device has it in hardware.
+        "float32" or "bfloat16"; "auto" gives "bfloat16" if the device supports it in hardware.
     """
     has = has_bfloat16(cpu_flags)
     if wanted == BFLOAT16 and not has:
-        logger.warning("bfloat16 is emulated on this machine, and slow; float32 would be faster")
+        logger.warning("bfloat16 is emulated and slow on this machine; float32 would be faster")
     return (BFLOAT16 if has else FLOAT32) if wanted == AUTO else wanted
 
 
 def has_bfloat16(cpu_flags=None):
-    """Whether the device that computes multiplies bfloat16 in hardware."""
+    """Whether the computing device multiplies bfloat16 in hardware."""
     capability = gpu_capability()
     if capability is not None:
-        return capability >= LEAST_CAPABILITY
+        return capability >= MINIMUM_CAPABILITY
     return TILES in (_cpu_flags() if cpu_flags is None else cpu_flags)
 
 
 def policy_of(precision):
-    """Keras' policy of a type: weights, statistics and losses stay in float32."""
+    """Keras policy for a type; weights, statistics and losses stay in float32."""
     return keras.DTypePolicy("mixed_bfloat16" if precision == BFLOAT16 else FLOAT32)
 
 
 def of_model(model):
-    """The type that a network computes in."""
+    """The type in which a network computes."""
     types = {layer.compute_dtype for layer in model.layers}
     return BFLOAT16 if BFLOAT16 in types else FLOAT32
 
@@ -73,7 +72,7 @@ def gpu_capability():
 
 
 def _cpu_flags():
-    """Words of the first processor in /proc/cpuinfo; none where there is no such file."""
+    """Flags of the first processor in /proc/cpuinfo; empty without that file."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:

@@ -11,24 +11,24 @@ SLICES_AT_ONCE = 8
 
 
 class Predictor:
-    """A trained network made ready for use: batch normalisation folded, compiled once.
+    """A trained network prepared for prediction: batch normalisations folded, compiled once.
 
     Args:
         model: Trained keras.Model of `unet.build_unet`.
-        compute_in: "float32", "bfloat16" or "auto", as of `precision.resolve`.
+        compute_in: "float32", "bfloat16" or "auto" (see `precision.resolve`).
 
     Attributes:
         precision: "float32" or "bfloat16".
     """
 
     def __init__(self, model, compute_in):
-        # Keras would compile a copy of a compiled network anew, with a loss that no copy needs.
-        self.model = keras.Model(model.inputs, model.outputs)
+        # Without optimiser and loss: Keras would compile each copy of a compiled network again.
+        self.model = keras.Model(model.input, model.output)
         self.precision = precision.resolve(compute_in)
         self._apply = _compiled(folding.fold(self.model, self.precision))
 
     def __call__(self, images):
-        """Maps of whole slices.
+        """Predict maps of whole slices.
 
         Args:
             images: Normalised images, float32 (slice, height, width, contrast), any size.
@@ -39,7 +39,7 @@ class Predictor:
         return self._in_batches(self._apply, images)
 
     def plainly(self, images):
-        """The same by the network as it was trained, layer by layer in float32."""
+        """Predict with the network as trained, layer by layer in float32."""
         return self._in_batches(lambda batch: self._plain(batch, training=False), images)
 
     @cached_property
@@ -60,9 +60,9 @@ class Predictor:
 
 
 def _compiled(model):
-    """A function of a batch of images; on TensorFlow a graph whose weights are constants.
+    """A function of a batch of images; on TensorFlow a graph with constant weights.
 
-    Constants are laid out for the processor once, not at each call.
+    Constants are laid out for the processor once instead of at each call.
     """
     if keras.backend.backend() != "tensorflow":
         return model.predict_on_batch

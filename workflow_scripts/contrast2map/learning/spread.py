@@ -1,26 +1,26 @@
-"""How far networks, and a network on flipped scans, disagree on subjects that the study knows."""
+"""Spread of predicted maps over networks and over flips of the images."""
 
 import numpy as np
 
 from contrast2map.preprocessing.normalisation import restore_maps
 
-# Enough of a subject for a median; all slices of a large cohort would take hours without a GPU.
-N_SLICES = 8
-N_AT_ONCE = 8  # slices of all members in memory
-# Axes of (slice, height, width, channel) that are turned round: those of the training's patches.
+# Enough for a median; all slices of a large cohort would take hours without a GPU.
+N_SLICES = 8  # per subject
+N_AT_ONCE = 8  # slices of all predictors in memory
+# Flipped axes of (slice, height, width, channel), as in the training's patches.
 FLIPS = ((), (1,), (2,), (1, 2))
 
 
 def of_subject(inputs, slice_indices, brain, quantities, map_scale_s, predictors):
-    """SD over networks of the maps of some evenly spaced slices.
+    """SD over networks of the maps of evenly spaced slices.
 
     Args:
         inputs: Normalised images of the selected slices, (slice, height, width, contrast).
-        slice_indices: Number of each of them in the volume.
+        slice_indices: Index of each of them in the volume.
         brain: Brain mask of all slices, shape (slice, height, width).
         quantities: Names of the quantities, in the order of the networks' channels.
-        map_scale_s: Seconds that a scaled map has at 1.
-        predictors: Functions of images that give scaled maps, one a network.
+        map_scale_s: Relaxation time in seconds of a scaled value of 1.
+        predictors: Functions of images that return scaled maps, one per network.
 
     Returns:
         Dict of quantity to seconds, NaN where unknown, shape of `brain`.
@@ -42,8 +42,8 @@ def of_slices(inputs, brain, map_scale_s, predictors):
     Args:
         inputs: Normalised images, shape (slice, height, width, contrast).
         brain: Brain mask, shape (slice, height, width).
-        map_scale_s: Seconds that a scaled map has at 1.
-        predictors: Functions of images that give scaled maps, two or more.
+        map_scale_s: Relaxation time in seconds of a scaled value of 1.
+        predictors: Functions of images that return scaled maps, two or more.
 
     Returns:
         Seconds, float32, 0 outside the brain, shape (slice, height, width, quantity).
@@ -58,13 +58,13 @@ def of_slices(inputs, brain, map_scale_s, predictors):
 
 
 def over_flips(predict):
-    """A predictor and the same on flipped images, its maps flipped back.
+    """Combine a predictor with flips: each flips the images and flips the maps back.
 
     Args:
-        predict: Function of images that gives scaled maps of the same height and width.
+        predict: Function of images that returns scaled maps of the same height and width.
 
     Returns:
-        List of functions like it, one for each of `FLIPS`.
+        List of such functions, one for each of `FLIPS`.
     """
 
     def flipped(axes):

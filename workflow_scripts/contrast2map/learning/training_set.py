@@ -25,16 +25,16 @@ class TrainingSet(NamedTuple):
 
 
 def load(paths_to_slices, contrasts, *, memory_bytes, folder):
-    """Read the slices of some subjects, subject by subject, each file once.
+    """Read the slices of several subjects, one subject at a time, each file once.
 
-    What does not fit the memory lies in files that are mapped into it; the numbers are the same.
-    The files have no name once they are mapped: nothing is left however the process ends.
+    A set that does not fit into memory is mapped from files; its values are the same. The files
+    are unlinked as soon as they are mapped, so none is left however the process ends.
 
     Args:
         paths_to_slices: File of slices of each subject.
         contrasts: Names of the contrasts, in the order of the network's channels.
-        memory_bytes: What the set may take of the memory.
-        folder: Existing folder with room for the files.
+        memory_bytes: Memory that the set may occupy.
+        folder: Existing folder with space for the mapped files.
 
     Returns:
         TrainingSet.
@@ -47,15 +47,18 @@ def load(paths_to_slices, contrasts, *, memory_bytes, folder):
     for path, shape in zip(paths_to_slices, shapes, strict=True):
         if shape["maps"][1:3] != size:
             raise ValueError(
-                f"{path}: slices of {shape['maps'][1:3]} voxels, those of {paths_to_slices[0]} "
-                f"have {size}; subjects of one study need scans of one matrix"
+                f"{path}: slices have {shape['maps'][1:3]} voxels, those of {paths_to_slices[0]} "
+                f"{size}; all subjects of a study need the same matrix"
             )
     n_slices = sum(shape["maps"][0] for shape in shapes)
     wanted = [(n_slices, *size, len(contrasts)), (n_slices, *size, n_quantities)]
     n_bytes = sum(np.prod(shape, dtype=np.int64) for shape in wanted) * np.float32().itemsize
     fits = n_bytes <= memory_bytes
     logger.info(
-        "%d slices, %.2f GB, %s", n_slices, n_bytes / 1e9, "in memory" if fits else "mapped"
+        "%d slices, %.2f GB, %s",
+        n_slices,
+        n_bytes / 1e9,
+        "in memory" if fits else "mapped from disk",
     )
     arrays = [np.empty(s, np.float32) if fits else _mapped(s, folder) for s in wanted]
     first = 0

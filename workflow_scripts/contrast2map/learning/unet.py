@@ -12,14 +12,14 @@ from contrast2map.learning.layers import BilinearUpsampling, FusedBatchNormaliza
 
 @dataclass(frozen=True)
 class UNetConfig:
-    """Size of the U-Net.
+    """Architecture of the U-Net.
 
     Attributes:
         n_filters: Filters at full resolution, doubled at each level.
-        n_levels: Number of down-sampling and of up-sampling steps.
-        n_convolutions: Convolutional groups at each resolution.
-        initialiser_sd: SD of the normal distribution that kernels start from.
-        normalisation_momentum: Share of the moving statistics that a step keeps.
+        n_levels: Number of down-sampling steps, equal to that of up-sampling steps.
+        n_convolutions: Convolutions, each with batch normalisation and rectifier, per resolution.
+        initialiser_sd: SD of the normal distribution of the initial kernels.
+        normalisation_momentum: Fraction of the moving statistics that a training step keeps.
     """
 
     n_filters: int
@@ -30,18 +30,18 @@ class UNetConfig:
 
     @property
     def divisor(self):
-        """Height and width of an image must be multiples of this."""
+        """Height and width of an image must be multiples of this number."""
         return 2**self.n_levels
 
 
 def build_unet(config, n_contrasts, n_quantities, seed, compute_in=precision.FLOAT32):
-    """Build the network; it takes images of any size that `config.divisor` divides.
+    """Build the network for images of any size that `config.divisor` divides.
 
     Args:
         config: UNetConfig.
         n_contrasts: Channels of the input.
         n_quantities: Channels of the output, linear.
-        seed: Seed of the kernels' start values.
+        seed: Seed of the initial kernels.
         compute_in: "float32" or "bfloat16"; weights, statistics and output are float32 in both.
 
     Returns:
@@ -75,10 +75,10 @@ def build_unet(config, n_contrasts, n_quantities, seed, compute_in=precision.FLO
 
 
 def load_unet(path):
-    """Read a network that `train_unet` saved, for prediction.
+    """Load a trained network for prediction.
 
     Args:
-        path: `.keras` file.
+        path: `.keras` file written by `train_unet`.
 
     Returns:
         keras.Model.
@@ -87,7 +87,7 @@ def load_unet(path):
 
 
 def _group(features, config, level, name, start, policy):
-    """Convolution, batch normalisation and rectifier, n_convolutions times."""
+    """Apply convolution, batch normalisation and rectifier n_convolutions times."""
     for number in range(config.n_convolutions):
         features = layers.Conv2D(
             config.n_filters * 2**level,
@@ -107,30 +107,30 @@ def _group(features, config, level, name, start, policy):
 
 @keras.saving.register_keras_serializable("contrast2map")
 class NormalStart(keras.initializers.Initializer):
-    """Normal random numbers of mean 0, drawn by NumPy: the same on every backend.
+    """Normal random numbers with mean 0, drawn by NumPy and therefore equal on all backends.
 
-    JAX would compile a function for the shape of each kernel first, for 20 s in all.
+    JAX's own initialiser compiles a function for the shape of each kernel, which takes 20 s.
 
     Args:
-        sd: Their SD.
-        seed: Their seed.
+        sd: SD of the numbers.
+        seed: Seed of the generator.
     """
 
     def __init__(self, sd, seed):
         self.sd, self.seed = sd, seed
 
     def __call__(self, shape, dtype=None):
-        """Numbers of a shape, as a tensor of the backend."""
+        """Draw numbers of a shape, as a tensor of the backend."""
         numbers = self.sd * np.random.default_rng(self.seed).standard_normal(shape)
         return keras.ops.convert_to_tensor(numbers, dtype or precision.FLOAT32)
 
     def get_config(self):
-        """Arguments of the constructor, for saving."""
+        """Constructor arguments, for saving."""
         return {"sd": self.sd, "seed": self.seed}
 
 
 class _Starts:
-    """Kernel initialisers, each with a seed of its own that follows from one seed."""
+    """Kernel initialisers with different seeds derived from one seed."""
 
     def __init__(self, sd, seed):
         self.sd, self.rng = sd, np.random.default_rng(seed)
