@@ -1,12 +1,12 @@
-"""What bfloat16 costs in accuracy, on a processor that does not have it.
+"""Effect of bfloat16 on accuracy, emulated on a processor without it.
 
     python benchmarks/bfloat16.py results/demo
 
-trains the network of a finished study anew, each fold with three seeds, in float32 and with every
-number rounded to bfloat16 that a training in bfloat16 would round: images, kernels, what each layer
-gives, and the gradients of all of them. Sums, statistics, weights, loss and output stay in float32,
-as they do there. Prints the held-out mean absolute error excluding CSF against the reference, and
-its spread over seeds. Two trainings run at a time, each on one core.
+retrains the network of a finished study in each fold with three seeds, in float32 and with rounding
+to bfloat16 of all numbers that a bfloat16 training rounds: images, kernels, layer outputs, and the
+gradients of all of them. Sums, statistics, weights, loss and output stay in float32, as in a
+bfloat16 training. Prints the held-out mean absolute error excluding CSF against the reference, and
+its SD over seeds. Two trainings run at a time, each on one core.
 """
 
 import argparse
@@ -33,7 +33,7 @@ FLOAT32, ROUNDED = "float32", "rounded to bfloat16"
 
 
 def main(results):
-    """Print a line a training, then the table."""
+    """Print one line per training, then the table."""
     study = yaml.safe_load((results / "workflow" / "config.yaml").read_text())
     folds = pd.read_csv(results / "folds" / "folds.tsv", sep="\t", dtype=str)
     tasks = [
@@ -54,7 +54,7 @@ def main(results):
 
 
 def train_and_compare(results, study, folds, fold, seed, kind):
-    """Train one network; a row for each held-out subject and quantity."""
+    """Train one network; return one row per held-out subject and quantity."""
     import keras
 
     from contrast2map.evaluation import subject as evaluation
@@ -107,7 +107,7 @@ def train_and_compare(results, study, folds, fold, seed, kind):
 
 
 def rounding(model):
-    """The same network, starting alike, whose numbers are rounded as in bfloat16."""
+    """The same network with the same initial weights and numbers rounded to bfloat16."""
     import keras
     from keras import layers, ops
 
@@ -140,7 +140,7 @@ def _by(model):
 
 
 def print_table(rows):
-    """Means over subjects for each seed; spread of float32's over seeds beside the difference."""
+    """Print means over subjects for each seed, differences, and SDs over seeds."""
     by_seed = rows.groupby(["kind", "seed"])[["T1", "T2"]].mean().unstack("kind")
     print("| seed | " + " | ".join(f"{q}, {kind} (ms)" for q, kind in by_seed.columns) + " |")
     print("| --- " * (1 + len(by_seed.columns)) + "|")

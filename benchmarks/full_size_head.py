@@ -1,4 +1,4 @@
-"""A simulated head of 256 x 256 x 160 voxels of 1 mm, made once: what full-size benchmarks read."""
+"""A simulated head of 256 x 256 x 160 voxels at 1 mm for full-size benchmarks, simulated once."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ CONFIG = Path(__file__).parents[1] / "config" / "config.yaml"
 
 
 def simulate(folder):
-    """Scans of the head in a folder; dict of contrast to path."""
+    """Simulate the scans of the head in a folder; return dict of contrast to path."""
     folder.mkdir(exist_ok=True)
     config = yaml.safe_load(CONFIG.read_text())
     paths = {each["name"]: folder / f"{each['name']}.nii.gz" for each in config["contrasts"]}

@@ -1,12 +1,12 @@
-"""The paper's training and prediction on a GPU: patches a second, and what 500 epochs would take.
+"""Training and prediction of the paper's network on a GPU: speed, extrapolated to 500 epochs.
 
     KERAS_BACKEND=jax python benchmarks/gpu.py --peak-tflops 989     # H100, dense bfloat16
 
-trains as `config/paper.yaml` says (48 filters, batches of 16 patches of 160 x 128 voxels) on 1500
-slices of 256 x 256 random voxels for some epochs, and predicts 100 slices. TensorFlow, JAX or
-PyTorch will do; the last two need no TensorFlow (Keras, namex, optree and rich are enough).
+trains as in `config/paper.yaml` (48 filters, batches of 16 patches of 160 x 128 voxels) on 1500
+slices of 256 x 256 random voxels for some epochs, and predicts 100 slices. Runs on TensorFlow, JAX
+or PyTorch; the last two do not need TensorFlow (Keras, namex, optree and rich are enough).
 
-    --products    with JAX: convolutions as in products.py, where a machine is lent for minutes only
+    --products    with JAX: convolutions as in products.py, for machines available only for minutes
 """
 
 import argparse
@@ -22,7 +22,7 @@ sys.path.insert(1, str(Path(__file__).parents[1] / "workflow_scripts"))
 from contrast2map.jobs import processor
 
 processor.prepare()
-if "--products" in sys.argv:  # nothing is timed first, and products are those of cuBLAS
+if "--products" in sys.argv:  # no autotuning; cuBLAS computes the products
     nothing_timed = "--xla_gpu_autotune_level=0 --xla_gpu_enable_triton_gemm=false"
     os.environ.setdefault("XLA_FLAGS", nothing_timed)
 
@@ -61,7 +61,7 @@ def main(peak_tflops, n_slices, size, n_epochs, n_filters, by_products):
         log = Path(folder) / "log.csv"
         fit(model, slices, settings, 1, Checkpoint(folder, {}, every=n_epochs), log, print)
         seconds = [float(row.split(",")[-1]) for row in log.read_text().splitlines()[1:]]
-    epoch_s = float(np.median(seconds[1:] or seconds))  # the first one compiles
+    epoch_s = float(np.median(seconds[1:] or seconds))  # the first epoch compiles
     n_patches = n_slices // settings.batch_size * settings.batch_size
     flop = 3 * forward_flop(model, *settings.patch_size)
     predictor = Predictor(model, compute_in)
@@ -72,7 +72,7 @@ def main(peak_tflops, n_slices, size, n_epochs, n_filters, by_products):
     way = ", convolutions as products of matrices" if by_products else ""
     print(f"{keras.backend.backend()}, {compute_in}, {unet['n_filters']} filters{way}")
     print("| | here | published, GTX 1080 Ti |\n| --- | --- | --- |")
-    print(f"| patches a second | {n_patches / epoch_s:.1f} | |")
+    print(f"| patches per second | {n_patches / epoch_s:.1f} | |")
     total_h = paper["training"]["n_epochs"] * epoch_s / 3600
     print(f"| 500 epochs (h), extrapolated | {total_h:.2f} | {PUBLISHED['training_h']} |")
     print(f"| 100 slices (s) | {prediction_s:.2f} | {PUBLISHED['prediction_s']} |")

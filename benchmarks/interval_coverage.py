@@ -1,7 +1,8 @@
-"""How often the 95 % intervals of the agreement tables hold what they are meant to hold.
+"""Coverage of the 95 % intervals of the agreement tables.
 
-Draws many data sets from a population whose statistics are known, makes each interval as the study
-does, and counts. Prints a table in Markdown. From the project's folder:
+Draws many data sets from a population with known statistics, computes the intervals as the study
+does, and counts how often they contain the population's value. Prints a table in Markdown. Run it
+in the project's folder:
 
     python benchmarks/interval_coverage.py --n-data-sets 2000
 """
@@ -23,13 +24,13 @@ from contrast2map.study import seeds
 N_SUBJECTS = (6, 10, 18)
 N_DRAWS = 400
 SEED = 1
-# Means of four tissues and offsets of the predictor, in SDs between subjects of the reference.
+# Means of four tissues and offsets of the predictor, in between-subject SDs of the reference.
 TISSUES = np.array([0.0, 3.0, 6.0, 10.0])
 OFFSETS = np.array([-0.5, 0.3, 0.6, -0.2])
 
 
 class Design(NamedTuple):
-    """A normal population of pairs, in SDs between subjects of the reference.
+    """A normal population of pairs, in units of the reference's between-subject SD.
 
     Attributes:
         means: Mean of the reference in each region, shape (region,).
@@ -130,17 +131,17 @@ def pooled(predicted, reference, n_draws, generator):
 
 
 def coverage(design_name, n_subjects, n_data_sets, n_draws=N_DRAWS, seed=SEED):
-    """Share of data sets whose interval holds the population's value.
+    """Share of data sets whose interval contains the population's value.
 
     Args:
         design_name: Name of one of `DESIGNS`.
         n_subjects: Subjects of a data set.
         n_data_sets: Number of data sets.
-        n_draws: Bootstrap draws of an interval; 0 for the intervals without resampling alone.
+        n_draws: Bootstrap draws per interval; 0: only intervals without resampling.
         seed: Seed of data sets and draws.
 
     Returns:
-        Dictionary of statistic to share; an interval that could not be made holds nothing.
+        Dictionary of statistic to share; an interval that could not be computed counts as a miss.
     """
     design = DESIGNS[design_name]
     true = truths(design)
@@ -179,10 +180,10 @@ def _correlated(design, n_subjects, generator):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--n-data-sets", type=int, default=2000, help="of each line (default 2000)")
+    parser.add_argument("--n-data-sets", type=int, default=2000, help="per row (default 2000)")
     n_data_sets = parser.parse_args().n_data_sets
     error = np.sqrt(0.95 * 0.05 / n_data_sets)
-    print(f"{n_data_sets} data sets a line; standard error of a coverage of 0.95: {error:.3f}.\n")
+    print(f"{n_data_sets} data sets per row; standard error of a coverage of 0.95: {error:.3f}.\n")
     headings = ("Interval", "Design", "Subjects", "Coverage", "Draws")
     for cells in chain((headings, ["---"] * len(headings)), rows(n_data_sets)):
         print(f"| {' | '.join(cells)} |", flush=True)

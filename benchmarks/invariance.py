@@ -1,11 +1,11 @@
-"""How much the maps of one head change when its scans are turned, flipped, cropped or resampled.
+"""Change in the maps of one head when its scans are rotated, flipped, cropped or resampled.
 
     python benchmarks/invariance.py results/demo results/demo/cohort 01
 
-prints a table. Every version is made from the same scans; its maps are brought back to the grid of
-the original's and compared where both have a value. "By interpolation alone" is what becomes of the
-original's own map by the interpolations that lie between the two: the change itself, the way to the
-working grid and back where the head is put on one, and the way back to the original's grid.
+prints a table. Every version is made from the same scans; its maps are resampled to the original
+grid and compared where both have a value. The last column gives the change of the original map
+from the interpolations alone: the modification itself, the resampling to the working grid and back
+if one is used, and the resampling to the original grid.
 """
 
 import os
@@ -27,7 +27,7 @@ CENTRE_MM = (0.0, 0.0, 0.0)
 
 
 def turned(degrees):
-    """Function that turns the head within the slices of its scan."""
+    """Function that rotates the head within the slices of its scan."""
 
     def change(image):
         matrix = movement.rigid_matrix([degrees, 0, degrees / 2], [0, 0, 0], CENTRE_MM)
@@ -38,7 +38,7 @@ def turned(degrees):
 
 
 def resampled(voxel_mm):
-    """Function that samples a scan on voxels of another size."""
+    """Function that resamples a scan to another voxel size."""
 
     def change(image):
         extent = np.array(image.shape) * nib.affines.voxel_sizes(image.affine)
@@ -50,7 +50,7 @@ def resampled(voxel_mm):
 
 
 def flipped(image):
-    """The scan as a scanner may store it: left-posterior-superior."""
+    """The scan stored as left-posterior-superior, as by some scanners."""
     turn = nib.orientations.ornt_transform(
         nib.io_orientation(image.affine), nib.orientations.axcodes2ornt("LPS")
     )
@@ -58,7 +58,7 @@ def flipped(image):
 
 
 def cropped(image):
-    """The scan without its neck, and without a margin at the other faces."""
+    """The scan without the neck and without a margin at the other faces."""
     edges_mm = nib.affines.voxel_sizes(image.affine)
     below, margin = int(24 / edges_mm[2]), (np.array([12, 12]) / edges_mm[:2]).astype(int)
     x, y = margin
@@ -92,7 +92,7 @@ def main(model, cohort, subject):
         for each in facts["contrasts"]
     }
     fold, _ = bundle.known_as(facts, fingerprint.of_image(scans[facts["target_contrast"]]))
-    # The same network for every version: a changed scan has another fingerprint.
+    # The same networks for every version, although a modified scan has another fingerprint.
     one = facts | {"folds": {fold: facts["folds"][fold]}} if fold else facts
 
     def make(changed):
@@ -105,7 +105,9 @@ def main(model, cohort, subject):
         )
 
     original = make(scans)
-    print("| version | grid | quantity | median abs. difference (ms) | % | by interpolation (%) |")
+    print(
+        "| version | grid | quantity | median absolute difference (ms) | % | from interpolation (%) |"
+    )
     print("| --- | --- | --- | --- | --- | --- |")
     for words, change in VERSIONS.items():
         head = make({name: change(image) for name, image in scans.items()})
@@ -124,7 +126,7 @@ def _difference(head, original, quantity):
 
 
 def _interpolation_alone(head, original, quantity, change):
-    """What the interpolations on the way of a version make of the original's own map, in %."""
+    """Change in the original map from a version's interpolations alone, in %."""
     there = change(_map(original, quantity))
     for grid in [] if head.slab.own else [head.slab.grid, head.scan]:
         values = steps.resample(there, np.eye(4), grid, "linear")

@@ -1,9 +1,9 @@
-"""What a job of each rule took, of a finished study: by Snakemake's own records.
+"""Duration of the jobs of each rule of a finished study, from Snakemake's records.
 
     python benchmarks/jobs.py results/demo
 
-Seconds from the start of a job to its end, its Python and its imports with it. Light rules are
-those that compute for less than a second or so: what they take is what any job costs.
+Seconds from the start of a job to its end, including the start of Python and its imports. Light
+rules compute for less than about a second; their duration is the overhead of any job.
 """
 
 import json
@@ -44,7 +44,7 @@ def main(results):
         if path.is_file():
             about = json.loads(path.read_text())
             if about.get("starttime") and about["rule"] != "all":
-                # A job has a record for each of its outputs.
+                # A job has one record per output.
                 started, ended = about["starttime"], about["endtime"]
                 seconds[about["rule"]][round(started, 3)] = ended - started
     print("| rule | jobs | median s | light |\n| --- | --- | --- | --- |")

@@ -1,10 +1,10 @@
-"""Kill a study ten times in the middle of a training, and compare with one that was left alone.
+"""Kill a training ten times, and compare the result with that of an undisturbed training.
 
     python benchmarks/kills.py tests/config/tiny.yaml
 
-runs the preprocessing of the study that is configured there, where it is not there already, and one
-training of it twice: undisturbed, and with the whole process group killed (SIGKILL) at ten random
-moments, each followed by the same command again. Prints what each kill lost.
+runs the preprocessing of the configured study, unless it is complete, and one training of it twice:
+undisturbed, and with the whole process group killed (SIGKILL) at ten random moments, after each of
+which the same command is repeated. Prints what each kill lost.
 """
 
 import json
@@ -25,7 +25,7 @@ LONGEST_WAIT_S = 1.0
 
 
 def main(configfile):
-    """Print a line a kill, and whether log and weights are those of the undisturbed training."""
+    """Print one line per kill, and whether log and weights equal those without kills."""
     study = yaml.safe_load(Path(configfile).read_text())
     with tempfile.TemporaryDirectory() as folder:
         longer = Path(folder) / "longer.yaml"
@@ -62,12 +62,12 @@ def main(configfile):
 
 
 def run(command):
-    """The command in a process group of its own."""
+    """Run the command in a separate process group."""
     return subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL)
 
 
 def wait_for_epochs(log, n_epochs, process):
-    """Wait until so many epochs are in the log; how many there are."""
+    """Wait until the log has so many epochs; return their number."""
     while n_rows(log) < n_epochs:
         if process.poll() is not None:
             sys.exit(f"the run ended by itself (exit code {process.returncode})")

@@ -1,4 +1,4 @@
-"""Time to cut a batch of patches, from memory and from a mapped file.
+"""Time to crop a batch of patches from memory and from a memory-mapped file.
 
     python benchmarks/loader.py
 
@@ -42,7 +42,7 @@ def main():
                 slice_indices=np.arange(N_SLICES),
             ).save(paths[-1])
         sources = {}
-        print("| | load (s) | ms a batch (median of rounds) |\n| --- | --- | --- |")
+        print("| | load (s) | ms per batch (median of rounds) |\n| --- | --- | --- |")
         for name, memory_bytes in (("in memory", 2**40), ("mapped", 0)):
             started = time.process_time()
             found = training_set.load(paths, CONTRASTS, memory_bytes=memory_bytes, folder=folder)

@@ -1,9 +1,9 @@
-"""Time and peak memory of `maps` on one head of 256 x 256 x 160 voxels of 1 mm, by stage.
+"""Time and peak memory of `maps` for one head of 256 x 256 x 160 voxels at 1 mm, by stage.
 
     python benchmarks/maps.py results/demo      # the model of a study
     python benchmarks/maps.py results/demo 48   # the same, with untrained networks of 48 filters
 
-The head is simulated; its scans are made once and kept in the system's folder for temporary files.
+The head is simulated once; its scans are kept in the system's folder for temporary files.
 """
 
 import os
@@ -34,7 +34,7 @@ MB = 2**20
 
 
 class Memory(progress.Stages):
-    """Stages that also keep the largest resident memory during each."""
+    """Stages that also record the peak resident memory of each."""
 
     def __init__(self, n_stages, report):
         super().__init__(n_stages, report)
@@ -74,12 +74,12 @@ def main(model, n_filters=None):
     for number, (name, seconds) in enumerate(stage.seconds.items()):
         print(f"| {name} | {seconds:.1f} | {stage.peaks_mb.get(number, float('nan')):.0f} |")
     used = resource.getrusage(resource.RUSAGE_SELF)
-    print(f"all: {sum(stage.seconds.values()):.1f} s, CPU {used.ru_utime + used.ru_stime:.0f} s, ")
+    print(f"sum: {sum(stage.seconds.values()):.1f} s, CPU {used.ru_utime + used.ru_stime:.0f} s, ")
     print(f"peak {used.ru_maxrss / 1024:.0f} MB; grid: {'own' if head.slab.own else 'working'}")
 
 
 def _own_grid():
-    """A training on this very grid: what the networks of the paper's size would read."""
+    """Facts of a training on this grid, for networks of the paper's size."""
     voxel = [float(edge) for edge in full_size_head.VOXEL_MM]
     names = ("voxel_mm", "lowest_voxel_mm", "highest_voxel_mm")
     return {name: voxel for name in names} | {"shape": full_size_head.MATRIX}

@@ -1,10 +1,10 @@
-"""Prediction of whole slices, ours beside Keras, OpenVINO and ONNX Runtime.
+"""Prediction of whole slices, compared with Keras, OpenVINO and ONNX Runtime.
 
-    python benchmarks/prediction.py 48             # 48 filters, in the type that suits this machine
+    python benchmarks/prediction.py 48             # 48 filters, precision that suits the machine
     python benchmarks/prediction.py 48 bfloat16
 
-prints a table: slices of 256 x 256 voxels, 4 at once. The last two are measured where they are
-installed (benchmarks/requirements.txt).
+prints a table for slices of 256 x 256 voxels in batches of 4. OpenVINO and ONNX Runtime are
+measured if they are installed (benchmarks/requirements.txt).
 """
 
 import os
@@ -30,7 +30,7 @@ def main(n_filters="48", precision="auto"):
     print(f"{n_filters} filters, {precision}, {os.cpu_count()} processors; a step is 4 slices\n")
     command = [sys.executable, __file__, "--serve"]
     kinds = {
-        "ours": ("ours", precision),
+        "contrast2map": ("ours", precision),
         "Keras, eager, float32": ("eager", "float32"),
         "Keras, compiled, float32": ("compiled", "float32"),
         f"OpenVINO, {precision}": ("openvino", precision),
@@ -41,7 +41,7 @@ def main(n_filters="48", precision="auto"):
 
 
 def serve(kind, n_filters, precision):
-    """Be one of the programs."""
+    """Run as one of the programs."""
     from contrast2map.jobs import processor
 
     if kind == "ours":

@@ -1,9 +1,9 @@
-"""CPU time and wall time of each step of preprocessing, of one subject of 256 x 256 x 160 voxels.
+"""CPU and wall time of each preprocessing step for one subject of 256 x 256 x 160 voxels.
 
     python benchmarks/preprocessing.py
 
-prints a table. The head is simulated; its scans are made once and kept in the system's folder for
-temporary files (`benchmarks/maps.py` reads them too).
+prints a table. The head is simulated once; its scans are kept in the system's folder for temporary
+files (`benchmarks/maps.py` uses them too).
 """
 
 import os
@@ -30,7 +30,7 @@ class Clock:
         self.rows = {}
 
     def __call__(self, name, function, *arguments, **options):
-        """Run a function and keep what it took."""
+        """Run a function and record its time."""
         before, started = os.times(), time.monotonic()
         result = function(*arguments, **options)
         cpu_s = sum(now - then for now, then in zip(os.times()[:4], before[:4], strict=True))
@@ -77,7 +77,7 @@ def main():
     for name, (wall_s, cpu_s) in clock.rows.items():
         print(f"| {name} | {wall_s:.1f} | {cpu_s:.1f} |")
     total = np.sum(list(clock.rows.values()), axis=0)
-    print(f"| all | {total[0]:.1f} | {total[1]:.1f} |")
+    print(f"| total | {total[0]:.1f} | {total[1]:.1f} |")
     for name, move in full_size_head.moves().items():
         off_mm = movement.rms_displacement_mm(found[name].matrix, move, np.zeros(3))
         print(

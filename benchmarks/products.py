@@ -1,8 +1,8 @@
-"""Convolution as one product of matrices, for JAX on a GPU: no search for cuDNN's algorithms.
+"""Convolution as one matrix product, for JAX on a GPU without cuDNN autotuning.
 
 XLA times cuDNN's algorithms for each convolution before the first step, which takes minutes on a
-new machine. Without that search cuDNN gets no workspace, and a step of seconds. The same sums as a
-product of matrices need neither, at the price of memory: nine copies of the features.
+new machine. Without this autotuning cuDNN gets no workspace, and a step takes seconds. A matrix
+product needs neither, but more memory: nine copies of the features.
 """
 
 import jax.numpy as jnp
@@ -11,7 +11,7 @@ from keras.src.layers.convolutional.base_conv import BaseConv
 
 
 def use():
-    """Let all convolutions and average poolings of this process be computed so."""
+    """Use matrix products for all convolutions and average poolings of this process."""
     BaseConv.convolution_op = _convolve
     layers.AveragePooling2D.call = _pool
 

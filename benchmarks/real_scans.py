@@ -1,8 +1,8 @@
-"""Maps of a real head at two visits: medians by tissue, and how far the visits differ.
+"""Maps of a real head at two visits: medians by tissue, and differences between the visits.
 
 The head is patient12 of the public scans of Lesjak, Pernus, Likar and Spiclin, Neuroinformatics
 2016;14:403 (CC-BY), below CONTRAST2MAP_DATA/openms: T1W and FLAIR of both visits, T2W of the first.
-Makes the maps that are not there yet and prints tables in Markdown. From the project's folder:
+Creates missing maps and prints tables in Markdown. Run it in the project's folder:
 
     snakemake --cores 2 --configfile config/t1w_flair_t2w.yaml
     python benchmarks/real_scans.py --model results/t1w_flair_t2w --output results/real_scans
@@ -28,7 +28,7 @@ from contrast2map.study.terms import MS_PER_S, QUANTITIES, TISSUE_NAMES
 
 SCANS = {"t1w": "T1W", "flair": "FLAIR", "t2w": "T2W"}
 VISITS = (1, 2)
-# At 1.5 T, in ms, around the values that config/t1w_flair_t2w.yaml cites; UNCHECKED as they are.
+# At 1.5 T, in ms, around the values cited in config/t1w_flair_t2w.yaml; UNCHECKED like those.
 LITERATURE_MS = {
     "T1": {"wm": "560 to 880", "gm": "950 to 1300", "csf": "3800 to 4500"},
     "T2": {"wm": "65 to 85", "gm": "75 to 105", "csf": "1500 to 2300"},
@@ -38,7 +38,7 @@ TILE_INCHES = 1.1
 
 
 def main():
-    """Make the maps that are not there yet, print the tables, draw the picture."""
+    """Create missing maps, print the tables, draw the picture."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", required=True, type=Path, help="results of the study")
     parser.add_argument("--output", required=True, type=Path, help="folder of the maps")
@@ -65,13 +65,13 @@ def main():
 
 
 def scans_of_visit(folder, visit, contrasts):
-    """Dict of contrast to path of a visit's scans; empty where one is missing."""
+    """Dict of contrast to path of a visit's scans; empty if one is missing."""
     paths = {name: folder / f"study{visit}_{SCANS[name]}.nii.gz" for name in contrasts}
     return paths if all(path.exists() for path in paths.values()) else {}
 
 
 def make_maps(model, folder, scans, visit):
-    """Write the maps of a visit, as `python -m contrast2map maps` does, unless they are there."""
+    """Write the maps of a visit, as `python -m contrast2map maps` does, unless they exist."""
     if (folder / f"sub-visit{visit}").exists():
         return
     from contrast2map.maps.command import make_maps
@@ -108,13 +108,13 @@ def read_head(anat, visit):
 
 
 def tissue_values_ms(head, quantity, tissue):
-    """Values of a map in a tissue, in ms, where there is a map."""
+    """Values of a map in a tissue, in ms, where the map has a value."""
     inside = (head["tissue"] == masks.TISSUE_LABELS[tissue]) & (head[quantity] > 0)
     return MS_PER_S * head[quantity][inside]
 
 
 def layout_medians(heads, models):
-    """Markdown table: median and middle half of each map by tissue, beside the training's range."""
+    """Markdown table: median and middle half of each map by tissue, with the range in training."""
     lines = [
         "| Map | Tissue | Inputs | Visit | Median (ms) | Middle half (ms) | Training (ms) "
         "| Literature (ms) |",
@@ -137,7 +137,7 @@ def layout_medians(heads, models):
 
 
 def layout_differences(heads):
-    """Markdown table: second visit minus first, of the medians, for inputs of both visits."""
+    """Markdown table: difference of the medians, second minus first visit, for inputs of both."""
     lines = [
         "| Map | Tissue | Inputs | Visit 2 minus visit 1 (ms) | (%) |",
         "| --- | --- | --- | --- | --- |",
@@ -160,7 +160,7 @@ def layout_differences(heads):
 
 
 def draw(heads, path):
-    """Rows of visits and inputs, columns of slices of T1 and T2.
+    """Draw visits and inputs as rows, slices of T1 and T2 as columns.
 
     Args:
         heads: Dict of inputs and visit to head.
@@ -193,7 +193,7 @@ def draw(heads, path):
 
 
 def _cut(head):
-    """Window about the brain, and the slices that are shown."""
+    """Window around the brain, and the slices to show."""
     inside = np.argwhere(head["brain"] > 0)
     (left, back, bottom), (right, front, top) = inside.min(axis=0), inside.max(axis=0) + 1
     levels = [round(bottom + share * (top - bottom)) for share in SHOWN_LEVELS]

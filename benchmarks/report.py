@@ -1,10 +1,10 @@
-"""Size of a finished study's report, and how long a browser takes for it.
+"""Size of a finished study's report, and the time that a browser takes to load it.
 
     python benchmarks/report.py results/demo
 
-The last line is a report of three times the subjects: those of the study under new labels, with
-their pictures, errors and region means. Nothing was computed for them; it is the length of the
-page that counts. Needs Chromium (tests/browser/install.sh).
+The last row is a report with three times the subjects: those of the study repeated under new
+labels, with their pictures, errors and region means. Nothing is computed for them, because only
+the length of the page matters. Needs Chromium (tests/browser/install.sh).
 """
 
 import csv
@@ -30,7 +30,7 @@ def main(results):
     """Print the table."""
     results = Path(results)
     with tempfile.TemporaryDirectory() as folder, chromium.browser() as browser:
-        print("| report | MB | loaded s | viewer drawn s |\n| --- | --- | --- | --- |")
+        print("| report | MB | load (s) | draw viewer (s) |\n| --- | --- | --- | --- |")
         line(browser, str(results), results / "report/index.html")
         line(browser, "three times the subjects", three_times(results, Path(folder)))
 
@@ -44,7 +44,7 @@ def line(browser, what, path):
 
 
 def measure(browser, path):
-    """Seconds until a report is loaded, and from the click until its viewer is drawn."""
+    """Seconds to load a report, and from the click to the drawn viewer."""
     page = browser.new_page(viewport={"width": 1400, "height": 900})
     started = time.monotonic()
     page.goto(path.resolve().as_uri())
@@ -58,7 +58,7 @@ def measure(browser, path):
 
 
 def three_times(results, folder):
-    """Write the report of three times the subjects; returns its path."""
+    """Write the report with three times the subjects; return its path."""
     config = yaml.safe_load((results / "workflow/config.yaml").read_text())
     own = predictors.network("+".join(config["input_sets"][0]), config["training"]["seeds"][0])
     shown = [own, "cohort_mean", "linear_regression", "gradient_boosting"]
@@ -103,7 +103,7 @@ def three_times(results, folder):
 
 
 def tripled(path, folder):
-    """A table with each subject's rows under three labels; returns the new file's path."""
+    """Write a table with each subject's rows under three labels; return its path."""
     with open(path, newline="", encoding="utf-8") as table:
         rows = list(csv.DictReader(table))
     new = folder / "_".join(Path(path).parts[-3:])

@@ -1,11 +1,11 @@
-"""What Snakemake needs to plan a study of many subjects, and to find that nothing is to be done.
+"""Time and memory for planning a study with many subjects, and for rerunning a finished one.
 
     python benchmarks/scale.py 18 500 5000          # simulated cohorts, all rules, dry run
-    python benchmarks/scale.py results/demo         # no-op run of a finished study
-    python benchmarks/scale.py jobs                 # a thousand jobs that do nothing, run
+    python benchmarks/scale.py results/demo         # rerun of a finished study
+    python benchmarks/scale.py jobs                 # run of a thousand empty jobs
 
-A bare chain of ten rules a subject is planned beside each, as a measure of the machine; and one
-with as many inputs and outputs as the study has, as a measure of Snakemake.
+For comparison, it also plans a bare chain of ten rules per subject, which measures the machine, and
+one with as many inputs and outputs as the study, which measures Snakemake.
 """
 
 import re
@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-# As many inputs and outputs a job as the study has: what they cost in Snakemake itself.
+# As many inputs and outputs per job as in the study: their cost in Snakemake itself.
 WITH_FILES = """
 rule all:
     input: expand("r/s{s}/o9_{k}", s=range(int(config["n_subjects"])), k=range(4))
@@ -48,7 +48,7 @@ for i in range(1, 10):
 
 def main(*wanted):
     """Print the table."""
-    print("| what | jobs | wall s | CPU s | peak MB |\n| --- | --- | --- | --- | --- |")
+    print("| what | jobs | wall (s) | CPU (s) | peak (MB) |\n| --- | --- | --- | --- | --- |")
     for each in wanted:
         if each.isdigit():
             line(f"bare chain, {each} subjects", *bare(int(each)))
@@ -88,7 +88,7 @@ def study(n_subjects):
 
 
 def run(arguments, folder):
-    """Run Snakemake; number of jobs, wall time and CPU time in s, and peak memory in MB."""
+    """Run Snakemake; return number of jobs, wall and CPU time in s, and peak memory in MB."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.monotonic()
     command = [sys.executable, "-c", MEASURED, *arguments]

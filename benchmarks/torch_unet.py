@@ -1,4 +1,4 @@
-"""The network and loss of contrast2map as someone would write them in PyTorch, channels last."""
+"""Network and loss of contrast2map in idiomatic PyTorch, channels last."""
 
 import torch
 from torch import nn
@@ -6,7 +6,7 @@ from torch.nn import functional
 
 
 class Group(nn.Sequential):
-    """Convolution, batch normalisation and rectifier, some times."""
+    """Repeated convolution, batch normalisation and ReLU."""
 
     def __init__(self, n_in, n_out, n_convolutions):
         layers = []
@@ -20,7 +20,7 @@ class Group(nn.Sequential):
 
 
 class UNet(nn.Module):
-    """As contrast2map.unet.build_unet."""
+    """Like contrast2map.learning.unet.build_unet."""
 
     def __init__(self, n_filters, n_levels, n_convolutions, n_contrasts, n_quantities):
         super().__init__()
@@ -88,7 +88,7 @@ def training_step(n_filters, images, maps, precision):
     def step():
         batch, target = (
             torch.from_numpy(each).permute(0, 3, 1, 2) for each in (images, maps)
-        )  # a view: channels are last in memory already
+        )  # a view: channels are already last in memory
         with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bfloat16"):
             predicted = model(batch)
         optimiser.zero_grad(set_to_none=True)

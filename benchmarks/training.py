@@ -1,10 +1,10 @@
-"""A training step and an epoch, ours beside plain Keras and PyTorch.
+"""A training step and an epoch, compared with plain Keras and PyTorch.
 
-    python benchmarks/training.py 16            # 16 filters, in the type that suits this machine
+    python benchmarks/training.py 16            # 16 filters, precision that suits the machine
     python benchmarks/training.py 48 bfloat16
 
 prints a table: L1 + SSIM, Adam, batches of 16 patches of 160 x 128 voxels. PyTorch is measured
-where it is installed (benchmarks/requirements.txt).
+if it is installed (benchmarks/requirements.txt).
 """
 
 import os
@@ -33,8 +33,8 @@ def main(n_filters="16", precision="auto"):
     programs = {
         name: [*command, kind, n_filters, precision]
         for name, kind in (
-            ("ours, bare step", "ours"),
-            ("ours, epoch with feeding", "epoch"),
+            ("contrast2map, step only", "ours"),
+            ("contrast2map, epoch with data loading", "epoch"),
             ("plain Keras", "keras"),
             ("PyTorch, channels last", "torch"),
         )
@@ -43,7 +43,7 @@ def main(n_filters="16", precision="auto"):
 
 
 def serve(kind, n_filters, precision):
-    """Be one of the programs."""
+    """Run as one of the programs."""
     rng = np.random.default_rng(1)
     images = rng.random((BATCH, HEIGHT, WIDTH, 3), dtype=np.float32)
     maps = rng.random((BATCH, HEIGHT, WIDTH, 2), dtype=np.float32)
@@ -67,7 +67,7 @@ def serve(kind, n_filters, precision):
 
 
 def build(n_filters, precision, plain=False):
-    """The network, or the same of Keras' own layers."""
+    """The network, or the same network built from Keras layers."""
     import keras
 
     from contrast2map.learning.unet import UNetConfig, build_unet
@@ -84,7 +84,7 @@ def build(n_filters, precision, plain=False):
 
 
 def feeding_step(model):
-    """A function that goes on with an endless fit by one step, fed as in a study."""
+    """Function that advances an endless fit by one step, with data loaded as in a study."""
     import threading
 
     import keras

@@ -1,7 +1,7 @@
-"""Measure several programs in turns, so that each meets the same noise of a shared machine.
+"""Alternate between programs, so that each is measured under the same load of a shared machine.
 
-A program is a process of its own that reads a number of steps from a line, runs them, and answers
-with their wall and CPU seconds; the others wait meanwhile. Ratios are of medians over rounds.
+Each program is a separate process that reads a number of steps from a line, runs them, and returns
+their wall and CPU seconds while the others wait. Ratios are of medians over rounds.
 """
 
 import os
@@ -15,13 +15,13 @@ READY = "ready"
 
 
 def serve(step):
-    """Run steps as the caller asks; the first one, which compiles, is not measured.
+    """Run steps on request; the first one, which compiles, is not measured.
 
     Args:
         step: Function without arguments.
     """
     answers = os.fdopen(os.dup(1), "w", buffering=1)
-    os.dup2(2, 1)  # what libraries print does not answer for us
+    os.dup2(2, 1)  # output of libraries must not mix with the answers
     for _ in range(2):
         step()
     answers.write(f"{READY}\n")
@@ -33,13 +33,13 @@ def serve(step):
 
 
 class Worker:
-    """A program that waits for its turns.
+    """A program that waits for its turn.
 
     Attributes:
-        name: What the table calls it.
-        wall_s: Wall seconds of a step, one a round.
-        cpu_s: CPU seconds of a step, one a round.
-        problem: Why it does not run, or None.
+        name: Name in the table.
+        wall_s: Wall seconds per step, one value per round.
+        cpu_s: CPU seconds per step, one value per round.
+        problem: Why it cannot run, or None.
     """
 
     def __init__(self, name, command, environment=None):
@@ -58,7 +58,7 @@ class Worker:
             self.problem = (self.process.stderr.read().strip().splitlines() or ["it ended"])[-1]
 
     def take_turn(self, n_steps):
-        """Run some steps and keep what they took."""
+        """Run some steps and record their times."""
         self.process.stdin.write(f"{n_steps}\n")
         self.process.stdin.flush()
         wall_s, cpu_s = map(float, self.process.stdout.readline().split())
@@ -76,8 +76,8 @@ def compare(programs, n_rounds, n_steps):
 
     Args:
         programs: Dict of name to command, or to pair of command and environment.
-        n_rounds: Turns of each.
-        n_steps: Steps of a turn.
+        n_rounds: Turns per program.
+        n_steps: Steps per turn.
     """
     workers = []
     for name, program in programs.items():
@@ -87,7 +87,7 @@ def compare(programs, n_rounds, n_steps):
     for _ in range(n_rounds):
         for worker in running:
             worker.take_turn(n_steps)
-    print("| program | ms a step | CPU ms a step | times the first | in CPU |")
+    print("| program | ms per step | CPU ms per step | relative to first row | CPU, relative |")
     print("| --- | --- | --- | --- | --- |")
     for worker in workers:
         if worker.problem:

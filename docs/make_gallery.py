@@ -1,6 +1,6 @@
 """Pictures of a finished demo for the README: `make gallery`, after `make demo`.
 
-Needs Chromium (tests/browser/install.sh). The pictures are small, so that the repository stays so.
+Needs Chromium (tests/browser/install.sh). The pictures are small, to keep the repository small.
 """
 
 import io
@@ -17,7 +17,7 @@ WIDTH = 1100
 
 
 def main(results):
-    """Take the pictures."""
+    """Create the pictures."""
     results = Path(results).resolve()
     FOLDER.mkdir(exist_ok=True)
     with chromium.browser() as browser:
@@ -35,7 +35,7 @@ def main(results):
 
 
 def keep(name, png):
-    """Write a picture as PNG of 128 colours."""
+    """Write a picture as PNG with 128 colours."""
     picture = Image.open(io.BytesIO(png)).convert("RGB")
     picture.quantize(128, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)
 
