@@ -105,9 +105,7 @@ def main(model, cohort, subject):
         )
 
     original = make(scans)
-    print(
-        "| version | grid | quantity | median absolute difference (ms) | % | from interpolation (%) |"
-    )
+    print("| version | grid | quantity | median difference (ms) | % | from interpolation (%) |")
     print("| --- | --- | --- | --- | --- | --- |")
     for words, change in VERSIONS.items():
         head = make({name: change(image) for name, image in scans.items()})
