@@ -5,6 +5,7 @@ from pathlib import Path
 
 import jinja2
 
+from contrast2map.tables.layout import Layout
 from pages import markdown
 
 DOCS = Path(__file__).parents[1]
@@ -45,12 +46,18 @@ def render(template, facts):
     Raises:
         jinja2.UndefinedError: The template uses a name that the facts lack.
     """
-    environment = jinja2.Environment(
+    return environment().get_template(template).render(**facts)
+
+
+def environment():
+    """Jinja with the templates of the pages."""
+    made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["plain"] = markdown.escape
-    return environment.get_template(template).render(**facts)
+    made.filters["plain"] = markdown.escape
+    made.filters["table"] = lambda stored: markdown.of_layout(Layout(**stored))
+    return made

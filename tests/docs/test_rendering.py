@@ -6,7 +6,7 @@ import pytest
 from pages import rendering
 
 
-@pytest.mark.parametrize("name", ["realism", "normalisation"])
+@pytest.mark.parametrize("name", ["realism", "normalisation", "replication"])
 def test_a_page_is_its_template_filled_with_its_facts(name):
     page = (rendering.DOCS / f"{name}.md").read_text()
     assert rendering.render(f"{name}.md.j2", rendering.read_facts(name)) == page

@@ -1,44 +1,33 @@
-"""Agreement of region means, and how much persons differ in them, for a page of the docs."""
+"""Agreement of region means and variation between subjects, as text for the page."""
 
 from contrast2map.evaluation.agreement import ALL
 from contrast2map.study.records import where
 from contrast2map.study.terms import QUANTITIES, REGION_NAMES, REGIONS
 from contrast2map.tables.layout import NOTHING, interval, number
-from pages import markdown
 
-OF_PERSONS = {"ccc": "CCC", "slope": "slope of difference on mean", "sd_ratio": "ratio of SDs"}
-AGREEMENT_COLUMNS = ["", "Region", "Bias (ms)", "Bias (%)", "Limits (%)", "CCC"]
-AGREEMENT_COLUMNS += ["Slope of difference on mean", "Ratio of SDs", "Skill"]
-AGREEMENT = (
-    "Held-out region means of {who}; in brackets 95 % intervals over subjects. CCC: Lin's "
-    "concordance, 1 is identity. Slope and ratio of between-subject SDs: 0 and 1 without "
-    "regression to the mean, −2 and 0 for one value for everyone. Skill: 1 − mean squared error "
-    "over that of the cohort mean; above zero, more is known of a person than the tissue. What "
-    "each is, and where it has no interval: [statistics.md](statistics.md)."
-)
-SPREAD = (
-    "SD over subjects of a tissue's mean in the network's maps, divided by that in the reference "
-    "maps: 1 if persons differ as much, 0 for one value for everyone. Noise of the reference "
-    "lowers it, chance may raise it, and it says nothing of who is high and who is low."
-)
+BETWEEN_SUBJECTS = ("ccc", "slope", "sd_ratio")
 
 
-def spread_section(table_2, agreement, network, null):
-    """How much persons differ in a predictor's maps, as a share of how much they do in reference.
+def format_spread(table_2, agreement, network, null):
+    """SD between subjects in a predictor's maps relative to that in the reference maps.
 
     Args:
         table_2: Table of table_2.csv.
-        agreement: Table of `tables_agreement.summarise_agreement`.
+        agreement: Table of `summarise_agreement`.
         network: Name of the network.
-        null: Name of the predictor that knows the tissue only.
+        null: Name of the predictor that returns the tissue mean.
+
+    Returns:
+        Dict: rows, one per quantity and region; n_cells; n_below and n_published_below, the numbers
+        of cells with a ratio below 1.
     """
     cells = agreement.set_index(["predictor", "against", "quantity", "region"])
-    rows, published, ours = [], [], []
+    rows, ours, published = [], [], []
     for row in where(table_2, predictor=network).to_dict("records"):
         cell = row["quantity"], row["region"]
-        published.append(row["published_dl_sd_ms"] / row["published_reference_sd_ms"])
         found, of_null = (cells.loc[name, "reference", *cell] for name in (network, null))
         ours.append(found["sd_ratio"])
+        published.append(row["published_dl_sd_ms"] / row["published_reference_sd_ms"])
         rows.append(
             [
                 row["quantity"],
@@ -49,75 +38,60 @@ def spread_section(table_2, agreement, network, null):
                 number(of_null["sd_ratio"], 2),
             ]
         )
-    columns = ["", "Region", "Published: network", "This study: network", "minus published"]
-    below = [sum(ratio < 1 for ratio in ratios) for ratios in (ours, published)]
-    return (
-        f"{SPREAD} Below 1 it is in {below[0]} of {len(rows)} cells here, and in {below[1]} of "
-        f"{len(rows)} as published.\n\n"
-        + markdown.table([*columns, "This study: cohort mean"], rows, 2, frozenset({3}))
-        + "\n\nPublished: quotient of the printed SDs of Table 2. In brackets 95 % intervals."
+    n_below, n_published_below = (
+        sum(bool(ratio < 1) for ratio in each) for each in (ours, published)
     )
+    return {
+        "rows": rows,
+        "n_cells": len(rows),
+        "n_below": n_below,
+        "n_published_below": n_published_below,
+    }
 
 
-def agreement_section(agreement, shown, who):
-    """Agreement of region means by tissue, one short table a comparison.
-
-    Args:
-        agreement: Table of `tables_agreement.summarise_agreement`.
-        shown: Triples of heading, predictor and `against`.
-        who: Words for the subjects.
-    """
-    texts = [AGREEMENT.format(who=who)]
-    for heading, predictor, against in shown:
-        rows = where(agreement, predictor=predictor, against=against)
-        words = " ".join(of_persons(rows, quantity) for quantity in QUANTITIES)
-        text = markdown.table(AGREEMENT_COLUMNS, agreement_cells(rows), n_headings=2)
-        texts.append(f"### {heading}\n\n{words}\n\n{text}")
-    return "\n\n".join(texts)
-
-
-def of_persons(rows, quantity):
-    """How far single tissues tell persons apart, from least to most of four.
+def format_agreement(agreement, predictor, against):
+    """Agreement of one predictor's region means.
 
     Args:
-        rows: Rows of one predictor and `against` of `tables_agreement.summarise_agreement`.
-        quantity: T1 or T2.
+        agreement: Table of `summarise_agreement`.
+        predictor: Name of the predictor.
+        against: "truth" or "reference".
+
+    Returns:
+        Dict: ranges, by quantity and statistic, over the single tissues; rows, one per quantity and
+        region, then all tissues.
     """
-    single = where(rows, quantity=quantity)
-    single = single[single["region"] != ALL]
-    spans = [
-        f"{label} {number(single[name].min(), 2)} to {number(single[name].max(), 2)}"
-        for name, label in OF_PERSONS.items()
+    chosen = where(agreement, predictor=predictor, against=against)
+    cells = chosen.set_index(["quantity", "region"])
+    return {
+        "ranges": {quantity: _ranges(where(chosen, quantity=quantity)) for quantity in QUANTITIES},
+        "rows": [
+            _row(cells.loc[quantity, region], quantity, region)
+            for quantity in QUANTITIES
+            for region in (*REGIONS, ALL)
+        ],
+    }
+
+
+def _ranges(rows):
+    single = rows[rows["region"] != ALL]
+    return {
+        name: f"{number(single[name].min(), 2)} to {number(single[name].max(), 2)}"
+        for name in BETWEEN_SUBJECTS
+    }
+
+
+def _row(row, quantity, region):
+    limits = [number(row[f"{end}_limit_percent"], signed=True) for end in ("lower", "upper")]
+    return [
+        quantity,
+        "All four tissues" if region == ALL else REGION_NAMES[region],
+        _cell(row, "bias_ms", 1, signed=True),
+        _cell(row, "bias_percent", 1, signed=True),
+        NOTHING if NOTHING in limits else " to ".join(limits),
+        *(_cell(row, name, 2) for name in BETWEEN_SUBJECTS),
+        number(row["skill"], 2),
     ]
-    return f"{quantity}, lowest to highest of four tissues: {', '.join(spans)}."
-
-
-def agreement_cells(rows):
-    """Cells as text in the order of `AGREEMENT_COLUMNS`, a row a quantity and region.
-
-    Args:
-        rows: As of `of_persons`.
-    """
-    cells = rows.set_index(["quantity", "region"])
-    lines = []
-    for quantity in QUANTITIES:
-        for region in (*REGIONS, ALL):
-            row = cells.loc[quantity, region]
-            limits = [
-                number(row[f"{end}_limit_percent"], signed=True) for end in ("lower", "upper")
-            ]
-            lines.append(
-                [
-                    quantity,
-                    "All four tissues" if region == ALL else REGION_NAMES[region],
-                    _cell(row, "bias_ms", 1, signed=True),
-                    _cell(row, "bias_percent", 1, signed=True),
-                    NOTHING if NOTHING in limits else " to ".join(limits),
-                    *(_cell(row, name, 2) for name in OF_PERSONS),
-                    number(row["skill"], 2),
-                ]
-            )
-    return lines
 
 
 def _cell(row, name, n_decimals, signed=False):

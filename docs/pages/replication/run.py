@@ -1,131 +1,165 @@
-"""What a finished study was, took and proved: sections of its page in the docs."""
+"""How a finished study ran: facts from the files that it left."""
 
-from collections import defaultdict
-from datetime import UTC, datetime
+import json
+import math
+import re
+from collections import Counter, defaultdict
 
 import pandas as pd
-import yaml
 
-from contrast2map.tables import layout
-from pages import markdown
-from pages.replication import facts as run_facts
-from pages.replication import page, settings
+from contrast2map.tables.layout import number
+from contrast2map.workflow.readme import WORKFLOW
 
+RESUMED = re.compile(r"goes on after epoch (\d+)")
+PASSED = re.compile(r"\b(\d+ passed.*?) in [\d.]+")
+PACKAGE = "pkg:pypi/"
 LISTED_MB = 1
 
 
-def what_was_run(study, config_file):
-    """Facts, hash of the configuration, and how it differs from the presets'.
+def is_published(tissues, table_2):
+    """Whether the mean T1 and T2 of the simulated tissues are the published reference values.
 
     Args:
-        study: `replication_study.Study`.
-        config_file: Its configuration, as the page sees it.
+        tissues: Section `simulation.tissues` of the configuration.
+        table_2: Table of table_2.csv.
     """
-    text = settings.settings_text(study.config)
-    facts = [
-        *run_facts.describe_study(study.config, study.subjects, study.simulated),
-        *_tissues(study),
-        *_trainings(study.results),
-        ("Arithmetic", arithmetic(study.table("exactness"))),
-        *run_facts.describe_crate((study.results / "ro-crate-metadata.json").read_text()),
-        ("Configuration (SHA-256)", settings.sha256(text)),
-        ("This page written", datetime.now(UTC).date().isoformat()),
-    ]
-    name = config_file.rpartition("/")[2]
-    return (
-        f"{page.pairs(facts)}\n\n"
-        f"The configuration is [{name}]({config_file}), whose hash this is; folders of the machine "
-        f"are left out of it. {_against_presets(study, text)}"
+    return all(
+        math.isclose(
+            1000 * tissues[row["region"]][f"{row['quantity']}_s"],
+            row["published_reference_mean_ms"],
+        )
+        for row in table_2.to_dict("records")
     )
 
 
-def what_it_took(study):
-    """Work, memory, size, machines.
+def format_trainings(results):
+    """What the trainings did.
 
     Args:
-        study: `replication_study.Study`.
+        results: Folder of the study's results. An interruption does not end a table of epochs
+            (log.csv); a log file describes the last start of its job only and may be lost.
+
+    Returns:
+        Dict: n_networks; n_epochs, pairs of a number of networks and of their epochs; hours, of all
+        epochs; resumed, dict of network to the epoch after which its last start resumed; n_lost,
+        the number of lost logs.
     """
-    times = study.table("run_time")
-    hours = {name: layout.number(times[name].sum() / 3600, 2) for name in ("wall_s", "cpu_s")}
-    sizes = run_facts.sizes_mb(study.results)
-    report = (study.results / "report/index.html").stat().st_size / 1e6
-    listed = ", ".join(
-        f"{name} {layout.number(size)}" for name, size in sizes.items() if size >= LISTED_MB
-    )
-    return "\n\n".join(
-        [
-            f"Work of all measured jobs: {hours['wall_s']} hours of wall clock, "
-            f"{hours['cpu_s']} of processor. "
-            f"Largest peak of memory: {layout.number(times['peak_memory_mib'].max(), 0)} MiB.",
-            f"Size of the results: {layout.number(sum(sizes.values()), 0)} MB, of which the "
-            f"report {layout.number(report)} MB. In MB, from {LISTED_MB} MB on: "
-            f"{markdown.escape(listed)}.",
-            *map(page.table_section, study.layouts("run_time")),
-        ]
-    )
+    epochs = {
+        f"{path.parent.parent.name.removeprefix('network_')}/{path.parent.name}": pd.read_csv(path)
+        for path in sorted(results.glob("training/network_*/fold_*/log.csv"))
+    }
+    files = {name: results / f"logs/train_unet/{name}.log" for name in epochs}
+    logs = {
+        name: path.read_text(errors="replace") for name, path in files.items() if path.is_file()
+    }
+    counted = Counter(len(table) for table in epochs.values())
+    return {
+        "n_networks": len(epochs),
+        "n_epochs": [[n, length] for length, n in sorted(counted.items())],
+        "hours": number(sum(table["seconds"].sum() for table in epochs.values()) / 3600, 2),
+        "resumed": {
+            name: int(found[1]) for name, text in logs.items() if (found := RESUMED.search(text))
+        },
+        "n_lost": len(epochs) - len(logs),
+    }
 
 
-def audit_trail(study):
-    """What was proved of the results.
-
-    Args:
-        study: `replication_study.Study`.
-    """
-    log = study.results / "logs/test_artefacts.log"
-    found = run_facts.audit_trail(
-        study.table("leakage"),
-        (study.results / "tests/artefacts.passed").is_file(),
-        log.read_text(errors="replace") if log.is_file() else "",
-    )
-    return "\n".join(f"- {sentence}" for sentence in found)
-
-
-def arithmetic(exactness):
-    """Number types of trainings and predictions; networks with the same are named together.
+def format_exactness(exactness):
+    """Number types of trainings and predictions, shared by groups of networks.
 
     Args:
         exactness: Table of exactness.csv.
+
+    Returns:
+        List of dicts: networks, trained_in, n_in_float32 and n_in_bfloat16 (subjects).
     """
+    keys = ["trained_in", "n_in_float32", "n_in_bfloat16"]
     networks = defaultdict(list)
     for row in exactness.to_dict("records"):
-        said = (
-            f"trained in {row['trained_in']}, predicted in float32 for {row['n_in_float32']} "
-            f"subjects, in bfloat16 for {row['n_in_bfloat16']}"
-        )
-        networks[said].append(row["predictor"].removeprefix("network_"))
-    return "; ".join(f"{', '.join(names)}: {said}" for said, names in networks.items())
+        name = row["predictor"].removeprefix("network_")
+        networks[tuple(row[key] for key in keys)].append(name)
+    return [
+        {"networks": names, **dict(zip(keys, types, strict=True))}
+        for types, names in networks.items()
+    ]
 
 
-def _tissues(study):
-    if not study.simulated:
-        return []
-    tissues = study.config["simulation"]["tissues"]
-    return [run_facts.describe_tissues(tissues, study.table("table_2"))]
+def format_crate(crate):
+    """Program, packages and period of a run.
 
+    Args:
+        crate: Text of its ro-crate-metadata.json.
 
-def _trainings(results):
-    epochs = {
-        f"{path.parent.parent.name.removeprefix('network_')}/{path.parent.name}": path
-        for path in sorted(results.glob("training/network_*/fold_*/log.csv"))
+    Returns:
+        Dict: version, commit (empty if unknown), dirty, snakemake, packages, start, end.
+    """
+    entities = {entity["@id"]: entity for entity in json.loads(crate)["@graph"]}
+    workflow, run = entities[WORKFLOW], entities["#run"]
+    version, _, commit = workflow["version"].partition("+")
+    commit, _, dirty = commit.partition(".")
+    return {
+        "version": version,
+        "commit": commit,
+        "dirty": bool(dirty),
+        "snakemake": entities[workflow["programmingLanguage"]["@id"]]["version"],
+        "packages": [
+            f"{entity['name']} {entity['softwareVersion']}"
+            for name, entity in entities.items()
+            if name.startswith(PACKAGE)
+        ],
+        "start": run["startTime"],
+        "end": run["endTime"],
     }
-    logs = {
-        name: path for name in epochs if (path := results / f"logs/train_unet/{name}.log").is_file()
+
+
+def format_cost(results, run_time):
+    """Time, memory and disk space of a study.
+
+    Args:
+        results: Folder of its results.
+        run_time: Table of run_time.csv.
+
+    Returns:
+        Dict of text: wall_hours, cpu_hours, peak_mib, total_mb, report_mb, and sizes_mb, dict of a
+        name in the folder to its size, the largest first, from `LISTED_MB` on.
+    """
+    sizes_mb = {
+        path.name: sum(each.stat().st_size for each in [path, *path.rglob("*")] if each.is_file())
+        / 1e6
+        for path in results.iterdir()
     }
-    return run_facts.describe_trainings(
-        {name: pd.read_csv(path) for name, path in epochs.items()},
-        {name: path.read_text(errors="replace") for name, path in logs.items()},
-    )
+    return {
+        "wall_hours": number(run_time["wall_s"].sum() / 3600, 2),
+        "cpu_hours": number(run_time["cpu_s"].sum() / 3600, 2),
+        "peak_mib": number(run_time["peak_memory_mib"].max(), 0),
+        "total_mb": number(sum(sizes_mb.values()), 0),
+        "report_mb": number((results / "report/index.html").stat().st_size / 1e6),
+        "sizes_mb": {
+            name: number(size)
+            for name, size in sorted(sizes_mb.items(), key=lambda each: -each[1])
+            if size >= LISTED_MB
+        },
+        "listed_mb": LISTED_MB,
+    }
 
 
-def _against_presets(study, text):
-    changed = settings.changed_settings(yaml.safe_load(text), study.preset)
-    names = study.preset_names
-    files = " ".join(f"config/{name}.yaml" for name in names)
-    which = f"the preset {files}, as it is now"
-    if len(names) > 1:
-        which = f"the presets {files}, laid over each other in this order, as they are now"
-    if not changed:
-        return f"It is that of {which}."
-    return f"It differs from {which}, in:\n\n" + markdown.table(
-        ["Setting", "Preset", "This study"], changed, n_headings=3
-    )
+def format_audit(results, leakage):
+    """What the leakage check and the tests of the results found.
+
+    Args:
+        results: Folder of the study's results.
+        leakage: Table of leakage.csv.
+
+    Returns:
+        Dict: n_fits, n_files, n_leaked, passed, and counted, pytest's count or None if its log is
+        lost.
+    """
+    log = results / "logs/test_artefacts.log"
+    counted = PASSED.findall(log.read_text(errors="replace")) if log.is_file() else []
+    return {
+        "n_fits": len(leakage),
+        "n_files": int(leakage["n_files"].sum()),
+        "n_leaked": int(leakage["n_leaked"].sum()),
+        "passed": (results / "tests/artefacts.passed").is_file(),
+        "counted": counted[-1] if counted else None,
+    }

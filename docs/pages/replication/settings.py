@@ -1,7 +1,6 @@
-"""The settings that a study ran with: as a text, its hash, and what differs from a preset."""
+"""Settings of a study: as text, and how they differ from a preset's."""
 
 import copy
-import hashlib
 
 import yaml
 
@@ -9,8 +8,8 @@ from contrast2map.report.page import flatten
 from contrast2map.tables.layout import NOTHING
 
 
-def settings_text(config):
-    """A study's effective configuration as YAML, without the folders of the machine at hand.
+def to_yaml(config):
+    """A study's effective configuration as YAML, without folders of the machine.
 
     Args:
         config: The configuration.
@@ -21,21 +20,15 @@ def settings_text(config):
     return yaml.safe_dump(shown, sort_keys=False)
 
 
-def sha256(text):
-    """SHA-256 of a text, as `sha256sum` gives it of its file."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def changed_settings(config, preset):
+def differences(config, preset):
     """Settings in which a study differs from a preset.
 
     Args:
-        config: The study's configuration.
-        preset: The preset's, as a whole.
+        config: Configuration of the study.
+        preset: Configuration of the preset.
 
     Returns:
-        List of name, value of the preset, value of the study; a setting that one of them does not
-        have is a dash.
+        List of name, value in the preset and value in the study; a dash for a missing setting.
     """
     theirs, ours = dict(flatten(preset)), dict(flatten(config))
     return [

@@ -1,164 +1,191 @@
-"""A finished study, read from the folder of its results, for its page in the docs."""
+"""A finished study, read from the folder of its results, as facts for its page."""
 
-import itertools
+import hashlib
+import json
+from collections import Counter
+from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
-import pandas as pd
 import yaml
 
-from contrast2map.report import alternative_texts, headline, verdicts
+from contrast2map.report import alternative_texts, headline, study_description, verdicts
 from contrast2map.study import predictors, records
+from contrast2map.study.published import CITATION, DOI
 from contrast2map.study.terms import QUANTITIES
-from contrast2map.tables import layout
-from pages import markdown
-from pages.replication import agreement, run
-from pages.replication import cells as cell_verdicts
-from pages.replication import page as replication_page
+from contrast2map.tables.layout import number, population
+from pages.replication import run, settings
+from pages.replication.agreement import format_agreement, format_spread
+from pages.replication.cells import format_cells, judge_cells
 
-BASELINES = ["cohort_mean", "linear_regression", "gradient_boosting"]
-FOLDER = "replication"  # beside the page, for what it shows and links to
-CONFIG, PREFIX_OF_INPUT_SETS = "config.yaml", "input_sets_"  # in that folder
-CELLS = (
-    "The cohort mean gives each tissue of a held-out subject its mean over the training subjects. "
-    "Here each tissue is tested by itself and corrected for the number of cells; the sentences "
-    "above take four tissues of a subject together and are not corrected."
-)
-ANSWERS = (
-    "As in the report. Of persons and voxels the first word says how the network stands to the "
-    "cohort mean, by a paired t-test that is not corrected for the number of tests; of limits, "
-    "whether they are within the published bounds."
+BASELINES = ("cohort_mean", "linear_regression", "gradient_boosting")
+# Tables of the page, and how many of each table's layouts it shows.
+TABLES = {"table_1": 2, "table_2": 1, "table_s1": 1, "table_s2": 1, "ablation_tests": 1}
+TABLES |= {"run_time": 2}
+FIGURES = (
+    "network",
+    "representative_cases",
+    "bland_altman_T1",
+    "bland_altman_T2",
+    "input_sets",
+    "lesion_cases",
 )
 
 
 class Study:
-    """What a finished study says of itself.
+    """A finished study.
 
     Attributes:
         results: Folder of its results.
-        preset: Configuration of the presets that its own is held against.
-        preset_names: Names of these presets, the last laid over the others.
+        preset: Configuration of the presets to compare its own with.
+        preset_names: Names of these presets; later ones override earlier ones.
         config: Its configuration.
-        cells: Tables of `cell_verdicts.judge_cells`, against the truth first where there is one.
-        figures: Dict of a figure's name to its PNG, of those of `replication_page.FIGURES`.
+        simulated: Whether its subjects are simulated.
+        predictors: Names of the first network and of the baselines.
+        figures: Dict of name to PNG file, of those of `FIGURES` that it has.
     """
 
     def __init__(self, results, preset, preset_names):
         self.results, self.preset, self.preset_names = Path(results), preset, preset_names
-        results = self.results
-        self.config = yaml.safe_load((results / "workflow/config.yaml").read_text())
+        self.config = yaml.safe_load((self.results / "workflow/config.yaml").read_text())
         self.simulated = self.config["cohort"]["source"] == "simulated"
         inputs, seed = self.config["input_sets"][0], self.config["training"]["seeds"][0]
-        self.network = predictors.network("+".join(inputs), seed)
-        self.predictors = [self.network, *BASELINES]
-        self.roi_means = records.read(
-            path
-            for name in self.predictors
-            for path in sorted(results.glob(f"evaluation/{name}/fold_*/roi_means.csv"))
-        )
-        self.subjects = self.table("subjects")
-        self.n_subjects = int((self.subjects["included"].astype(str) == "True").sum())
-        self.who = layout.population(self.n_subjects, self.simulated)
-        self.against = ["truth"] if verdicts.has_truth(self.roi_means) else []
-        self.against += ["reference"]
-        self.cells = [
-            cell_verdicts.judge_cells(self.roi_means, self.network, BASELINES[0], against)
-            for against in self.against
-        ]
-        self.figures = {
-            name: results / f"figures/{name}.png"
-            for name in replication_page.FIGURES
-            if (results / f"figures/{name}.png").is_file()
-        }
+        self.predictors = [predictors.network("+".join(inputs), seed), *BASELINES]
+        files = {name: self.results / f"figures/{name}.png" for name in FIGURES}
+        self.figures = {name: path for name, path in files.items() if path.is_file()}
 
     def table(self, name):
         """One of its tables."""
         return records.read([self.results / f"tables/{name}.csv"])
 
-    def layouts(self, name):
-        """The `Layout`s of one of its tables."""
-        return layout.from_json((self.results / f"tables/{name}.json").read_text())
+    @cached_property
+    def included(self):
+        """Rows of subjects.csv of the included subjects."""
+        subjects = self.table("subjects")
+        return subjects[subjects["included"].astype(str) == "True"]
 
-    def readme_block(self):
-        """What the README quotes."""
-        return replication_page.readme_block(
-            self.table("table_1"), pd.concat(self.cells), self.config, self.simulated
+    @cached_property
+    def roi_means(self):
+        """Region means of its predictors."""
+        return records.read(
+            path
+            for name in self.predictors
+            for path in sorted(self.results.glob(f"evaluation/{name}/fold_*/roi_means.csv"))
         )
 
-    def sections(self, names, other=None):
-        """Texts of the page, in their order.
+    @property
+    def against(self):
+        """What it compares its maps with."""
+        return ["truth", "reference"] if verdicts.has_truth(self.roi_means) else ["reference"]
+
+    @cached_property
+    def cells(self):
+        """Tables of `judge_cells`, against the truth first if it is known."""
+        return [judge_cells(self.roi_means, *self.predictors[:2], each) for each in self.against]
+
+    def facts(self, config_file):
+        """Facts of the page (templates/replication.md.j2).
 
         Args:
-            names: Names of the files that will lie beside it.
-            other: Study of several sets of inputs, where this one has a single set, or None.
+            config_file: Path of its configuration relative to the page.
         """
-        page = replication_page
-        elsewhere = page.OF_INPUT_SETS if other else ()
-        rows = self.subjects.to_dict("records")
-        arguments = (self.roi_means, self.predictors, self.simulated)
-        answers = verdicts.person_verdicts(*arguments)
-        answers += verdicts.error_verdicts(self.table("errors_by_subject"), *arguments[1:])
-        answers += [
-            verdicts.agreement_verdict(self.roi_means, *self.predictors[:2], quantity)
-            for quantity in QUANTITIES
-        ]
-        shown = [
-            (f"{who} against the {against}", name, against)
-            for against in self.against
-            for who, name in [("Network", self.network), ("Cohort mean", BASELINES[0])]
-            + ([("Reference maps", predictors.REFERENCE)] if against == "truth" else [])
-        ]
-        of_input_sets = ["## Sets of inputs\n\n" + other.input_sets_section()] if other else []
-        return [
-            page.opening(self.config, self.preset, self.n_subjects, self.simulated),
-            "## In three sentences\n\n"
-            + "\n".join(
-                f"- {markdown.escape(each.sentence)}"
-                for each in headline.sentences(rows, *arguments)
-            ),
-            "## Cell by cell: does the network beat the tissue's mean?\n\n" + CELLS,
-            *(page.cells_section(cells, self.who) for cells in self.cells),
-            "## Do persons differ in the maps?\n\n"
-            + agreement.spread_section(
-                self.table("table_2"), self.table("agreement"), *self.predictors[:2]
-            ),
-            "## Tables\n\n" + page.tables_section(self.shown_layouts(), elsewhere),
-            "## Figures\n\n"
-            + page.figures_section(self.alternatives(), FOLDER, self.who, elsewhere),
-            *of_input_sets,
-            "## Answers\n\n" + ANSWERS + "\n\n" + page.sentences(answers),
-            "## Agreement of region means\n\n"
-            + agreement.agreement_section(self.table("agreement"), shown, self.who),
-            "## What was run\n\n" + run.what_was_run(self, f"{FOLDER}/{CONFIG}"),
-            "## What it took\n\n" + run.what_it_took(self),
-            "## Audit trail\n\n" + run.audit_trail(self),
-            "## Files\n\n" + replication_page.files(names, FOLDER),
-        ]
-
-    def input_sets_section(self):
-        """What this study of several sets of inputs adds to the page of another."""
-        page = replication_page
-        tables_of_sets = page.only_of_input_sets(self.shown_layouts()).values()
-        return page.input_sets_section(
-            self.config,
-            self.who,
-            self.cells,
-            [*itertools.chain(*tables_of_sets), *self.layouts("ablation_tests")],
-            page.only_of_input_sets(self.alternatives()),
-            FOLDER,
-            run.what_was_run(self, f"{FOLDER}/{PREFIX_OF_INPUT_SETS}{CONFIG}"),
+        answers = headline.answers(
+            self.table("subjects").to_dict("records"),
+            self.roi_means,
+            self.table("errors_by_subject"),
+            self.predictors,
+            self.simulated,
         )
-
-    def shown_layouts(self):
-        """Dict of a table's name to its `Layout`s that are shown."""
-        return {
-            name: self.layouts(name)[: None if name == "table_1" else 1]
-            for name in replication_page.TABLES
-            if (self.results / f"tables/{name}.json").is_file()
+        agreement = self.table("agreement")
+        return self.facts_of_input_sets(config_file) | {
+            "citation": CITATION,
+            "doi": DOI,
+            "verdict": [each.sentence for each in answers["verdict"]],
+            "answers": [
+                [each.word, each.sentence]
+                for name in ("persons", "voxels", "limits")
+                for each in answers[name]
+            ],
+            "errors_ms": self._errors(),
+            "spread": format_spread(self.table("table_2"), agreement, *self.predictors[:2]),
+            "agreement": [
+                {"predictor": name, "against": against}
+                | format_agreement(agreement, predictor, against)
+                for against in self.against
+                for name, predictor in self._compared(against)
+            ],
+            "cost": run.format_cost(self.results, self.table("run_time")),
+            "audit": run.format_audit(self.results, self.table("leakage")),
         }
 
-    def alternatives(self):
-        """Dict of a figure's name to what it shows, in words."""
+    def facts_of_input_sets(self, config_file):
+        """The facts that the page of another study needs to show this one's sets of inputs."""
         return {
-            name: alternative_texts.describe(name, records.read([path.with_suffix(".csv")]))
-            for name, path in self.figures.items()
+            "study": self.config["study"],
+            "simulated": self.simulated,
+            "n_subjects": len(self.included),
+            "population": population(len(self.included), self.simulated),
+            "cells": [format_cells(each) for each in self.cells],
+            "tables": {
+                name: json.loads(path.read_text())[:n_layouts]
+                for name, n_layouts in TABLES.items()
+                if (path := self.results / f"tables/{name}.json").is_file()
+            },
+            "figures": {
+                name: alternative_texts.describe(name, records.read([path.with_suffix(".csv")]))
+                for name, path in self.figures.items()
+            },
+            "run": self._run(config_file),
+        }
+
+    def _errors(self):
+        """Mean absolute error of the network excluding CSF, and the published one."""
+        errors = records.where(
+            self.table("table_1"),
+            predictor=self.predictors[0],
+            against="reference",
+            convention="paper",
+            region="excluding_csf",
+            metric="mae",
+        ).set_index("quantity")
+        return {
+            quantity: {
+                "network": number(errors.loc[quantity, "mean_over_slices"]),
+                "published": number(errors.loc[quantity, "published_mean"]),
+            }
+            for quantity in QUANTITIES
+        }
+
+    def _compared(self, against):
+        pairs = [("Network", self.predictors[0]), ("Cohort mean", BASELINES[0])]
+        return pairs + [("Reference maps", predictors.REFERENCE)] * (against == "truth")
+
+    def _run(self, config_file):
+        simulation = self.config["simulation"]
+        text = settings.to_yaml(self.config)
+        groups = Counter(self.included["group"])
+        return {
+            "n_listed": len(self.table("subjects")),
+            "groups": {name.replace("_", " "): n for name, n in groups.items()},
+            "n_slices": int(self.included["n_slices"].sum()),
+            "settings": asdict(study_description.describe(self.config)),
+            "n_folds": self.config["folds"]["n_folds"],
+            "n_filters": self.config["unet"]["n_filters"],
+            "n_epochs": self.config["training"]["n_epochs"],
+            "preset_n_filters": self.preset["unet"]["n_filters"],
+            "preset_n_epochs": self.preset["training"]["n_epochs"],
+            "n_input_sets": len(self.config["input_sets"]),
+            "seed": self.config["seed"],
+            "training_seeds": self.config["training"]["seeds"],
+            "tissues_are_published": self.simulated
+            and run.is_published(simulation["tissues"], self.table("table_2")),
+            "trainings": run.format_trainings(self.results),
+            "exactness": run.format_exactness(self.table("exactness")),
+            "crate": run.format_crate((self.results / "ro-crate-metadata.json").read_text()),
+            "written": datetime.now(UTC).date().isoformat(),
+            "config_file": config_file,
+            "sha256": hashlib.sha256(text.encode()).hexdigest(),
+            "presets": [f"config/{name}.yaml" for name in self.preset_names],
+            "differences": settings.differences(yaml.safe_load(text), self.preset),
         }

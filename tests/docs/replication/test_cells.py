@@ -1,4 +1,4 @@
-"""Cell by cell, no word and no sentence contradicts the numbers."""
+"""In each cell, verdict and sentence agree with the numbers."""
 
 import itertools
 import re
@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from contrast2map.study.terms import QUANTITIES, REGIONS
-from pages.replication import cells as cell_verdicts
-from pages.replication.cells import STANDINGS
+from pages import rendering
+from pages.replication.cells import VERDICTS, format_cells, judge_cells
 
 NETWORK, NULL = "network_x_seed-1", "cohort_mean"
 N_SUBJECTS = 8
@@ -48,7 +48,7 @@ def judged(offsets_ms, **others):
     network_ms = {
         cell: NULL_MS + offset + SPREAD_MS for cell, offset in zip(CELLS, offsets_ms, strict=True)
     }
-    return cell_verdicts.judge_cells(region_means(network_ms, **others), NETWORK, NULL, "truth")
+    return judge_cells(region_means(network_ms, **others), NETWORK, NULL, "truth")
 
 
 def test_each_cell_is_better_equal_or_worse_as_its_numbers_say():
@@ -60,7 +60,7 @@ def test_each_cell_is_better_equal_or_worse_as_its_numbers_say():
     assert (cells["cohort_mean_error_ms"] == NULL_MS.mean()).all()
 
 
-def test_a_difference_that_holm_s_correction_takes_back_is_no_verdict():
+def test_a_difference_must_be_significant_after_holm_s_correction():
     alone = judged([-0.3, *[0] * 7])
     row = alone.iloc[0]
     assert row["p_value"] < 0.05 <= row["p_holm"] and row["verdict"] == "equal"
@@ -68,49 +68,58 @@ def test_a_difference_that_holm_s_correction_takes_back_is_no_verdict():
     assert (together["p_holm"] >= together["p_value"]).all()
 
 
-def test_the_sign_of_a_bias_is_no_error():
-    # Errors alternate in sign: their mean is near zero, their size is not.
+def test_errors_are_compared_without_their_sign():
+    # Errors alternate in sign: their mean is near zero, their absolute mean is not.
     assert judged([5] * 8)["verdict"].tolist() == ["worse"] * 8
 
 
-def test_a_subject_without_voxels_of_a_region_is_left_out_there_only():
+def test_a_subject_without_voxels_of_a_region_is_excluded_only_there():
     cells = judged([-5] * 8, missing=[(3, "T1", "putamen")])
     assert cells["n_subjects"].tolist() == [8, 8, 7, 8, 8, 8, 8, 8]
 
 
-def test_a_cell_without_two_subjects_is_untested_and_said_to_be():
+def test_a_cell_without_two_subjects_is_called_untested():
     missing = [(subject, "T2", "wm") for subject in range(N_SUBJECTS)]
     cells = judged([-5] * 8, missing=missing)
     assert cells["verdict"].tolist() == [*["better"] * 5, "untested", "better", "better"]
-    assert cells_named(cell_verdicts.sentence(cells))["untested"] == ["T2 of WM"]
+    assert cells_named(standing(cells))["untested"] == ["T2 of WM"]
 
 
-def cells_named(sentence):
-    """Cells by word, as a sentence names them; their number is checked."""
-    found = {}
-    for word, standing in STANDINGS.items():
-        match = re.search(rf"{standing} (\d+) \((.*?)\)", sentence)
-        found[word] = match[2].split(", ") if match else []
-        assert not match or int(match[1]) == len(found[word])
+def standing(cells):
+    """The page's sentences on a table of cells."""
+    macros = rendering.environment().get_template("replication_macros.md.j2").module
+    return macros.standing(format_cells(cells))
+
+
+def cells_named(sentences):
+    """Cells by verdict, as the sentences name them; checks their number."""
+    words = {"better": "more accurate than", "worse": "less accurate in", "equal": "No difference"}
+    words |= {"untested": "Too few subjects"}
+    found = dict.fromkeys(VERDICTS, [])
+    for verdict, start in words.items():
+        match = re.search(rf"{start}[^0-9]*(\d+)(?: \((.*?)\))?", sentences)
+        if match:
+            found[verdict] = match[2].split(", ") if match[2] else []
+            assert int(match[1]) == len(found[verdict])
     return found
 
 
-def test_the_sentence_names_each_cell_once_by_its_word(rng):
+def test_the_sentences_name_each_cell_once_by_its_verdict(rng):
     for _ in range(50):
-        words = rng.choice(list(STANDINGS), size=len(CELLS))
-        cells = pd.DataFrame(CELLS, columns=["quantity", "region"])
-        cells = cells.assign(against="truth", verdict=words)
-        sentence = cell_verdicts.sentence(cells)
-        named = cells_named(sentence)
-        for word in STANDINGS:
-            assert len(named[word]) == (words == word).sum(), sentence
-        assert len(set(itertools.chain(*named.values()))) == len(CELLS), sentence
-        assert ("beats the cohort mean in none" in sentence) == ("better" not in words)
+        words = rng.choice(VERDICTS, size=len(CELLS))
+        cells = judged([0] * len(CELLS)).assign(verdict=words)
+        sentences = standing(cells)
+        named = cells_named(sentences)
+        for word in VERDICTS:
+            assert len(named[word]) == (words == word).sum(), sentences
+        assert len(set(itertools.chain(*named.values()))) == len(CELLS), sentences
+        assert "in 0 of 8 cells" in sentences or "better" in words
 
 
-def test_the_table_shows_the_words_of_the_cells():
+def test_the_rows_are_the_cells_as_text():
     cells = judged([-5, 5, 0, -5, 5, 0, -5, 0])
-    layout = cell_verdicts.layout_cells(cells, "8 simulated subjects")
-    assert [row[2] for row in layout.rows] == cells["verdict"].tolist()
-    assert "8 simulated subjects" in layout.caption and "for 8 tests" in layout.caption
-    assert all(len(row) == len(layout.columns) for row in layout.rows)
+    found = format_cells(cells)
+    assert [row[2] for row in found["rows"]] == cells["verdict"].tolist()
+    assert found["rows"][0][:6] == ["T1", "Cortical GM", "better", "8", "15.5", "20.5"]
+    assert (found["against"], found["n_cells"]) == ("truth", len(CELLS))
+    assert found["named"]["worse"] == ["T1 of WM", "T2 of cortical GM"]

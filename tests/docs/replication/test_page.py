@@ -1,173 +1,196 @@
-"""The page of a finished study: it says who was simulated, and each number is of the tables."""
+"""The page of a finished study, made from the facts of the published one."""
 
+import copy
 import re
 
-import pandas as pd
 import pytest
 import yaml
 
-from contrast2map.report import verdicts
 from contrast2map.study import records
-from contrast2map.study.terms import QUANTITIES, REGIONS
-from contrast2map.tables import layout as tables
-from pages.replication import cells as cell_verdicts
-from pages.replication import page
+from contrast2map.study.predictors import inputs_of, network
+from contrast2map.tables.ablation import layout_errors_by_inputs, layout_rois_by_inputs
+from contrast2map.tables.ablation_tests import layout_tests
+from contrast2map.tables.errors import layout_errors
+from contrast2map.tables.rois import layout_rois
+from contrast2map.tables.run_time import layout_run_time
+from pages import rendering
+from pages.replication import readme, settings
+from pages.replication.agreement import format_agreement, format_spread
+from pages.replication.cells import format_cells
+from pages.replication.study import BASELINES
 from project import ROOT
 
-CONFIG = {"study": "replication", "training": {"n_epochs": 9}, "unet": {"n_filters": 8}}
+PUBLISHED = rendering.read_facts("replication")
+FOLDER = rendering.DOCS / "replication"
 README = "# x\n\n<!-- replication: renewed -->\nold\n<!-- end of replication -->\n\nmore\n"
 
 
-def cells(words):
-    return pd.DataFrame(
-        [
-            {"against": "truth", "quantity": quantity, "region": region, "verdict": word}
-            for (quantity, region), word in zip(
-                [(q, r) for q in QUANTITIES for r in REGIONS], words, strict=True
-            )
-        ]
-    )
-
-
 @pytest.fixture
-def table_1():
-    rows = [
-        {
-            "predictor": predictor,
-            "against": against,
-            "convention": "paper",
-            "region": region,
-            "quantity": quantity,
-            "metric": metric,
-            "n_subjects": 18,
-            "mean_over_slices": value + 100 * (against == "truth") + 10 * (metric == "mpe"),
-            "published_mean": published,
-        }
-        for predictor in ("network_x_seed-1", "cohort_mean")
-        for against in ("reference", "truth")
-        for region in ("excluding_csf", "full_brain")
-        for metric in ("mae", "mpe")
-        for quantity, value, published in [("T1", 61.84, 52.7), ("T2", 7.38, 5.4)]
-    ]
-    table = pd.DataFrame(rows)
-    other = (table["predictor"] == "cohort_mean") | (table["region"] == "full_brain")
-    table.loc[other, "mean_over_slices"] += 1000
-    return table
+def facts():
+    """Facts of the published page, for a test to change."""
+    return copy.deepcopy(PUBLISHED)
 
 
-def test_a_simulated_study_says_so_in_title_and_first_sentence():
-    title, first = re.search(r"# (.*?)\n\n(.*?)\.", page.opening(CONFIG, CONFIG, 18, True)).groups()
+def render(facts):
+    return rendering.render("replication.md.j2", facts)
+
+
+def test_a_simulated_study_says_so_in_title_and_first_sentence(facts):
+    title, first = re.search(r"# (.*?)\n\n(.*?)\.", render(facts)).groups()
     assert "18 simulated subjects" in title and "are simulated" in first
-    assert "simulated" not in page.opening(CONFIG, CONFIG, 18, False)
+    facts |= {"simulated": False, "population": "18 subjects"}
+    opening = render(facts).split("\n## ")[0]
+    assert "18 subjects" in opening and "simulated" not in opening
+    run = render(facts).split("## What was run\n")[1]
+    assert "| Heads |" not in run and "| Simulated scans |" not in run
 
 
-def test_a_training_that_is_not_the_preset_s_is_named_first():
-    assert page.opening(CONFIG, CONFIG, 18, True).endswith(", 8 filters, 9 epochs.")
-    preset = CONFIG | {"training": {"n_epochs": 500}, "unet": {"n_filters": 48}}
-    assert page.opening(CONFIG, preset, 18, True).endswith(
-        ", 8 filters, 9 epochs; the preset has 48 filters, 500 epochs."
-    )
+def test_a_training_that_is_not_the_preset_s_is_named_first(facts):
+    opening = render(facts).split("\n## ")[0]
+    assert "8 filters, 9 epochs; the preset has 48 filters, 500 epochs." in opening
+    facts["run"] |= {"n_filters": 48, "n_epochs": 500}
+    assert render(facts).split("\n## ")[0].endswith("48 filters, 500 epochs.\n")
 
 
-def test_tables_and_figures_that_a_study_lacks_are_named():
-    layout = tables.Layout("Table 1. Errors", "c", [("", "a")], [["1"]])
-    text = page.tables_section({"table_1": [layout]})
-    assert "### Table 1. Errors\n" in text
-    assert text.endswith("sets of inputs): Table 2, Table S1, Table S2.")
-    figures = page.figures_section({"network": "A | diagram"}, "folder", "18 simulated subjects")
-    assert r"![A \| diagram](folder/network.png)" in figures
-    assert "Figure 2" in figures.rpartition(":")[2] and "Figure 1" not in figures.rpartition(":")[2]
+def test_tables_and_figures_that_a_study_lacks_are_named(facts):
+    for kept in ({}, {"other": None}):
+        facts |= kept
+        for name in ("table_1", "network"):
+            facts["tables"].pop(name, None)
+            facts["figures"].pop(name, None)
+        tables, figures = re.findall(r"^Not in this study.*: (.*)\.$", render(facts), re.MULTILINE)
+        sets = kept == {"other": None}
+        assert tables == "Table 1" + ", Table S1, Table S2" * sets
+        assert figures == "Figure 1" + ", Figure S1, Figure S2" * sets
 
 
-def test_what_compares_sets_of_inputs_is_borrowed_from_another_study():
-    own = page.tables_section({}, elsewhere=page.OF_INPUT_SETS)
-    assert own.endswith("sets of inputs): Table 1, Table 2.")
-    figures = page.figures_section({}, "folder", "18 simulated subjects", page.OF_INPUT_SETS)
-    assert figures.rpartition(": ")[2] == "Figure 1, Figure 2, Figure 3."
-    layout = tables.Layout("Table S1. By set", "c", [("", "a")], [["1"]])
-    config = CONFIG | {
-        "study": "smaller",
-        "input_sets": [["gre"], ["flair"]],
-        "folds": {"n_folds": 3},
-        "cohort": {"source": "simulated"},
-        "simulation": {"scan": {"voxel_mm": [2.0, 2.0, 3.5]}},
-    }
-    who, run = "18 simulated subjects", "All that was run."
-    judged = [cells(["better"] * 3 + ["equal"] * 5)]
-    figures = {"input_sets": "Maps"}
-    borrowed = page.input_sets_section(config, who, judged, [layout], figures, "folder", run)
-    assert "network of gre: Against the truth, of 8 cells the network beats" in borrowed
-    assert "these 2 are of another, smaller study, `smaller`: 18 simulated subjects" in borrowed
-    assert "scans of 2 x 2 x 3.5 mm, 8 filters, 9 epochs, 3 folds" in borrowed
-    assert "### Table S1. By set\n" in borrowed and "![Maps](folder/input_sets.png)" in borrowed
+def test_nothing_is_called_missing_if_another_study_provides_it(facts):
+    assert "Not in this study" not in render(facts)
+
+
+def test_what_compares_sets_of_inputs_is_borrowed_from_another_study(facts):
+    text = render(facts)
+    borrowed = text.split("\n## Sets of inputs\n")[1].split("\n## ")[0]
+    assert "`replication_coarse`: 18 simulated subjects" in borrowed
+    assert "2 × 2 × 2 mm, 8 filters, 30 epochs, 3 folds" in borrowed
+    headings = re.findall("^### (.*)$", borrowed, re.MULTILINE)
+    assert {each.split(".")[0] for each in headings} >= {"Table S1", "Table S2", "Figure S1"}
     anchor = re.search(r"\(#(.*?)\)", borrowed)[1]
-    heading = re.findall("^### (.*)$", borrowed, re.MULTILINE)[-1]
-    assert heading.lower().replace(" ", "-") == anchor
-    assert borrowed.endswith(run)
-    assert "Not in this study" not in borrowed
+    assert headings[-1].lower().replace(" ", "-") == anchor
+    assert facts["other"]["run"]["sha256"] in borrowed
+    facts["other"] = None
+    assert "## Sets of inputs" not in render(facts)
 
 
-def test_verdicts_are_listed_by_their_word():
-    text = page.sentences([verdicts.Verdict("worse", "T1: P < 0.001.")])
-    assert text == r"- **Worse.** T1: P \< 0.001."
+def test_a_run_is_described_by_its_files(facts):
+    run = facts["run"]
+    run["trainings"] |= {"n_lost": 2, "resumed": {}, "n_epochs": [[1, 2], [5, 9]]}
+    run["crate"] |= {"commit": "", "dirty": True}
+    run["differences"] = []
+    text = render(facts).split("\n## What was run\n")[1].split("\n## ")[0]
+    assert "| 1 network for 2 epochs; 5 networks for 9 epochs |" in text
+    assert "| 0 of 6, according to the log of their last start; 2 logs missing |" in text
+    assert "contrast2map 0.1.0, commit unknown with uncommitted changes" in text
+    assert "It equals the current preset config/replication.yaml.\n" in text
 
 
-def test_the_readme_quotes_the_network_s_errors_and_counts_cells(table_1):
-    words = ["better"] * 3 + ["equal"] * 4 + ["worse"]
-    block = page.readme_block(table_1, cells(words), CONFIG, True)
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"n_leaked": 2}, "2 of them belong to subjects"),
+        ({"passed": False}, "(tests/artefacts) did not pass."),
+        ({"counted": None}, "passed; their log is missing."),
+    ],
+)
+def test_the_audit_trail_hides_no_failure(facts, changed, words):
+    assert "none of them belongs" in render(facts) and "passed: 25 passed." in render(facts)
+    facts["audit"] |= changed
+    assert words in render(facts)
+
+
+def test_answers_are_listed_by_their_word(facts):
+    facts["answers"] = [["worse", "T1: P < 0.001."]]
+    assert "\n" + r"- **Worse.** T1: P \< 0.001." + "\n" in render(facts)
+
+
+def test_the_readme_quotes_the_network_s_errors_and_counts_cells(facts):
+    facts["cells"][0]["named"]["better"] = ["T1 of WM", "T2 of WM", "T2 of the thalamus"]
+    block = rendering.render("readme_block.md.j2", facts)
     assert "18 simulated subjects of study `replication`" in block
-    assert "(8 filters, 9 epochs)" in block
-    assert re.findall(r"\*\*(.*?)\*\*", block) == ["61.8 ms", "7.4 ms", "3"]
-    assert "52.7 ms" in block and "5.4 ms" in block and "Of 8 cells" in block
-    assert "against the truth" in block
+    assert "8 filters, 9 epochs" in block and "of 8 cells" in block
+    assert re.findall(r"\*\*(.*?)\*\*", block) == ["61.9 ms", "7.0 ms", "3"]
+    assert "52.7 ms" in block and "5.4 ms" in block and "Against the truth" in block
+    facts["cells"] = facts["cells"][1:]
+    assert "Against the reference" in rendering.render("readme_block.md.j2", facts)
 
 
-def test_the_readme_counts_cells_of_the_truth_where_there_are_both(table_1):
-    both = [cells(["equal"] * 8), cells(["better"] * 8).assign(against="reference")]
-    assert "**0**" in page.readme_block(table_1, pd.concat(both), CONFIG, True)
-    block = page.readme_block(table_1, both[1], CONFIG, False)
-    assert "**8**" in block and "against the reference" in block and "simulated" not in block
+def test_a_block_is_renewed_in_place_and_again(facts):
+    facts["study"] = r"new \1 text"
+    once = readme.renew(README, facts)
+    assert r"study `new \1 text`" in once and "old" not in once
+    before, after = README.split("old\n")
+    assert once.startswith(before) and once.endswith(after)
+    assert readme.renew(once, facts) == once
 
 
-def test_a_block_is_renewed_in_place_and_again():
-    once = page.renew_block(README, r"new \1 text" + "\n")
-    assert once == README.replace("old\n", r"new \1 text" + "\n")
-    assert page.renew_block(once, "old\n") == README
-
-
-@pytest.mark.parametrize("readme", ["# x\n", README + README])
-def test_a_readme_without_one_block_is_an_error(readme):
-    with pytest.raises(ValueError, match="not one block"):
-        page.renew_block(readme, "new\n")
-
-
-def test_the_readme_has_the_block():
-    assert len(page.BLOCK.findall((ROOT / "README.md").read_text())) == 1
+@pytest.mark.parametrize("text", ["# x\n", README + README])
+def test_a_readme_without_one_block_is_an_error(facts, text):
+    with pytest.raises(ValueError, match="expected one block"):
+        readme.renew(text, facts)
 
 
 def test_the_readme_is_in_step_with_the_published_page():
-    folder = ROOT / "docs" / "replication"
-    if not (ROOT / "docs" / "replication.md").is_file():
-        pytest.skip("docs/replication.md is not there yet: `make replication-docs` makes it")
-    config = yaml.safe_load((folder / "config.yaml").read_text())
-    block = page.readme_block(
-        records.read([folder / "table_1.csv"]),
-        records.read([folder / "cells.csv"]),
-        config,
-        config["cohort"]["source"] == "simulated",
-    )
-    assert page.BLOCK.search((ROOT / "README.md").read_text())[2] == block
+    text = (ROOT / "README.md").read_text()
+    assert readme.renew(text, PUBLISHED) == text
 
 
-def test_the_published_page_is_in_step_with_its_tables():
-    path = ROOT / "docs" / "replication.md"
-    if not path.is_file():
-        pytest.skip("docs/replication.md is not there yet: `make replication-docs` makes it")
-    text = path.read_text()
-    tables_of_cells = sorted(path.parent.glob("replication/*cells.csv"))
-    assert tables_of_cells
-    for path_to_cells in tables_of_cells:
-        for _, judged in records.read([path_to_cells]).groupby("against"):
-            assert cell_verdicts.sentence(judged) in text
-    for target in re.findall(r"\]\(([^)#:]+)\)", text):
-        assert (path.parent / target).is_file(), target
+@pytest.mark.parametrize(
+    ("facts_of_study", "prefix"), [(PUBLISHED, ""), (PUBLISHED["other"], "input_sets_")]
+)
+def test_the_published_cells_and_settings_are_those_of_the_published_files(facts_of_study, prefix):
+    cells = records.read([FOLDER / f"{prefix}cells.csv"])
+    by_reference = [records.where(cells, against=name) for name in ("truth", "reference")]
+    assert [format_cells(each) for each in by_reference] == facts_of_study["cells"]
+    config = yaml.safe_load((FOLDER / f"{prefix}config.yaml").read_text())
+    assert settings.to_yaml(config) == (FOLDER / f"{prefix}config.yaml").read_text()
+    run = facts_of_study["run"]
+    assert run["n_input_sets"] == len(config["input_sets"]) and run["seed"] == config["seed"]
+
+
+def test_the_published_agreement_is_that_of_the_published_table():
+    agreement = records.read([FOLDER / "agreement.csv"])
+    own = next(name for name in agreement["predictor"] if inputs_of(name))
+    names = {"Network": own, "Cohort mean": "cohort_mean", "Reference maps": "reference"}
+    for found in PUBLISHED["agreement"]:
+        known = format_agreement(agreement, names[found["predictor"]], found["against"])
+        assert {key: found[key] for key in known} == known
+    table_2 = records.read([FOLDER / "table_2.csv"])
+    assert PUBLISHED["spread"] == format_spread(table_2, agreement, own, "cohort_mean")
+
+
+def test_the_published_tables_are_those_of_the_published_csvs():
+    csvs = {path.stem: records.read([path]) for path in FOLDER.glob("*.csv")}
+    config = yaml.safe_load((FOLDER / "input_sets_config.yaml").read_text())
+    networks = [network("+".join(inputs), 1) for inputs in config["input_sets"]]
+    arguments = networks[:1] + [*BASELINES], PUBLISHED["population"]
+    of_sets = networks + [*BASELINES], PUBLISHED["population"]
+    layouts = {
+        "table_1": layout_errors(csvs["table_1"], *arguments),
+        "table_2": layout_rois(csvs["table_2"], networks[0], PUBLISHED["population"]),
+        "table_s1": layout_errors_by_inputs(csvs["table_s1"], *of_sets),
+        "table_s2": layout_rois_by_inputs(csvs["table_s2"], *of_sets),
+        "ablation_tests": layout_tests(csvs["ablation_tests"], PUBLISHED["population"], 1),
+        "run_time": layout_run_time(csvs["run_time"]),
+    }
+    for name, layout in layouts.items():
+        stored = (PUBLISHED["tables"] | PUBLISHED["other"]["tables"])[name][0]
+        cells = zip(sum(layout.rows, []), sum(stored["rows"], []), strict=True)
+        # The page was rounded once, the numbers of a CSV file twice.
+        assert sum(ours != printed for ours, printed in cells) <= 1, name
+
+
+def test_the_links_of_the_published_page_lead_to_files():
+    text = (rendering.DOCS / "replication.md").read_text()
+    targets = re.findall(r"\]\(([^)#:]+)\)", text)
+    assert len(targets) > 20
+    assert all((rendering.DOCS / target).is_file() for target in targets)
