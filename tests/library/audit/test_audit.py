@@ -4,11 +4,17 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from contrast2map.audit import implied as audit
-from contrast2map.audit import ranges
+from contrast2map.audit import implied, ranges
 from contrast2map.audit.layouts import layout_errors, layout_limits, layout_tests, to_page
 from contrast2map.audit.ranges import Range, exact, rounded
-from contrast2map.audit.sentences import findings
+from contrast2map.audit.sentences import (
+    findings,
+    mean_differences,
+    network_limits,
+    null_limits,
+    resolution,
+    spread,
+)
 from contrast2map.audit.tables import (
     audit_errors,
     audit_tests,
@@ -31,7 +37,7 @@ MADE_UP = [
 
 
 def rounded_row(texts):
-    return {name: rounded(text) for name, text in zip(audit.COLUMNS, texts, strict=True)}
+    return {name: rounded(text) for name, text in zip(implied.COLUMNS, texts, strict=True)}
 
 
 def spoilt(**changes):
@@ -48,7 +54,7 @@ def spoilt(**changes):
 
 @pytest.fixture(scope="module")
 def texts():
-    return audit.read_texts(LINES)
+    return implied.read_texts(LINES)
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +100,7 @@ def test_both_readers_find_the_same_numbers(texts):
     published = read_published(LINES)
     assert list(texts) == list(published)
     for key, row in texts.items():
-        for name in audit.COLUMNS:
+        for name in implied.COLUMNS:
             assert (float(row[name]) if name in row else None) == getattr(published[key], name)
 
 
@@ -110,8 +116,8 @@ def test_ranges_are_divided_from_end_to_end():
 def test_data_with_the_printed_moments_stay_within_the_range_of_p_and_fill_it(printed):
     values = rounded_row(printed)
     difference = ranges.difference(values["dl_mean"], values["reference_mean"])
-    sd = audit.sd_of_differences(values["dl_sd"], values["reference_sd"])
-    possible = audit.paired_p(difference, sd, N_SUBJECTS)
+    sd = implied.sd_of_differences(values["dl_sd"], values["reference_sd"])
+    possible = implied.paired_p(difference, sd, N_SUBJECTS)
     rng, found = np.random.default_rng(5), []
     for _ in range(1500):
         # Ends of the ranges as often as their inside: there lie the extremes.
@@ -133,10 +139,10 @@ def test_data_with_the_printed_moments_stay_within_the_range_of_p_and_fill_it(pr
 def test_data_with_the_printed_p_have_the_implied_correlation_and_spread(printed):
     values = rounded_row(printed)
     difference = ranges.difference(values["dl_mean"], values["reference_mean"])
-    implied_sd = audit.implied_sd(difference, values["p_value"], N_SUBJECTS)
-    correlation = audit.implied_correlation(values["dl_sd"], values["reference_sd"], implied_sd)
-    sd = audit.sd_of_differences(values["dl_sd"], values["reference_sd"])
-    possible = audit.paired_p(difference, sd, N_SUBJECTS)
+    implied_sd = implied.implied_sd(difference, values["p_value"], N_SUBJECTS)
+    correlation = implied.implied_correlation(values["dl_sd"], values["reference_sd"], implied_sd)
+    sd = implied.sd_of_differences(values["dl_sd"], values["reference_sd"])
+    possible = implied.paired_p(difference, sd, N_SUBJECTS)
     rng, found = np.random.default_rng(6), []
     for _ in range(4000):
         share = np.clip(rng.uniform(-0.5, 1.5, 4), 0, 1)
@@ -150,7 +156,7 @@ def test_data_with_the_printed_p_have_the_implied_correlation_and_spread(printed
         p = 2 * stats.t.sf(t, N_SUBJECTS - 1)
         if values["p_value"].lowest <= p <= values["p_value"].highest:
             found.append((r, spread))
-    word = audit.verdict(values["p_value"], possible, correlation)
+    word = implied.verdict(values["p_value"], possible, correlation)
     assert word == "borderline" or bool(found) == (word == "feasible")
     for r, spread in found:
         assert correlation.lowest - 1e-9 <= r <= correlation.highest + 1e-9
@@ -161,38 +167,38 @@ def test_of_exact_digits_the_implied_correlation_is_that_of_the_data(rng):
     first, second = paired(rng, (50, 4), (51.5, 5), 0.6, N_SUBJECTS)
     p = stats.ttest_rel(first, second).pvalue
     difference = ranges.difference(exact("50"), exact("51.5"))
-    spread = audit.implied_sd(difference, Range(p, p), N_SUBJECTS)
+    spread = implied.implied_sd(difference, Range(p, p), N_SUBJECTS)
     assert spread == pytest.approx([np.std(first - second, ddof=1)] * 2)
-    assert audit.implied_correlation(exact("4"), exact("5"), spread) == pytest.approx([0.6, 0.6])
+    assert implied.implied_correlation(exact("4"), exact("5"), spread) == pytest.approx([0.6, 0.6])
 
 
 def test_the_least_correlation_may_lie_inside_the_ranges():
     sds, spread = (Range(1.0, 4.0), Range(5.0, 5.0)), Range(4.0, 4.0)
-    implied = audit.implied_correlation(*sds, spread)
+    correlation = implied.implied_correlation(*sds, spread)
     grid = np.linspace(1, 4, 3001)
     on_grid = (grid**2 + 25 - 16) / (10 * grid)
-    assert implied == pytest.approx((on_grid.min(), on_grid.max()))
+    assert correlation == pytest.approx((on_grid.min(), on_grid.max()))
     assert on_grid.min() < min(on_grid[0], on_grid[-1])
 
 
 def test_unpaired_p_is_that_of_scipy(rng):
     first, second = paired(rng, (50, 4), (51.5, 5), 0.6, N_SUBJECTS)
     difference = ranges.difference(exact("50"), exact("51.5"))
-    p = audit.unpaired_p(difference, exact("4"), exact("5"), N_SUBJECTS)
+    p = implied.unpaired_p(difference, exact("4"), exact("5"), N_SUBJECTS)
     assert p == pytest.approx([stats.ttest_ind(first, second).pvalue] * 2)
 
 
 def test_equal_sds_are_tested_by_the_correlation_of_sum_and_difference(rng):
-    highest = audit.highest_p_of_equal_sds(exact("4"), exact("6.5"), N_SUBJECTS)
+    highest = implied.highest_p_of_equal_sds(exact("4"), exact("6.5"), N_SUBJECTS)
     for correlation in (-0.9, -0.3, 0, 0.5, 0.95):
         first, second = paired(rng, (50, 4), (50, 6.5), correlation, N_SUBJECTS)
         p = stats.pearsonr(first + second, first - second).pvalue
         assert p <= highest + 1e-12
         if correlation == 0:
             assert p == pytest.approx(highest)
-    swapped = audit.highest_p_of_equal_sds(exact("6.5"), exact("4"), N_SUBJECTS)
+    swapped = implied.highest_p_of_equal_sds(exact("6.5"), exact("4"), N_SUBJECTS)
     assert swapped == pytest.approx(highest)
-    assert audit.highest_p_of_equal_sds(rounded("4.0"), rounded("4.0"), N_SUBJECTS) == 1
+    assert implied.highest_p_of_equal_sds(rounded("4.0"), rounded("4.0"), N_SUBJECTS) == 1
 
 
 def test_pooled_limits_are_those_of_the_data(rng):
@@ -213,7 +219,7 @@ def test_the_detectable_effect_is_found_as_often_as_it_says(rng):
 def test_the_interval_of_the_mean_is_that_of_the_data(rng):
     first, second = paired(rng, (50, 4), (51.5, 5), 0.6, N_SUBJECTS)
     sd = np.std(first - second, ddof=1)
-    ours = audit.interval_of_mean(Range(-1.5, -1.5), Range(sd, sd), N_SUBJECTS)
+    ours = implied.interval_of_mean(Range(-1.5, -1.5), Range(sd, sd), N_SUBJECTS)
     theirs = stats.ttest_rel(first, second).confidence_interval(0.95)
     assert ours == pytest.approx((theirs.low, theirs.high))
 
@@ -222,12 +228,12 @@ def test_the_error_weighted_mean_and_the_least_range_hold_for_data(rng):
     reference = rng.uniform(700, 1300, (30, 500))
     errors = np.abs(rng.normal(0, 50, reference.shape)) * rng.lognormal(0, 0.2, (30, 1))
     mae, mpe = errors.mean(), 100 * (errors / reference).mean()
-    mean = audit.error_weighted_mean(Range(mae, mae), Range(mpe, mpe))
+    mean = implied.error_weighted_mean(Range(mae, mae), Range(mpe, mpe))
     assert mean.lowest == pytest.approx(np.sum(errors) / np.sum(errors / reference))
     true_range = 2000
     psnr = (20 * np.log10(true_range / np.sqrt((errors**2).mean(axis=1)))).mean()
     sd = errors.mean(axis=1).std(ddof=1)
-    least = audit.least_data_range(Range(mae, mae), Range(sd, sd), Range(psnr, psnr))
+    least = implied.least_data_range(Range(mae, mae), Range(sd, sd), Range(psnr, psnr))
     assert 0.75 * true_range < least.lowest == least.highest < true_range
 
 
@@ -235,7 +241,7 @@ def test_of_log_normal_slices_the_least_range_is_the_range():
     quantiles = stats.norm.ppf((np.arange(4000) + 0.5) / 4000)
     mae = 50 * np.exp(0.5 * quantiles)  # of slices in which all errors are alike: RMSE = MAE
     psnr = (20 * np.log10(2000 / mae)).mean()
-    least = audit.least_data_range(*(Range(each, each) for each in (mae.mean(), mae.std(), psnr)))
+    least = implied.least_data_range(*(Range(each, each) for each in (mae.mean(), mae.std(), psnr)))
     assert least.lowest == pytest.approx(2000, rel=0.005)
 
 
@@ -322,75 +328,115 @@ def test_every_range_contains_what_the_digits_say(tests, errors):
 # Sentences follow the numbers.
 
 
-def sentence(words, part):
-    return next(each for each in words if part in each.sentence)
+def finding(words, word, *parts):
+    """The one finding of this word whose sentence holds all parts."""
+    (found,) = [
+        each.sentence
+        for each in words
+        if each.word == word and all(part in each.sentence for part in parts)
+    ]
+    return found
 
 
-def test_the_findings_hold_the_facts(words):
-    wm = sentence(words, "T1 of WM: P")
-    assert wm.word == "infeasible"
-    assert "P is at least 0.89" in wm.sentence and "Neither gives" in wm.sentence
-    assert sentence(words, "T2 of cortical GM: P").word == "borderline"
-    assert "corrected 0.216" in sentence(words, "Holm").sentence
-    assert "±8.7 to 11.8 %" in sentence(words, "T2: a predictor").sentence
-    assert sentence(words, "T2: a predictor").word == "hardly separates"
-    assert sentence(words, "T1: a predictor").word == "separates"
-    assert "26 to 69 %" in sentence(words, "T2: between subjects").sentence
-    assert sentence(words, "T1: limits of agreement of the network").word == "narrower"
-    assert sentence(words, "MAE over MPE").word == "consistent"
-    bias = sentence(words, "Mean differences")
-    assert bias.word == "supported"
-    assert "4 reach it or exceed it: T1 of the putamen −1.2 %" in bias.sentence
+@pytest.fixture(scope="module")
+def rows_of(tests):
+    rows = tests.reset_index()
+    return {quantity: rows[rows["quantity"] == quantity] for quantity in ("T1", "T2")}
+
+
+def test_each_p_value_is_judged_with_its_numbers(words):
+    infeasible = finding(words, "infeasible", "T1 of WM", "P = 0.32", "at least 0.89")
+    assert "18 subjects" in infeasible and infeasible.endswith("neither.")
+    finding(words, "borderline", "T2 of cortical GM", "P = 0.51", "0.505 to 0.515")
+    feasible = finding(words, "feasible", "6 of 8")
+    assert "T1 of WM" not in feasible and "T2 of cortical GM" not in feasible
+    finding(words, "corrected", "1 of 8 P values", "T1 of the putamen: 0.027", "0.216", "none is")
+
+
+def test_the_bias_is_judged_over_all_tissues_and_listed_by_tissue(words, rows_of):
+    bias = mean_differences(rows_of)
+    assert bias in words and bias.word == "supported"
+    assert "4 reach or exceed" in bias.sentence and "T1 of the putamen −1.2 %" in bias.sentence
     assert "WM" not in bias.sentence
-    limits = sentence(words, "T2: limits of agreement of the network")
-    assert limits.word == "mixed"
-    assert "cortical GM ±11.5 to 11.6 % (wider); WM ±7.3 to 9.5 % (narrower)" in limits.sentence
-    assert sentence(words, "T1: between subjects").word == "not told apart"
-    spread = sentence(words, "T2: between subjects")
-    assert spread.word == "narrowed" and "3 of 4 tissues" in spread.sentence
-    assert "at least 4.25 s for T1" in sentence(words, "PSNR").sentence
-    assert sentence(words, "power is 80 %").word == "unresolved"
+
+
+def test_the_resolution_is_that_of_the_possible_rows(tests, rows_of):
+    found = resolution(tests.reset_index(), rows_of, N_SUBJECTS)
+    assert found.word == "unresolved"
+    assert "of the 7 rows" in found.sentence and "power of 80 %" in found.sentence
+
+
+def test_claimed_limits_are_compared_with_those_of_the_cohort_mean(rows_of):
+    found = {name: null_limits(name, rows, N_SUBJECTS) for name, rows in rows_of.items()}
+    assert "±8.7 to 11.8 %" in found["T2"].sentence and "±10 %" in found["T2"].sentence
+    assert {name: each.word for name, each in found.items()} == {
+        "T1": "separates",
+        "T2": "barely separates",
+    }
+
+
+def test_implied_limits_are_compared_tissue_by_tissue(rows_of):
+    found = {name: network_limits(name, rows, N_SUBJECTS) for name, rows in rows_of.items()}
+    assert {name: each.word for name, each in found.items()} == {"T1": "narrower", "T2": "mixed"}
+    assert (
+        "cortical GM ±11.5 to 11.6 % (wider); WM ±7.3 to 9.5 % (narrower)" in found["T2"].sentence
+    )
+    # Of T1, the infeasible row of WM has no limits, so nothing is pooled.
+    assert "WM" not in found["T1"].sentence and "All tissues" not in found["T1"].sentence
+
+
+def test_a_narrower_spread_is_named_with_its_tests(rows_of):
+    found = {name: spread(name, rows) for name, rows in rows_of.items()}
+    assert {name: each.word for name, each in found.items()} == {
+        "T1": "inconclusive",
+        "T2": "narrowed",
+    }
+    assert "26 to 69 %" in found["T2"].sentence and "3 of 4 tissues" in found["T2"].sentence
+
+
+def test_the_errors_are_of_tissue_and_the_data_range_is_open(words):
+    finding(words, "consistent", "MAE", "MPE", "T1 of 1022 to 1045 ms")
+    finding(words, "open", "PSNR", "at least 4.25 s for T1")
 
 
 def test_the_findings_change_with_the_numbers():
-    texts = audit.read_texts(spoilt(dl_mean="813.5", p_value="0.0050"))
+    texts = implied.read_texts(spoilt(dl_mean="813.5", p_value="0.0050"))
     tests = audit_tests(texts, N_SUBJECTS)
     words = findings(tests, audit_errors(texts), N_SUBJECTS)
     assert not any(each.word == "infeasible" for each in words)
-    assert "2 of 8 P values" in sentence(words, "Holm").sentence
-    assert "1 is" in sentence(words, "Holm").sentence
+    finding(words, "corrected", "2 of 8 P values are", "1 is")
 
 
 def test_one_error_that_does_not_fit_is_inconsistent():
     lines = [line.replace("T1,excluding_csf,52.7,", "T1,excluding_csf,22.7,") for line in LINES]
-    texts = audit.read_texts(lines)
+    texts = implied.read_texts(lines)
     words = findings(audit_tests(texts, N_SUBJECTS), audit_errors(texts), N_SUBJECTS)
-    assert sentence(words, "MAE over MPE").word == "inconsistent"
+    finding(words, "inconsistent", "MAE", "MPE")
 
 
 def test_a_bias_beyond_the_claim_is_not_supported():
-    texts = audit.read_texts(spoilt(dl_mean="793.5"))
+    texts = implied.read_texts(spoilt(dl_mean="793.5"))
     words = findings(audit_tests(texts, N_SUBJECTS), audit_errors(texts), N_SUBJECTS)
-    assert sentence(words, "Mean differences").word == "not supported"
+    finding(words, "not supported", "5 reach or exceed", "T1 of WM −3.6 %")
 
 
 def test_a_p_that_is_too_large_is_infeasible_too():
-    texts = audit.read_texts(spoilt(dl_mean="713.5", p_value="0.90"))
+    texts = implied.read_texts(spoilt(dl_mean="713.5", p_value="0.90"))
     tests = audit_tests(texts, N_SUBJECTS)
-    found = sentence(findings(tests, audit_errors(texts), N_SUBJECTS), "T1 of WM: P")
-    assert "means differ by at least 109.7 ms" in found.sentence
-    assert "SD of the differences is at most 50.9 ms, so P is at most 0.00" in found.sentence
+    finding(
+        findings(tests, audit_errors(texts), N_SUBJECTS),
+        *("infeasible", "T1 of WM"),
+        *("at least 109.7 ms", "at most 50.9 ms", "P is at most 0.00"),
+    )
 
 
 def test_another_reading_that_gives_the_printed_p_is_named():
-    texts = audit.read_texts(spoilt(p_value="0.98"))
+    texts = implied.read_texts(spoilt(p_value="0.98"))
     tests = audit_tests(texts, N_SUBJECTS)
     assert tests["verdict"].tolist().count("infeasible") == 0
-    texts = audit.read_texts(spoilt(p_value="0.996"))
-    found = sentence(
-        findings(audit_tests(texts, N_SUBJECTS), audit_errors(texts), N_SUBJECTS), "T1 of WM: P"
-    )
-    assert "± read as standard error gives the printed P" in found.sentence
+    texts = implied.read_texts(spoilt(p_value="0.996"))
+    words = findings(audit_tests(texts, N_SUBJECTS), audit_errors(texts), N_SUBJECTS)
+    assert finding(words, "infeasible", "T1 of WM").endswith("by ± read as the standard error.")
 
 
 def test_the_page_holds_findings_and_tables(texts, tests, errors, words):

@@ -1,4 +1,4 @@
-"""The audit of the published tables as it is read: three tables and a page."""
+"""Layout of the audit of the published tables: three tables and a page."""
 
 from html import escape
 
@@ -7,35 +7,35 @@ from contrast2map.tables.layout import Layout, html_page, number, p_value, to_ht
 
 TITLE = "What the published numbers can and cannot support"
 LEAD = (
-    "Recomputed from the printed digits alone. What is assumed of them stands with the first "
-    "table; a misprint is as possible as anything else."
+    "Recomputed from the printed digits alone; the assumptions are stated with the first table. "
+    "A misprint cannot be excluded."
 )
-BANNER = "PUBLISHED VALUES ONLY: nothing on this page comes from the cohort of this study."
+BANNER = "PUBLISHED VALUES ONLY: this page uses no data of this study."
 
 
 def span(row, pattern, n_decimals):
-    """Lowest and highest value of a row as text; once, if they print alike.
+    """Lowest and highest value of a row as text; a single number if both print alike.
 
     Args:
-        row: Row of `tables_audit`.
+        row: Row of a table of `audit.tables`.
         pattern: Name of its columns, with {} for lowest and highest.
-        n_decimals: Digits after the point.
+        n_decimals: Number of decimals.
     """
     ends = [number(row[pattern.format(end)], n_decimals) for end in ("lowest", "highest")]
     return ends[0] if ends[0] == ends[1] else " to ".join(ends)
 
 
 def extremes(rows, lowest, highest, n_decimals=1):
-    """Least value of one column and largest of another as text."""
+    """Smallest value of one column and largest of another as text."""
     return f"{number(rows[lowest].min(), n_decimals)} to {number(rows[highest].max(), n_decimals)}"
 
 
 def layout_tests(tests, texts, n_subjects):
-    """What the P values of Table 2 take, and whether means and SDs allow it.
+    """Whether the means and SDs of Table 2 allow its P values, and what these imply.
 
     Args:
-        tests: Table of `tables_audit.audit_tests`.
-        texts: Published numbers as printed (`audit.read_texts`).
+        tests: Table of `audit.tables.audit_tests`.
+        texts: Published numbers as printed (`audit.implied.read_texts`).
         n_subjects: Number of subjects of the published study.
     """
     columns = [("", ""), ("", "Region")]
@@ -43,7 +43,7 @@ def layout_tests(tests, texts, n_subjects):
     columns += [
         ("Corrected", "P (Holm)"),
         ("Implied", "Difference (ms)"),
-        ("Implied", "P possible"),
+        ("Implied", "Possible P"),
     ]
     columns += [("Implied", "Verdict"), ("Implied", "Correlation")]
     rows = []
@@ -67,13 +67,13 @@ def layout_tests(tests, texts, n_subjects):
         title="P values of Table 2",
         caption=(
             f"Qiu et al. 2022, {n_subjects} subjects in vivo; computed from the printed digits "
-            f"alone. Assumed: ± is the standard deviation over the {n_subjects} subjects, P is of "
-            "a two-sided paired t-test over them, and the digits, read by OCR from the author "
-            "manuscript, are right; a misprint is as possible as anything else. A printed number "
-            "stands for all values that round to it. P possible: from the largest to the smallest "
-            "|t| that means and SDs allow, whatever the correlation of network and reference. "
-            "Correlation: what the printed P takes. Infeasible: the printed P is not possible; "
-            "borderline: it takes a correlation below −0.9. * below 0.05."
+            f"alone. Assumptions: ± is the standard deviation over the {n_subjects} subjects, P is "
+            "from a two-sided paired t-test over them, and the digits, read by OCR from the author "
+            "manuscript, are correct; a misprint cannot be excluded. Each printed number stands "
+            "for all values that round to it. Possible P: all values that the means and SDs allow, "
+            "whatever the correlation between network and reference. Correlation: as required by "
+            "the printed P. Infeasible: the printed P is not possible. Borderline: it requires a "
+            "correlation below −0.9. *: below 0.05."
         ),
         columns=columns,
         rows=rows,
@@ -82,17 +82,17 @@ def layout_tests(tests, texts, n_subjects):
 
 
 def layout_limits(tests, n_subjects):
-    """Spread between subjects, limits of agreement and mean differences that Table 2 implies.
+    """Between-subject SD, limits of agreement and mean differences that Table 2 implies.
 
     Args:
-        tests: Table of `tables_audit.audit_tests`.
+        tests: Table of `audit.tables.audit_tests`.
         n_subjects: Number of subjects of the published study.
     """
     limits, mean = "Limits of agreement (± %)", "Mean difference (%)"
-    columns = [("", ""), ("", "Region"), ("SD between subjects", "Network / reference (%)")]
-    columns += [("SD between subjects", "P of equal SDs, at most")]
+    columns = [("", ""), ("", "Region"), ("Between-subject SD", "Network / reference (%)")]
+    columns += [("Between-subject SD", "Largest P of equal SDs")]
     columns += [(limits, name) for name in ("Cohort mean", "Network", "Claimed")]
-    columns += [(mean, "Printed"), (mean, "95 % interval, at widest"), (mean, "Detectable")]
+    columns += [(mean, "Printed"), (mean, "Widest 95 % interval"), (mean, "Detectable")]
     rows = [
         [
             row["quantity"],
@@ -112,13 +112,13 @@ def layout_limits(tests, n_subjects):
         title="Spread, limits and differences of Table 2",
         caption=(
             f"Qiu et al. 2022, {n_subjects} subjects in vivo, in percent of the reference mean; "
-            "assumptions as above. P of equal SDs: Pitman and Morgan's test at a correlation of 0, "
-            "which no other correlation exceeds. Limits: 1.96 SD of the differences. Cohort mean: "
-            "a predictor that returns the tissue's mean for every subject; its differences have "
-            "the reference's SD. Network: from the SD of the differences that the printed P "
-            "implies, within what the SDs allow. Claimed: for all tissues together. Detectable: "
-            "true mean difference that a paired t-test at 0.05 finds with a power of 80 %. –: the "
-            "printed P is infeasible."
+            "assumptions as above. P of equal SDs: Pitman-Morgan test at a correlation of 0; any "
+            "other correlation gives a smaller P. Limits: 1.96 SD of the differences. Cohort mean: "
+            "a predictor that returns the tissue mean for every subject; its differences have the "
+            "SD of the reference. Network: from the SD of the differences implied by the printed "
+            "P, within the range that the SDs allow. Claimed: for all tissues together. "
+            "Detectable: true mean difference that a paired t-test at 0.05 detects with a power of "
+            "80 %. –: the printed P is infeasible."
         ),
         columns=columns,
         rows=rows,
@@ -127,15 +127,15 @@ def layout_limits(tests, n_subjects):
 
 
 def layout_errors(errors, n_subjects):
-    """What the errors of Table 1 imply about the voxels that they were taken over.
+    """What the errors of Table 1 imply about the voxels over which they were computed.
 
     Args:
-        errors: Table of `tables_audit.audit_errors`.
+        errors: Table of `audit.tables.audit_errors`.
         n_subjects: Number of subjects of the published study.
     """
     columns = [("", ""), ("", "Region")]
     columns += [("Published", name) for name in ("MAE (ms)", "MPE (%)", "PSNR (dB)")]
-    columns += [("Implied", "Mean of the reference (ms)"), ("Implied", "Least data range (ms)")]
+    columns += [("Implied", "Mean of the reference (ms)"), ("Implied", "Smallest data range (ms)")]
     rows = [
         [
             row["quantity"],
@@ -149,11 +149,11 @@ def layout_errors(errors, n_subjects):
     return Layout(
         title="Errors of Table 1",
         caption=(
-            f"Qiu et al. 2022, {n_subjects} subjects in vivo. Mean of the reference: MAE / MPE, a "
-            "harmonic mean weighted by the error over the voxels that both were taken over. Least "
-            "data range: what PSNR would need if it were taken over the same voxels as the MAE, "
-            "MAE × 10^(PSNR / 20), for no root mean square error is below its MAE; slices' MAEs "
-            "taken as log-normal, ± as their SD."
+            f"Qiu et al. 2022, {n_subjects} subjects in vivo. Mean of the reference: MAE / MPE, "
+            "the error-weighted harmonic mean over the voxels of both errors. Smallest data range: "
+            "MAE × 10^(PSNR / 20), the least that the PSNR needs if it was computed over the same "
+            "voxels as the MAE, because no root mean square error is below its MAE. The MAE is "
+            "assumed to be log-normal over slices, with ± as its SD."
         ),
         columns=columns,
         rows=rows,
@@ -162,11 +162,11 @@ def layout_errors(errors, n_subjects):
 
 
 def to_page(layouts, findings, style):
-    """The audit as an HTML page of its own that needs no other file.
+    """The audit as an HTML page that needs no other file.
 
     Args:
         layouts: Tables in their order.
-        findings: `Verdict`s that stand above them.
+        findings: `Verdict`s to show above them.
         style: Text of a CSS file.
     """
     sentences = "\n".join(

@@ -1,12 +1,16 @@
-"""Colours of maps, perceptually uniform and told apart with any colour vision."""
+"""Colour maps, perceptually uniform and readable with any colour vision, and their windows."""
 
 import numpy as np
 from cmcrameri import cm
 
-# Those agreed on for T1 and T2 (Fuderer et al., MRM 2025).
+# The colour maps recommended for T1 and T2 (Fuderer et al., MRM 2025).
 OF_QUANTITY = {"T1": cm.lipari, "T2": cm.navia}
 OF_ERROR = cm.vik
-OF_FOLD = cm.batlow
+OF_FOLD = OF_SPREAD = cm.batlow
+# ASSUME windows that show grey and white matter; CSF saturates.
+WINDOWS_MS = {"T1": (0, 2000), "T2": (0, 160)}
+ERROR_WINDOWS_MS = {"T1": 300, "T2": 30}
+SPREAD_WINDOWS_MS = {"T1": 100, "T2": 15}  # ASSUME windows that show disagreement in tissue
 
 
 def picture(values, window, quantity):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from contrast2map.figures import style
+from contrast2map.figures import colours, style
 from contrast2map.figures.tiles import (
     Tile,
     draw_colour_bar,
@@ -15,8 +15,6 @@ from contrast2map.study.terms import MS_PER_S
 
 LEVELS = (0.3, 0.5, 0.7)  # of the slices with much brain, from below
 CONTOUR_COLOUR = "#ff4d4d"
-SPREAD_COLOURS = style.FOLD_COLOUR_MAP
-SPREAD_WINDOWS_MS = {"T1": 100, "T2": 15}  # ASSUME what shows disagreement in tissue
 MARGIN = 3
 
 
@@ -95,7 +93,7 @@ def planes(head):
 
 def _spread_tile(spread_s, brain, quantity):
     inside_ms = np.where(brain, spread_s, 0) * MS_PER_S
-    return Tile(inside_ms, SPREAD_COLOURS, 0, SPREAD_WINDOWS_MS[quantity])
+    return Tile(inside_ms, colours.OF_SPREAD, 0, colours.SPREAD_WINDOWS_MS[quantity])
 
 
 def _levels(brain):

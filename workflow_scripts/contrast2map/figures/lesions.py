@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from contrast2map.evaluation.lesion_summary import correlation
-from contrast2map.figures import style as figures
+from contrast2map.figures import style
 from contrast2map.study.terms import QUANTITIES
 from contrast2map.tables.layout import number
 from contrast2map.tables.lesions import NO_LESION
@@ -29,7 +29,7 @@ def lesion_figure(lesions):
         that of network and reference against the truth; error against diameter.
     """
     if lesions.empty:
-        figure, axis = plt.subplots(figsize=(figures.ONE_COLUMN_INCHES, 0.8), layout="constrained")
+        figure, axis = plt.subplots(figsize=(style.ONE_COLUMN_INCHES, 0.8), layout="constrained")
         axis.text(0.5, 0.5, NO_LESION, ha="center", va="center")
         axis.set_axis_off()
         return figure
@@ -38,7 +38,7 @@ def lesion_figure(lesions):
     figure, axes = plt.subplots(
         2,
         n_columns,
-        figsize=(figures.TWO_COLUMNS_INCHES, 1.2 + 9.0 / n_columns),
+        figsize=(style.TWO_COLUMNS_INCHES, 1.2 + 9.0 / n_columns),
         layout="constrained",
         squeeze=False,
     )
@@ -108,7 +108,7 @@ def _draw_contrast(axis, lesions, quantity, against, names):
     axis.set_xlabel(f"{word} {quantity} contrast (ms)")
     who = "Network's" if len(names) == 1 else "Measured"
     axis.set_ylabel(f"{who} {quantity} contrast (ms)")
-    axis.legend(loc="upper left", fontsize=figures.SMALL_POINTS)
+    axis.legend(loc="upper left", fontsize=style.SMALL_POINTS)
 
 
 def _draw_errors(axis, lesions, quantity, has_truth):
@@ -124,13 +124,13 @@ def _draw_errors(axis, lesions, quantity, has_truth):
     axis.set_ylabel(f"Error of mean {quantity} (ms)")
     low, high = axis.get_ylim()
     axis.set_ylim(low, high + 0.25 * (high - low))  # room for the legend
-    axis.legend(loc="upper right", fontsize=figures.SMALL_POINTS)
+    axis.legend(loc="upper right", fontsize=style.SMALL_POINTS)
 
 
 def _scatter(axis, x, y, lesions, name, label):
-    style = STYLES[name] | {"label": label}
-    colour = style.pop("color")
-    filling = {"facecolors": colour, "alpha": 0.65} | style
+    marker = STYLES[name] | {"label": label}
+    colour = marker.pop("color")
+    filling = {"facecolors": colour, "alpha": 0.65} | marker
     area = _area(lesions["diameter_mm"].to_numpy(float))
     axis.scatter(x, y, s=area, edgecolors=colour, linewidths=0.6, **filling)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import matplotlib.pyplot as plt
 from matplotlib.patches import FancyBboxPatch
 
-from contrast2map.figures import style as figures
+from contrast2map.figures import style
 
 SHORT_NAMES = {"relu": "ReLU", "ReLU": "ReLU", "BatchNormalization": "BN", "Concatenate": "concat"}
 COLOURS = {"down": "#d6e4f2", "up": "#f7e3cf", "bottom": "#e3e3e3", "end": "#ffffff"}
@@ -101,7 +101,7 @@ def network_diagram(layers, input_names, output_names):
     ends = BOX_WIDTH + 2 * (GAP + END_WIDTH + MARGIN)
     # A network of more scales than the paper's makes a wider figure, not a smaller text.
     column = max(
-        min((figures.TWO_COLUMNS_INCHES - ends) / max(len(stages) - 1, 1), BOX_WIDTH + GAP),
+        min((style.TWO_COLUMNS_INCHES - ends) / max(len(stages) - 1, 1), BOX_WIDTH + GAP),
         BOX_WIDTH / 2 + GAP / 2,
     )
     first = MARGIN + END_WIDTH + GAP + BOX_WIDTH / 2
@@ -143,7 +143,7 @@ def network_diagram(layers, input_names, output_names):
         bottom_edge + 0.05,
         f"{n_parameters:,} weights. Sizes are those of one training patch (height × width). "
         "Dashed: skip connections.".replace(",", " ", f"{n_parameters:,}".count(",")),
-        fontsize=figures.SMALL_POINTS,
+        fontsize=style.SMALL_POINTS,
         color="#444444",
     )
     return figure
@@ -206,7 +206,7 @@ def _scale_arrow(axis, stage, start, end):
         start[0] + 0.04 if falls else end[0] - 0.04,
         (start[1] if falls else end[1]) - BOX_HEIGHT / 2 - 0.03,
         label,
-        fontsize=figures.SMALL_POINTS,
+        fontsize=style.SMALL_POINTS,
         ha="left" if falls else "right",
         va="top",
         color="#333333",
@@ -244,7 +244,7 @@ def _box(axis, x, y, kind, title, lines, width=BOX_WIDTH):
             zorder=2,
         )
     )
-    middle = {"fontsize": figures.SMALL_POINTS, "ha": "center", "va": "top", "zorder": 3}
+    middle = {"fontsize": style.SMALL_POINTS, "ha": "center", "va": "top", "zorder": 3}
     axis.text(x, y + BOX_HEIGHT / 2 - 0.04, title, weight="bold", **middle)
     axis.text(x, y + BOX_HEIGHT / 2 - 0.15, "\n".join(lines), linespacing=1.15, **middle)
 
@@ -254,19 +254,21 @@ def _arrow(axis, start, end, skip=False, pad=BOX_WIDTH / 2):
     (x0, y0), (x1, y1) = start, end
     if abs(y0 - y1) < 1e-6:
         x0, x1 = x0 + pad, x1 - pad
-        style = "arc3"
+        connection = "arc3"
     else:
         falls = y1 < y0
         y0, x1 = y0 - BOX_HEIGHT / 2 if falls else y0, x1 - (BOX_WIDTH / 2 if falls else 0)
         x0, y1 = x0 + (0 if falls else BOX_WIDTH / 2), y1 - (0 if falls else BOX_HEIGHT / 2)
-        style = "angle,angleA=-90,angleB=180,rad=4" if falls else "angle,angleA=0,angleB=90,rad=4"
+        connection = (
+            "angle,angleA=-90,angleB=180,rad=4" if falls else "angle,angleA=0,angleB=90,rad=4"
+        )
     axis.annotate(
         "",
         xy=(x1, y1),
         xytext=(x0, y0),
         arrowprops={
             "arrowstyle": "-|>",
-            "connectionstyle": style,
+            "connectionstyle": connection,
             "color": "#777777" if skip else "#222222",
             "linestyle": (0, (4, 3)) if skip else "-",
             "linewidth": 0.8,

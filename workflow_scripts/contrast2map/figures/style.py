@@ -6,14 +6,6 @@ import matplotlib
 import matplotlib.pyplot as plt
 from PIL import Image
 
-from contrast2map.figures import colours
-
-COLOUR_MAPS = colours.OF_QUANTITY
-ERROR_COLOUR_MAP = colours.OF_ERROR
-FOLD_COLOUR_MAP = colours.OF_FOLD
-# ASSUME windows that show grey and white matter; CSF saturates.
-WINDOWS_MS = {"T1": (0, 2000), "T2": (0, 160)}
-ERROR_WINDOWS_MS = {"T1": 300, "T2": 30}
 # Okabe and Ito: told apart with any colour vision; the markers tell them apart without colour.
 REGION_STYLES = {
     "gm": ("#0072B2", "o"),

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.colors import Colormap
 from scipy import ndimage
 
-from contrast2map.figures import style
+from contrast2map.figures import colours, style
 from contrast2map.figures.cases import Case
 from contrast2map.study.terms import MS_PER_S
 
@@ -62,7 +62,7 @@ def map_tile(map_s, brain, quantity):
         quantity: T1 or T2.
     """
     inside_ms = np.where(brain, map_s, 0) * MS_PER_S
-    return Tile(inside_ms, style.COLOUR_MAPS[quantity], *style.WINDOWS_MS[quantity])
+    return Tile(inside_ms, colours.OF_QUANTITY[quantity], *colours.WINDOWS_MS[quantity])
 
 
 def error_tile(predicted_s, reference_s, brain, quantity):
@@ -76,8 +76,8 @@ def error_tile(predicted_s, reference_s, brain, quantity):
     """
     known = brain & (reference_s > 0)
     error_ms = np.where(known, predicted_s - reference_s, np.nan) * MS_PER_S
-    bound = style.ERROR_WINDOWS_MS[quantity]
-    return Tile(error_ms, style.ERROR_COLOUR_MAP, -bound, bound)
+    bound = colours.ERROR_WINDOWS_MS[quantity]
+    return Tile(error_ms, colours.OF_ERROR, -bound, bound)
 
 
 def tile_grid(extents_mm, n_columns, width_inches):

@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib import ticker
 
-from contrast2map.figures import style
+from contrast2map.figures import colours, style
 
 PANELS = {"loss": "Total loss", "l1": "L1", "ssim_loss": "SSIM loss"}
 # Folds are told apart without colour, too.
@@ -24,11 +24,11 @@ def loss_curves(logs):
     figure, axes = plt.subplots(
         1, len(PANELS) + 1, figsize=(style.TWO_COLUMNS_INCHES, 2.1), layout="constrained"
     )
-    colours = style.FOLD_COLOUR_MAP(np.linspace(0.05, 0.75, len(logs)))
+    of_folds = colours.OF_FOLD(np.linspace(0.05, 0.75, len(logs)))
     for axis, (column, name) in zip(
         axes, (PANELS | {"learning_rate": "Learning rate"}).items(), strict=True
     ):
-        for number, (colour, (fold, log)) in enumerate(zip(colours, logs.items(), strict=True)):
+        for number, (colour, (fold, log)) in enumerate(zip(of_folds, logs.items(), strict=True)):
             # A single epoch is a point, not a line.
             marker = "o" if len(log["epoch"]) == 1 else None
             axis.plot(

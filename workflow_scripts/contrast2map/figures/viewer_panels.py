@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from contrast2map.figures import head, style
+from contrast2map.figures import colours
 
 
 def panels_of(quantity, target):
@@ -15,17 +15,17 @@ def panels_of(quantity, target):
     Returns:
         List of dicts: name, title, unit, low, high, colours (a `colour_table`).
     """
-    low, high = style.WINDOWS_MS[quantity]
-    bound = style.ERROR_WINDOWS_MS[quantity]
-    colours = colour_table(style.COLOUR_MAPS[quantity])
-    of_error, of_spread = map(colour_table, (style.ERROR_COLOUR_MAP, head.SPREAD_COLOURS))
+    low, high = colours.WINDOWS_MS[quantity]
+    bound = colours.ERROR_WINDOWS_MS[quantity]
+    of_map = colour_table(colours.OF_QUANTITY[quantity])
+    of_error, of_spread = map(colour_table, (colours.OF_ERROR, colours.OF_SPREAD))
     grey = "".join(f"{level:02x}" * 3 for level in range(256))
     panels = [
         ("scan", target.upper(), "% of bright brain", 0, 100, grey),
-        ("reference", f"{quantity} reference", "ms", low, high, colours),
-        ("network", f"{quantity} network", "ms", low, high, colours),
+        ("reference", f"{quantity} reference", "ms", low, high, of_map),
+        ("network", f"{quantity} network", "ms", low, high, of_map),
         ("error", f"{quantity} error", "ms", -bound, bound, of_error),
-        ("spread", f"{quantity} spread", "ms", 0, head.SPREAD_WINDOWS_MS[quantity], of_spread),
+        ("spread", f"{quantity} spread", "ms", 0, colours.SPREAD_WINDOWS_MS[quantity], of_spread),
     ]
     keys = ("name", "title", "unit", "low", "high", "colours")
     return [dict(zip(keys, panel, strict=True)) for panel in panels]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from contrast2map.figures import style
+from contrast2map.figures import colours
 from contrast2map.imaging import images
 from contrast2map.imaging.masks import ROI_LABELS
 from contrast2map.preprocessing import slices
@@ -69,8 +69,8 @@ class Head:
         return views.cut(volume[tuple(inside)], views.View(view.plane, 0))
 
     def _window(self, name):
-        if name in style.WINDOWS_MS:
-            return tuple(bound / MS_PER_S for bound in style.WINDOWS_MS[name])
+        if name in colours.WINDOWS_MS:
+            return tuple(bound / MS_PER_S for bound in colours.WINDOWS_MS[name])
         return views.grey_window(self.scans[name], self.brain)
 
     def lacks(self):

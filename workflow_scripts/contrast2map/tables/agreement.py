@@ -1,7 +1,7 @@
 """Agreement of region means as people read it."""
 
 from contrast2map.evaluation.agreement import ALL, MINIMUM_SUBJECTS
-from contrast2map.study import predictors as names
+from contrast2map.study.predictors import short
 from contrast2map.study.terms import QUANTITIES, REGION_NAMES, REGIONS
 from contrast2map.tables.layout import Layout, interval, number, p_value
 
@@ -26,7 +26,7 @@ def layout_overview(table, shown, population):
         for quantity in QUANTITIES:
             for predictor in (name for name, each in shown if each == against):
                 row = cells.loc[predictor, against, quantity, ALL]
-                texts = [against.capitalize(), quantity, names.short(predictor)]
+                texts = [against.capitalize(), quantity, short(predictor)]
                 for name in ("bias_ms", "bias_percent", *LIMITS_PERCENT):
                     texts.append(_cell(row, name, 1, signed=True))
                 rows.append([*texts, p_value(row["p_equivalence"]), number(row["skill"], 2)])
@@ -66,7 +66,7 @@ def layout_differences(table, predictor, against, population, margins_percent):
         rows.append(texts)
     margins = ", ".join(f"{name} {margins_percent[name]:g} %" for name in QUANTITIES)
     return Layout(
-        title=f"{names.short(predictor)} against the {against}: differences of region means",
+        title=f"{short(predictor)} against the {against}: differences of region means",
         caption=(
             f"Held-out region means of {population}; n: subjects in which the region, or each of "
             "the four, has voxels. In brackets 95 % confidence intervals: of the bias by Student's "
@@ -100,7 +100,7 @@ def layout_concordance(table, shown, population):
     columns += [("Cohort mean", "Skill against it")]
     rows = []
     for predictor, against in shown:
-        label = f"{names.short(predictor)} against the {against}"
+        label = f"{short(predictor)} against the {against}"
         for quantity, region, row in _rows(table, predictor, against):
             cells = [_cell(row, name, 2) for name in ("ccc", "icc", "slope", "sd_ratio")]
             rows.append([label, quantity, _region(region), *cells, number(row["skill"], 2)])

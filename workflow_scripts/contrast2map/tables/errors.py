@@ -3,8 +3,8 @@
 import pandas as pd
 
 from contrast2map.evaluation.metrics import CONVENTIONS, METRICS
-from contrast2map.study import predictors as names
 from contrast2map.study import published
+from contrast2map.study.predictors import REFERENCE, inputs_of, short, words
 from contrast2map.study.terms import ERROR_MASKS, QUANTITIES, REGION_NAMES
 from contrast2map.tables.layout import Layout, mean_sd, number
 
@@ -97,8 +97,8 @@ def layout_errors(table, predictors, population):
     """
     own, *others = predictors
     columns = [("", "Region"), ("", "Metric"), ("", ""), ("Published", "Network")]
-    columns += [("This study", names.short(own)), ("This study", "minus published")]
-    columns += [("Baselines of this study", names.words(other)) for other in others]
+    columns += [("This study", short(own)), ("This study", "minus published")]
+    columns += [("Baselines of this study", words(other)) for other in others]
     cells = table[table["against"] == "reference"].set_index([*CELL])
     rows = []
     for heading in _headings():
@@ -138,10 +138,10 @@ def layout_true_errors(table, predictors, population):
         population: Words for the subjects, such as "6 simulated subjects".
     """
     own, *others = predictors
-    shown = [own, names.REFERENCE, *others]
-    labels = [names.short(own), "Reference map (the teacher)"]
+    shown = [own, REFERENCE, *others]
+    labels = [short(own), "Reference map (the teacher)"]
     columns = [("", "Region"), ("", "Metric"), ("", "")]
-    columns += [("Against the truth", label) for label in [*labels, *map(names.words, others)]]
+    columns += [("Against the truth", label) for label in [*labels, *map(words, others)]]
     cells = table[table["against"] == "truth"].set_index([*CELL])
     rows = [
         [
@@ -164,7 +164,7 @@ def layout_true_errors(table, predictors, population):
 
 
 def _inputs(network):
-    return f"Inputs of the network: {', '.join(names.inputs_of(network))}."
+    return f"Inputs of the network: {', '.join(inputs_of(network))}."
 
 
 def _averaging(table, population):

@@ -4,8 +4,8 @@ import pandas as pd
 
 from contrast2map.evaluation.region_means import summaries
 from contrast2map.statistics.agreement import holm, paired_t_test
-from contrast2map.study import predictors as names
 from contrast2map.study import published
+from contrast2map.study.predictors import inputs_of, words
 from contrast2map.study.terms import QUANTITIES, REGION_NAMES, REGIONS
 from contrast2map.tables.layout import Layout, mean_sd, number, p_value
 
@@ -90,7 +90,7 @@ def layout_rois(table, network, population):
         title="Table 2. T1 and T2 of four tissues",
         caption=(
             f"Mean ± SD over {population} of the mean of a region of interest in maps of held-out "
-            f"subjects. Inputs of the network: {', '.join(names.inputs_of(network))}. P: paired "
+            f"subjects. Inputs of the network: {', '.join(inputs_of(network))}. P: paired "
             "t-test of network against reference, as in the paper, and corrected for its eight "
             "tests by Holm's method; * below 0.05. n: subjects in which the region has voxels. "
             f"Published: {published.N_SUBJECTS} subjects, in vivo."
@@ -112,7 +112,7 @@ def layout_rois_of_baselines(table, baselines, population):
     """
     columns = [("", ""), ("", "Region"), ("", "Reference")]
     for baseline in baselines:
-        columns += [(names.words(baseline), label) for label in ("Mean ± SD", "P", "P (Holm)")]
+        columns += [(words(baseline), label) for label in ("Mean ± SD", "P", "P (Holm)")]
     rows = []
     of_baselines = [_rows(table, baseline) for baseline in baselines]
     for of_region in zip(*of_baselines, strict=True):
