@@ -1,7 +1,6 @@
 """Describe a finished run as a Workflow Run RO-Crate whose root is the folder of its results."""
 
 import shutil
-from importlib import metadata
 from pathlib import Path
 
 import yaml
@@ -11,7 +10,7 @@ from contrast2map.tables import run_time
 from contrast2map.workflow import crate as run_crate
 from contrast2map.workflow import readme, version
 
-# Those whose versions may change numbers.
+# Packages whose versions may change results.
 PACKAGES = ("antspyx", "keras", "numpy", "scikit-learn", "scipy", "tensorflow")
 
 
@@ -26,13 +25,13 @@ def describe_run(
     path_to_readme,
     path_to_workflow,
 ):
-    """Copy the workflow into the crate and describe the whole.
+    """Copy the workflow into the crate and describe the run.
 
     Args:
-        parts: Dict of path below the results' folder, which is the crate's, to what it is in
-            words (see `run_crate.describe`).
-        files: Dict of folder, as in `parts`, to paths of its files; those beside one that differ
-            from it in their suffix only go with it.
+        parts: Dict of path in the results folder, the crate's root, to its description (see
+            `run_crate.describe`).
+        files: Dict of folder, as in `parts`, to paths of its files; files that differ from one of
+            them only in their suffix are included.
         config: The study's configuration.
         engine: Version of Snakemake.
         project: Folder of the Snakefile.
@@ -52,7 +51,7 @@ def describe_run(
             folder: {path.relative_to(root).as_posix(): path.stat().st_size for path in paths}
             for folder, paths in named.items()
         },
-        software=installed(PACKAGES),
+        software=version.installed(PACKAGES),
         engine=engine,
         version=version.version_of(project),
         started=started,
@@ -77,25 +76,11 @@ def twins_of(path):
 
 
 def jobs_of(root):
-    """End of each job that left a log, and the duration of those that were measured."""
+    """End time of each job with a log, and the duration of those with a benchmark file."""
     for path in (root / "logs").rglob("*.log"):
         yield path.stat().st_mtime, 0.0
     for path in (root / "benchmarks").rglob("*.tsv"):
         yield path.stat().st_mtime, run_time.read_benchmark(path.read_text())["wall_s"]
-
-
-def installed(packages):
-    """Version and home page of those that this environment has."""
-    found = {}
-    for package in packages:
-        try:
-            about = metadata.metadata(package)
-        except metadata.PackageNotFoundError:  # of another environment
-            continue
-        pages = dict(line.lower().split(", ", 1) for line in about.get_all("Project-URL") or [])
-        url = about["Home-page"] or pages.get("homepage") or pages.get("home")
-        found[package] = {"version": about["Version"], "url": url}
-    return found
 
 
 if __name__ == "__main__":

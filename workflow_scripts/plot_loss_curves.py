@@ -20,7 +20,7 @@ def read_log(path):
     with open(path, newline="") as file:
         rows = list(csv.DictReader(file))
     if not rows:
-        raise ValueError(f"{path} has no epoch")
+        raise ValueError(f"{path}: the training log has no epochs")
     return {name: [float(row[name]) for row in rows] for name in rows[0]}
 
 

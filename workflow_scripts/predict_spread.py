@@ -7,8 +7,8 @@ from contrast2map.preprocessing import slices
 
 ALGORITHM = (
     "standard deviation (n - 1) of the predicted {quantity} over {n_members} members: "
-    "{n_networks} network(s), each on the images as they are and turned round left-right, "
-    "front-back and both; how far these disagree, not the error of the map"
+    "{n_networks} network(s), each on the original images and those flipped left-right, "
+    "front-back and both; a measure of disagreement, not of the map's error"
 )
 
 

@@ -2,10 +2,11 @@
 
 import subprocess
 
+import numpy as np
 import pytest
 
 from contrast2map import __version__
-from contrast2map.workflow.version import version_of
+from contrast2map.workflow.version import installed, version_of
 
 
 @pytest.fixture
@@ -35,3 +36,10 @@ def test_a_checkout_has_its_commit_and_says_if_it_was_changed(checkout):
 
 def test_a_folder_inside_another_checkout_is_not_that_checkout(checkout):
     assert version_of(checkout / "inside") == __version__
+
+
+def test_packages_that_are_not_installed_are_omitted():
+    found = installed(["numpy", "no-such-package"])
+    assert list(found) == ["numpy"]
+    assert found["numpy"]["version"] == np.__version__
+    assert "numpy" in found["numpy"]["url"]

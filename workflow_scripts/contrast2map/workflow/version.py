@@ -1,6 +1,7 @@
-"""Which version of the program this is: its number, and the commit of its sources if git knows."""
+"""Versions of the program, with the git commit of its sources if known, and of its packages."""
 
 import subprocess
+from importlib import metadata
 from pathlib import Path
 
 from contrast2map import __version__
@@ -13,14 +14,35 @@ def version_of(folder):
         folder: Root of the project.
 
     Returns:
-        The number; with "+" and the commit where the folder is the root of a git checkout, and
-        ".dirty" where its files differ from that commit.
+        The number; with "+" and the commit if the folder is the root of a git checkout, and
+        ".dirty" if its files differ from that commit.
     """
     top = _git(folder, "rev-parse", "--show-toplevel")
     if top is None or Path(top).resolve() != Path(folder).resolve():
         return __version__
     commit = _git(folder, "describe", "--always", "--exclude=*", "--abbrev=12", "--dirty")
     return f"{__version__}+{commit.replace('-', '.')}" if commit else __version__
+
+
+def installed(packages):
+    """Versions and home pages of packages.
+
+    Args:
+        packages: Names of packages; those that this environment lacks are omitted.
+
+    Returns:
+        Dict of name to {"version", "url"}; url is None if it is unknown.
+    """
+    found = {}
+    for package in packages:
+        try:
+            about = metadata.metadata(package)
+        except metadata.PackageNotFoundError:
+            continue
+        pages = dict(line.lower().split(", ", 1) for line in about.get_all("Project-URL") or [])
+        url = about["Home-page"] or pages.get("homepage") or pages.get("home")
+        found[package] = {"version": about["Version"], "url": url}
+    return found
 
 
 def _git(folder, *arguments):
