@@ -79,7 +79,7 @@ def main(model, n_filters=None):
 
 
 def _own_grid():
-    """Facts of a training on this grid, for networks of the paper's size."""
+    """Facts of a training on this grid, so that the networks predict on the head's own grid."""
     voxel = [float(edge) for edge in full_size_head.VOXEL_MM]
     names = ("voxel_mm", "lowest_voxel_mm", "highest_voxel_mm")
     return {name: voxel for name in names} | {"shape": full_size_head.MATRIX}

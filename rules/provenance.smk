@@ -2,7 +2,7 @@
 
 from snakemake import __version__ as SNAKEMAKE
 
-# Jobs whose time and memory are measured, by rule in processing order: names of their files.
+# Rules with benchmarks, in processing order: names of their benchmark files.
 OF_SUBJECTS = [f"sub-{subject}" for subject in GROUPS]
 OF_NETWORKS = [f"{i}_seed-{s}_{f}" for i in INPUT_SETS for s in SEEDS for f in FOLDS]
 OF_REGRESSIONS = [
