@@ -16,7 +16,7 @@ import pandas as pd
 
 from pages import pictures, presets, rendering
 from pages.replication import readme, settings
-from pages.replication.study import Study
+from pages.replication.study import OF_INPUT_SETS, Study
 
 PRESETS, PRESETS_OF_INPUT_SETS = ["replication"], ["replication", "ablation", "coarse"]
 NEEDED = ["report/index.html", "tests/artefacts.passed", "ro-crate-metadata.json"]
@@ -25,7 +25,6 @@ WIDEST_PIXELS, PICTURE_BYTES, TABLE_BYTES = 900, 250_000, 80_000
 COPIED = ["table_1", "table_2", "agreement", "seeds", "subjects", "exactness", "leakage"]
 COPIED += ["run_time"]
 COPIED_OF_INPUT_SETS = ["table_s1", "table_s2", "ablation_tests"]
-FIGURES_OF_INPUT_SETS = ["input_sets", "lesion_cases"]
 
 
 def main(results, docs, results_of_input_sets):
@@ -56,11 +55,10 @@ def main(results, docs, results_of_input_sets):
         if path.is_file() and path.stat().st_size <= TABLE_BYTES:
             shutil.copyfile(path, folder / path.name)
     page["files"] = sorted(path.name for path in folder.iterdir())
-    of_sets = {name: of_input_sets.figures.get(name) for name in FIGURES_OF_INPUT_SETS}
-    for name, path in (study.figures | of_sets).items():
-        if path:
-            png = pictures.shrink(path.read_bytes(), WIDEST_PIXELS, PICTURE_BYTES)
-            (folder / f"{name}.png").write_bytes(png)
+    borrowed = {name: each for name, each in of_input_sets.figures.items() if name in OF_INPUT_SETS}
+    for name, path in (study.figures | borrowed).items():
+        png = pictures.shrink(path.read_bytes(), WIDEST_PIXELS, PICTURE_BYTES)
+        (folder / f"{name}.png").write_bytes(png)
 
     rendering.write("replication", page, docs)
     path = docs.parent / "README.md"

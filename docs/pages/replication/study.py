@@ -31,6 +31,7 @@ FIGURES = (
     "input_sets",
     "lesion_cases",
 )
+OF_INPUT_SETS = ("table_s1", "table_s2", "ablation_tests", "input_sets", "lesion_cases")
 
 
 class Study:
@@ -98,7 +99,7 @@ class Study:
             self.simulated,
         )
         agreement = self.table("agreement")
-        return self.facts_of_input_sets(config_file) | {
+        return self._summary(config_file) | {
             "citation": CITATION,
             "doi": DOI,
             "verdict": [each.sentence for each in answers["verdict"]],
@@ -121,6 +122,14 @@ class Study:
 
     def facts_of_input_sets(self, config_file):
         """The facts that the page of another study needs to show this one's sets of inputs."""
+        facts = self._summary(config_file)
+        for kind in ("tables", "figures"):
+            facts[kind] = {
+                name: shown for name, shown in facts[kind].items() if name in OF_INPUT_SETS
+            }
+        return facts
+
+    def _summary(self, config_file):
         return {
             "study": self.config["study"],
             "simulated": self.simulated,
