@@ -4,27 +4,25 @@ import io
 
 from PIL import Image
 
-# Fewer would show T1, T2 and their errors in colours that are not theirs.
+# With fewer colours, T1, T2 and their errors would be shown in wrong colours.
 N_COLOURS = (256, 160, 128)
 SMALLER = 0.93
 NARROWEST_PIXELS = 100
 
 
 def shrink(png, widest_pixels, n_bytes):
-    """A PNG of few colours that is no larger than it may be.
-
-    Fewer colours go first, then width.
+    """Shrink a PNG to a maximal file size, first by its number of colours, then by its width.
 
     Args:
         png: Bytes of the picture.
-        widest_pixels: Largest width.
-        n_bytes: Largest size of the file.
+        widest_pixels: Largest width in pixels.
+        n_bytes: Largest size of the file in bytes.
 
     Returns:
         Bytes of the smaller picture.
 
     Raises:
-        ValueError: It would have to be smaller than a picture is.
+        ValueError: The picture would be narrower than `NARROWEST_PIXELS`.
     """
     picture = Image.open(io.BytesIO(png)).convert("RGB")
     width = min(widest_pixels, picture.width)
@@ -38,4 +36,6 @@ def shrink(png, widest_pixels, n_bytes):
             if written.tell() <= n_bytes:
                 return written.getvalue()
         width = round(width * SMALLER)
-    raise ValueError(f"no picture of {n_bytes} bytes: not even {NARROWEST_PIXELS} pixels wide")
+    raise ValueError(
+        f"picture exceeds {n_bytes} bytes even at a width of {NARROWEST_PIXELS} pixels"
+    )

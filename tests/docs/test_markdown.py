@@ -33,6 +33,6 @@ def test_groups_that_repeat_label_each_of_their_columns():
     assert markdown.of_layout(layout).startswith("| a | P: t | P: Holm | Limits: low |\n")
 
 
-def test_a_table_of_sentences_stands_to_the_left():
+def test_a_table_of_sentences_is_left_aligned():
     layout = tables.Layout("t", "c", [("", "What"), ("", "Words")], [["a", "b c"]], is_text=True)
     assert "| :-- | :-- |" in markdown.of_layout(layout)
