@@ -6,7 +6,8 @@ from pathlib import Path
 
 import yaml
 
-ROOT = Path(workflow.basedir)
+# Not workflow.basedir: that is the folder of whoever loads the study as a module.
+ROOT = Path(workflow.current_basedir).parent
 SCRIPTS = ROOT / "workflow_scripts"
 sys.path.insert(0, str(SCRIPTS))
 from contrast2map.input_gate.cohort import read_admitted

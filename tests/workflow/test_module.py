@@ -1,0 +1,80 @@
+"""Another workflow loads the study as a Snakemake module, from another folder."""
+
+import os
+import re
+import shutil
+
+import pytest
+from small_studies import TINY
+
+CORES = ("--cores", "1")
+SNAKEFILE = """
+configfile: "{project}/config/config.yaml"
+configfile: "mine.yaml"
+
+module contrast2map:
+    snakefile: "{project}/Snakefile"
+    config: config
+
+use rule * from contrast2map{renamed}
+
+onsuccess:
+    contrast2map.onsuccess()
+
+onerror:
+    contrast2map.onerror()
+"""
+
+
+@pytest.fixture(scope="module")
+def project(copy_project):
+    return copy_project("project")
+
+
+@pytest.fixture
+def another_workflow(project, tmp_path):
+    """Function that makes the folder of a workflow that loads the tiny study as a module."""
+
+    def make(renamed=""):
+        path = os.path.relpath(project, tmp_path)
+        (tmp_path / "Snakefile").write_text(SNAKEFILE.format(project=path, renamed=renamed))
+        shutil.copy(project / "tests/config/tiny.yaml", tmp_path / "mine.yaml")
+        return tmp_path
+
+    return make
+
+
+def planned(result, prefix=""):
+    assert result.returncode == 0, result.stderr[-3000:]
+    found = re.findall(rf"^{prefix}(\w+) +(\d+)$", result.stdout, re.MULTILINE)
+    return {rule: n for rule, n in found if rule != "total"}
+
+
+@pytest.mark.parametrize(("renamed", "prefix"), [("", ""), (" as study_*", "study_")])
+def test_a_module_plans_the_jobs_of_the_study(
+    renamed, prefix, project, another_workflow, snakemake
+):
+    own = planned(snakemake(project, "--dry-run", *TINY))
+    result = snakemake(another_workflow(renamed), "--dry-run", *CORES)
+    assert planned(result, prefix) == own and len(own) > 40
+
+
+def test_a_module_runs_its_jobs_and_writes_the_summary_of_the_run(another_workflow, snakemake):
+    folder = another_workflow()
+    (folder / "results/tiny/input_gate").mkdir(parents=True)  # as of a run that has come this far
+    result = snakemake(folder, *CORES, "--", "results/tiny/cohort/participants.tsv")
+    assert result.returncode == 0, result.stderr[-3000:]
+    assert (folder / "results/tiny/cohort/dataset_description.json").is_file()
+    assert "results/tiny/run_summary.tsv" in result.stderr
+    assert (folder / "results/tiny/run_summary.tsv").is_file()
+
+
+def test_a_module_without_the_defaults_ends_in_one_line_that_names_a_key(
+    another_workflow, snakemake
+):
+    folder = another_workflow()
+    path = folder / "Snakefile"
+    path.write_text(re.sub(r'configfile: ".*/config.yaml"\n', "", path.read_text()))
+    result = snakemake(folder, "--dry-run", *CORES)
+    assert result.returncode != 0
+    assert "missing key" in result.stderr.strip().splitlines()[-1]
