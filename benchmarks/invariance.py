@@ -41,7 +41,7 @@ def resampled(voxel_mm):
     """Function that resamples a scan to another voxel size."""
 
     def change(image):
-        extent = np.array(image.shape) * nib.affines.voxel_sizes(image.affine)
+        extent = np.array(image.shape) * grids.voxel_size_mm(image)
         shape = np.ceil(extent / voxel_mm).astype(int)
         grid = nib.Nifti1Image(np.zeros(shape, np.uint8), grids.centred_affine(shape, voxel_mm))
         return nib.Nifti1Image(steps.resample(image, np.eye(4), grid, "linear"), grid.affine)
@@ -59,7 +59,7 @@ def flipped(image):
 
 def cropped(image):
     """The scan without the neck and without a margin at the other faces."""
-    edges_mm = nib.affines.voxel_sizes(image.affine)
+    edges_mm = grids.voxel_size_mm(image)
     below, margin = int(24 / edges_mm[2]), (np.array([12, 12]) / edges_mm[:2]).astype(int)
     x, y = margin
     return image.slicer[x:-x, y:-y, below:]
@@ -67,7 +67,7 @@ def cropped(image):
 
 def without_top(image):
     """The scan without the upper 40 mm of its field of view."""
-    return image.slicer[:, :, : -int(40 / nib.affines.voxel_sizes(image.affine)[2])]
+    return image.slicer[:, :, : -int(40 / grids.voxel_size_mm(image)[2])]
 
 
 VERSIONS = {

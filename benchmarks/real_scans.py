@@ -103,8 +103,7 @@ def read_head(anat, visit):
         for key, name in names.items()
     }
     head = {key: images.values(image) for key, image in found.items()}
-    edges_mm = np.linalg.norm(found["T1"].affine[:3, :3], axis=0)
-    return head | {"voxel_mm": edges_mm}
+    return head | {"voxel_mm": grids.voxel_size_mm(found["T1"])}
 
 
 def tissue_values_ms(head, quantity, tissue):

@@ -4,7 +4,7 @@ import logging
 
 import numpy as np
 
-from contrast2map.imaging import images, masks
+from contrast2map.imaging import grids, images, masks
 from contrast2map.jobs import logs
 
 logger = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ def draw_masks(
             tissue,
             structures,
             outside_csf,
-            brain.header.get_zooms()[:3],
+            grids.voxel_size_mm(brain),
             erosion_voxels=tissue_erosion_voxels,
             slab_distance_mm=slab_distance_mm,
             n_slab_slices=n_slab_slices,

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from contrast2map.evaluation.lesions import COLUMNS, measure_lesions
+from contrast2map.imaging import grids
 from contrast2map.imaging.images import load_volume, open_volume, selected_slices
 from contrast2map.jobs import logs
 from contrast2map.study import file_lists
@@ -47,7 +48,7 @@ def evaluate_lesions(
             mask=load_volume(paths["lesions"][subject], like) > 0,
             tissue=load_volume(paths["tissue"][subject], like),
             evaluated=evaluated,
-            voxel_mm=like.header.get_zooms()[:3],
+            voxel_mm=grids.voxel_size_mm(like),
             erosion_voxels=erosion_voxels,
         )
         records += [labels | {"predictor": predictor} | record for record in measured]

@@ -35,7 +35,7 @@ def normalise_slices(
             name: grids.to_slices(images.values(images.load(path)))
             for name, path in registered.items()
         }
-        x_mm, y_mm, _ = mask.header.get_zooms()[:3]
+        x_mm, y_mm, _ = grids.voxel_size_mm(mask)
         rows = select_slices(
             brain,
             volumes["coverage"] > 0,

@@ -25,7 +25,7 @@ def register_scans(
     acquired = {name: images.load(path) for name, path in scans.items()}
     # The maps of one acquisition share a grid: T1 is registered, its transform applied to all.
     maps = {name: grids.to_canonical(images.load(path)) for name, path in reference.items()}
-    images.require_same_grid(maps, reference)
+    grids.require_same_grid(maps["T2"], maps["T1"], reference["T2"], reference["T1"])
 
     found = steps.register(
         {**acquired, "reference": maps["T1"]},

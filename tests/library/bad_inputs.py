@@ -413,10 +413,10 @@ IMAGES = {
     "one bit flipped": Bad(_bytes("gre", _flip_data), "gre", "cannot be read"),
     "values end early": Bad(_header("mprage", _longer), "mprage", "cannot be read"),
     "values go on": Bad(_header("mprage", _shorter), "mprage", "holds more than the"),
-    "header promises the impossible": Bad(_header("flair", _huge), "flair", "promises 30000 x"),
+    "header promises the impossible": Bad(_header("flair", _huge), "flair", "promises 30000 ×"),
     "several volumes": Bad(_values("gre", _stack(3)), "gre", "has shape (40, 48, 38, 3)"),
     "a fourth axis of one": Bad(_values("gre", _stack(1)), "gre", "has shape (40, 48, 38, 1)"),
-    "one slice": Bad(_values("gre", lambda v: v[..., 20:21]), "gre", "has 40 x 48 x 1 voxels"),
+    "one slice": Bad(_values("gre", lambda v: v[..., 20:21]), "gre", "has 40 × 48 × 1 voxels"),
     "complex values": Bad(_values("flair", _complex, np.complex64), "flair", "of type complex64"),
     "NaN around the map": Bad(
         _values("T1", lambda v: np.where(v > 0, v, np.nan)), "T1", "not finite"
@@ -472,7 +472,7 @@ PLACES = {
         _header("flair", _moved_qform), "flair", "gives two different places", "warn"
     ),
     "two voxel sizes in one header": Bad(
-        _header("flair", _other_pixdim), "flair", "its header gives voxels of 1.000", "warn"
+        _header("flair", _other_pixdim), "flair", "its header gives voxels of 1 × 1 × 1 mm", "warn"
     ),
     "maps on two grids": Bad(_affine("T2", _shift(3)), "T2", "is not on the grid of the T1 map"),
 }
@@ -503,7 +503,7 @@ MAPS = {
 }
 PROVIDED = {
     "mask on another grid": Bad(
-        _values("brain_mask", lambda v: v[:-1], np.uint8), "brain_mask", "39 x 48 x 38 instead of"
+        _values("brain_mask", lambda v: v[:-1], np.uint8), "brain_mask", "39 × 48 × 38 instead of"
     ),
     "mask that was moved": Bad(
         _affine("brain_mask", _shift(2)), "brain_mask", "is not on the grid of the target scan"
@@ -527,7 +527,7 @@ PROVIDED = {
         "warn",
     ),
     "lesions on the FLAIR": Bad(
-        _copy("flair", "lesion_mask"), "lesion_mask", "34 x 40 x 32 instead of 40 x 48 x 38"
+        _copy("flair", "lesion_mask"), "lesion_mask", "34 × 40 × 32 instead of 40 × 48 × 38"
     ),
     "label that is missing": Bad(
         _values("tissue_segmentation", lambda v: v * (v != 3)),

@@ -112,5 +112,5 @@ def on_own_grid(scan, labels, matrix):
     """
     scan = grids.to_canonical(scan)
     moved = steps.resample(labels, np.linalg.inv(matrix), scan, "nearestNeighbor")
-    edges_mm = np.linalg.norm(scan.affine[:3, :3], axis=0)
+    edges_mm = grids.voxel_size_mm(scan)
     return Scan(images.values(scan), np.rint(moved).astype(np.uint8), edges_mm)

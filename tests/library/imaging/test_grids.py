@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from contrast2map.imaging import grids
+from contrast2map.imaging.movement import rigid_matrix
 
 
 def oriented(axes, shape=(4, 5, 6)):
@@ -85,10 +86,10 @@ def test_turning_back_is_the_inverse_of_turning_to_canonical(axes):
 def test_turning_to_another_grid_is_refused():
     image, ras = oriented("LPS")
     shifted = nibabel.Nifti1Image(np.asarray(image.dataobj), image.affine + np.eye(4, k=3))
-    with pytest.raises(ValueError, match="same grid|does not lie on the grid"):
-        grids.in_orientation_of(ras, shifted)
+    with pytest.raises(ValueError, match=r"a\.nii: is not on the grid of b\.nii"):
+        grids.in_orientation_of(ras, shifted, "a.nii", "b.nii")
     larger, _ = oriented("LPS", shape=(5, 5, 6))
-    with pytest.raises(ValueError, match="does not lie on the grid"):
+    with pytest.raises(ValueError, match="not on the grid"):
         grids.in_orientation_of(ras, larger)
 
 
@@ -116,3 +117,30 @@ def test_blocks_of_whole_voxels_are_averaged_where_they_lie():
     np.testing.assert_allclose(coarse[1, 1, 3], values[2:4, 2:4, 3].mean())
     np.testing.assert_allclose(affine[:3, 3], [0.75, 0.75, 0])
     np.testing.assert_allclose(np.diag(affine), [3, 3, 3, 1])
+
+
+def test_the_edges_of_a_voxel_are_those_of_an_oblique_image_and_of_its_affine():
+    turned = rigid_matrix((10, -20, 30), (1, 2, 3), (0, 0, 0)) @ np.diag([1.0, 2.0, 3.5, 1.0])
+    image = nibabel.Nifti1Image(np.zeros((2, 3, 4)), turned)
+    for given in (image, turned):
+        np.testing.assert_allclose(grids.voxel_size_mm(given), [1.0, 2.0, 3.5])
+
+
+def test_sizes_are_written_with_their_unit_and_without_rounding_noise():
+    assert grids.size_words(np.array([0.9375, 1.2], np.float32)) == "0.9375 × 1.2 mm"
+    assert grids.size_words([]) == ""
+    assert grids.shape_words((128, 96)) == "128 × 96"
+
+
+def test_images_on_one_grid_pass_and_others_are_named_with_their_difference():
+    affine, shape = np.diag([2.0, 2.0, 3.0, 1.0]), (2, 3, 4)
+    names = ("T2map.nii.gz", "T1map.nii.gz")
+    image = nibabel.Nifti1Image(np.zeros(shape), affine)
+    nearly = nibabel.Nifti1Image(np.zeros(shape), affine + 5e-4 * np.eye(4, k=3))
+    grids.require_same_grid(nearly, image, *names)
+    shifted = nibabel.Nifti1Image(np.zeros(shape), affine + 0.01 * np.eye(4, k=3))
+    larger = nibabel.Nifti1Image(np.zeros((2, 3, 5)), affine)
+    for other, difference in ((shifted, "0.01 mm"), (larger, "2 × 3 × 5 instead of 2 × 3 × 4")):
+        with pytest.raises(ValueError, match="T2map.nii.gz.* T1map.nii.gz") as error:
+            grids.require_same_grid(other, image, *names)
+        assert difference in str(error.value) and "\n" not in str(error.value)

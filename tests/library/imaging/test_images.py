@@ -83,14 +83,3 @@ def test_a_broken_image_is_told_in_one_line(tmp_path, how, words):
     with pytest.raises(ImageError, match=words) as error:
         images.load(path)
     assert str(error.value).startswith(str(path)) and "\n" not in str(error.value)
-
-
-def test_images_on_one_grid_pass_and_others_are_named():
-    shape, paths = (2, 3, 4), {"T1": "T1map.nii.gz", "T2": "T2map.nii.gz"}
-    image = nibabel.Nifti1Image(np.zeros(shape), AFFINE)
-    images.require_same_grid({"T1": image, "T2": image}, paths)
-    shifted = nibabel.Nifti1Image(np.zeros(shape), AFFINE + 0.01 * np.eye(4, k=3))
-    larger = nibabel.Nifti1Image(np.zeros((2, 3, 5)), AFFINE)
-    for other in (shifted, larger):
-        with pytest.raises(ImageError, match="T2map.nii.gz: is not on the grid of T1map.nii.gz"):
-            images.require_same_grid({"T1": image, "T2": other}, paths)

@@ -38,7 +38,7 @@ def test_an_unknown_protocol_warns_once_and_another_one_by_parameter():
 
 def test_thick_slices_warn():
     (found,) = map_verdict.judge_voxels("mprage", [0.5, 0.5, 5.0], FACTS, "a")
-    assert found["level"] == "warn" and "0.5 x 0.5 x 5 mm" in found["problem"]
+    assert found["level"] == "warn" and "0.5 × 0.5 × 5 mm" in found["problem"]
 
 
 def test_a_contrast_beyond_the_training_warns_and_a_reversed_one_fails():

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from contrast2map.figures.cases import Case, largest_slice
+from contrast2map.imaging import grids
 from contrast2map.imaging.images import load_volume, open_volume, selected_slices
 from contrast2map.study.entities import map_path
 from contrast2map.study.terms import QUANTITIES
@@ -93,5 +94,5 @@ class CaseFiles:
             },
             brain=self.read_brain(subject)[..., index],
             lesions=self.read_lesions(subject)[..., index],
-            voxel_mm=tuple(map(float, like.header.get_zooms()[:2])),
+            voxel_mm=tuple(map(float, grids.voxel_size_mm(like)[:2])),
         )

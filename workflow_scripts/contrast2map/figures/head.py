@@ -11,6 +11,7 @@ from contrast2map.figures.tiles import (
     map_tile,
     tile_grid,
 )
+from contrast2map.imaging import grids
 from contrast2map.study.terms import MS_PER_S
 
 LEVELS = (0.3, 0.5, 0.7)  # of the slices with much brain, from below
@@ -28,7 +29,7 @@ def overview(slab, contrasts):
     Returns:
         The figure.
     """
-    voxel_mm = np.linalg.norm(slab.grid.affine[:3, :3], axis=0)
+    voxel_mm = grids.voxel_size_mm(slab.grid)
     window = _window(slab.brain)
     shown = [slab.brain[index][window].T for index in _levels(slab.brain)]
     extent = tuple(n * edge for n, edge in zip(shown[0].shape, voxel_mm, strict=False))
@@ -61,7 +62,7 @@ def planes(head):
     Returns:
         The figure.
     """
-    voxel_mm = np.linalg.norm(head.scan.affine[:3, :3], axis=0)
+    voxel_mm = grids.voxel_size_mm(head.scan)
     scan = np.asarray(head.scan.dataobj)
     middle = np.argwhere(head.brain).mean(axis=0).round().astype(int)
     middle[0] += round(8 / voxel_mm[0])  # beside the fissure

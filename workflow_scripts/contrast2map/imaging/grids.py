@@ -6,6 +6,58 @@ import nibabel as nib
 import numpy as np
 from scipy import ndimage
 
+SAME_GRID_MM = 1e-3  # to which the affines of two images on one grid agree
+
+
+def voxel_size_mm(image_or_affine):
+    """Edges of a voxel along the three axes in mm, shape (3,).
+
+    Args:
+        image_or_affine: nibabel image, or voxel-to-world matrix in mm.
+    """
+    return nib.affines.voxel_sizes(getattr(image_or_affine, "affine", image_or_affine))
+
+
+def size_words(edges_mm):
+    """Edges of a voxel or a field of view in words, such as "1 × 1 × 3.5 mm"; "" for none."""
+    edges = " × ".join(f"{edge:.4g}" for edge in edges_mm)
+    return f"{edges} mm" if edges else ""
+
+
+def shape_words(shape):
+    """Number of voxels along each axis in words, such as "128 × 128 × 96"."""
+    return " × ".join(map(str, shape))
+
+
+def grid_difference(image, like):
+    """How the grids of two nibabel images differ, in words; None if they are the same."""
+    if image.shape != like.shape:
+        return f"{shape_words(image.shape)} instead of {shape_words(like.shape)} voxels"
+    if np.allclose(image.affine, like.affine, atol=SAME_GRID_MM):
+        return None
+    corners = np.stack(np.meshgrid(*[(0, size - 1) for size in image.shape[:3]], [1]), axis=-1)
+    moved_mm = np.linalg.norm((corners @ (image.affine - like.affine).T)[..., :3], axis=-1)
+    return f"corners up to {moved_mm.max():.3g} mm apart"
+
+
+def require_same_grid(image, like, name, like_name):
+    """Raise unless two images have the same shape and affine.
+
+    Args:
+        image: nibabel image.
+        like: nibabel image on the grid that is needed.
+        name: File or words for `image`, for the message.
+        like_name: The same for `like`.
+
+    Raises:
+        ValueError: One line that names both and says how they differ.
+    """
+    difference = grid_difference(image, like)
+    if difference:
+        raise ValueError(
+            f"{name}: is not on the grid of {like_name} ({difference}); resample it to that grid"
+        )
+
 
 def centred_affine(matrix, voxel_mm):
     """Affine of a RAS grid whose centre is the origin of world space.
@@ -91,7 +143,7 @@ def averaged(values, affine, edge_mm):
     Returns:
         float32 image and its voxel-to-world matrix; voxels that fill no last block are left out.
     """
-    steps = np.maximum(1, np.round(edge_mm / nib.affines.voxel_sizes(affine)).astype(int))
+    steps = np.maximum(1, np.round(edge_mm / voxel_size_mm(affine)).astype(int))
     n_blocks = np.array(values.shape) // steps
     whole = values[tuple(slice(count) for count in n_blocks * steps)]
     blocks = whole.reshape([size for pair in zip(n_blocks, steps, strict=True) for size in pair])
@@ -104,18 +156,17 @@ def to_canonical(image):
     return nib.as_closest_canonical(image)
 
 
-def in_orientation_of(image, like):
+def in_orientation_of(image, like, name="the image", like_name="the image with those axes"):
     """A nibabel image with its axes turned to those of another; the inverse of `to_canonical`.
 
     Raises:
-        ValueError: The two do not lie on the same grid.
+        ValueError: The two are not on one grid, as of `require_same_grid` with these names.
     """
     turn = nib.orientations.ornt_transform(
         nib.io_orientation(image.affine), nib.io_orientation(like.affine)
     )
     turned = image.as_reoriented(turn)
-    if turned.shape[:3] != like.shape[:3] or not np.allclose(turned.affine, like.affine, atol=1e-3):
-        raise ValueError("the image does not lie on the grid that it should be turned to")
+    require_same_grid(turned, like, name, like_name)
     return turned
 
 

@@ -9,12 +9,13 @@ import warnings
 import zlib
 from pathlib import Path
 
-import nibabel
 import nibabel as nib
 import numpy as np
 from nibabel.filebasedimages import ImageFileError
 from nibabel.imageglobals import logger as nibabel_logger
 from nibabel.spatialimages import HeaderDataError, HeaderTypeError
+
+from contrast2map.imaging import grids
 
 # ASSUME no scan of a head has more voxels (0.3 mm over 24 cm is 0.5 billion); 2 GB as float32.
 LARGEST_N_VOXELS = 2**29
@@ -104,18 +105,15 @@ def open_lazily(path):
             "convert the scan anew, with its geometry",
         )
     n_voxels = math.prod(image.shape)
+    promised = f"its header promises {grids.shape_words(image.shape)} voxels"
     if n_voxels > LARGEST_N_VOXELS:
-        problem = (
-            f"cannot be read (its header promises {_by(image.shape)} voxels, more than the "
-            f"{LARGEST_N_VOXELS} of any head)"
-        )
+        problem = f"cannot be read ({promised}, more than the {LARGEST_N_VOXELS} of any head)"
         raise _refusal(path, problem, "write it anew")
     n_possible = n_bytes * (LARGEST_COMPRESSION if path.name.lower().endswith(".gz") else 1)
     if offset < 0 or offset + n_voxels * dtype.itemsize > n_possible:
         raise _refusal(
             path,
-            f"cannot be read (its header promises {_by(image.shape)} voxels, which do not fit in "
-            f"its {n_bytes} bytes)",
+            f"cannot be read ({promised}, which do not fit in its {n_bytes} bytes)",
             "copy or convert it anew: it is cut off or damaged",
         )
     return image
@@ -137,29 +135,6 @@ def save(values, like, path):
     image = nib.Nifti1Image(values.astype(dtype), like.affine)
     image.header.set_xyzt_units("mm")
     nib.save(image, path)
-
-
-def require_same_grid(images, paths):
-    """Raise where images that must share a grid do not.
-
-    Args:
-        images: Dict of name to nibabel image.
-        paths: Dict of name to file, for the message.
-
-    Raises:
-        ImageError: One line that names the two files.
-    """
-    first, *others = images
-    for name in others:
-        if not on_one_grid(images[name], images[first]):
-            raise _refusal(
-                paths[name], f"is not on the grid of {paths[first]}", "resample one to the other"
-            )
-
-
-def on_one_grid(image, other):
-    """Whether two images have one shape and, to a thousandth of a mm, one affine."""
-    return image.shape == other.shape and np.allclose(image.affine, other.affine, atol=1e-3)
 
 
 @contextlib.contextmanager
@@ -241,14 +216,10 @@ def _is_regular(affine):
     """Whether an affine is finite and has an inverse, whatever the size of its voxels."""
     with quiet():
         affine = np.asarray(affine, float)
-        sizes = nib.affines.voxel_sizes(affine)
+        sizes = grids.voxel_size_mm(affine)
         if not np.isfinite(affine).all() or np.abs(affine).max() > 1e6 or sizes.min() < 1e-6:
             return False
         return abs(np.linalg.det(affine[:3, :3] / sizes)) > 1e-3
-
-
-def _by(shape):
-    return " x ".join(map(str, shape))
 
 
 def _refusal(path, problem, remedy):
@@ -259,7 +230,7 @@ def _refusal(path, problem, remedy):
 
 def open_volume(path):
     """A NIfTI with its axes from left to right, posterior to anterior, inferior to superior."""
-    return nibabel.as_closest_canonical(nibabel.load(path))
+    return grids.to_canonical(nib.load(path))
 
 
 def load_volume(path, like):
@@ -273,11 +244,7 @@ def load_volume(path, like):
         Voxels in float32, shape (x, y, slice), axes as in `open_volume`.
     """
     image = open_volume(path)
-    if image.shape != like.shape or not np.allclose(image.affine, like.affine, atol=1e-3):
-        raise ValueError(
-            f"{path} lies on a grid of {image.shape} voxels that is not the grid of the subject's "
-            f"maps ({like.shape}): same head, same study?"
-        )
+    grids.require_same_grid(image, like, path, "the subject's maps")
     return image.get_fdata(dtype=np.float32)
 
 

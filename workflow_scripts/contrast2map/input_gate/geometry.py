@@ -1,6 +1,5 @@
 """Where an image says that it lies: voxels, orientation, field of view, and other images."""
 
-import nibabel as nib
 import numpy as np
 from nibabel.spatialimages import HeaderDataError
 
@@ -32,15 +31,15 @@ def check_place(image, path, is_target):
     if findings:
         return findings
     findings += _check_axes(path, affine) + _check_header(image, path, affine)
-    extent_mm = nib.affines.voxel_sizes(affine) * image.shape
+    extent_mm = grids.voxel_size_mm(affine) * image.shape
     least_mm = LEAST_TARGET_EXTENT_MM if is_target else LEAST_EXTENT_MM
     if min(extent_mm) < least_mm or max(extent_mm) > LARGEST_EXTENT_MM:
         part = "the head that all scans are registered to" if is_target else "a scan of the head"
         findings.append(
             fail(
                 path,
-                f"its field of view of {_by(extent_mm, 0)} mm is implausible for {part} "
-                f"({least_mm:g} to {LARGEST_EXTENT_MM:g} mm)",
+                f"its field of view of {grids.size_words(extent_mm)} is implausible for "
+                f"{part} ({least_mm:g} to {LARGEST_EXTENT_MM:g} mm)",
                 "check the voxel size in its header, or take a scan that covers more",
             )
         )
@@ -83,11 +82,9 @@ def check_grid(image, target, path, what):
         what: Words for the other image.
     """
     turned, wanted = grids.to_canonical(image), grids.to_canonical(target)
-    if images.on_one_grid(turned, wanted):
+    difference = grids.grid_difference(turned, wanted)
+    if not difference:
         return []
-    difference = "lies elsewhere"
-    if turned.shape != wanted.shape:
-        difference = f"{_by(turned.shape, 0)} instead of {_by(wanted.shape, 0)} voxels"
     return [
         fail(
             path,
@@ -98,14 +95,14 @@ def check_grid(image, target, path, what):
 
 
 def _check_voxels(image, path, affine):
-    sizes = nib.affines.voxel_sizes(affine)
+    sizes = grids.voxel_size_mm(affine)
     findings = []
     if min(image.shape) < LEAST_N_VOXELS:
         findings.append(
             fail(
                 path,
-                f"has {_by(image.shape, 0)} voxels; at least {LEAST_N_VOXELS} along each axis are "
-                "needed",
+                f"has {grids.shape_words(image.shape)} voxels; at least {LEAST_N_VOXELS} along "
+                "each axis are needed",
                 "take a 3-D scan of the whole head, not a localiser or a few slices",
             )
         )
@@ -115,7 +112,7 @@ def _check_voxels(image, path, affine):
         findings.append(
             fail(
                 path,
-                f"its voxels of {_by(sizes, 3)} mm are implausible{hint}",
+                f"its voxels of {grids.size_words(sizes)} are implausible{hint}",
                 "correct the header's voxel size, in mm",
             )
         )
@@ -123,7 +120,7 @@ def _check_voxels(image, path, affine):
 
 
 def _check_axes(path, affine):
-    directions = affine[:3, :3] / nib.affines.voxel_sizes(affine)
+    directions = affine[:3, :3] / grids.voxel_size_mm(affine)
     shear = np.abs(directions.T @ directions - np.eye(3)).max()
     if shear <= LARGEST_SHEAR:
         return []
@@ -144,13 +141,13 @@ def _check_header(image, path, affine):
             )
         ]
     findings = []
-    sizes, told = nib.affines.voxel_sizes(affine), np.abs(header["pixdim"][1:4].astype(float))
+    sizes, told = grids.voxel_size_mm(affine), np.abs(header["pixdim"][1:4].astype(float))
     if not np.allclose(sizes, told, rtol=0.02, atol=0.01):
         findings.append(
             warn(
                 path,
-                f"its header gives voxels of {_by(told, 3)} mm, its affine of {_by(sizes, 3)} mm; "
-                "the affine is used",
+                f"its header gives voxels of {grids.size_words(told)}, its affine of "
+                f"{grids.size_words(sizes)}; the affine is used",
                 "convert it anew, or correct the header",
             )
         )
@@ -186,7 +183,3 @@ def _corners(shape):
     """Corners of a grid in voxels, homogeneous, shape (8, 4)."""
     ends = [(0, n - 1) for n in shape]
     return np.stack(np.meshgrid(*ends, [1], indexing="ij"), axis=-1).reshape(-1, 4).astype(float)
-
-
-def _by(sizes, n_decimals):
-    return " x ".join(f"{size:.{n_decimals}f}" for size in sizes)

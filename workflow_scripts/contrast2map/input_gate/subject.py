@@ -11,7 +11,7 @@ from nibabel.openers import Opener
 
 from contrast2map.bids import sidecars
 from contrast2map.bids.files import session_of
-from contrast2map.imaging import fingerprint, images
+from contrast2map.imaging import fingerprint, grids, images
 from contrast2map.input_gate import geometry
 from contrast2map.input_gate import values as content
 from contrast2map.input_gate.transforms import check_transform
@@ -112,7 +112,7 @@ def check_subject(files, sequences, target, labels, root):
         findings += found
         if image is None:
             continue
-        told["voxel_mm"][role] = nib.affines.voxel_sizes(image.affine).round(4).tolist()
+        told["voxel_mm"][role] = grids.voxel_size_mm(image).round(4).tolist()
         told["shape"][role] = list(image.shape)
         if verdict(found) != "fail":  # what is broken may well be equal
             told["fingerprints"][role] = fingerprint.of_image(image)

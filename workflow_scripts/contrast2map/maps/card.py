@@ -1,5 +1,6 @@
 """What a person must know of a trained model before using it, written from its facts."""
 
+from contrast2map.imaging import grids
 from contrast2map.maps import bundle
 from contrast2map.maps.facts import DEFINITIONS
 from contrast2map.study.terms import PARAMETER_NAMES, PARAMETER_UNITS, REGION_NAMES, TISSUE_SYMBOLS
@@ -46,7 +47,7 @@ def write(facts):
             "",
             f"{n_subjects} {population} ({groups}) of the study `{facts['study']}`, seed "
             f"{facts['seed']}; voxels of "
-            f"{' x '.join(f'{edge:g}' for edge in facts['grid']['voxel_mm'])} mm "
+            f"{grids.size_words(facts['grid']['voxel_mm'])} "
             f"(target scan: {facts['target_contrast']}).",
             "",
             *_protocol(facts),

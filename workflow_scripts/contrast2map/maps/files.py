@@ -8,7 +8,7 @@ from pathlib import Path
 import nibabel as nib
 
 from contrast2map.bids import dicom, files, sidecars
-from contrast2map.imaging import fingerprint
+from contrast2map.imaging import fingerprint, grids
 from contrast2map.input_gate import subject
 from contrast2map.maps import bundle
 from contrast2map.study.findings import warn
@@ -93,7 +93,7 @@ def _read_one(path, given, name, sequences, is_target):
         image=image,
         source=str(given),
         sequence=sequence,
-        voxel_mm=[float(edge) for edge in nib.affines.voxel_sizes(image.affine)],
+        voxel_mm=[float(edge) for edge in grids.voxel_size_mm(image)],
         findings=[each | {"file": Path(given).name} for each in findings],
     )
 

@@ -27,7 +27,7 @@ def measure(head, facts):
         `quality`), angle_deg, n_slices, n_small_slices and share_outside_levels.
     """
     slab = head.slab
-    voxel_mm = np.linalg.norm(slab.grid.affine[:3, :3], axis=0)
+    voxel_mm = grids.voxel_size_mm(slab.grid)
     least_mm2 = facts["preprocessing"]["slices"]["minimum_brain_area_mm2"]
     counted = tissue_medians.whole_slices(slab.brain, voxel_mm[0] * voxel_mm[1], least_mm2)
     levels = pose.levels_mm(np.swapaxes(slab.brain, 0, 2), slab.grid.affine, head.pose)

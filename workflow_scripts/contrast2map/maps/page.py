@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 
 from contrast2map.figures import head as figures_head
 from contrast2map.figures import style as figures
+from contrast2map.imaging import grids
 from contrast2map.maps import bundle, card, limits
 from contrast2map.maps.output import software
 from contrast2map.preprocessing import normalisation
@@ -175,7 +176,7 @@ def _layout_scans(scans, measures, facts):
             [
                 name,
                 scan.source.rstrip("/").rpartition("/")[2],
-                " x ".join(f"{edge:.3g}" for edge in scan.voxel_mm),
+                grids.size_words(scan.voxel_mm),
                 f"{100 * measures['coverage'][name]:.0f}",
                 *(_parameter(scan.sequence.get(key), trained.get(key)) for key in PARAMETER_NAMES),
             ]
@@ -191,7 +192,7 @@ def _layout_scans(scans, measures, facts):
             "share of the brain that the scan reaches."
         ),
         columns=[
-            *(("", word) for word in ("Scan", "File", "Voxel (mm)", "Covered (%)")),
+            *(("", word) for word in ("Scan", "File", "Voxel size", "Covered (%)")),
             *(("Parameter (training)", word) for word in words),
         ],
         rows=rows,

@@ -215,7 +215,7 @@ def _reason(extraction):
 
 def _is_like_training(scan, angle_deg, grid):
     """Whether the network can work on the scan's own grid."""
-    voxel_mm = nib.affines.voxel_sizes(scan.affine)
+    voxel_mm = grids.voxel_size_mm(scan)
     low = np.array(grid["lowest_voxel_mm"]) * (1 - VOXEL_TOLERANCE)
     high = np.array(grid["highest_voxel_mm"]) * (1 + VOXEL_TOLERANCE)
     return angle_deg <= LARGEST_ANGLE_DEG and bool(np.all((low <= voxel_mm) & (voxel_mm <= high)))

@@ -51,7 +51,7 @@ def measure_head(paths, inputs, about, networks):
         settings["normalisation"]["map_scale_s"],
         networks,
     )
-    voxel_mm = np.linalg.norm(scan.affine[:3, :3], axis=0)
+    voxel_mm = grids.voxel_size_mm(scan)
     least_mm2 = settings["slices"]["minimum_brain_area_mm2"]
     counted = tissue_medians.whole_slices(brain, voxel_mm[0] * voxel_mm[1], least_mm2)
     head_pose = pose.estimate(scan, mask, seed=about["seed"])

@@ -1,5 +1,6 @@
 """Whether the maps of a new head can be trusted: what speaks against them, scan by scan."""
 
+from contrast2map.imaging import grids
 from contrast2map.maps import bundle
 from contrast2map.maps.limits import RATIO_NAMES, is_beyond, judge_map, judge_spread, range_words
 from contrast2map.quality.judgement import failed_steps, judge_measures
@@ -90,7 +91,7 @@ def judge_voxels(name, voxel_mm, facts, file):
     return [
         warn(
             file,
-            f"{name}: voxels of {' x '.join(f'{edge:.3g}' for edge in voxel_mm)} mm, trained on "
+            f"{name}: voxels of {grids.size_words(voxel_mm)}, trained on "
             f"edges up to {trained:.3g} mm; maps are blurred along the longest edge",
             "use thinner slices where there are any",
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
+from contrast2map.imaging import grids
 from contrast2map.imaging.movement import rigid_matrix
 
 STEP_MM = 3.0  # between the points at which two scans are compared
@@ -55,7 +56,7 @@ class Points:
 
 def smoothed(values, affine, step_mm=STEP_MM):
     """A scan as a Volume: boxes are taken as Gaussians of the same variance."""
-    voxel_mm = np.linalg.norm(affine[:3, :3], axis=0)
+    voxel_mm = grids.voxel_size_mm(affine)
     sigma_mm = np.sqrt(np.maximum(step_mm**2 - voxel_mm**2, 0) / 12)
     averaged = ndimage.gaussian_filter(np.asarray(values, np.float32), sigma_mm / voxel_mm)
     return Volume(averaged, np.asarray(affine, float))
@@ -68,7 +69,7 @@ def head_points(volume, step_mm=STEP_MM):
         ValueError: There is no head: (nearly) all voxels have one value.
     """
     head = head_mask(volume.values)
-    voxel_mm = np.linalg.norm(volume.affine[:3, :3], axis=0)
+    voxel_mm = grids.voxel_size_mm(volume)
     strides = np.maximum(np.rint(step_mm / voxel_mm), 1).astype(int)
     sparse = tuple(slice(None, None, stride) for stride in strides)
     voxels = np.argwhere(head[sparse]) * strides

@@ -156,7 +156,7 @@ def _embedded(image, intensities, fractional_intensity):
         intensities - intensities.min(), nibabel.io_orientation(image.affine)
     )
     affine = nibabel.as_closest_canonical(image).affine
-    voxel_mm = nibabel.affines.voxel_sizes(affine)
+    voxel_mm = grids.voxel_size_mm(affine)
     brain = _grown(head, voxel_mm, fractional_intensity)
     expected = brain_prior.expected_brain(head, affine) > 0.5
     n_inside = np.count_nonzero(brain & expected)

@@ -91,7 +91,7 @@ def _template():
 def _coarse(intensities, affine):
     """A head averaged to, and read at, about `TEMPLATE_MM`."""
     averaged = alignment.smoothed(intensities, affine, TEMPLATE_MM)
-    voxel_mm = np.linalg.norm(affine[:3, :3], axis=0)
+    voxel_mm = grids.voxel_size_mm(affine)
     strides = np.maximum(np.rint(TEMPLATE_MM / voxel_mm), 1).astype(int)
     coarse_affine = averaged.affine.copy()
     coarse_affine[:3, :3] *= strides

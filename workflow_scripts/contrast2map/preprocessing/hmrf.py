@@ -42,13 +42,13 @@ class Segmentation:
     means: np.ndarray
 
 
-def segment(intensities, mask, voxel_sizes_mm, n_bias=4, mrf_weight=0.1, bias_fwhm_mm=20.0):
+def segment(intensities, mask, voxel_mm, n_bias=4, mrf_weight=0.1, bias_fwhm_mm=20.0):
     """Segment a brain into CSF, grey and white matter.
 
     Args:
         intensities: T1-weighted image, shape (x, y, z).
         mask: True in the brain, shape (x, y, z).
-        voxel_sizes_mm: Edge lengths of a voxel, shape (3,).
+        voxel_mm: Edge lengths of a voxel, shape (3,).
         n_bias: Rounds of bias estimation; 0 for none.
         mrf_weight: Log-odds that an equal neighbour adds to a class.
         bias_fwhm_mm: Full width at half maximum of the Gaussian that smooths the bias field.
@@ -72,7 +72,7 @@ def segment(intensities, mask, voxel_sizes_mm, n_bias=4, mrf_weight=0.1, bias_fw
     box = ndimage.find_objects(mask.astype(np.uint8))[0]
     inside = mask[box]
     logs = _log(np.asarray(intensities, dtype=np.float32)[box], inside)
-    field = _Field(inside, voxel_sizes_mm)
+    field = _Field(inside, voxel_mm)
     means, variances = _k_means(logs[inside])
     bias = np.zeros_like(logs)
     posteriors = np.zeros((len(CLASSES), *logs.shape), dtype=np.float32)
@@ -86,7 +86,7 @@ def segment(intensities, mask, voxel_sizes_mm, n_bias=4, mrf_weight=0.1, bias_fw
 
     iterate(N_WEAK, WEAK_MRF_WEIGHT)
     for _ in range(n_bias):
-        bias = _bias(logs, posteriors, means, variances, inside, bias_fwhm_mm / voxel_sizes_mm)
+        bias = _bias(logs, posteriors, means, variances, inside, bias_fwhm_mm / voxel_mm)
         iterate(N_PER_BIAS, WEAK_MRF_WEIGHT)
     iterate(N_FINAL, mrf_weight)
 
@@ -107,9 +107,9 @@ def segment(intensities, mask, voxel_sizes_mm, n_bias=4, mrf_weight=0.1, bias_fw
 class _Field:
     """The random field on the voxels of a brain: which voxels neighbour which, how closely."""
 
-    def __init__(self, inside, voxel_sizes_mm):
+    def __init__(self, inside, voxel_mm):
         self.inside = inside
-        self.weights = np.min(voxel_sizes_mm) / np.asarray(voxel_sizes_mm)
+        self.weights = np.min(voxel_mm) / np.asarray(voxel_mm)
 
     def posteriors(self, restored, means, variances, posteriors, weight):
         """One mean-field update of the class probabilities, shape (class, x, y, z)."""

@@ -52,7 +52,7 @@ def estimate(scan, brain, *, seed):
 
 def directions(affine):
     """Unit vectors of the voxel axes in world space, as columns, shape (3, 3)."""
-    return affine[:3, :3] / np.linalg.norm(affine[:3, :3], axis=0)
+    return affine[:3, :3] / grids.voxel_size_mm(affine)
 
 
 def mean_rotation(rotations):

@@ -258,7 +258,7 @@ def apply(matrix, moving, target, interpolation):
 
 def to_ants(values, affine):
     """An array with its RAS voxel-to-world matrix as a float32 ANTsImage."""
-    spacing = np.linalg.norm(affine[:3, :3], axis=0)
+    spacing = grids.voxel_size_mm(affine)
     lps = LPS_TO_RAS @ affine
     return ants.from_numpy(
         np.asarray(values, np.float32),

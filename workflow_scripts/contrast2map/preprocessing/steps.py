@@ -8,7 +8,6 @@ import json
 import logging
 from pathlib import Path
 
-import nibabel
 import numpy as np
 from scipy import ndimage
 
@@ -207,16 +206,10 @@ def read_provided(path, scan, numbers=None):
         uint8 array of the scan's shape; without `numbers`, 1 where the file is above 0.
 
     Raises:
-        images.ImageError: The file cannot be read or lies on another grid.
-        ValueError: None of the labels is in the file.
+        ValueError: The file cannot be read, is on another grid, or has none of the labels.
     """
     image = images.load(path)
-    try:
-        values = images.values(grids.in_orientation_of(image, scan))
-    except ValueError as error:
-        raise images.ImageError(
-            f"{path}: is not on the grid of the target scan; resample it to that"
-        ) from error
+    values = images.values(grids.in_orientation_of(image, scan, path, "the target scan"))
     if numbers is None:
         return (values > 0).astype(np.uint8)
     labels = np.zeros(values.shape, np.uint8)
@@ -236,7 +229,7 @@ def _scan_of(image):
 
 def _averaged(values, affine, grid_to_world):
     """A scan averaged to what the voxels of a coarser grid see, shape (x, y, z)."""
-    voxel_mm = nibabel.affines.voxel_sizes(affine)
+    voxel_mm = grids.voxel_size_mm(affine)
     edges_mm = np.linalg.inv(affine[:3, :3] / voxel_mm) @ grid_to_world[:3, :3]
     added_mm2 = ((edges_mm**2).sum(axis=1) - voxel_mm**2) / 12
     sigmas = np.sqrt(np.maximum(added_mm2, 0)) / voxel_mm

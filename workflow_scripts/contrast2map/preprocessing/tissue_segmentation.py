@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import nibabel
 import numpy as np
 
+from contrast2map.imaging import grids
 from contrast2map.preprocessing import fsl, hmrf
 from contrast2map.preprocessing.brain_extraction import on_grid_of, volume
 
@@ -85,11 +86,11 @@ def segment_tissue(
         brain = on_grid_of(image, intensities * mask)
         labels, fractions, bias = fsl.fast(brain, n_bias_iterations, mrf_weight, bias_fwhm_mm)
     else:
-        voxel_sizes_mm = nibabel.affines.voxel_sizes(image.affine)
+        voxel_mm = grids.voxel_size_mm(image)
         segmentation = hmrf.segment(
             intensities,
             mask,
-            voxel_sizes_mm,
+            voxel_mm,
             n_bias_iterations,
             mrf_weight,
             bias_fwhm_mm,
@@ -120,8 +121,7 @@ def describe_engine(engine="auto"):
 
 def _check(image, brain_mask, mask):
     """Refuse a mask that is on another grid or too small, whatever the engine."""
-    if mask.shape != image.shape or not np.allclose(brain_mask.affine, image.affine, atol=1e-3):
-        raise ValueError("The brain mask is not on the grid of the image.")
+    grids.require_same_grid(brain_mask, image, "the brain mask", "the image")
     n_voxels = np.count_nonzero(mask)
     if n_voxels < hmrf.MIN_VOXELS:
         raise ValueError(f"The brain mask has {n_voxels} voxels; {hmrf.MIN_VOXELS} are needed.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from contrast2map.figures import colours
-from contrast2map.imaging import images
+from contrast2map.imaging import grids, images
 from contrast2map.imaging.masks import ROI_LABELS
 from contrast2map.preprocessing import slices
 from contrast2map.quality import pictures, views
@@ -47,7 +47,7 @@ class Head:
             scans: Names of the registered images, including the target and T1.
             target: Name of the target scan.
         """
-        voxel_mm = images.load(paths[target]).header.get_zooms()[:3]
+        voxel_mm = grids.voxel_size_mm(images.load(paths[target]))
         return cls(
             scans={name: images.load_values(paths[name]) for name in scans},
             target=target,

@@ -7,6 +7,7 @@ scan's name before its own: `flair_rotation_deg`.
 import numpy as np
 from scipy import ndimage
 
+from contrast2map.imaging import grids
 from contrast2map.imaging.masks import TISSUE_LABELS
 
 REGISTRATION = ("rotation_deg", "translation_mm", "overlap", "similarity", "distinctness")
@@ -48,7 +49,7 @@ def measure_brain(mask, affine):
         it, does not reach. Of an empty mask the volume alone.
     """
     mask = np.asarray(mask) > 0
-    voxel_mm = np.linalg.norm(affine[:3, :3], axis=0)
+    voxel_mm = grids.voxel_size_mm(affine)
     measures = {"brain_volume_ml": float(mask.sum() * voxel_mm.prod() / 1000)}
     if not mask.any():
         return measures

@@ -5,6 +5,7 @@ All texts are phrases that fit into a sentence or a cell of a table: no full sto
 
 from dataclasses import dataclass
 
+from contrast2map.imaging import grids
 from contrast2map.preprocessing import normalisation
 from contrast2map.study.terms import MS_PER_S, PARAMETER_NAMES
 
@@ -84,7 +85,7 @@ def describe(config):
             for group in simulation["groups"]
         ),
         heads=HEADS[anatomy["source"]],
-        drawn_at=voxel_size([anatomy["voxel_mm"]]),
+        drawn_at=f"{anatomy['voxel_mm']:g} mm",
         scan_grid=_grid(scan["matrix"], scan["voxel_mm"]),
         reference_grid=_grid(maps["matrix"], maps["voxel_mm"]),
         acquisition="; ".join(
@@ -144,15 +145,10 @@ def parameters(sequence):
     return ", ".join(texts)
 
 
-def voxel_size(voxel_mm):
-    """Edge lengths of a voxel in words, such as "1 × 1 × 3.5 mm"."""
-    return f"{' × '.join(f'{edge:g}' for edge in voxel_mm)} mm"
-
-
 def count(n, noun):
     """A number with its noun, such as "1 seed" or "2 seeds"."""
     return f"{n} {noun}{'' if n == 1 else 's'}"
 
 
 def _grid(matrix, voxel_mm):
-    return f"{' × '.join(map(str, matrix))} voxels of {voxel_size(voxel_mm)}"
+    return f"{grids.shape_words(matrix)} voxels of {grids.size_words(voxel_mm)}"

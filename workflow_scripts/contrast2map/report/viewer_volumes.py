@@ -227,7 +227,7 @@ def poster(packed, quantity, panels):
         table = np.frombuffer(bytes.fromhex(panel["colours"]), np.uint8).reshape(-1, 3)
         alpha = np.where(np.isnan(image), 0, 255).astype(np.uint8)
         tiles.append(np.dstack([table[index], alpha]))
-    edge_mm = np.linalg.norm(np.array(packed["affine"])[:3, :2], axis=0)
+    edge_mm = grids.voxel_size_mm(np.array(packed["affine"]))[:2]
     picture = Image.fromarray(np.hstack(tiles))
     size = np.rint([picture.width * edge_mm[0], picture.height * edge_mm[1]]).astype(int)
     written = io.BytesIO()
