@@ -81,14 +81,14 @@ def test_a_held_out_subjects_file_under_a_training_subjects_name_is_found(
     read["fold_0", "cohort_mean"].append(row("03", "copy.nii.gz", copied))
     line = complaint(read, normalisation)
     assert line.startswith("fold_0, cohort_mean: preprocessed/sub-03/copy.nii.gz of training")
-    assert f"preprocessed/sub-02/{name} of held-out sub-02: one scan under two labels" in line
+    assert f"preprocessed/sub-02/{name} of held-out sub-02" in line
 
 
 def test_a_scan_under_two_labels_is_found_in_what_normalisation_read(read, normalisation):
     normalisation["04"][0]["sha256"] = normalisation["01"][0]["sha256"]
     error, lines = check(read, normalisation)
-    assert len(lines) == 4 and "(and 3 more, above in the log)" in str(error)
-    assert all("one scan under two labels" in line for line in lines)
+    assert len(lines) == 4 and "3 more" in str(error)
+    assert all("sub-04" in line and "sub-01" in line for line in lines)
 
 
 def test_a_person_under_two_labels_is_one_line_a_fit(read, normalisation):
@@ -96,7 +96,7 @@ def test_a_person_under_two_labels_is_one_line_a_fit(read, normalisation):
         ours["sha256"] = theirs["sha256"]
     _, lines = check(read, normalisation)
     assert len(lines) == 4
-    assert all(line.endswith("one scan under two labels (and 1 more files)") for line in lines)
+    assert all("sub-04" in line and "sub-01" in line and "1 more" in line for line in lines)
 
 
 def test_a_scan_under_two_labels_of_one_fold_does_not_leak(read, normalisation):
@@ -120,7 +120,9 @@ def test_normalisation_by_another_subject_is_found(read, normalisation):
 
 def test_normalisation_by_another_training_subject_is_found_too(read, normalisation):
     normalisation["03"].append(row("04", "registered_mprage.nii.gz"))
-    assert "normalisation of sub-03 read" in complaint(read, normalisation)
+    line = complaint(read, normalisation)
+    assert "normalisation of sub-03 read preprocessed/sub-04/registered_mprage.nii.gz" in line
+    assert "held-out" not in line
 
 
 def test_normalisation_by_a_file_of_no_subject_is_found(read, normalisation):
@@ -135,25 +137,27 @@ def test_a_normalisation_without_a_list_is_found(change, read, normalisation):
         del normalisation["04"]
     else:
         normalisation["04"] = []
-    assert "no list of what the normalisation of sub-04 read" in complaint(read, normalisation)
+    line = complaint(read, normalisation)
+    assert "normalisation of sub-04" in line and "missing" in line
 
 
 def test_a_training_subject_that_was_not_read_is_found(read, normalisation):
     del read["fold_1", "cohort_mean"][1]
-    assert complaint(read, normalisation) == (
-        "fold_1, cohort_mean: the fit read no file of sub-02, whom it should be trained on"
-    )
+    line = complaint(read, normalisation)
+    assert line.startswith("fold_1, cohort_mean: ") and "no file of training subject sub-02" in line
 
 
 def test_a_subject_that_is_not_of_the_study_is_found(read, normalisation):
     read["fold_1", "cohort_mean"].append(row("99", "slices.npz"))
-    assert "sub-99, who is not of the study" in complaint(read, normalisation)
+    line = complaint(read, normalisation)
+    assert "slices.npz of sub-99" in line and "not a participant" in line
 
 
 def test_a_file_of_no_subject_is_found(read, normalisation):
     pooled = {"subject": "", "file": "tables/errors.csv", "sha256": "pooled"}
     read["fold_1", "cohort_mean"].append(pooled)
-    assert "tables/errors.csv, which lies in no subject's folder" in complaint(read, normalisation)
+    line = complaint(read, normalisation)
+    assert "tables/errors.csv" in line and "no subject's folder" in line
 
 
 def test_the_table_is_laid_out_with_words(read, normalisation):

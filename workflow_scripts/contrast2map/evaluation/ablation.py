@@ -1,4 +1,4 @@
-"""What each input buys: paired comparisons of networks that see different contrasts."""
+"""Contribution of each input: paired comparisons of networks with different input contrasts."""
 
 from itertools import combinations
 
@@ -12,19 +12,19 @@ from contrast2map.study.records import where
 
 
 def compare_inputs(errors_by_subject, networks):
-    """Test all pairs of networks on the MAE excluding CSF of the same subjects.
+    """Test all pairs of networks for a difference in MAE excluding CSF, paired by subject.
 
-    Of a pair, the network that sees all that the other sees and more comes first; otherwise the
-    order of `networks` decides.
+    If one network of a pair has all inputs of the other, it comes first; otherwise the order of
+    `networks` applies.
 
     Args:
-        errors_by_subject: Table of `tables.errors.errors_by_subject`.
-        networks: Names of networks with different inputs, one each.
+        errors_by_subject: Table returned by `tables.errors.errors_by_subject`.
+        networks: Names of networks with different inputs.
 
     Returns:
-        Table with one row per against, quantity and pair. `difference_ms` is the first network's
-        error minus the second's, so that a negative one speaks for the first; `p_holm` is corrected
-        over the `n_tests` pairs and quantities of one against.
+        Table with one row per `against`, quantity and pair. `difference_ms` is the first network's
+        error minus the second's; a negative difference favours the first. `p_holm` is corrected for
+        the `n_tests` pairs and quantities with the same `against`.
     """
     compared = where(errors_by_subject, region="excluding_csf", convention="paper")
     compared = compared[compared["predictor"].isin(networks)]

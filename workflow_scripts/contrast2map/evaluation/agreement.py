@@ -1,4 +1,4 @@
-"""Agreement of region means: bias, limits, equivalence, concordance, regression to the mean."""
+"""Agreement of region means: bias, limits, equivalence, concordance, slope and SD ratio."""
 
 import numpy as np
 import pandas as pd
@@ -19,24 +19,25 @@ from contrast2map.study.terms import REGIONS
 
 ALL = "all"
 COHORT_MEAN = "cohort_mean"
-# Fewer subjects tell too little of a single tissue's concordance (benchmarks/interval_coverage.py).
+# With fewer subjects, intervals of one tissue's concordance are too short:
+# benchmarks/interval_coverage.py.
 MINIMUM_SUBJECTS = 10
 UNITS = {"ms": differences, "percent": percentage_differences}
 
 
 def summarise_agreement(roi_means, predictors, margins_percent, n_draws, seed):
-    """Agreement of each predictor with the reference and, where known, the truth.
+    """Summarise the agreement of each predictor with the reference and, if known, the truth.
 
     Args:
         roi_means: Table of ROI means (see `evaluate_maps`), all predictors and folds.
-        predictors: Names of the predictors, the study's own network first.
-        margins_percent: Equivalence margin of each quantity in percent of the other map's mean.
+        predictors: Names of the predictors, the study's network first.
+        margins_percent: Dict of quantity to equivalence margin in percent of the other map's mean.
         n_draws: Number of bootstrap draws.
         seed: Seed of the bootstrap.
 
     Returns:
-        Table with one row per predictor, `against`, quantity and region (`all`: four tissues of a
-        subject together, which counts as one person). With truth, the reference is a predictor too.
+        Table with one row per predictor, `against`, quantity and region (`all`: the four tissues of
+        a subject together, counted as one subject). With truth, the reference is also a predictor.
     """
     measured = [(name, "reference", "predicted_ms", "reference_ms") for name in predictors]
     if pd.to_numeric(roi_means["truth_ms"]).notna().any():
@@ -63,7 +64,7 @@ def summarise_agreement(roi_means, predictors, margins_percent, n_draws, seed):
 
 
 def _skill(table):
-    """1 - mean squared error over the cohort mean's (Murphy, Mon Weather Rev 1988;116:2417)."""
+    """1 - MSE / MSE of the cohort mean (Murphy, Mon Weather Rev 1988;116:2417)."""
     keys = ["against", "quantity", "region"]
     of_null = table[table["predictor"] == COHORT_MEAN].set_index(keys)["mean_squared_error_ms2"]
     null_ms2 = table.set_index(keys).index.map(of_null.to_dict()).to_numpy(float)
@@ -72,17 +73,17 @@ def _skill(table):
 
 
 def agreement(values_ms, other_ms, margin_percent, n_draws, generator):
-    """All statistics of one comparison.
+    """Compute all statistics of one comparison.
 
     Args:
-        values_ms: Region means in ms, shape (subject, region). NaN marks a missing one.
-        other_ms: What they are held against, same shape.
+        values_ms: Region means in ms, shape (subject, region). NaN marks a missing value.
+        other_ms: Region means with which they are compared, same shape.
         margin_percent: Equivalence margin in percent of the mean of `other_ms`.
         n_draws: Number of bootstrap draws.
         generator: NumPy random generator.
 
     Returns:
-        Dictionary of the columns of the table. Only subjects with all regions count.
+        Dict of the columns of the table. Subjects with a missing region are excluded.
     """
     complete = np.isfinite(values_ms).all(axis=1) & np.isfinite(other_ms).all(axis=1)
     values_ms, other_ms = values_ms[complete], other_ms[complete]
@@ -141,10 +142,10 @@ def agreement(values_ms, other_ms, margin_percent, n_draws, generator):
 
 
 def pooled_limit_intervals(measured, n_draws, generator):
-    """Intervals of both limits of agreement over several tissues, by subjects.
+    """Confidence intervals of both limits of agreement over several tissues, by subject.
 
     Args:
-        measured: Differences, shape (subject, region); subjects with a NaN are left out.
+        measured: Differences, shape (subject, region); subjects with a NaN are excluded.
         n_draws: Number of bootstrap draws.
         generator: NumPy random generator.
 

@@ -1,22 +1,22 @@
-"""Whether a held-out subject is known to a fit, from what the fit and the normalisation read."""
+"""Data leakage: held-out subjects among the files that a fit or a normalisation read."""
 
-# Masks and labels of two persons may agree by chance, as where the reference covers all; files
-# with intensities do not.
+# Masks and labels of two subjects may be identical by chance, such as a mask that covers the whole
+# volume; files with intensities are not.
 WITHOUT_INTENSITIES = ("_mask.nii.gz", "_dseg.nii.gz")
 
 
 class LeakageError(ValueError):
-    """A fit can not be shown to know nothing of its held-out subjects; the message says why."""
+    """A fit may have used data of its held-out subjects; the message says why."""
 
 
 def owners_of(tables):
-    """Which subjects have a file of some content, and one name of it for each.
+    """Find the subjects that have a file with a given content.
 
     Args:
-        tables: Tables of read files (`provenance.COLUMNS`), as lists of dicts.
+        tables: Tables of the files read (`opened_files.COLUMNS`), as lists of dicts.
 
     Returns:
-        Dict of SHA-256 to dict of subject to file; files without intensities are left out.
+        Dict of SHA-256 to dict of subject to one such file; files without intensities are excluded.
     """
     owners = {}
     for table in tables:
@@ -27,17 +27,17 @@ def owners_of(tables):
 
 
 def problems(read, normalisation, training, held_out, owners):
-    """What speaks against a fit.
+    """List the signs of leakage in a fit.
 
     Args:
-        read: Table of the files that the fit read (`provenance.COLUMNS`).
-        normalisation: Dict of each subject to the table of what its normalisation read.
-        training: Subjects that the fold trains on.
-        held_out: Subjects that it holds out.
-        owners: Dict of `owners_of`, of all tables of the study.
+        read: Table of the files that the fit read (`opened_files.COLUMNS`).
+        normalisation: Dict of subject to table of the files that its normalisation read.
+        training: Training subjects of the fold.
+        held_out: Held-out subjects of the fold.
+        owners: Dict returned by `owners_of` for all tables of the study.
 
     Returns:
-        List of lines, each naming a subject and a file; empty where nothing does.
+        List of lines, each naming a subject and a file; empty without a finding.
     """
     return [
         *_read_of_others(read, training, held_out),
@@ -50,21 +50,21 @@ def problems(read, normalisation, training, held_out, owners):
 
 
 def check(read, normalisation, fold_of, complain):
-    """Hold each fit's files against the subjects that its fold holds out.
+    """Check the files of each fit for held-out subjects.
 
     Args:
         read: Dict of (fold, predictor) to table of the files that the fit read.
-        normalisation: Dict of subject to table of what its normalisation read.
+        normalisation: Dict of subject to table of the files that its normalisation read.
         fold_of: Dict of subject to the fold that holds it out.
-        complain: Called with each line that speaks against a fit.
+        complain: Function called with each finding, one line.
 
     Returns:
-        One dict a fit: fold, predictor, n_training_subjects, training_subjects, n_files,
+        One dict per fit: fold, predictor, n_training_subjects, training_subjects, n_files,
         held_out_subjects, n_leaked. Files are those of the fit and of the normalisation of its
         training subjects.
 
     Raises:
-        LeakageError: The first line that speaks against a fit, and the number of others.
+        LeakageError: The first finding and the number of others.
     """
     owners = owners_of([*read.values(), *normalisation.values()])
     rows, lines = [], []
@@ -87,7 +87,7 @@ def check(read, normalisation, fold_of, complain):
     for line in lines:
         complain(line)
     if lines:
-        others = f" (and {len(lines) - 1} more, above in the log)" * (len(lines) > 1)
+        others = f" (and {len(lines) - 1} more, see the log)" * (len(lines) > 1)
         raise LeakageError(f"{lines[0]}{others}")
     return rows
 
@@ -98,22 +98,22 @@ def _read_of_others(read, training, held_out):
         if subject in held_out:
             yield f"the fit read {file} of held-out sub-{subject}"
         elif not subject:
-            yield f"the fit read {file}, which lies in no subject's folder: whose it is is unknown"
+            yield f"the fit read {file}, which is in no subject's folder: subject unknown"
         elif subject not in training:
-            yield f"the fit read {file} of sub-{subject}, who is not of the study"
+            yield f"the fit read {file} of sub-{subject}, who is not a participant"
 
 
 def _unread(read, training):
     seen = {row["subject"] for row in read}
     for subject in training:
         if subject not in seen:
-            yield f"the fit read no file of sub-{subject}, whom it should be trained on"
+            yield f"the fit read no file of training subject sub-{subject}"
 
 
 def _normalised_with_others(normalisation, training, held_out):
     for subject in training:
         if not normalisation.get(subject):
-            yield f"there is no list of what the normalisation of sub-{subject} read"
+            yield f"the list of files that the normalisation of sub-{subject} read is missing"
         for row in normalisation.get(subject, []):
             if row["subject"] != subject:
                 other = f"sub-{row['subject']}" if row["subject"] else "no subject"
@@ -132,8 +132,8 @@ def _duplicates(rows, training, held_out, owners):
         file, same = next(iter(pairs.items()))
         others = f" (and {len(pairs) - 1} more files)" * (len(pairs) > 1)
         yield (
-            f"{file} of training subject sub-{subject} is the same, byte for byte, as {same} of "
-            f"held-out sub-{held}: one scan under two labels{others}"
+            f"{file} of training subject sub-{subject} is identical to {same} of held-out "
+            f"sub-{held}: the same scan under two labels{others}"
         )
 
 

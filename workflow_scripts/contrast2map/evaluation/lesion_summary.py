@@ -1,4 +1,4 @@
-"""Summary of the lesions of each size: errors, contrast and detectability of every map."""
+"""Summary of lesions by size: errors, contrast and detectability in each map."""
 
 import math
 
@@ -10,14 +10,14 @@ from contrast2map.study.predictors import REFERENCE
 
 TRUTH = "truth"
 AGAINST = (REFERENCE, TRUTH)
-# Bounds of the diameter in mm, the lower one included.
+# Bounds of the diameter in mm, including the lower bound.
 SIZES = {
     "below 5 mm": (0, 5),
     "5 to 10 mm": (5, 10),
     "10 mm and more": (10, math.inf),
     "any": (0, math.inf),
 }
-# Measures in their order, with their units.
+# Measures in order, with their units.
 UNITS = {
     "error_vs_reference": "ms",
     "absolute_error_vs_reference": "ms",
@@ -36,22 +36,22 @@ COLUMNS = (
     "predictor quantity size measure unit n_lesions n_subjects mean sd_over_subjects low high "
     "sd_over_lesions"
 ).split()
-# Measures of a pair of maps -> column that the contrast is held against.
+# Measures of a pair of maps -> column with which the contrast is compared.
 SHARES = {f"share_of_{name}_contrast": f"{name}_contrast" for name in AGAINST}
 CORRELATIONS = {f"correlation_with_{name}_contrast": f"{name}_contrast" for name in AGAINST}
-FEWEST_CORRELATED = 3  # lesions; two always lie on a line
+MINIMUM_CORRELATED = 3  # lesions; two always correlate perfectly
 
 
 def by_map(lesions):
-    """One row per lesion, quantity and map: reference and truth stand beside the predictors.
+    """Rearrange the lesions to one row per lesion, quantity and map.
 
     Args:
         lesions: Table of lesions (`evaluate_lesions`), all predictors and folds.
 
     Returns:
-        Table with subject, lesion, quantity, diameter_mm, predictor (`reference` and, where known,
-        `truth` among them), the measures of the summary that a single lesion has, and
-        reference_contrast and truth_contrast of the same lesion in ms.
+        Table with subject, lesion, quantity, diameter_mm, predictor (including `reference` and, if
+        known, `truth`), the measures that are defined for a single lesion, and reference_contrast
+        and truth_contrast of the same lesion in ms.
     """
     once = lesions.drop_duplicates(["subject", "lesion", "quantity"])
     sources = {"predicted": lesions} | {name: once.assign(predictor=name) for name in AGAINST}
@@ -73,16 +73,16 @@ def by_map(lesions):
 
 
 def summarise_lesions(lesions):
-    """Means over the lesions of each size: first over those of a subject, then over subjects.
+    """Average the lesions of each size, first within and then over subjects.
 
     Args:
         lesions: Table of lesions (`evaluate_lesions`), all predictors and folds.
 
     Returns:
-        Table with `COLUMNS`, one row per predictor (`reference` and `truth` among them), quantity,
-        size that has lesions and measure. A share is the ratio of two mean contrasts, so that a
-        lesion of little contrast does not weigh more than others; a correlation (Pearson) and
-        `detected`, the percentage, are over lesions, not averaged by subject.
+        Table with `COLUMNS`, one row per predictor (including `reference` and `truth`), quantity,
+        size with lesions and measure. A share is the ratio of two mean contrasts, so lesions with
+        little contrast have no larger weight. Correlations (Pearson) and `detected`, a percentage,
+        are over lesions, not averaged by subject.
     """
     records = []
     for (predictor, quantity), ours in by_map(lesions).groupby(["predictor", "quantity"]):
@@ -96,18 +96,18 @@ def summarise_lesions(lesions):
 
 
 def mean_over_subjects(values, subjects):
-    """Mean of the subjects' means, its SD and its 95 % interval.
+    """Mean of the subjects' means with SD and 95 % confidence interval.
 
-    Lesions of one subject share their network, scan and tissue: the subject is the unit. (An
-    interval from the lesions with a clustered variance is too narrow with few subjects.)
+    Lesions of one subject share network, scan and tissue, so the subject is the unit. (With few
+    subjects, an interval from lesions with a cluster-robust variance is too narrow.)
 
     Args:
         values: Value of each lesion, shape (lesion,).
         subjects: Subject of each lesion, same shape.
 
     Returns:
-        Mean, SD over subjects, and lower and upper end of the interval (Student's t); the last
-        three are missing for a single subject.
+        Mean, SD over subjects, and lower and upper bound of the interval (Student's t); the last
+        three are NaN for a single subject.
     """
     means = values.groupby(subjects).mean()
     return means.mean(), means.std(), *of_mean(means.to_numpy())
@@ -131,8 +131,8 @@ def _summarise(lesions, measure):
 
 
 def correlation(values, others):
-    """Pearson's correlation; missing for fewer than three pairs or where either is constant."""
+    """Pearson's correlation; NaN for fewer than three pairs or if either variable is constant."""
     values, others = np.asarray(values, float), np.asarray(others, float)
-    if len(values) < FEWEST_CORRELATED or not (np.ptp(values) and np.ptp(others)):
+    if len(values) < MINIMUM_CORRELATED or not (np.ptp(values) and np.ptp(others)):
         return math.nan
     return float(np.corrcoef(values, others)[0, 1])

@@ -14,26 +14,26 @@ COLUMNS = [
     *(f"{name}_{measure}" for name in MAP_NAMES for measure in MEASURES),
     *"error_vs_reference_ms error_vs_truth_ms".split(),
 ]
-# White matter changes up to the second voxel around a lesion and T1 further out (Vrenken et al.,
-# ISMRM 2006, abstract 2105): the comparison begins beyond this distance ...
+# White matter is altered up to the second voxel around a lesion, and in T1 even further (Vrenken et
+# al., ISMRM 2006, abstract 2105): lesions are compared with white matter beyond this distance ...
 GAP_MM = 3.0
-# ... and ends here, so that a field that varies over the head stays out of the contrast (ASSUME).
+# ... and within this one, so that slowly varying fields do not affect the contrast (ASSUME).
 REACH_MM = 15.0
-# ASSUME a mean and an SD are worth having from this many voxels; with fewer, the whole white
-# matter of the subject's evaluated slices is taken.
+# ASSUME mean and SD need this many voxels; with fewer nearby, all white matter of the subject's
+# evaluated slices is used.
 MINIMUM_NAWM_VOXELS = 30
-# The definition of this study; precedent: lesion voxels marked as enhancing beyond 2 SD of
-# normal-appearing white matter, JMRI 2013;38:1454. The SD is the reference map's for all maps: by
-# its own SD a map without noise would detect a lesion of any contrast.
+# This study's definition; precedent: lesion voxels count as enhancing beyond 2 SD of
+# normal-appearing white matter, JMRI 2013;38:1454. All maps use the SD of the reference map: by its
+# own SD, a map without noise would detect lesions of any contrast.
 DETECTION_SDS = 2.0
 
 
 def label_lesions(mask, evaluated):
-    """Number the lesions: voxels that touch by a face, an edge or a corner are one lesion.
+    """Number the lesions; voxels that share a face, an edge or a corner belong to one lesion.
 
     Args:
         mask: True inside lesions, shape (x, y, slice).
-        evaluated: True where maps are compared, same shape. Lesion outside it is cut off.
+        evaluated: True where maps are compared, same shape. Lesions are cut off outside.
 
     Returns:
         Number of the lesion of each voxel (1, 2, ...; 0 none), same shape.
@@ -43,16 +43,16 @@ def label_lesions(mask, evaluated):
 
 
 def sphere_diameter_mm(volume_mm3):
-    """Diameter in mm of the sphere of a volume in mm3."""
+    """Diameter in mm of the sphere with a volume in mm3."""
     return float(np.cbrt(6 * volume_mm3 / np.pi))
 
 
 def normal_appearing_white_matter(tissue, mask, evaluated, voxel_mm, erosion_voxels):
-    """White matter, eroded, further than `GAP_MM` from any lesion.
+    """Eroded white matter at more than `GAP_MM` from any lesion.
 
     Args:
         tissue: Tissue labels (1 CSF, 2 GM, 3 WM), shape (x, y, slice).
-        mask: True inside lesions of the whole head, same shape.
+        mask: True inside lesions, also outside the evaluated slices, same shape.
         evaluated: True where maps are compared, same shape.
         voxel_mm: Voxel edges in mm.
         erosion_voxels: Radius of the sphere that erodes white matter.
@@ -65,7 +65,7 @@ def normal_appearing_white_matter(tissue, mask, evaluated, voxel_mm, erosion_vox
 
 
 def surroundings(lesion, nawm, voxel_mm):
-    """Normal-appearing white matter that a lesion is compared with.
+    """Normal-appearing white matter with which a lesion is compared.
 
     Args:
         lesion: True inside one lesion, shape (x, y, slice).
@@ -73,8 +73,8 @@ def surroundings(lesion, nawm, voxel_mm):
         voxel_mm: Voxel edges in mm.
 
     Returns:
-        Boolean mask, same shape, and its name: `shell`, within `REACH_MM` of the lesion; `whole`,
-        all of it, where the shell has fewer than `MINIMUM_NAWM_VOXELS`.
+        Boolean mask, same shape, and its name: `shell`, within `REACH_MM` of the lesion, or
+        `whole`, all of `nawm`, if the shell has fewer than `MINIMUM_NAWM_VOXELS`.
     """
     reach = np.ceil(REACH_MM / np.asarray(voxel_mm)).astype(int)
     (bounds,) = ndimage.find_objects(np.asarray(lesion, np.uint8))
@@ -88,23 +88,23 @@ def surroundings(lesion, nawm, voxel_mm):
 
 
 def contrast(lesion_ms, nawm_ms, threshold_ms):
-    """How a lesion stands out from normal-appearing white matter.
+    """Contrast of a lesion to normal-appearing white matter.
 
     Args:
         lesion_ms: Relaxation times of the lesion's voxels in ms, shape (voxel,).
-        nawm_ms: Relaxation times of the white matter's voxels in ms, shape (voxel,).
-        threshold_ms: Contrast in ms beyond which a lesion is detected, alike for all maps.
+        nawm_ms: Relaxation times of the white-matter voxels in ms, shape (voxel,).
+        threshold_ms: Contrast in ms beyond which a lesion is detected, the same for all maps.
 
     Returns:
-        Dictionary: mean_ms of the lesion, nawm_ms (mean), contrast_ms = mean_ms - nawm_ms,
+        Dict: mean_ms of the lesion, nawm_ms (mean), contrast_ms = mean_ms - nawm_ms,
         contrast_percent of nawm_ms, noise_ms (SD over the white matter, n - 1), cnr = contrast_ms
-        / noise_ms, auc, detected (1 where contrast_ms exceeds threshold_ms, else 0). What has no
-        value (no white matter, no noise) is None.
+        / noise_ms, auc, detected (1 if contrast_ms exceeds threshold_ms, else 0). Undefined values
+        (no white matter, no noise) are None.
     """
     lesion_ms, nawm_ms = np.asarray(lesion_ms, float), np.asarray(nawm_ms, float)
     if nawm_ms.size < 2:
         return dict.fromkeys(MEASURES) | {"mean_ms": float(lesion_ms.mean())}
-    # Means of differences to one voxel: a constant map has contrast and noise of exactly zero.
+    # Relative to one voxel, so that contrast and noise of a constant map are exactly zero.
     origin_ms = nawm_ms[0]
     nawm_mean_ms = float(origin_ms + (nawm_ms - origin_ms).mean())
     contrast_ms = float((lesion_ms - origin_ms).mean() - (nawm_ms - origin_ms).mean())
@@ -122,7 +122,7 @@ def contrast(lesion_ms, nawm_ms, threshold_ms):
 
 
 def noise(nawm_ms):
-    """SD (n - 1) over voxels of white matter in ms; 0 if they are alike, NaN for fewer than two.
+    """SD (n - 1) over white-matter voxels in ms; 0 if they are equal, NaN for fewer than two.
 
     Args:
         nawm_ms: Relaxation times of the voxels in ms, shape (voxel,).
@@ -132,14 +132,14 @@ def noise(nawm_ms):
 
 
 def exceedance(lesion_values, nawm_values):
-    """Probability that a voxel of a lesion exceeds one of white matter; ties count half.
+    """Probability that a lesion voxel exceeds a white-matter voxel; ties count half.
 
-    The area under the ROC curve, U / (n1 n2) of Mann and Whitney (Hanley and McNeil, Radiology
+    Area under the ROC curve, equal to U / (n1 n2) of Mann and Whitney (Hanley and McNeil, Radiology
     1982;143:29).
 
     Args:
         lesion_values: Values of the lesion's voxels, shape (voxel,).
-        nawm_values: Values of the white matter's voxels, shape (voxel,).
+        nawm_values: Values of the white-matter voxels, shape (voxel,).
     """
     n_lesion, n_nawm = len(lesion_values), len(nawm_values)
     ranks = stats.rankdata(np.concatenate([lesion_values, nawm_values]))
@@ -148,12 +148,12 @@ def exceedance(lesion_values, nawm_values):
 
 
 def measure_lesions(maps_s, mask, tissue, evaluated, voxel_mm, erosion_voxels):
-    """Size, error, contrast and detectability of each lesion of one subject.
+    """Measure size, error, contrast and detectability of each lesion of one subject.
 
     Args:
-        maps_s: Maps in seconds as {quantity: {name: map}} with names of `MAP_NAMES`, truth where
-            known, each of shape (x, y, slice). A voxel counts if each quantity's reference has a
-            value there (not zero), so that T1 and T2 are of the same voxels.
+        maps_s: Maps in seconds as {quantity: {name: map}} with `MAP_NAMES` (truth only if known),
+            each of shape (x, y, slice). Voxels are used if the references of all quantities are
+            nonzero there, so that T1 and T2 refer to the same voxels.
         mask: True inside lesions, same shape.
         tissue: Tissue labels (1 CSF, 2 GM, 3 WM), same shape.
         evaluated: True in the selected slices of the brain, same shape.
@@ -163,9 +163,9 @@ def measure_lesions(maps_s, mask, tissue, evaluated, voxel_mm, erosion_voxels):
     Returns:
         One record per lesion and quantity: lesion, n_voxels, volume_mm3, diameter_mm (sphere of
         the same volume), first_slice, last_slice, n_nawm_voxels, nawm (see `surroundings`),
-        quantity, `contrast` of each map with its name in front (None without truth; detected beyond
-        `DETECTION_SDS` of the reference map's white matter, whichever the map),
-        error_vs_reference_ms and error_vs_truth_ms (predicted minus it).
+        quantity, the values of `contrast` for each map, prefixed with its name (detected beyond
+        `DETECTION_SDS` of the reference map's white matter for all maps), error_vs_reference_ms and
+        error_vs_truth_ms (predicted minus the other). Without truth, its values are missing.
     """
     evaluated = np.asarray(evaluated, bool).copy()
     for quantity, maps in maps_s.items():

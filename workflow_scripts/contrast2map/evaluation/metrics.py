@@ -1,20 +1,20 @@
 """Errors of a predicted map against a reference map, one 2-D slice at a time.
 
-Two conventions are computed side by side:
+Two conventions are computed:
 
 `paper`
-    Both maps are multiplied by the mask; PSNR and SSIM are taken on the whole slice with the range
-    of the reference slice (maximum - minimum) as data range. The zero background counts and is
-    right by construction, so this convention flatters.
+    Both maps are multiplied by the mask. PSNR and SSIM are computed for the whole slice with the
+    range of the reference slice (maximum - minimum) as data range. The zero background is included
+    and correct by construction, so this convention is optimistic.
 `brain`
-    Only voxels of the mask count, also within each window of SSIM (`masked_ssim`), and the data
+    Only voxels of the mask are used, also within each window of SSIM (`masked_ssim`). The data
     range is fixed at 3 s, the value by which the maps are normalised. A slice's score then depends
-    on neither its background nor its brightest voxel.
+    neither on its background nor on its brightest voxel.
 
-MAE and MPE are taken over the voxels of the mask in both conventions. The published values imply
-it: an MAE of 52.7 ms that is 5.1 % belongs to a mean T1 of 52.7 / 0.051 = 1033 ms, that of brain
-tissue, so both were taken over the same voxels (an MAE over the whole slice would be several times
-smaller than the MPE implies), and a percentage error exists only where the T1 is not zero.
+MAE and MPE are computed over the voxels of the mask in both conventions, as the published values
+imply: an MAE of 52.7 ms at 5.1 % corresponds to a mean T1 of 52.7 / 0.051 = 1033 ms, that of brain
+tissue. Both were therefore averaged over the same voxels (an MAE over the whole slice would be
+several times smaller), and a percentage error is defined only where T1 is nonzero.
 """
 
 import numpy as np
@@ -28,8 +28,9 @@ METRICS = ("mae_ms", "mpe_percent", "psnr_db", "ssim")
 FIXED_RANGE_S = 3.0
 WINDOW_VOXELS = 7  # edge of SSIM's window, scikit-image's default
 STABILISERS = (0.01, 0.03)  # K1 and K2 of Wang et al., IEEE TIP 2004;13:600, section III-B
-# The ratio of a covariance to variances is biased towards zero if few voxels give them: for normal
-# values of n voxels by up to 0.30 (n = 2), 0.17 (3) and, from 9 on, below 0.05 (simulated).
+# The ratio of a covariance to variances is biased towards zero if computed from few voxels: for
+# normally distributed values by up to 0.30 (n = 2), 0.17 (3) and less than 0.05 from 9 on
+# (simulated).
 MINIMUM_WINDOW_VOXELS = 9
 
 
@@ -45,7 +46,7 @@ def mean_absolute_error_ms(predicted_s, reference_s, mask):
 
 
 def mean_percentage_error(predicted_s, reference_s, mask):
-    """Mean over the voxels of a mask of |error| / reference, in percent.
+    """Mean of |error| / reference over the voxels of a mask, in percent.
 
     Args:
         predicted_s: Predicted relaxation times in seconds, any shape.
@@ -57,10 +58,11 @@ def mean_percentage_error(predicted_s, reference_s, mask):
 
 
 def masked_ssim(predicted_s, reference_s, mask, range_s):
-    """SSIM of a slice that knows nothing of what lies outside the mask.
+    """SSIM of a slice, independent of the values outside the mask.
 
     Wang et al., IEEE TIP 2004;13:600, equation 13, as in scikit-image (uniform window, sample
-    variances and covariance over n - 1), but the n voxels of each window are those in the mask.
+    variances and covariance over n - 1), but with only those n voxels of each window that are in
+    the mask.
 
     Args:
         predicted_s: Predicted relaxation times in seconds, shape (height, width).
@@ -69,8 +71,8 @@ def masked_ssim(predicted_s, reference_s, mask, range_s):
         range_s: Data range in seconds.
 
     Returns:
-        Mean over the voxels of the mask whose window holds at least `MINIMUM_WINDOW_VOXELS` of the
-        mask; NaN without such a voxel.
+        Mean over the voxels of the mask whose window contains at least `MINIMUM_WINDOW_VOXELS` of
+        the mask; NaN without such a voxel.
     """
     n_voxels = np.rint(_window_means(mask.astype(float)) * WINDOW_VOXELS**2)
     counted = mask & (n_voxels >= MINIMUM_WINDOW_VOXELS)
@@ -93,8 +95,8 @@ def masked_ssim(predicted_s, reference_s, mask, range_s):
 def similarity(predicted_s, reference_s, mask, convention):
     """PSNR and SSIM of one slice in one of the two conventions.
 
-    SSIM of convention `paper` is scikit-image's with its default uniform window of 7 x 7 voxels;
-    that of `brain` is `masked_ssim` with the same window.
+    SSIM is that of scikit-image with its default uniform window of 7 x 7 voxels (`paper`) or
+    `masked_ssim` with the same window (`brain`).
 
     Args:
         predicted_s: Predicted relaxation times in seconds, shape (height, width).
@@ -103,7 +105,7 @@ def similarity(predicted_s, reference_s, mask, convention):
         convention: `paper` or `brain`.
 
     Returns:
-        PSNR in dB (infinite where the maps are equal) and SSIM; NaN where it has no value.
+        PSNR in dB (infinite if the maps are equal) and SSIM; NaN where undefined.
     """
     masked_prediction_s = np.where(mask, predicted_s, 0.0)
     masked_reference_s = np.where(mask, reference_s, 0.0)
@@ -114,7 +116,7 @@ def similarity(predicted_s, reference_s, mask, convention):
         range_s = FIXED_RANGE_S
         compared = mask
     else:
-        raise ValueError(f"convention is one of {CONVENTIONS}, not {convention!r}")
+        raise ValueError(f"convention must be one of {CONVENTIONS}, not {convention!r}")
     if range_s == 0:
         return np.nan, np.nan
     with np.errstate(divide="ignore"):
@@ -129,7 +131,7 @@ def similarity(predicted_s, reference_s, mask, convention):
 
 
 def slice_errors(predicted_s, reference_s, mask):
-    """All errors of one slice in every convention.
+    """All errors of one slice in both conventions.
 
     Args:
         predicted_s: Predicted relaxation times in seconds, shape (height, width).
@@ -138,7 +140,10 @@ def slice_errors(predicted_s, reference_s, mask):
 
     Returns:
         One record per convention: convention, n_voxels, mae_ms, mpe_percent, psnr_db, ssim. Empty
-        if the mask is empty.
+        for an empty mask.
+
+    Raises:
+        ValueError: A map is not finite or the reference is not positive within the mask.
     """
     mask = np.asarray(mask, dtype=bool)
     predicted_s, reference_s = np.asarray(predicted_s, float), np.asarray(reference_s, float)
@@ -147,7 +152,9 @@ def slice_errors(predicted_s, reference_s, mask):
     if not (np.isfinite(predicted_s[mask]).all() and np.isfinite(reference_s[mask]).all()):
         raise ValueError("a map is not finite within the mask")
     if (reference_s[mask] <= 0).any():
-        raise ValueError("the reference is not positive within the mask: it has no value there")
+        raise ValueError(
+            "the reference is not positive within the mask; exclude voxels without a value"
+        )
     mae_ms = mean_absolute_error_ms(predicted_s, reference_s, mask)
     mpe_percent = mean_percentage_error(predicted_s, reference_s, mask)
     records = []
@@ -167,5 +174,5 @@ def slice_errors(predicted_s, reference_s, mask):
 
 
 def _window_means(values):
-    """Mean of each window of a slice; beyond the slice are zeros."""
+    """Mean of each window of a slice, which is padded with zeros."""
     return ndimage.uniform_filter(values, WINDOW_VOXELS, mode="constant", cval=0.0)

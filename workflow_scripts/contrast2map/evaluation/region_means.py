@@ -1,4 +1,4 @@
-"""Region means of subjects as arrays, each subject paired with itself."""
+"""Region means as arrays, paired by subject."""
 
 import numpy as np
 import pandas as pd
@@ -7,16 +7,16 @@ from contrast2map.study.terms import QUANTITIES, REGIONS
 
 
 def by_subject(roi_means, predictor, quantity, *columns):
-    """Columns of the table of region means as arrays of one shape.
+    """Convert columns of the table of region means to arrays of the same shape.
 
     Args:
         roi_means: Table of ROI means (see `evaluate_maps`).
         predictor: Name of a predictor in it.
         quantity: T1 or T2.
-        columns: Names of the wanted columns, such as "predicted_ms".
+        columns: Names of columns, such as "predicted_ms".
 
     Returns:
-        One array a column, shape (subject, region), regions in the order of `REGIONS`; NaN where a
+        One array per column, shape (subject, region), regions in the order of `REGIONS`; NaN if a
         subject has no voxel of a region.
     """
     ours = roi_means[(roi_means["predictor"] == predictor) & (roi_means["quantity"] == quantity)]
@@ -27,7 +27,7 @@ def by_subject(roi_means, predictor, quantity, *columns):
 
 
 def absolute_errors_ms(roi_means, predictor, quantity, column, against):
-    """Size of the errors of a column of region means.
+    """Absolute errors of a column of region means.
 
     Args:
         roi_means: Table of ROI means (see `evaluate_maps`).
@@ -37,7 +37,7 @@ def absolute_errors_ms(roi_means, predictor, quantity, column, against):
         against: "reference" or "truth".
 
     Returns:
-        Array in ms, shape (subject, region), as of `by_subject`.
+        Array in ms, shape (subject, region), as returned by `by_subject`.
     """
     columns = f"{column}_ms", f"{against}_ms"
     values_ms, other_ms = by_subject(roi_means, predictor, quantity, *columns)
@@ -51,14 +51,14 @@ def subjects_of(roi_means, predictor, quantity):
 
 
 def summaries(roi_means):
-    """Each predictor, quantity and region with its subjects.
+    """Summarise each predictor, quantity and region.
 
     Args:
         roi_means: Table of ROI means (see `evaluate_maps`), all predictors and folds.
 
     Yields:
-        Rows of the subjects in which the region has voxels, and a record of them: predictor,
-        quantity, region, n_subjects, mean and SD over subjects of predicted, reference and truth.
+        Rows of the subjects in which the region has voxels, and their summary: predictor, quantity,
+        region, n_subjects, mean and SD over subjects of predicted, reference and truth.
     """
     present = roi_means.dropna(subset=["predicted_ms", "reference_ms"])
     for predictor in roi_means["predictor"].unique():

@@ -18,8 +18,7 @@ ROI_COLUMNS = (
 def errors_by_slice(predicted_s, reference_s, region, slices):
     """Errors of each selected slice within a region.
 
-    Voxels at which the reference has no value (zero: outside its slab, or a fit that failed) are
-    left out.
+    Voxels without a reference value (zero: outside its slab, or a failed fit) are excluded.
 
     Args:
         predicted_s: Predicted relaxation times in seconds, shape (x, y, slice).
@@ -28,8 +27,8 @@ def errors_by_slice(predicted_s, reference_s, region, slices):
         slices: Indices of the selected slices.
 
     Returns:
-        Records of `errors.slice_errors`, each with its slice. A slice without a voxel to compare
-        has none.
+        Records of `metrics.slice_errors`, each with its slice; none for a slice without a voxel to
+        compare.
     """
     compared = np.asarray(region, bool) & (np.asarray(reference_s) > 0)
     return [
@@ -44,13 +43,13 @@ def errors_by_slice(predicted_s, reference_s, region, slices):
 def errors_against(predicted_s, maps_s, regions, measured, slices):
     """Errors of each selected slice against several maps within several regions.
 
-    Voxels at which the reference has no value are left out of every comparison, those at which a
-    map itself has none out of its own.
+    Voxels without a reference value are excluded from all comparisons. Voxels in which another map
+    has no value are excluded from the comparison with that map.
 
     Args:
         predicted_s: Predicted relaxation times in seconds, shape (x, y, slice).
-        maps_s: What it is held against ("reference", "truth") by name, each of the same shape.
-        regions: True where the maps are compared, by name of the region, each of the same shape.
+        maps_s: Dict of "reference" and "truth" to the map with which it is compared, same shape.
+        regions: Dict of region to mask, True where the maps are compared, same shape.
         measured: True where the reference has a value, same shape.
         slices: Indices of the selected slices.
 
@@ -70,15 +69,15 @@ def roi_means(predicted_s, reference_s, truth_s, roi_labels, slices):
 
     Args:
         predicted_s: Predicted relaxation times in seconds, shape (x, y, slice).
-        reference_s: Reference relaxation times in seconds, same shape. Zero where it has no value:
-            such voxels are left out of all means.
+        reference_s: Reference relaxation times in seconds, same shape; voxels with zero have no
+            value and are excluded from all means.
         truth_s: True relaxation times in seconds, same shape, or None.
         roi_labels: Labels of `masks.ROI_LABELS`, same shape.
         slices: Indices of the selected slices.
 
     Returns:
-        One record per region: region, n_voxels, predicted_ms, reference_ms, truth_ms (None where
-        there is no truth or no voxel).
+        One record per region: region, n_voxels, predicted_ms, reference_ms, truth_ms (None without
+        truth or without a voxel).
     """
     in_slices = np.zeros(roi_labels.shape[2], bool)
     in_slices[list(slices)] = True

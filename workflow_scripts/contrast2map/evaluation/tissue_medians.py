@@ -1,4 +1,4 @@
-"""Medians by tissue: of what a network reads, and of maps."""
+"""Medians by tissue, of network inputs and of maps."""
 
 import numpy as np
 
@@ -14,17 +14,17 @@ def of_image(values, tissue, counted):
     Args:
         values: Any array.
         tissue: Labels of `masks` (1 CSF, 2 GM, 3 WM), same shape.
-        counted: True where voxels count, same shape.
+        counted: True in voxels to be used, same shape.
 
     Returns:
-        Dict of "wm", "gm", "csf" to median; None where no voxel of the tissue counts.
+        Dict of "wm", "gm", "csf" to median; None for a tissue without a voxel to be used.
     """
     voxels = {name: values[(tissue == TISSUE_LABELS[name]) & counted] for name in TISSUE_NAMES}
     return {name: float(np.median(found)) if len(found) else None for name, found in voxels.items()}
 
 
 def with_ratios(medians):
-    """Medians of `of_image` and their ratios "gm/wm" and "csf/wm"; None where one is missing."""
+    """Add the ratios "gm/wm" and "csf/wm" to medians of `of_image`; None if one is missing or 0."""
     ratios = {
         name: medians[above] / medians[below] if medians[below] and medians[above] else None
         for name, (above, below) in RATIOS.items()
@@ -33,12 +33,12 @@ def with_ratios(medians):
 
 
 def whole_slices(brain, pixel_area_mm2, minimum_brain_area_mm2):
-    """Brain voxels of the slices with at least so much brain.
+    """Select the brain voxels of slices with a minimum brain area.
 
     Args:
         brain: Boolean, shape (slice, height, width).
         pixel_area_mm2: Area of a pixel in mm2.
-        minimum_brain_area_mm2: Least brain area of a slice.
+        minimum_brain_area_mm2: Minimum brain area of a slice.
 
     Returns:
         Boolean array, same shape.
@@ -48,7 +48,7 @@ def whole_slices(brain, pixel_area_mm2, minimum_brain_area_mm2):
 
 
 def summarise(values):
-    """Mean, SD and extremes of a number over subjects; missing ones are left out.
+    """Mean, SD and extremes over subjects; missing values are excluded.
 
     Args:
         values: List of numbers and None.

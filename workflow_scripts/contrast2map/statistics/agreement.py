@@ -1,4 +1,4 @@
-"""Agreement of two sets of measurements or of two segmentations."""
+"""Agreement of paired measurements and of segmentations; hypothesis tests for paired data."""
 
 from typing import NamedTuple
 
@@ -24,10 +24,10 @@ def paired_t_test(first, second):
 
     Args:
         first: Measurements, shape (subject,).
-        second: Measurements of the same subjects, shape (subject,). NaN marks a missing one.
+        second: Measurements of the same subjects, shape (subject,). NaN marks a missing value.
 
     Returns:
-        P value; NaN if fewer than two complete pairs are left or if all differences are equal.
+        P value; NaN for fewer than two complete pairs or if all differences are equal.
     """
     differences = np.asarray(first, float) - np.asarray(second, float)
     differences = differences[np.isfinite(differences)]
@@ -37,14 +37,14 @@ def paired_t_test(first, second):
 
 
 def holm(p_values):
-    """P values corrected for their number by Holm's step-down method (Scand J Stat 1979;6:65).
+    """Adjust P values for multiple testing by Holm's step-down method (Scand J Stat 1979;6:65).
 
     Args:
-        p_values: P values of one family of tests, shape (test,). NaN marks a test that was not
-            possible; it counts for nothing and stays NaN.
+        p_values: P values of one family of tests, shape (test,). NaN marks a test that could not be
+            done; it is not counted and stays NaN.
 
     Returns:
-        Corrected P values, shape (test,).
+        Adjusted P values, shape (test,).
     """
     p_values = np.asarray(p_values, float)
     corrected = np.full(p_values.shape, np.nan)
@@ -55,19 +55,19 @@ def holm(p_values):
 
 
 def equivalence_p_value(first, second, margin):
-    """P value of two one-sided paired t-tests: is the mean difference small?
+    """P value of two one-sided paired t-tests (TOST) for equivalence.
 
-    TOST: Schuirmann DJ. J Pharmacokinet Biopharm 1987;15:657. Below 0.05 the mean difference is
-    shown to lie within the margin; then the 90 % confidence interval does.
+    Schuirmann DJ. J Pharmacokinet Biopharm 1987;15:657. Below 0.05, equivalence is demonstrated:
+    the 90 % confidence interval of the mean difference is within the margin.
 
     Args:
         first: Measurements, shape (subject,).
-        second: Measurements of the same subjects, same shape. NaN marks a missing one.
-        margin: Largest difference that counts as none, in the unit of the measurements.
+        second: Measurements of the same subjects, same shape. NaN marks a missing value.
+        margin: Largest mean difference regarded as equivalent, in the unit of the measurements.
 
     Returns:
-        The larger of the two P values; NaN for fewer than two complete pairs; 0 or 1 where the
-        differences have no spread and leave no doubt.
+        The larger of the two P values; NaN for fewer than two complete pairs; 0 or 1 if all
+        differences are equal.
     """
     measured = differences(first, second)
     measured = measured[np.isfinite(measured)]
@@ -100,10 +100,10 @@ def percentage_differences(predicted, reference):
 
 
 def limits_of_agreement(measured_differences):
-    """Bland-Altman bias and limits: mean -+ 1.96 standard deviations.
+    """Bland-Altman bias and limits of agreement: mean -+ 1.96 standard deviations.
 
     Args:
-        measured_differences: Differences of paired measurements, any shape. NaN is left out.
+        measured_differences: Differences of paired measurements, any shape. NaN is excluded.
 
     Returns:
         Lower limit, bias and upper limit. The limits are NaN for fewer than two differences.
@@ -137,14 +137,14 @@ def dice(first, second):
 
 
 def hit_rate(region, target):
-    """Share of a region's voxels that lie in a target.
+    """Fraction of a region's voxels that are in a target.
 
     Args:
         region: True inside the region, any shape.
         target: True inside the target, same shape.
 
     Returns:
-        Share between 0 and 1; NaN if the region is empty.
+        Fraction between 0 and 1; NaN if the region is empty.
     """
     region, target = np.asarray(region, bool), np.asarray(target, bool)
     if not region.any():

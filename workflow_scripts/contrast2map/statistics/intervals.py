@@ -1,4 +1,4 @@
-"""95 % confidence intervals of one pair of measurements a subject, exact under normality."""
+"""95 % confidence intervals for one pair of measurements per subject, exact under normality."""
 
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ TAILS = ((1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2)
 
 
 class Interval(NamedTuple):
-    """Bounds of a 95 % confidence interval, in the unit of what they bound."""
+    """Bounds of a 95 % confidence interval, in the unit of the estimate."""
 
     low: float
     high: float
@@ -31,10 +31,10 @@ NONE = Interval(np.nan, np.nan)
 
 
 def of_mean(values):
-    """Interval of a mean by Student's t.
+    """Confidence interval of a mean by Student's t.
 
     Args:
-        values: One value a subject, shape (subject,), finite.
+        values: One value per subject, shape (subject,), finite.
 
     Returns:
         Interval; NaN for fewer than two values.
@@ -47,19 +47,19 @@ def of_mean(values):
 
 
 def paired_difference(first, second):
-    """First minus second over subjects, with the 95 % confidence interval of Student's t.
+    """Mean difference first minus second over subjects, with 95 % confidence interval.
 
     mean -+ t(0.975, n - 1) * SD / sqrt(n) (Altman, Practical Statistics for Medical Research, 1991,
-    section 9.4); the interval excludes zero where the two-sided P of the paired t-test is below
+    section 9.4). The interval excludes zero if the two-sided P value of the paired t-test is below
     0.05.
 
     Args:
         first: Measurements, shape (subject,).
-        second: Measurements of the same subjects, shape (subject,). NaN marks a missing one.
+        second: Measurements of the same subjects, shape (subject,). NaN marks a missing value.
 
     Returns:
-        The difference. Interval and P are NaN where `agreement.paired_t_test` gives no P: fewer
-        than two complete pairs, or differences without any spread.
+        PairedDifference. Interval and P value are NaN if `agreement.paired_t_test` returns NaN:
+        fewer than two complete pairs, or all differences equal.
     """
     differences = np.asarray(first, float) - np.asarray(second, float)
     differences = differences[np.isfinite(differences)]
@@ -72,17 +72,17 @@ def paired_difference(first, second):
 
 
 def of_limits(differences):
-    """Intervals of both Bland-Altman limits, by the noncentral t distribution.
+    """Confidence intervals of both limits of agreement by the noncentral t distribution.
 
-    Each limit is a quantile of a normal distribution, and its interval a tolerance bound (Carkeet
-    A. Optom Vis Sci 2015;92:e71).
+    Each limit is a quantile of a normal distribution, and the bounds of its interval are tolerance
+    limits (Carkeet A. Optom Vis Sci 2015;92:e71).
 
     Args:
-        differences: One difference a subject, shape (subject,), finite.
+        differences: One difference per subject, shape (subject,), finite.
 
     Returns:
-        Interval of the lower and of the upper limit; NaN for fewer than two differences or
-        differences without any spread.
+        Interval of the lower and of the upper limit; NaN for fewer than two differences or if all
+        differences are equal.
     """
     n = len(differences)
     sd = np.std(differences, ddof=1) if n > 1 else 0.0
@@ -95,18 +95,18 @@ def of_limits(differences):
 
 
 def of_slope(differences, means):
-    """Slope of the differences on the means by least squares, and its interval by Student's t.
+    """Least-squares slope of differences on means, and its interval by Student's t.
 
-    A slope below zero means that high values are predicted too low and low ones too high (Bland JM,
-    Altman DG. Stat Methods Med Res 1999;8:135, section 3.2).
+    A negative slope indicates regression toward the mean: high values are underestimated and low
+    values overestimated (Bland JM, Altman DG. Stat Methods Med Res 1999;8:135, section 3.2).
 
     Args:
         differences: Predicted minus reference of each subject, shape (subject,), finite.
         means: Mean of predicted and reference, same shape.
 
     Returns:
-        Slope and Interval; NaN without any spread of the means, the interval also for fewer than
-        three subjects.
+        Slope and Interval; both NaN if all means are equal, the interval also for fewer than three
+        subjects.
     """
     if len(means) < 2 or np.ptp(means) == 0:
         return np.nan, NONE
@@ -118,18 +118,18 @@ def of_slope(differences, means):
 
 
 def of_sd_ratio(predicted, reference):
-    """Ratio of the SDs of two paired sets of measurements, and its interval.
+    """Ratio of the SDs of paired measurements, and its confidence interval.
 
-    The inverted test of Pitman and Morgan (Biometrika 1939;31:9 and 31:13): sum and difference of
-    two measurements of equal variance are uncorrelated.
+    Inverts the Pitman-Morgan test (Biometrika 1939;31:9 and 31:13): sum and difference of two
+    measurements with equal variance are uncorrelated.
 
     Args:
         predicted: Measurements, shape (subject,), finite.
         reference: Measurements of the same subjects, same shape.
 
     Returns:
-        SD of predicted over SD of reference, and Interval; the interval is NaN for fewer than three
-        subjects or where either set has no spread.
+        SD of predicted / SD of reference, and Interval; the interval is NaN for fewer than three
+        subjects or if either variable is constant.
     """
     n = len(reference)
     if n < 2 or np.ptp(reference) == 0:

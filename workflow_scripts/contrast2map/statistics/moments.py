@@ -1,10 +1,10 @@
-"""Sums of paired measurements by subject, and the statistics that follow from them alone.
+"""Sums of paired measurements by subject, and statistics computed from these sums.
 
-A statistic that needs sums only is evaluated for thousands of resamples of subjects at once: the
-sums of a resample are those of its subjects added up. Whatever tissues a subject contributes stay
-together, so that four tissues of one subject never count as four people.
+A statistic of sums is computed for thousands of resamples of subjects at once: the sums of a
+resample are the totals over its subjects. The tissues of a subject stay together, so four tissues
+of one subject never count as four subjects.
 
-All statistics take sums of shape (..., region, 6) and give an array of shape (...).
+All statistics take sums of shape (..., region, 6) and return an array of shape (...).
 """
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy as np
 from contrast2map.statistics.agreement import NORMAL_QUANTILE_975
 
 N, X, Y, XX, YY, XY = range(6)
-# Squares about the mean below this share of the squares are what rounding leaves of none.
+# Sums of squares about the mean below this fraction of the sum of squares are rounding errors.
 ROUNDING = 1e-13
 
 
@@ -20,11 +20,11 @@ def sums_by_subject(predicted, reference):
     """Sums over the measurements of a subject in a region: n, x, y, x^2, y^2, x y.
 
     Args:
-        predicted: Measurements x, shape (..., subject, region). NaN marks a missing one.
+        predicted: Measurements x, shape (..., subject, region). NaN marks a missing value.
         reference: Measurements y of the same subjects and regions, same shape.
 
     Returns:
-        Sums, shape (..., subject, region, 6); zero where either measurement is missing.
+        Sums, shape (..., subject, region, 6); zero if either measurement is missing.
     """
     x, y = np.asarray(predicted, float), np.asarray(reference, float)
     complete = np.isfinite(x) & np.isfinite(y)
@@ -33,14 +33,14 @@ def sums_by_subject(predicted, reference):
 
 
 def central(sums):
-    """Count, mean difference and second central moments of what the sums were taken over.
+    """Count, mean difference and centred sums of squares and products.
 
     Args:
         sums: Sums, shape (..., 6).
 
     Returns:
-        n, mean of x - y, and the sums of squares and products about the means Sxx, Syy, Sxy, each
-        of shape (...).
+        n, mean of x - y, and sums of squares and products about the means, Sxx, Syy, Sxy, each of
+        shape (...).
     """
     n = sums[..., N]
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -54,7 +54,7 @@ def central(sums):
 
 
 def pooled(sums):
-    """`central` of all regions taken together, as one scatter of points."""
+    """`central` of the measurements of all regions pooled."""
     return central(sums.sum(axis=-2))
 
 
@@ -71,34 +71,34 @@ def sd_of_differences(sums):
 
 
 def lower_limit(sums):
-    """Lower 95 % limit of agreement, as drawn: bias - 1.96 SD."""
+    """Lower 95 % limit of agreement: bias - 1.96 SD."""
     return bias(sums) - NORMAL_QUANTILE_975 * sd_of_differences(sums)
 
 
 def upper_limit(sums):
-    """Upper 95 % limit of agreement, as drawn: bias + 1.96 SD."""
+    """Upper 95 % limit of agreement: bias + 1.96 SD."""
     return bias(sums) + NORMAL_QUANTILE_975 * sd_of_differences(sums)
 
 
 def slope(sums):
-    """Slope of the differences x - y on the means (x + y) / 2, by least squares."""
+    """Least-squares slope of the differences x - y on the means (x + y) / 2."""
     _, _, s_xx, s_yy, s_xy = pooled(sums)
     with np.errstate(invalid="ignore", divide="ignore"):
         return 2 * (s_xx - s_yy) / (s_xx + s_yy + 2 * s_xy)
 
 
 def sd_ratio(sums):
-    """SD of x over SD of y between subjects: squares about each region's own mean, then pooled."""
+    """SD of x / SD of y between subjects, from squares about each region's mean, pooled."""
     _, _, s_xx, s_yy, _ = central(sums)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.sqrt(np.nansum(s_xx, axis=-1) / np.nansum(s_yy, axis=-1))
 
 
 def concordance(sums):
-    """Lin's concordance correlation coefficient, with the moments over n of the original.
+    """Lin's concordance correlation coefficient, with moments over n as in the original.
 
     Lin LI. Biometrics 1989;45:255-268 (and the correction in Biometrics 2000;56:324-325). NaN for
-    a single pair, of which the formula would say 0.
+    a single pair, for which the formula would give 0.
     """
     n, difference, s_xx, s_yy, s_xy = pooled(sums)
     n = np.where(n > 1, n, np.nan)
@@ -109,8 +109,8 @@ def concordance(sums):
 def intraclass_correlation(sums):
     """ICC(A,1): two-way, absolute agreement, single measurement, two raters.
 
-    McGraw KO, Wong SP. Psychological Methods 1996;1:30-46, Table 4. With two raters its mean
-    squares are sums of these moments.
+    McGraw KO, Wong SP. Psychological Methods 1996;1:30-46, Table 4. With two raters, the mean
+    squares are functions of these moments.
     """
     n, difference, s_xx, s_yy, s_xy = pooled(sums)
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -1,4 +1,4 @@
-"""How much an error varies over seeds, folds and subjects."""
+"""Variation of an error over seeds, folds and subjects."""
 
 from typing import NamedTuple
 
@@ -14,17 +14,17 @@ class Components(NamedTuple):
 
 
 class Spread(NamedTuple):
-    """Standard deviations of a mean error, in its unit; NaN where not estimated.
+    """Standard deviations of a mean error, in its unit; NaN if not estimable.
 
     Attributes:
-        over_seeds: Of the mean over all subjects, each seed judged on the same subjects: the noise
-            of training alone.
-        over_runs: Of the mean over one fold's subjects, over the seeds of that fold, pooled over
-            folds: the noise of training one network.
-        over_folds: Of the folds' means over subjects and seeds. Folds differ in their subjects and
-            share most of what they train on, so this is no standard error (Bengio and Grandvalet,
-            JMLR 2004;5:1089).
-        over_subjects: Of the subjects' means over seeds.
+        over_seeds: SD over seeds of the mean over all subjects. All seeds have the same subjects,
+            so this is the variation of training alone.
+        over_runs: SD over seeds of the mean over one fold's subjects, pooled over folds: the
+            variation of training one network.
+        over_folds: SD over folds of the mean over subjects and seeds. Folds differ in their
+            subjects and share most training subjects, so this is not a standard error (Bengio and
+            Grandvalet, JMLR 2004;5:1089).
+        over_subjects: SD over subjects of the mean over seeds.
     """
 
     over_seeds: float
@@ -54,15 +54,15 @@ def spread(errors, folds):
 
 
 def two_way_components(errors):
-    """Variance components of subject, seed and the rest, by equating mean squares.
+    """Variance components of subject, seed and residual by the ANOVA method.
 
-    error = mean + subject + seed + rest, all but the mean random, one error a cell (Searle, Casella
-    and McCulloch, Variance Components, 1992, chapter 4):
-    rest = MS_rest; subject = (MS_subject - MS_rest) / n_seeds; seed = (MS_seed - MS_rest) /
-    n_subjects. A negative estimate is given as zero.
+    Two-way random model, error = mean + subject + seed + residual, with one error per cell (Searle,
+    Casella and McCulloch, Variance Components, 1992, chapter 4):
+    residual = MS_residual; subject = (MS_subject - MS_residual) / n_seeds;
+    seed = (MS_seed - MS_residual) / n_subjects. Negative estimates are set to zero.
 
-    ASSUME the rest is independent. Subjects of one fold share each seed's network, so its noise
-    that differs between folds is part of the rest; `Spread.over_runs` shows it.
+    ASSUME independent residuals. Subjects of a fold share the network of each seed, so variation of
+    training that differs between folds is part of the residual; `Spread.over_runs` shows it.
 
     Args:
         errors: Error of each subject and seed, shape (subject, seed).
@@ -95,5 +95,5 @@ def _sd(values):
 def _complete(errors):
     errors = np.asarray(errors, float)
     if not np.isfinite(errors).all():
-        raise ValueError("an error of a subject and seed is missing: seeds share their subjects")
+        raise ValueError("each subject needs an error for each seed; at least one is missing")
     return errors
