@@ -11,7 +11,6 @@ ROOT = Path(workflow.current_basedir).parent
 SCRIPTS = ROOT / "workflow_scripts"
 sys.path.insert(0, str(SCRIPTS))
 from contrast2map.input_gate.cohort import read_admitted
-from contrast2map.jobs import locks
 from contrast2map.learning.checkpoint import clear_finished
 from contrast2map.study import folds, participants, predictors, ratings
 from contrast2map.study.participants import spread_over_groups
@@ -21,6 +20,7 @@ from contrast2map.workflow import (
     configuration,
     failures,
     package_path,
+    stale_lock,
     summary,
 )
 
@@ -89,7 +89,7 @@ def code_of(script):
 
 
 package_path.prefer(SCRIPTS)
-RUN_LOCK = locks.clear_stale_lock(os.getcwd())  # rerunning works even after a SIGKILL
+RUN_LOCK = stale_lock.clear(os.getcwd())  # rerunning works even after a SIGKILL
 GROUPS, RATINGS, BRAINWEB_MODEL_OF = checked_study()
 FOLDS = folds.fold_names(config["folds"]["n_folds"])
 CONTRASTS = {contrast["name"]: contrast for contrast in config["contrasts"]}

@@ -1,6 +1,8 @@
 """What the library's tests share: the default configuration, and small heads."""
 
 import copy
+import errno
+import fcntl
 import os
 
 import numpy as np
@@ -32,6 +34,16 @@ def config(default_config):
 def schema():
     """JSON schema of the configuration."""
     return yaml.safe_load((CONFIG_FOLDER / "config.schema.yaml").read_text())
+
+
+@pytest.fixture
+def no_locks(monkeypatch):
+    """A file system that does not support locks."""
+
+    def flock(file, operation):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
 
 
 @pytest.fixture(params=["this backend's operations", "operations of any backend"])

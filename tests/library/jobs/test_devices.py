@@ -20,7 +20,7 @@ def machine(tmp_path, monkeypatch):
     program.write_text(f"#!/bin/sh\ncat <<'END'\n{listing}\nEND\n")
     program.chmod(0o755)
     monkeypatch.setattr(devices.tempfile, "gettempdir", lambda: str(tmp_path))
-    monkeypatch.setattr(locks, "SECONDS_BETWEEN_LOOKS", 0.01)
+    monkeypatch.setattr(locks, "SECONDS_BETWEEN_TRIES", 0.01)
     return {"PATH": f"{program.parent}:{os.environ['PATH']}"}
 
 
