@@ -8,7 +8,7 @@ import yaml
 from contrast2map.jobs import logs
 from contrast2map.tables import run_time
 from contrast2map.workflow import crate as run_crate
-from contrast2map.workflow import readme, version
+from contrast2map.workflow import version
 
 # Packages whose versions may change results.
 PACKAGES = ("antspyx", "keras", "numpy", "scikit-learn", "scipy", "tensorflow")
@@ -59,7 +59,7 @@ def describe_run(
         simulated=simulated,
     )
 
-    Path(path_to_readme).write_text(readme.write(config["study"], parts, simulated))
+    Path(path_to_readme).write_text(run_crate.readme(config["study"], parts, simulated))
     crate.metadata.write(root)
 
 

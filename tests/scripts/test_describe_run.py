@@ -1,4 +1,4 @@
-"""A folder of results becomes a crate; the checklist is written beside the report."""
+"""A folder of results becomes a crate; the checklist is written next to the report."""
 
 import json
 import os

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 import pandas as pd
 
 from contrast2map.tables.layout import number
-from contrast2map.workflow.readme import WORKFLOW
+from contrast2map.workflow.crate import WORKFLOW
 
 RESUMED = re.compile(r"goes on after epoch (\d+)")
 PASSED = re.compile(r"\b(\d+ passed.*?) in [\d.]+")

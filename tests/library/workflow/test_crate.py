@@ -1,4 +1,4 @@
-"""A run is described as an RO-Crate that says what is known, and no more."""
+"""The RO-Crate of a run states what is known and invents nothing."""
 
 import json
 from datetime import datetime
@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from contrast2map.workflow import crate as run_crate
-from contrast2map.workflow import readme
 
 PARTS = {"report/index.html": "The report", "tables/": "Tables", "models/a+b/": "Networks"}
 FILES = {
@@ -49,7 +48,7 @@ def test_the_run_has_the_workflow_the_configuration_and_the_results(described):
     assert run["endTime"] == "2023-11-14T22:14:20+00:00"
 
 
-def test_every_file_is_named_with_its_type_and_its_folder(described):
+def test_each_file_is_listed_with_its_type_in_its_folder(described):
     graph = described()
     assert graph["tables/b.csv"]["encodingFormat"] == "text/csv"
     assert graph["tables/b.csv"]["contentSize"] == "2"
@@ -61,7 +60,7 @@ def test_every_file_is_named_with_its_type_and_its_folder(described):
     assert whole >= {"tables/b.csv", "workflow/rules/a.smk", "README.md", "models/a%2Bb/"}
 
 
-def test_what_goes_in_and_comes_out_is_an_example_of_a_parameter(described):
+def test_each_input_and_output_is_an_example_of_a_parameter(described):
     graph = described()
     workflow = graph["workflow/Snakefile"]
     for parameter in [workflow["input"], *workflow["output"]]:
@@ -71,28 +70,28 @@ def test_what_goes_in_and_comes_out_is_an_example_of_a_parameter(described):
         assert entity["additionalType"] == example["@type"]
 
 
-def test_who_ran_it_and_the_licence_of_the_results_are_not_made_up(described):
+def test_agent_author_and_licence_of_the_results_are_not_invented(described):
     graph = described()
     assert "agent" not in graph["#run"] and "author" not in graph["./"]
     assert graph[graph["./"]["license"]["@id"]]["name"] == "Not stated"
 
 
-def test_the_same_run_is_described_in_the_same_words(described):
+def test_the_description_is_reproducible(described):
     assert described() == described()
 
 
 @pytest.mark.parametrize(("simulated", "words"), [(True, "no person was scanned"), (False, "BIDS")])
-def test_the_population_is_told_first(described, simulated, words):
+def test_crate_and_readme_state_the_population(described, simulated, words):
     assert words in described(simulated=simulated)["./"]["description"]
-    assert words in readme.write("demo", PARTS, simulated)
+    assert words in run_crate.readme("demo", PARTS, simulated)
 
 
 def test_the_readme_links_to_each_part():
-    text = readme.write("demo", PARTS, True)
+    text = run_crate.readme("demo", PARTS, True)
     assert "[models/a+b/](models/a%2Bb/): Networks" in text and "(report/index.html)" in text
 
 
-def test_a_run_lasts_from_its_first_job_to_its_last():
+def test_a_run_lasts_from_its_first_to_its_last_job():
     assert run_crate.period([(100.0, 30.0), (110.0, 0.0), (90.0, 5.0)]) == (70.0, 110.0)
 
 

@@ -1,7 +1,7 @@
 """A run of the study as a Workflow Run RO-Crate (https://w3id.org/ro/wfrun/workflow/0.5).
 
-What nobody told the program is left out: who ran it, and under which licence the results may be
-used. The profile recommends both.
+Agent, author and licence of the results are unknown to the program and left out, although the
+profiles recommend them. The crate's README belongs to it.
 """
 
 from datetime import UTC, datetime
@@ -11,10 +11,10 @@ from urllib.parse import quote
 from rocrate.model import ComputationalWorkflow, ContextEntity, Dataset, File
 from rocrate.rocrate import ROCrate
 
-from contrast2map.workflow import readme
-from contrast2map.workflow.readme import CONFIGURATION, README, WORKFLOW, population
-
-RO_CRATE = "1.1"  # of which version 0.5 of the profiles is an extension
+README = "README.md"
+WORKFLOW = "workflow/Snakefile"
+CONFIGURATION = "workflow/config.yaml"
+RO_CRATE = "1.1"  # the version that version 0.5 of the profiles extends
 PROFILES = {
     "https://w3id.org/ro/wfrun/process/0.5": ("Process Run Crate", "0.5"),
     "https://w3id.org/ro/wfrun/workflow/0.5": ("Workflow Run Crate", "0.5"),
@@ -40,16 +40,16 @@ def describe(study, parts, files, software, engine, version, started, ended, sim
 
     Args:
         study: Name of the study.
-        parts: Dict of path from the root, a folder's with a slash at its end, to what it is in
-            words: the run's results.
-        files: Dict of folder, one of `parts` or "workflow/", to its files that are named one by
-            one: dict of path to size in bytes.
-        software: Dict of package to dict of its "version" and "url", of the environment that
-            writes this.
+        parts: Results of the run: dict of path from the root (of a folder, with a trailing
+            slash) to its description.
+        files: Files listed individually: dict of folder, one of `parts` or "workflow/", to dict
+            of path to size in bytes.
+        software: Packages of the environment that writes the crate: dict of name to dict of
+            "version" and "url".
         engine: Version of Snakemake.
-        version: Version of the program.
-        started: Seconds since 1970 of the run's start.
-        ended: Seconds since 1970 of its end.
+        version: Version of this program.
+        started: Start of the run, seconds since 1970.
+        ended: End of the run, seconds since 1970.
         simulated: Whether the subjects are simulated.
 
     Returns:
@@ -68,7 +68,7 @@ def describe(study, parts, files, software, engine, version, started, ended, sim
         inside = [_add_file(crate, *each) for each in sorted(files.get(folder, {}).items())]
         if folder in parts and inside:
             entity["hasPart"] = _one_or_many(inside)
-    _add_file(crate, README, len(readme.write(study, parts, simulated).encode()))
+    _add_file(crate, README, len(readme(study, parts, simulated).encode()))
     crate.get(README)["about"] = crate.root_dataset
     _add_parameters(crate, workflow, parts)
     results = [crate.get(_identifier(path)) for path in parts]
@@ -80,8 +80,8 @@ def describe(study, parts, files, software, engine, version, started, ended, sim
                 "@type": "CreateAction",
                 "name": f"Run of study {study}",
                 "description": (
-                    "From the first to the last file that the jobs wrote whose results these are. "
-                    "Jobs that were not run again may be of an earlier day than others."
+                    "From the start of the earliest job to the end of the latest. Jobs that were "
+                    "not rerun may be days older than others."
                 ),
                 "startTime": iso_time(started),
                 "endTime": iso_time(ended),
@@ -96,8 +96,33 @@ def describe(study, parts, files, software, engine, version, started, ended, sim
     return crate
 
 
+def readme(study, parts, simulated):
+    """The README of the results folder in Markdown: its parts with links.
+
+    Args:
+        study: Name of the study.
+        parts: As in `describe`.
+        simulated: Whether the subjects are simulated.
+    """
+    lines = [f"- [{path}]({quote(path)}): {words}" for path, words in parts.items()]
+    lines += [
+        f"- [{WORKFLOW}]({WORKFLOW}): the workflow that made these files",
+        f"- [{CONFIGURATION}]({CONFIGURATION}): its settings",
+        "- [ro-crate-metadata.json](ro-crate-metadata.json): the same in machine-readable form, a "
+        "Workflow Run RO-Crate",
+    ]
+    return f"# Study {study}\n\n{population(simulated)}\n\n" + "\n".join(lines) + "\n"
+
+
+def population(simulated):
+    """One sentence on who the subjects are."""
+    if simulated:
+        return "The cohort is simulated: no person was scanned."
+    return "The cohort is a BIDS dataset, which is not part of this folder."
+
+
 def media_type(path):
-    """Media type of a file by its name; text where its name tells nothing."""
+    """Media type of a file by its name; plain text if its suffix is unknown."""
     return MEDIA_TYPES.get(PurePosixPath(path).suffix, "text/plain")
 
 
@@ -110,7 +135,7 @@ def period(jobs):
     """First start and last end of jobs.
 
     Args:
-        jobs: Pairs of the end in seconds since 1970 and the duration in seconds, 0 if unknown.
+        jobs: Pairs of end (seconds since 1970) and duration (seconds, 0 if unknown).
     """
     return min(end - took for end, took in jobs), max(end for end, _ in jobs)
 
@@ -118,8 +143,8 @@ def period(jobs):
 def _describe_root(crate, study, ended, simulated):
     crate.name = f"contrast2map: study {study}"
     crate.description = (
-        "T1 and T2 maps from conventional contrast-weighted images by a network, evaluated in "
-        "held-out subjects beside baselines. " + population(simulated)
+        "T1 and T2 maps that a network predicts from conventional contrast-weighted images, "
+        "evaluated in held-out subjects and compared with baselines. " + population(simulated)
     )
     crate.datePublished = datetime.fromtimestamp(int(ended), UTC)
     crate.license = crate.add(
@@ -130,8 +155,8 @@ def _describe_root(crate, study, ended, simulated):
                 "@type": "CreativeWork",
                 "name": "Not stated",
                 "description": (
-                    "Nobody has said under which licence these results may be used; whoever "
-                    "publishes them does. The MIT licence of the workflow is not theirs."
+                    "No licence has been stated for these results; whoever publishes them chooses "
+                    "one. The MIT licence covers the workflow only."
                 ),
             },
         )
@@ -155,7 +180,7 @@ def _add_workflow(crate, version, engine, software):
         cls=ComputationalWorkflow,
         properties={
             "name": "contrast2map",
-            "description": "The study's Snakefile, with the rules that it includes, as they ran.",
+            "description": "The study's Snakefile and the rules that it includes, as run.",
             "version": version,
             "encodingFormat": "text/plain",
         },
@@ -198,7 +223,7 @@ def _add_file(crate, path, size):
 
 
 def _add_parameters(crate, workflow, parts):
-    """What goes into the workflow and what comes out, each with the file or folder of this run."""
+    """Inputs and outputs of the workflow, each with the file or folder of this run."""
     crate.get(CONFIGURATION)["name"] = "Effective configuration of the run"
     workflow["input"] = _add_parameter(crate, CONFIGURATION, "configuration")
     workflow["output"] = _one_or_many(
@@ -230,10 +255,10 @@ def _add_parameter(crate, path, name):
 
 
 def _one_or_many(entities):
-    """RO-Crate 1.1 recommends a single value in place of a list of one."""
+    """A list, or its only element: RO-Crate 1.1 recommends no lists of one."""
     return entities if len(entities) > 1 else entities[0]
 
 
 def _identifier(path):
-    """How a crate writes a path: as a relative URI."""
+    """A path as a relative URI."""
     return quote(path)
