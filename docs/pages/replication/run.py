@@ -10,7 +10,7 @@ import pandas as pd
 from contrast2map.tables.layout import number
 from contrast2map.workflow.crate import WORKFLOW
 
-RESUMED = re.compile(r"goes on after epoch (\d+)")
+RESUMED = re.compile(r"after epoch (\d+) from ")
 PASSED = re.compile(r"\b(\d+ passed.*?) in [\d.]+")
 PACKAGE = "pkg:pypi/"
 LISTED_MB = 1

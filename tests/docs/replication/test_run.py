@@ -18,7 +18,7 @@ def results(tmp_path):
         epochs.to_csv(folder / "log.csv", index=False)
     logs = tmp_path / "logs/train_unet/a_seed-1"
     logs.mkdir(parents=True)
-    (logs / "fold_0.log").write_text("root goes on after epoch 2 from x\n")
+    (logs / "fold_0.log").write_text("root resuming after epoch 2 from x\n")
     (logs / "fold_1.log").write_text("epoch 1\n")
     return tmp_path
 
