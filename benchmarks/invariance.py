@@ -96,7 +96,7 @@ def main(model, cohort, subject):
     one = facts | {"folds": {fold: facts["folds"][fold]}} if fold else facts
 
     def make(changed):
-        return pipeline.make_maps(
+        return pipeline.map_head(
             changed,
             one,
             lambda fold, seen: networks[fold](seen),

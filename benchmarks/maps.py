@@ -66,7 +66,7 @@ def main(model, n_filters=None):
     stage = Memory(8, lambda line: print(line, flush=True))
     with stage("read the scans"):
         scans = {name: images.load(paths[name]) for name in bundle.scans_of(facts)}
-    head = pipeline.make_maps(scans, facts, lambda fold, seen: networks[fold](seen), stage)
+    head = pipeline.map_head(scans, facts, lambda fold, seen: networks[fold](seen), stage)
     with stage("measure"):
         measures.measure(head, facts)
     stage.stop.set()

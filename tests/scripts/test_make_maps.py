@@ -1,4 +1,4 @@
-"""Maps of new scans, on a study of two small heads: files in, files out, and what they say."""
+"""Maps of new scans with a model of two small heads: files in, files out, verdict and errors."""
 
 import json
 import shutil
@@ -113,7 +113,7 @@ def test_a_subject_of_the_study_gets_the_map_of_the_fold_that_held_it_out(small,
     sidecar = json.loads((anat / "sub-01_T1map.json").read_text())
     assert sidecar["Model"]["Folds"] == ["fold_0"]
     assert sidecar["Model"]["KnownAsTrainingSubject"] == "01"
-    assert "sub-01 of the training" in " ".join(sidecar["Notes"])
+    assert "sub-01 of the training set" in " ".join(sidecar["Notes"])
     assert not list(anat.glob("*spread*"))
 
 
@@ -160,7 +160,7 @@ def test_a_head_turned_in_its_slices_gives_nearly_the_same_map(made, run, new_he
     anat = make_changed(run, new_head, tmp_path, turn)
     assert difference(anat, made) < 0.03
     sidecar = json.loads((anat / "sub-01_T1map.json").read_text())
-    assert "brought back by interpolation" in " ".join(sidecar["Notes"])
+    assert "resampled to the scan" in " ".join(sidecar["Notes"])
 
 
 def test_a_cropped_head_of_other_voxels_gives_nearly_the_same_map(made, run, new_head, tmp_path):
@@ -215,7 +215,7 @@ def one_line(capsys):
     return lines[0]
 
 
-def test_what_cannot_be_used_is_told_in_one_line_and_leaves_nothing(small, run, tmp_path, capsys):
+def test_unusable_scans_are_reported_on_one_line_and_leave_nothing(small, run, tmp_path, capsys):
     output, good = tmp_path / "out", small["scans"]
     broken = tmp_path / "broken.nii.gz"
     broken.write_bytes(Path(good["gre"]).read_bytes()[:3000])
@@ -223,11 +223,11 @@ def test_what_cannot_be_used_is_told_in_one_line_and_leaves_nothing(small, run, 
     shutil.copy(good["mprage"], copied)
     for scans, words in (
         ({"mprage": good["mprage"], "gre": tmp_path / "no.nii.gz"}, "no.nii.gz: does not exist"),
-        ({"mprage": good["mprage"]}, "no model for these scans (mprage); there is one for mprage"),
-        ({"mprage": good["mprage"], "gre": good["mprage"]}, "is given as mprage and as gre"),
-        ({"mprage": good["mprage"], "gre": copied}, "is the same image as mprage"),
+        ({"mprage": good["mprage"]}, "no model for these scans (mprage); available: mprage + gre"),
+        ({"mprage": good["mprage"], "gre": good["mprage"]}, "given as mprage and as gre"),
+        ({"mprage": good["mprage"], "gre": copied}, "same image as mprage"),
         ({"mprage": good["mprage"], "gre": broken}, "broken.nii.gz"),
-        ({}, "give the scans of one head, or --bids"),
+        ({}, "the scans of one head or --bids"),
     ):
         code, _ = run(output, scans)
         assert code == 2
@@ -235,12 +235,12 @@ def test_what_cannot_be_used_is_told_in_one_line_and_leaves_nothing(small, run, 
         assert not output.exists() and not list(tmp_path.glob(".out*"))
 
 
-def test_another_folder_is_not_written_to_and_maps_are_not_replaced_unasked(
+def test_a_foreign_folder_and_existing_maps_are_left_alone_without_force(
     small, run, made, tmp_path, capsys
 ):
     (tmp_path / "notes.txt").write_text("mine")
     assert run(tmp_path, small["scans"])[0] == 2
-    assert "holds something else" in one_line(capsys)
+    assert "has other contents" in one_line(capsys)
     assert run(made.parents[1], small["scans"])[0] == 2
     assert "--force" in one_line(capsys)
 
@@ -248,29 +248,29 @@ def test_another_folder_is_not_written_to_and_maps_are_not_replaced_unasked(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--model", "nowhere", "--output", "out"], "nowhere: there is no such folder"),
+        (["--model", "nowhere", "--output", "out"], "nowhere: no such folder"),
         (["--t1w", "a.nii", "--model", "nowhere", "--output", "out"], "nowhere"),
     ],
 )
-def test_a_model_that_is_not_there_is_told(arguments, words, capsys):
+def test_a_missing_model_is_reported(arguments, words, capsys):
     assert command_line.main(["maps", *arguments]) == 2
     assert words in one_line(capsys)
 
 
-def test_a_missing_option_is_told_in_one_line(capsys):
+def test_a_missing_option_is_reported_on_one_line(capsys):
     with pytest.raises(SystemExit) as stopped:
         command_line.main(["maps", "--output", "out"])
     assert stopped.value.code == 2
     assert "--model" in one_line(capsys)
 
 
-def test_an_unknown_contrast_is_told_with_those_that_the_model_has(small, capsys):
+def test_an_unknown_contrast_is_reported_with_those_of_the_model(small, capsys):
     with pytest.raises(SystemExit) as stopped:
         command_line.main(
             ["maps", "--t2w", "a.nii", "--model", str(small["root"]), "--output", "out"]
         )
     assert stopped.value.code == 2
-    assert "--t2w is no option; this model's scans are --mprage, --gre" in one_line(capsys)
+    assert "unknown option --t2w; the scans of this model are --mprage, --gre" in one_line(capsys)
 
 
 def test_help_names_the_scans_of_the_model(small, capsys):

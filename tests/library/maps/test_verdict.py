@@ -1,10 +1,15 @@
-"""Each thing that speaks against a map is found, and what is like the training passes."""
+"""Each problem of scans and maps is found, and what resembles the training passes."""
 
 import pytest
 
 import bundles
 from contrast2map.maps import limits
-from contrast2map.maps import verdict as map_verdict
+from contrast2map.maps.verdict import (
+    judge_contrast,
+    judge_coverage,
+    judge_protocol,
+    judge_voxels,
+)
 from contrast2map.study.findings import verdict
 
 FACTS = bundles.facts()
@@ -18,39 +23,42 @@ def levels(found):
 
 def test_a_scan_like_the_training_passes():
     sequence = {"TR_s": 1.95, "TE_s": 0.00302, "TI_s": 0.9}
-    assert map_verdict.judge_protocol("mprage", sequence, FACTS, "a") == []
-    assert map_verdict.judge_voxels("mprage", [1.0, 1.0, 1.3], FACTS, "a") == []
-    assert map_verdict.judge_contrast("mprage", GOOD, FACTS, "a") == []
-    assert map_verdict.judge_coverage("mprage", 1.0, "a") == []
+    assert judge_protocol("mprage", sequence, FACTS, "a") == []
+    assert judge_voxels("mprage", [1.0, 1.0, 1.3], FACTS, "a") == []
+    assert judge_contrast("mprage", GOOD, FACTS, "a") == []
+    assert judge_coverage("mprage", 1.0, "a") == []
     for quantity in ("T1", "T2"):
         assert limits.judge_map(quantity, GOOD_MS[quantity], FACTS) == []
     assert verdict([]) == "pass"
 
 
-def test_an_unknown_protocol_warns_once_and_another_one_by_parameter():
-    (found,) = map_verdict.judge_protocol("mprage", {}, FACTS, "a.nii.gz")
+def test_an_unknown_protocol_warns_once_and_a_different_one_once_per_parameter():
+    (found,) = judge_protocol("mprage", {}, FACTS, "a.nii.gz")
     assert found["level"] == "warn" and "TR, TE, TI unknown" in found["problem"]
     assert found["file"] == "a.nii.gz"
     sequence = {"TR_s": 2.3, "TE_s": 0.003, "TI_s": 0.9}
-    (found,) = map_verdict.judge_protocol("mprage", sequence, FACTS, "a")
-    assert "TR 2.3 s, trained on 1.9 to 2" in found["problem"]
+    (found,) = judge_protocol("mprage", sequence, FACTS, "a")
+    assert "TR 2.3 s, trained on 1.9 to 2 s" in found["problem"]
 
 
 def test_thick_slices_warn():
-    (found,) = map_verdict.judge_voxels("mprage", [0.5, 0.5, 5.0], FACTS, "a")
+    (found,) = judge_voxels("mprage", [0.5, 0.5, 5.0], FACTS, "a")
     assert found["level"] == "warn" and "0.5 × 0.5 × 5 mm" in found["problem"]
 
 
 def test_a_contrast_beyond_the_training_warns_and_a_reversed_one_fails():
-    (found,) = map_verdict.judge_contrast("gre", GOOD | {"csf": 0.6}, FACTS, "a")
+    (found,) = judge_contrast("gre", GOOD | {"csf": 0.6}, FACTS, "a")
     assert found["level"] == "warn" and "CSF 0.60 (training 0.30)" in found["problem"]
-    (found,) = map_verdict.judge_contrast("gre", GOOD | {"gm/wm": 1.2}, FACTS, "a")
-    assert found["level"] == "fail" and "reversed: grey over white matter" in found["problem"]
+    (found,) = judge_contrast("gre", GOOD | {"gm/wm": 1.2}, FACTS, "a")
+    assert (
+        found["level"] == "fail"
+        and "reversed contrast: grey over white matter 1.20" in found["problem"]
+    )
 
 
 def test_missing_brain_warns_and_much_of_it_fails():
-    assert levels(map_verdict.judge_coverage("gre", 0.95, "a")) == ["warn"]
-    assert levels(map_verdict.judge_coverage("gre", 0.5, "a")) == ["fail"]
+    assert levels(judge_coverage("gre", 0.95, "a")) == ["warn"]
+    assert levels(judge_coverage("gre", 0.5, "a")) == ["fail"]
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def overview(slab, contrasts):
     """Rows of slices; columns of inputs, maps and their spread.
 
     Args:
-        slab: new_scans.Slab with maps.
+        slab: pipeline.Slab with maps.
         contrasts: Names of the scans to show.
 
     Returns:
@@ -57,7 +57,7 @@ def planes(head):
     """Target scan with the mask's contour, tissue and maps in three planes, native grid.
 
     Args:
-        head: new_scans.HeadMaps.
+        head: pipeline.HeadMaps.
 
     Returns:
         The figure.

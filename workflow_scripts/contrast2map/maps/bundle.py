@@ -1,4 +1,4 @@
-"""A trained model as one folder: weights, what they were trained on, and how to use them."""
+"""A trained model as one folder: weights, a description of the training data, a model card."""
 
 import json
 import re
@@ -11,19 +11,19 @@ from contrast2map.study import opened_files
 
 FORMAT = 2
 FACTS, CARD = "bundle.json", "MODEL_CARD.md"
-HOW_TO_MAKE = "a study writes its bundles to results/<study>/models"
+WHERE = "a study writes its models to results/<study>/models"
 
 
 class BundleError(ValueError):
-    """A model that cannot be used; the message is one line that says what to do."""
+    """The model cannot be used; the message is one line and says what to do."""
 
 
 def write(folder, facts, models, held_out, card, keras_version):
     """Write a bundle.
 
     Args:
-        folder: Folder to write; it must not exist or be empty.
-        facts: What is known of the model (see `bundle_facts.describe`).
+        folder: Folder to write; it must be empty or not exist.
+        facts: Facts about the model (`facts.describe`).
         models: Dict of fold to `.keras` file.
         held_out: Dict of fold to dict of subject to fingerprint of its target scan.
         card: Text of the model card.
@@ -46,35 +46,35 @@ def write(folder, facts, models, held_out, card, keras_version):
 
 
 def read(folder, keras_version=None):
-    """Read the facts of a bundle, after a check that it can be used.
+    """Read the facts of a bundle and check that it can be used.
 
     Args:
         folder: Folder that `write` wrote.
-        keras_version: Installed version of Keras, or None: not checked.
+        keras_version: Installed version of Keras; None skips its check.
 
     Returns:
         Dict of facts, with `sha256` of bundle.json, which holds the hashes of the weights.
 
     Raises:
-        BundleError: The folder holds no bundle, one of another version, or one whose weights are
-            missing or not those that were written.
+        BundleError: The folder is not a bundle, has another format or needs a newer Keras, or its
+            weights are missing or changed.
     """
     folder = Path(folder)
     facts = _read_facts(folder)
     if facts["format"] != FORMAT:
         age, remedy = (
-            ("a newer", "update contrast2map")
+            ("newer", "update contrast2map")
             if facts["format"] > FORMAT
-            else ("an older", "bundle the model anew with this version")
+            else ("older", "bundle the model again with this version")
         )
         raise BundleError(
-            f"{folder}: has {age} format ({facts['format']}, by contrast2map "
-            f"{facts['contrast2map']}) than contrast2map {__version__} reads ({FORMAT}); {remedy}"
+            f"{folder}: bundle format {facts['format']} (contrast2map {facts['contrast2map']}) is "
+            f"{age} than format {FORMAT}, which contrast2map {__version__} reads; {remedy}"
         )
     if keras_version and _numbers(keras_version) < _numbers(facts["keras"]):
         raise BundleError(
-            f"{folder}: was written by Keras {facts['keras']}, installed is {keras_version}; "
-            "update Keras"
+            f"{folder}: written by Keras {facts['keras']}, but Keras {keras_version} is "
+            "installed; update Keras"
         )
     for fold, model in facts["folds"].items():
         path = folder / model["file"]
@@ -82,7 +82,7 @@ def read(folder, keras_version=None):
             raise BundleError(f"{path}: the weights of {fold} are missing; copy the whole bundle")
         if opened_files.file_sha256(path) != model["sha256"]:
             raise BundleError(
-                f"{path}: is not the file that was bundled (SHA-256 differs); copy the bundle anew"
+                f"{path}: differs from the bundled weights (SHA-256); copy the bundle again"
             )
     return facts | {"sha256": opened_files.file_sha256(folder / FACTS)}
 
@@ -94,34 +94,34 @@ def find(path):
         path: A bundle, the folder of a study's models, or the study's results.
 
     Returns:
-        Dict of folder to facts, not checked, sorted.
+        Dict of folder to unchecked facts, sorted.
 
     Raises:
-        BundleError: There is none.
+        BundleError: There are none.
     """
     path = Path(path)
     if not path.is_dir():
-        raise BundleError(f"{path}: there is no such folder; {HOW_TO_MAKE}")
+        raise BundleError(f"{path}: no such folder; {WHERE}")
     folders = [path] if (path / FACTS).is_file() else []
     folders = folders or sorted(each.parent for each in path.glob(f"*/{FACTS}"))
     folders = folders or sorted(each.parent for each in path.glob(f"models/*/{FACTS}"))
     if not folders:
-        raise BundleError(f"{path}: holds no model (no {FACTS}); {HOW_TO_MAKE}")
+        raise BundleError(f"{path}: contains no model ({FACTS} not found); {WHERE}")
     return {folder: _read_facts(folder) for folder in folders}
 
 
 def choose(path, scans):
-    """The bundle whose inputs are the given scans.
+    """Choose the bundle that needs exactly the given scans.
 
     Args:
-        path: As of `find`.
-        scans: Names of the contrasts that there are scans of.
+        path: As in `find`.
+        scans: Names of the contrasts of the scans.
 
     Returns:
         Folder of the bundle.
 
     Raises:
-        BundleError: No bundle, or none for these scans.
+        BundleError: There is no bundle, or none for these scans.
     """
     found = find(path)
     for wanted in (inputs_of, scans_of):  # the network's inputs alone, then with the target scan
@@ -130,22 +130,22 @@ def choose(path, scans):
                 return folder
     sets = "; ".join(" + ".join(scans_of(facts)) for facts in found.values())
     given = " + ".join(scans) or "none"
-    raise BundleError(f"{path}: no model for these scans ({given}); there is one for {sets}")
+    raise BundleError(f"{path}: no model for these scans ({given}); available: {sets}")
 
 
 def inputs_of(facts):
-    """Names of the contrasts that the network reads, in the order of its channels."""
+    """Names of the contrasts that the networks read, in the order of their channels."""
     return list(facts["inputs"])
 
 
 def scans_of(facts):
-    """Names of the scans that maps are made of: the inputs, and the target if it is none."""
+    """Names of the scans that maps need: the inputs, and the target even if it is not an input."""
     target = facts["target_contrast"]
     return inputs_of(facts) + [target] * (target not in facts["inputs"])
 
 
 def known_as(facts, fingerprint):
-    """Fold and label of the subject whose target scan this is; None, None for a new head."""
+    """Fold and label of the training subject whose target scan this is; None, None if new."""
     for fold, model in facts["folds"].items():
         for subject, known in model["held_out"].items():
             if known == fingerprint:
@@ -156,14 +156,14 @@ def known_as(facts, fingerprint):
 def _read_facts(folder):
     path = folder / FACTS
     if not path.is_file():
-        raise BundleError(f"{folder}: is no model bundle (no {FACTS}); {HOW_TO_MAKE}")
+        raise BundleError(f"{folder}: not a model bundle ({FACTS} not found); {WHERE}")
     try:
         facts = json.loads(path.read_text())
         missing = {"format", "contrast2map"} - set(facts)
     except (ValueError, TypeError) as error:
-        raise BundleError(f"{path}: cannot be read ({error}); copy the bundle anew") from error
+        raise BundleError(f"{path}: cannot be read ({error}); copy the bundle again") from error
     if missing:
-        raise BundleError(f"{path}: says nothing of its {sorted(missing)[0]}; it is no bundle")
+        raise BundleError(f"{path}: key '{sorted(missing)[0]}' is missing; not a model bundle")
     return facts
 
 

@@ -1,62 +1,65 @@
-"""What a person must know of a trained model before using it, written from its facts."""
+"""The model card: what a user must know about a trained model, written from its facts."""
 
 from contrast2map.imaging import grids
 from contrast2map.maps import bundle
 from contrast2map.maps.facts import DEFINITIONS
-from contrast2map.study.terms import PARAMETER_NAMES, PARAMETER_UNITS, REGION_NAMES, TISSUE_SYMBOLS
+from contrast2map.study.terms import (
+    PARAMETER_NAMES,
+    PARAMETER_UNITS,
+    REGION_NAMES,
+    TISSUE_SYMBOLS,
+)
 from contrast2map.tables import layout
 
 METRIC_WORDS = {"mae_ms": ("MAE (ms)", 1), "mpe_percent": ("MPE (%)", 1)}
 METRIC_WORDS |= {"psnr_db": ("PSNR (dB)", 1), "ssim": ("SSIM", 3)}
-
-
-NOT_A_DEVICE = "This is research software, not a medical device: no diagnosis may rest on its maps."
+NOT_A_DEVICE = "Research software, not a medical device: do not base a diagnosis on its maps."
 
 
 def write(facts):
     """The model card as Markdown; every number comes from the facts.
 
     Args:
-        facts: Facts of a bundle (`bundle_facts`), without those of `bundle.write`.
+        facts: Facts about the model (`facts.describe`).
     """
     scans, simulated = bundle.scans_of(facts), facts["simulated"]
     n_subjects = sum(facts["n_subjects"].values())
     groups = ", ".join(f"{n} {group}" for group, n in facts["n_subjects"].items())
+    quantities = " and ".join(facts["quantities"])
     population = "simulated heads" if simulated else "subjects"
     first = (
-        "**SIMULATED: this model was trained on a computer's heads. It has seen no person.**"
+        "**SIMULATED: trained on simulated heads only, never on data of a person.**"
         if simulated
-        else "This model was trained on the scans of persons."
+        else "Trained on scans of human subjects."
     )
     return "\n".join(
         [
-            f"# {' and '.join(facts['quantities'])} maps from {', '.join(scans)}",
+            f"# {quantities} maps from {', '.join(scans)}",
             "",
             first,
             "",
             NOT_A_DEVICE,
             "",
-            "## What it is",
+            "## Model",
             "",
-            f"{facts['n_folds']} networks (U-Net, Qiu et al., MRM 2022;87:488), one a fold of the "
-            f"cross-validation, that read {', '.join(facts['inputs'])} slice by slice and give "
-            f"{' and '.join(facts['quantities'])} in seconds. Their mean is the map, their SD the "
-            "spread.",
+            f"{facts['n_folds']} networks (U-Net, Qiu et al., MRM 2022;87:488), one per fold of "
+            f"the cross-validation. Each predicts {quantities} in seconds from "
+            f"{', '.join(facts['inputs'])}, slice by slice. The map is the mean over the "
+            "networks, the spread their SD.",
             "",
-            "## Trained on",
+            "## Training data",
             "",
-            f"{n_subjects} {population} ({groups}) of the study `{facts['study']}`, seed "
-            f"{facts['seed']}; voxels of "
-            f"{grids.size_words(facts['grid']['voxel_mm'])} "
+            f"{n_subjects} {population} ({groups}) of study `{facts['study']}`, seed "
+            f"{facts['seed']}; voxel size {grids.size_words(facts['grid']['voxel_mm'])} "
             f"(target scan: {facts['target_contrast']}).",
             "",
             *_protocol(facts),
             "",
-            "Median relaxation times of their reference maps, lowest and highest subject (ms):",
+            "Median relaxation times of the reference maps, range over subjects (ms):",
             "",
             *_medians(facts),
             "",
-            "## How it did on held-out subjects",
+            "## Errors on held-out subjects",
             "",
             DEFINITIONS["errors"],
             "",
@@ -66,11 +69,11 @@ def write(facts):
             "",
             *_regions(facts),
             "",
-            "## Limits",
+            "## Limitations",
             "",
             *_limits(facts),
             "",
-            "## How to use it",
+            "## Usage",
             "",
             "```",
             "python -m contrast2map maps "
@@ -78,8 +81,8 @@ def write(facts):
             + " --model THIS_FOLDER --output maps/",
             "```",
             "",
-            "Each scan is a NIfTI or a folder of DICOMs of one series; a page beside the maps "
-            "shows them, with a verdict.",
+            "Each scan is a NIfTI file or a folder with the DICOM files of one series. An HTML "
+            "page next to the maps shows them with a verdict.",
             "",
         ]
     )
@@ -94,7 +97,7 @@ def _protocol(facts):
             for key, (low, high) in ranges.items()
         )
         kind = contrast["sequence"]["type"].replace("_", " ")
-        lines.append(f"| {contrast['name']} | {kind} | {words or 'not known'} |")
+        lines.append(f"| {contrast['name']} | {kind} | {words or 'unknown'} |")
     return lines
 
 
@@ -136,7 +139,7 @@ def _definitions():
 
 
 def _regions(facts):
-    """Region means beside those of the simplest predictor, where the study has it."""
+    """Errors of region means, next to those of the cohort mean where the study has it."""
     ours = facts["metrics"]["network"]["regions"]
     theirs = {
         (each["quantity"], each["region"]): each
@@ -159,27 +162,28 @@ def _regions(facts):
             cells.append(layout.number(other["mae_ms"] if other else None))
         lines.append("| " + " | ".join(cells) + " |")
     if theirs:
-        lines += ["", "Cohort mean: each region's mean over the other subjects; it reads no scan."]
-        lines += ["Where it is as good as the network, the maps tell nothing of a person there."]
+        lines += ["", "Cohort mean: the region's mean over the other subjects; it reads no scan."]
+        lines += ["Where it is as accurate as the network, the maps do not capture individual"]
+        lines[-1] += " differences."
     return lines
 
 
 def _limits(facts):
     low, high = facts["pose"]["levels_mm"]
     lines = [
-        f"- Trained between {low:.0f} and {high:.0f} mm (MNI z) only; maps above and below are "
-        "predicted, but nothing is known of their error.",
-        "- Scans of another protocol, field strength or vendor give maps of unknown error; the "
-        "verdict tells where the contrast differs from the training's, not how wrong the maps are.",
-        "- The spread over folds is what the networks disagree by. They share the training and "
-        "its errors: a small spread is no proof of a right map.",
-        "- No map is made where one of the scans does not reach.",
+        f"- Trained only on slices from {low:.0f} to {high:.0f} mm (MNI z). Maps above and below "
+        "are predicted, but their error is unknown.",
+        "- For scans of another protocol, field strength or vendor the error is unknown. The "
+        "verdict reports where the contrast differs from the training, not how wrong the maps are.",
+        "- The spread shows how far the networks disagree. They share training data and its "
+        "errors, so a small spread does not prove that a map is right.",
+        "- There is no map where a scan does not cover the brain.",
     ]
     if facts["simulated"]:
         lines.insert(
             0,
-            "- Trained on simulated scans: what the simulation leaves out (vessels' flow, motion, "
-            "coil patterns, diseases other than lesions) the networks do not know.",
+            "- Trained on simulated scans: the networks have not seen what the simulation omits "
+            "(flow, motion, coil patterns, diseases other than lesions).",
         )
     return lines
 

@@ -1,4 +1,4 @@
-"""Maps of new heads from files to files: what the command and the rule both call."""
+"""Maps of new heads from files to files, for the command and the rule."""
 
 import tempfile
 
@@ -7,12 +7,12 @@ import keras
 from contrast2map.jobs import progress
 from contrast2map.learning.prediction import Predictor
 from contrast2map.learning.unet import load_unet
-from contrast2map.maps import bundle, files, limits, pipeline
-from contrast2map.maps import measures as map_measures
-from contrast2map.maps import output as new_scans_output
-from contrast2map.maps import page as new_scans_page
-from contrast2map.maps import verdict as map_verdict
+from contrast2map.maps import bundle, files, page, pipeline
 from contrast2map.maps.files import NewScansError
+from contrast2map.maps.limits import notes
+from contrast2map.maps.measures import measure
+from contrast2map.maps.output import require_free, staged, write_description, write_head
+from contrast2map.maps.verdict import judge
 from contrast2map.preprocessing.brain_extraction import EngineMissing
 from contrast2map.preprocessing.fsl import FSLError
 from contrast2map.study.findings import verdict
@@ -39,25 +39,25 @@ def make_maps(
     """Make the maps of one head, or of the subjects of a BIDS dataset.
 
     Args:
-        model: A bundle, the folder of a study's models, or its results.
-        output: Folder of the maps; it is made, or gets more subjects.
-        scans: Dict of contrast to NIfTI file or folder of DICOMs; None with `bids`.
+        model: A bundle, the folder of a study's models, or the study's results.
+        output: Folder for the maps; it may exist with maps of other subjects.
+        scans: Dict of contrast to NIfTI file or folder of DICOM files; None with `bids`.
         bids: Root of a BIDS dataset, or None.
-        subjects: Labels: of the one head, or which of the dataset (all if empty).
+        subjects: Label for the one head, or labels to map of the dataset (all if empty).
         session: Session of the dataset to read, or None.
         run: Run of the dataset to read, or None.
         brain_mask: Mask on the grid of the target scan, or None; for one head only.
-        all_folds: Let folds predict that were trained on the same head.
-        force: Replace maps of the same subjects.
+        all_folds: Whether folds that were trained on the same head predict, too.
+        force: Whether maps of the same subjects are replaced.
         report: Function of a line of progress.
-        complain: Function of a line that says what is wrong with a subject.
+        complain: Function of a line that says why a subject could not be mapped.
 
     Returns:
-        Exit code: 0 all verdicts are pass or warn, 1 one is fail or a subject of the dataset was
-        unusable, 2 no maps were made.
+        Exit code: 0 if all verdicts are pass or warn, 1 if one is fail or a subject of the
+        dataset was unusable, 2 if no maps were made.
 
     Raises:
-        ValueError: One line that says why there can be no maps; nothing was written then.
+        ValueError: No maps can be made; one line says why. Nothing was written.
     """
     folder, facts = open_model(model, scans, bids)
     if bids is None:
@@ -65,24 +65,19 @@ def make_maps(
         heads = {label.removeprefix("sub-"): scans}
     else:
         if brain_mask is not None:
-            raise NewScansError("--brain-mask is of one head; it does not go with --bids")
+            raise NewScansError("--brain-mask is for a single head, not for --bids")
         heads = files.subjects_of(bids, facts, subjects, session, run)
-    new_scans_output.check(output, heads, force)
+    require_free(output, heads, force)
     networks = load_networks(folder, facts)
-
-    def predict(fold, seen):
-        return networks[fold](seen)
-
+    options = {"path_to_brain_mask": brain_mask, "all_folds": all_folds}
     codes = []
     for subject, paths in heads.items():
         try:
             if bids is not None:
                 paths = files.paths_of(paths)
-            with new_scans_output.staged(output) as ready:
-                new_scans_output.write_description(ready, facts, folder)
-                codes.append(
-                    _make_one(ready, subject, paths, facts, predict, brain_mask, all_folds, report)
-                )
+            with staged(output) as ready:
+                write_description(ready, facts, folder)
+                codes.append(_map_one(ready, subject, paths, facts, networks, report, **options))
         except ValueError as error:
             if bids is None:
                 raise
@@ -93,26 +88,26 @@ def make_maps(
 
 
 def open_model(model, scans, bids):
-    """Folder and checked facts of the bundle for some scans.
+    """Folder and checked facts of the bundle that fits the scans.
 
     Args:
-        model: As of `make_maps`.
-        scans: Dict with the names of the contrasts, or None.
+        model: As in `make_maps`.
+        scans: Dict by contrast, or None.
         bids: Root of a dataset, or None.
 
     Raises:
-        bundle.BundleError: None fits, or it cannot be used.
-        NewScansError: Not exactly one of scans and a dataset is given.
+        bundle.BundleError: No bundle fits, or the one that fits cannot be used.
+        NewScansError: Both or neither of scans and dataset are given.
     """
     if bool(scans) == bool(bids):
-        raise NewScansError("give the scans of one head, or --bids and a dataset, not both")
-    # A dataset has what its patterns find: the bundle with most inputs comes first.
+        raise NewScansError("give either the scans of one head or --bids with a dataset")
+    # What a dataset contains is not known yet: take the bundle with most inputs.
     folder = bundle.choose(model, scans) if scans else _largest(bundle.find(model))
     return folder, bundle.read(folder, keras.__version__)
 
 
 def load_networks(folder, facts):
-    """The networks of a bundle, ready for use, as a dict of fold to Predictor."""
+    """The networks of a bundle as a dict of fold to Predictor."""
     compute_in = facts["prediction"]["precision"]
     return {
         fold: Predictor(load_unet(folder / known["file"]), compute_in)
@@ -124,34 +119,33 @@ def _largest(found):
     return max(found, key=lambda folder: len(found[folder]["inputs"]))
 
 
-def _make_one(ready, subject, paths, facts, predict, brain_mask, all_folds, report):
+def _map_one(ready, subject, paths, facts, networks, report, **options):
     report(f"sub-{subject}")
     stage = progress.Stages(N_STAGES, report)
     with tempfile.TemporaryDirectory() as work, stage("read the scans"):
         scans = files.read(paths, facts, work)
     target = facts["target_contrast"]
     try:
-        head = pipeline.make_maps(
+        head = pipeline.map_head(
             {name: scan.image for name, scan in scans.items()},
             facts,
-            predict,
+            lambda fold, images: networks[fold](images),
             stage,
-            path_to_brain_mask=brain_mask,
-            all_folds=all_folds,
+            **options,
         )
     except (pipeline.NoBrainError, EngineMissing, FSLError) as error:
         raise NewScansError(f"{scans[target].source}: {error}") from error
     with stage("judge and write"):
-        measures = map_measures.measure(head, facts)
-        findings = map_verdict.judge(measures, head, facts, scans)
+        measures = measure(head, facts)
+        findings = judge(measures, head, facts, scans)
         result = {
             "verdict": verdict(findings),
             "findings": findings,
-            "notes": limits.notes(measures, head, facts),
+            "notes": notes(measures, head, facts),
         }
-        new_scans_output.write_head(ready, subject, head, facts, scans, result)
-        page = new_scans_page.page(subject, head, facts, scans, measures, result)
-        (ready / f"sub-{subject}.html").write_text(page)
+        write_head(ready, subject, head, facts, scans, result)
+        text = page.render(subject, head, facts, scans, measures, result)
+        (ready / f"sub-{subject}.html").write_text(text)
     report(f"sub-{subject}: {result['verdict']}")
     for each in findings:
         report(f"  {each['level']}: {each['problem']}; {each['remedy']}")

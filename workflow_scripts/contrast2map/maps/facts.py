@@ -1,4 +1,4 @@
-"""What is known of a trained model: what it was trained on, and how it did on held-out subjects."""
+"""Facts about a trained model: its training data, and its errors on held-out subjects."""
 
 import numpy as np
 
@@ -8,43 +8,43 @@ from contrast2map.tables.errors import errors_by_subject
 METRICS = ("mae_ms", "mpe_percent", "psnr_db", "ssim")
 DEFINITIONS = {
     "errors": (
-        "Held-out subjects, each predicted by the fold that did not train on it, against its "
-        "reference map; mean over the slices of a subject, then mean and SD over subjects."
+        "Held-out subjects, each predicted by the fold that excluded it, against the reference "
+        "map: mean over the slices of a subject, then mean and SD over subjects."
     ),
     "mae_ms": "mean |predicted - reference| over the voxels of the region, in ms",
     "mpe_percent": "mean |predicted - reference| / reference over the voxels of the region, in %",
     "psnr_db": "peak signal-to-noise ratio in dB",
     "ssim": "structural similarity, window of 7 x 7 voxels",
-    "paper": "PSNR and SSIM of the whole masked slice, background included, its own data range",
-    "brain": "PSNR and SSIM of the voxels of the mask only, data range 3 s",
+    "paper": "PSNR and SSIM of the whole masked slice with background; data range of the slice",
+    "brain": "PSNR and SSIM of the voxels in the mask; data range 3 s",
     "regions": (
-        "Means of regions of held-out subjects: predicted minus reference in ms, mean and SD over "
-        "subjects; mae_ms is the mean over subjects of its absolute value."
+        "Region means of held-out subjects: predicted minus reference in ms, mean and SD over "
+        "subjects; mae_ms is the mean over subjects of the absolute difference."
     ),
     "intensities": (
-        "Medians by tissue of the normalised images (what the network reads) in slices with "
-        "enough brain, over subjects."
+        "Medians by tissue of the normalised images (the network's input) in slices with enough "
+        "brain, over subjects."
     ),
     "maps": "Medians by tissue of the reference maps in ms where they have a value, over subjects.",
     "spread": (
-        "Median by tissue of the SD over folds of the predicted maps in ms, over the training's "
-        "own subjects; all folds but one were trained on the subject."
+        "Median by tissue of the SD over folds of the predicted maps in ms, in the training "
+        "subjects; all folds but one were trained on the subject."
     ),
-    "levels_mm": "Heights in the ICBM152 template (MNI z) between which slices were trained on.",
+    "levels_mm": "Lowest and highest training slice by height in the ICBM152 template (MNI z).",
 }
 
 
 def describe(about, inputs, *, n_folds, groups, heads, gates, errors, roi_means, predictor):
-    """All facts of a model but those of its files.
+    """All facts about a model except those of its files.
 
     Args:
-        about: Facts that the configuration gives: study, seed, simulated, target_contrast,
+        about: Facts from the configuration: study, seed, simulated, target_contrast,
             quantities, contrasts, tissues, preprocessing, quality and prediction.
         inputs: Names of the contrasts that the networks read, in the order of their channels.
         n_folds: Number of networks.
         groups: Group of each training subject.
-        heads: What `training.measure_head` returned of each.
-        gates: What the input gate found of each.
+        heads: Result of `training.measure_head` for each.
+        gates: Result of the input gate for each.
         errors: Table of slice errors (see `evaluate_maps`).
         roi_means: Table of region means (see `evaluate_maps`).
         predictor: Name of the network in both tables.
@@ -71,7 +71,7 @@ def describe(about, inputs, *, n_folds, groups, heads, gates, errors, roi_means,
 
 
 def describe_errors(slice_errors, roi_means, predictor):
-    """How a predictor did on held-out subjects.
+    """Errors of a predictor on held-out subjects.
 
     Args:
         slice_errors: Table of slice errors (see `evaluate_maps`).
@@ -81,7 +81,7 @@ def describe_errors(slice_errors, roi_means, predictor):
     Returns:
         Dict of "errors" (list of quantity, region, convention, n_subjects and mean and SD of each
         metric) and "regions" (list of quantity, region, n_subjects, reference_ms, bias_ms, sd_ms,
-        mae_ms). Empty lists for a predictor that is in no table.
+        mae_ms). Empty lists for a predictor that neither table has.
     """
     by_subject = errors_by_subject(slice_errors)
     ours = by_subject[(by_subject["predictor"] == predictor)]
@@ -116,5 +116,5 @@ def describe_errors(slice_errors, roi_means, predictor):
 
 
 def _number(value):
-    """A number for JSON: None where it is missing."""
+    """A number for JSON; None if it is missing."""
     return round(float(value), 4) if np.isfinite(value) else None

@@ -1,4 +1,4 @@
-"""The files of new heads: NIfTIs, DICOM folders or a BIDS dataset, each with its sequence."""
+"""Scans of new heads: NIfTI files, DICOM folders or a BIDS dataset, with their sequences."""
 
 import os
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ from contrast2map.maps import bundle
 from contrast2map.study.findings import warn
 
 REMEDY = "give each contrast its own scan"
-ANYWHERE = "/"  # sidecars are looked for up to the dataset's root, or beside the scan alone
+ANYWHERE = "/"  # root for the inheritance of sidecars: that of the dataset is not known
 
 
 class NewScansError(ValueError):
-    """Scans that no maps can be made of; the message is one line."""
+    """No maps can be made of the scans; the message is one line."""
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,10 @@ class NewScan:
 
     Attributes:
         image: nibabel image as acquired.
-        source: File or folder that was given.
+        source: Path as given by the user.
         sequence: Known sequence parameters (`TR_s`, ...).
-        voxel_mm: Voxel edges as acquired.
-        findings: What the input gate warns of.
+        voxel_mm: Voxel size as acquired.
+        findings: Warnings of the input gate.
     """
 
     image: nib.Nifti1Image
@@ -41,12 +41,12 @@ class NewScan:
 
     @property
     def name(self):
-        """Last part of the source, as findings name it."""
+        """File or folder name, as findings give it."""
         return Path(self.source).name
 
 
 def read(paths, facts, work):
-    """Read the scans of one head, each looked at as the input gate of a study does.
+    """Read the scans of one head and check them as the input gate of a study does.
 
     Args:
         paths: Dict of contrast to NIfTI file or folder of DICOMs.
@@ -57,24 +57,24 @@ def read(paths, facts, work):
         Dict of contrast to NewScan.
 
     Raises:
-        NewScansError: A file that cannot be used, or two that are the same.
-        dicom.DicomError: A folder that gives no one scan.
+        NewScansError: A file cannot be used, or two are the same.
+        dicom.DicomError: A folder does not contain exactly one scan.
     """
     sequences = {each["name"]: each["sequence"] for each in facts["contrasts"]}
     for one, other in combinations(paths, 2):
         if os.path.realpath(paths[one]) == os.path.realpath(paths[other]):
-            raise NewScansError(f"{paths[other]}: is given as {one} and as {other}; {REMEDY}")
+            raise NewScansError(f"{paths[other]}: given as {one} and as {other}; {REMEDY}")
     found = {}
     for name, given in paths.items():
         path = dicom.to_nifti(given, work, name) if Path(given).is_dir() else given
         if not Path(path).exists():
-            raise NewScansError(f"{given}: does not exist; check the name")
+            raise NewScansError(f"{given}: does not exist; check the path")
         found[name] = _read_one(path, given, name, sequences, name == facts["target_contrast"])
     prints = {name: fingerprint.of_image(scan.image) for name, scan in found.items()}
     for one, other in combinations(found, 2):
         if prints[one] == prints[other]:
             raise NewScansError(
-                f"{found[other].source}: is the same image as {one} ({found[one].source}); {REMEDY}"
+                f"{found[other].source}: same image as {one} ({found[one].source}); {REMEDY}"
             )
     return found
 
@@ -87,7 +87,7 @@ def _read_one(path, given, name, sequences, is_target):
             raise NewScansError(f"{given}: {each['problem']}; {each['remedy']}")
     content, unreadable = sidecars.read(path, ANYWHERE)
     _, problems = sidecars.parameters(content, sequences[name])
-    # Whether the protocol is the training's is told by the verdict, by what was trained on.
+    # The verdict compares the protocol with that of the training.
     findings += unreadable + [warn(path, f"sidecar: {what}", remedy) for what, remedy in problems]
     return NewScan(
         image=image,
@@ -99,31 +99,31 @@ def _read_one(path, given, name, sequences, is_target):
 
 
 def subjects_of(bids, facts, wanted=(), session=None, run=None):
-    """The scans of the subjects of a BIDS dataset, by the file patterns of the training.
+    """Find the scans of a BIDS dataset by the file patterns of the training.
 
     Args:
         bids: Root of the dataset.
         facts: Facts of the bundle.
         wanted: Labels; all subjects if empty.
-        session: Label of the session, where a subject has several.
-        run: Number of the run, where a scan has several.
+        session: Label of the session, if subjects have several.
+        run: Number of the run, if scans have several.
 
     Returns:
-        Dict of subject label to dict of contrast to bids_files.Resolved.
+        Dict of subject label to dict of contrast to bids.files.Resolved.
 
     Raises:
-        NewScansError: There is no such dataset or subject.
+        NewScansError: The dataset or a subject does not exist.
     """
     root = Path(bids)
     if not root.is_dir():
-        raise NewScansError(f"{bids}: there is no such folder")
+        raise NewScansError(f"{bids}: no such folder; check the path")
     labels = sorted(path.name.removeprefix("sub-") for path in root.glob("sub-*") if path.is_dir())
     if not labels:
-        raise NewScansError(f"{bids}: holds no subject (no folder sub-*); give a BIDS dataset")
+        raise NewScansError(f"{bids}: contains no subject (folder sub-*); give a BIDS dataset")
     wanted = [label.removeprefix("sub-") for label in wanted]
     for label in wanted:
         if label not in labels:
-            raise NewScansError(f"{bids}: has no subject {label}; it has {', '.join(labels)}")
+            raise NewScansError(f"{bids}: no subject {label}; available: {', '.join(labels)}")
     patterns = {each["name"]: each["file"] for each in facts["contrasts"]}
     return {
         label: {
@@ -135,13 +135,13 @@ def subjects_of(bids, facts, wanted=(), session=None, run=None):
 
 
 def paths_of(resolved):
-    """Paths of the scans of a subject of a dataset.
+    """Paths of the scans of one subject of a dataset.
 
     Args:
-        resolved: Dict of contrast to bids_files.Resolved.
+        resolved: Dict of contrast to bids.files.Resolved.
 
     Raises:
-        NewScansError: A scan is missing, or several could be meant.
+        NewScansError: A scan is missing or ambiguous.
     """
     for name, each in resolved.items():
         if each.path is None:

@@ -1,18 +1,19 @@
-"""What maps must be like: limits of T1, T2 and spread by tissue, and what else to know of them."""
+"""Limits of T1, T2 and spread by tissue, and notes on the maps."""
 
 from contrast2map.study.findings import fail, warn
 from contrast2map.study.terms import TISSUE_NAMES
 
-# ASSUME a range over few subjects is too narrow: it is widened by this many of their SDs, and by
-# no less than this share of their mean.
+# ASSUME a range over few subjects is too narrow: it is widened by this many SDs of the subjects,
+# and by at least this share of their mean.
 WIDENING_SD = 2.0
 LEAST_WIDENING = {"intensities": 0.10, "maps": 0.05}
-# ASSUME spread over folds this much above that of the training's own subjects, and at least
-# this share of the median, is large.
+# ASSUME a spread over folds is large if it exceeds that of the training subjects by this factor,
+# and this share of the median.
 SPREAD_FACTOR = 2.0
 LEAST_SPREAD = 0.03
-# Medians in ms that no living brain leaves at 3 T: wide around Stanisz et al., MRM 2005;54:507,
-# Bojorquez et al., MRI 2017;35:69 and Qiu et al. 2022, Table 2.
+CAUTION = "interpret the maps with caution"
+# Medians in ms of living brains at 3 T: generous around Stanisz et al., MRM 2005;54:507, Bojorquez
+# et al., MRI 2017;35:69 and Qiu et al. 2022, Table 2.
 PLAUSIBLE_MS = {
     "T1": {"wm": (600, 1200), "gm": (900, 1900)},
     "T2": {"wm": (45, 110), "gm": (55, 140)},
@@ -22,26 +23,26 @@ RATIO_NAMES = {"gm/wm": "grey over white matter", "csf/wm": "CSF over white matt
 
 
 def judge_map(quantity, medians_ms, facts):
-    """Tissue medians that no brain has, or that the training's brains did not have."""
+    """Tissue medians that are implausible or outside the training range."""
     found = []
     for tissue, (low, high) in PLAUSIBLE_MS.get(quantity, {}).items():
         value, trained = medians_ms[tissue], facts["maps"][quantity][tissue]
         name = TISSUE_NAMES[tissue]
         if value is None:
-            problem = f"no voxel of {name} has a {quantity}"
-            found.append(fail("", problem, "look at the brain mask and the tissue labels"))
+            problem = f"no voxel of {name} has a {quantity} value"
+            found.append(fail("", problem, "check the brain mask and the tissue segmentation"))
         elif not low <= value <= high:
-            problem = f"{quantity} of {name} {value:.0f} ms is implausible ({low} to {high} ms)"
+            problem = f"implausible {quantity} of {name}: {value:.0f} ms, not {low} to {high} ms"
             found.append(fail("", problem, "do not use the maps"))
         elif trained and is_beyond(value, trained, "maps"):
             reached = range_words(trained["low"], trained["high"], ".0f")
-            problem = f"{quantity} of {name} {value:.0f} ms, in the training {reached} ms"
-            found.append(warn("", problem, "trust the maps less"))
+            problem = f"{quantity} of {name}: {value:.0f} ms, in training subjects {reached} ms"
+            found.append(warn("", problem, CAUTION))
     return found
 
 
 def judge_spread(quantity, measures, facts):
-    """Folds that disagree more than they do on the training's own subjects."""
+    """Folds that disagree more than they do on the training subjects."""
     found = []
     for tissue in ("wm", "gm"):
         spread = measures["spread"].get(quantity, {}).get(tissue)
@@ -51,53 +52,52 @@ def judge_spread(quantity, measures, facts):
             continue
         if spread > max(SPREAD_FACTOR * trained["high"], LEAST_SPREAD * median):
             problem = (
-                f"{quantity} of {TISSUE_NAMES[tissue]}: the folds disagree by {spread:.1f} ms (SD; "
-                f"on the training's subjects up to {trained['high']:.1f} ms)"
+                f"{quantity} of {TISSUE_NAMES[tissue]}: the folds disagree by {spread:.1f} ms "
+                f"(SD), in training subjects by {trained['high']:.1f} ms at most"
             )
-            found.append(warn("", problem, "trust the maps less"))
+            found.append(warn("", problem, CAUTION))
     return found
 
 
 def notes(measures, head, facts):
-    """What must be known of the maps beside the verdict, as lines."""
+    """What a user must know about the maps in addition to the verdict, as lines."""
     lines = []
     if facts["simulated"]:
-        lines.append("The model was trained on simulated heads; it has seen no person.")
+        lines.append("The model was trained on simulated heads only, never on data of a person.")
     if head.known_as is not None:
         lines.append(
-            f"This head is sub-{head.known_as} of the training. "
+            f"This head is sub-{head.known_as} of the training set. "
             + (
-                "All folds predict, as asked for."
+                "All folds predict, as requested."
                 if len(head.folds) > 1
-                else f"{head.folds[0]}, which held it out, predicts alone, "
-                "unaware of it; the spread over folds is unknown."
+                else f"Only {head.folds[0]}, which held it out, predicts; there is no spread."
             )
         )
     elif len(head.folds) == 1:
-        lines.append("The model has one fold: the spread is unknown.")
+        lines.append("The model has a single fold, so there is no spread.")
     if not head.slab.own:
         lines.append(
-            f"The head's voxels or pose differ from the training's (turned by "
-            f"{measures['angle_deg']:.0f} degrees): the network worked on a grid like the "
-            "training's, and the maps were brought back by interpolation."
+            "Voxel size or head pose differ from the training (head rotated by "
+            f"{measures['angle_deg']:.0f}°). The maps were predicted on a grid like that of the "
+            "training and resampled to the scan."
         )
     low, high = facts["pose"]["levels_mm"]
     if measures["share_outside_levels"] > 0.01:
         lines.append(
-            f"{100 * measures['share_outside_levels']:.0f} % of the brain lies above or below the "
-            f"slices that were trained on (MNI z {low:.0f} to {high:.0f} mm); nothing is known of "
-            "the maps' error there."
+            f"{100 * measures['share_outside_levels']:.0f} % of the brain is above or below the "
+            f"training slices (MNI z {low:.0f} to {high:.0f} mm), where the error of the maps is "
+            "unknown."
         )
     if measures["n_small_slices"]:
         lines.append(
-            f"{measures['n_small_slices']} of {measures['n_slices']} slices have less brain than "
-            "any slice of the training; they count in no median."
+            f"{measures['n_small_slices']} of {measures['n_slices']} slices contain less brain "
+            "than any training slice and are excluded from the medians."
         )
     return lines
 
 
 def is_beyond(value, trained, kind):
-    """Whether a value lies outside the training's range, widened.
+    """Whether a value is outside the widened training range.
 
     Args:
         value: Number.
@@ -109,6 +109,6 @@ def is_beyond(value, trained, kind):
 
 
 def range_words(low, high, form="g"):
-    """A range as text; one number where both ends read alike."""
+    """A range as text; one number if both ends read the same."""
     words = [f"{value:{form}}" for value in (low, high)]
     return words[0] if words[0] == words[1] else " to ".join(words)

@@ -1,4 +1,4 @@
-"""The numbers by which the maps of a new head are judged."""
+"""Measures from which the verdict on the maps of a new head is derived."""
 
 import numpy as np
 
@@ -15,16 +15,16 @@ from contrast2map.study.terms import MS_PER_S
 
 
 def measure(head, facts):
-    """The numbers that the verdict is made of.
+    """Measure everything that the verdict needs.
 
     Args:
-        head: new_scans.HeadMaps.
+        head: pipeline.HeadMaps.
         facts: Facts of the bundle.
 
     Returns:
         Dict of intensities (contrast -> tissue or ratio -> median), maps and spread (quantity ->
         tissue -> median in ms), coverage (contrast -> share of the brain), quality (those of
-        `quality`), angle_deg, n_slices, n_small_slices and share_outside_levels.
+        `of_quality`), angle_deg, n_slices, n_small_slices and share_outside_levels.
     """
     slab = head.slab
     voxel_mm = grids.voxel_size_mm(slab.grid)
@@ -55,10 +55,10 @@ def measure(head, facts):
 
 
 def of_quality(head, facts):
-    """What the quality control of a study measures of each subject.
+    """The measures of a study's quality control.
 
     Args:
-        head: new_scans.HeadMaps.
+        head: pipeline.HeadMaps.
         facts: Facts of the bundle.
 
     Returns:
@@ -70,7 +70,7 @@ def of_quality(head, facts):
     numbers = {name: found.numbers() for name, found in head.registrations.items()}
     measures = measure_registration(numbers, target)
     measures |= measure_brain(head.brain, head.scan.affine)
-    # Normalised slice by slice: the order of tissues stays, as in what the network reads.
+    # Normalised slice by slice, as the network reads it; this keeps the order of the tissues.
     measures |= measure_tissue(grids.from_slices(slab.inputs[target]), tissue)
     measures["n_slices"] = int(np.count_nonzero(slab.brain.any(axis=(1, 2))))
     for contrast in facts["contrasts"]:

@@ -1,4 +1,4 @@
-"""Where the maps of new heads go: a BIDS derivative that is whole or not there."""
+"""Write the maps of new heads as a BIDS derivative, completely or not at all."""
 
 import contextlib
 import csv
@@ -20,40 +20,40 @@ from contrast2map.maps.files import NewScansError
 PACKAGES = ("antspyx", "keras", "nibabel", "numpy", "scipy", "tensorflow")
 NAME = "T1 and T2 maps of new scans"
 REFERENCE = "Qiu et al., Magn Reson Med 2022;87:488, 10.1002/mrm.28962"
-IGNORED = "# maps of contrast2map\n*.html\n"  # what a BIDS validator passes over
+IGNORED = "# maps of contrast2map\n*.html\n"  # skipped by BIDS validators
 LABEL = re.compile("[A-Za-z0-9]+")
 
 
-def check(folder, subjects, force):
-    """Refuse an output that would mix with, or replace, something else.
+def require_free(folder, subjects, force):
+    """Refuse an output folder that has other contents or maps of the same subjects.
 
     Args:
-        folder: Folder of the maps, existing or not.
-        subjects: Labels that maps are to be made for.
-        force: Replace the maps of these subjects.
+        folder: Folder of the maps; it may exist.
+        subjects: Labels of the subjects to be mapped.
+        force: Whether existing maps of these subjects are replaced.
 
     Raises:
-        NewScansError: One line.
+        NewScansError: The folder or a label cannot be used; one line.
     """
     folder = Path(folder)
     for label in subjects:
         if not LABEL.fullmatch(label):
-            raise NewScansError(f"subject '{label}': a BIDS label has letters and digits only")
+            raise NewScansError(f"subject '{label}': a BIDS label has only letters and digits")
     if folder.exists() and not folder.is_dir():
-        raise NewScansError(f"{folder}: is a file; name a folder for the maps")
+        raise NewScansError(f"{folder}: is a file; choose a folder for the maps")
     if folder.is_dir() and any(folder.iterdir()) and not _is_ours(folder):
-        raise NewScansError(f"{folder}: holds something else; name a new folder for the maps")
+        raise NewScansError(f"{folder}: has other contents; choose a new folder for the maps")
     for label in subjects:
         if (folder / f"sub-{label}").exists() and not force:
             raise NewScansError(
-                f"{folder}: has maps of sub-{label} already; give --force to replace them, or "
-                "another --subject"
+                f"{folder}: already has maps of sub-{label}; use --force to replace them or choose "
+                "another label with --subject"
             )
 
 
 @contextlib.contextmanager
 def staged(folder):
-    """A folder to write to, beside the output; what it holds is moved there if all went well.
+    """A temporary folder next to the output; its contents are moved there on success.
 
     Args:
         folder: Folder of the maps.
@@ -76,7 +76,7 @@ def staged(folder):
 
 
 def write_description(folder, facts, model):
-    """Write dataset_description.json, and tell the BIDS validator that pages are no data."""
+    """Write dataset_description.json, and .bidsignore for the pages."""
     write_json(
         Path(folder) / "dataset_description.json",
         {
@@ -88,8 +88,8 @@ def write_description(folder, facts, model):
                     "Name": "contrast2map",
                     "Version": __version__,
                     "Description": (
-                        f"Mean over the folds of the model '{Path(model).name}' of study "
-                        f"'{facts['study']}', bundle.json of SHA-256 {facts['sha256']}"
+                        f"Mean over the folds of model '{Path(model).name}' of study "
+                        f"'{facts['study']}'; SHA-256 of its bundle.json: {facts['sha256']}"
                     ),
                 }
             ],
@@ -104,7 +104,7 @@ def write_head(folder, subject, head, facts, scans, result):
     Args:
         folder: Root of the derivative.
         subject: Its label.
-        head: new_scans.HeadMaps.
+        head: pipeline.HeadMaps.
         facts: Facts of the bundle.
         scans: Dict of contrast to NewScan.
         result: Dict of verdict, findings and notes.
@@ -140,7 +140,7 @@ def write_head(folder, subject, head, facts, scans, result):
                 "SkullStripped": True,
                 "EstimationReference": REFERENCE,
                 "EstimationAlgorithm": f"standard deviation (n - 1) over {by} of the predicted "
-                f"{quantity}: how far the networks disagree, not the error of the map",
+                f"{quantity}; it shows how far the networks disagree, not the error of the map",
             }
             | common,
         )
@@ -169,7 +169,7 @@ def write_head(folder, subject, head, facts, scans, result):
 
 
 def describe(head, facts, scans, result):
-    """What each map's sidecar says of where it comes from and how far to trust it."""
+    """Provenance and verdict for the sidecar of each map."""
     known = {"KnownAsTrainingSubject": head.known_as} if head.known_as is not None else {}
     return {
         "Sources": [Path(scan.source).name for scan in scans.values()],
@@ -189,21 +189,21 @@ def describe(head, facts, scans, result):
 
 
 def software():
-    """Names and versions of what made the maps."""
+    """Names and versions of the software that made the maps."""
     return {"contrast2map": __version__} | {
         name: importlib.metadata.version(name) for name in PACKAGES
     }
 
 
 def _save(path, volume, head, target, sidecar):
-    """Write a volume of the RAS grid in the orientation of the target scan as acquired."""
+    """Write a RAS volume in the orientation of the target scan as acquired, with its sidecar."""
     image = grids.in_orientation_of(nib.Nifti1Image(volume, head.scan.affine), target)
     images.save(images.values(image), target, path)
     write_json(path.with_name(path.name.replace(".nii.gz", ".json")), sidecar)
 
 
 def _is_ours(folder):
-    """Whether a folder holds maps that were made here, by the file that only they have."""
+    """Whether this program wrote a folder, which its .bidsignore shows."""
     path = folder / ".bidsignore"
     return path.is_file() and path.read_bytes() == IGNORED.encode()
 

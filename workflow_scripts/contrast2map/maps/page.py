@@ -1,11 +1,11 @@
-"""The page of one new head: verdict, pictures, tissue medians beside the training's."""
+"""The page of one new head: verdict, pictures, and tissue medians compared with the training."""
 
 from html import escape
 
 import matplotlib.pyplot as plt
 
-from contrast2map.figures import head as figures_head
-from contrast2map.figures import style as figures
+from contrast2map.figures.head import overview, planes
+from contrast2map.figures.style import png
 from contrast2map.imaging import grids
 from contrast2map.maps import bundle, card, limits
 from contrast2map.maps.output import software
@@ -16,21 +16,21 @@ from contrast2map.tables import layout
 from contrast2map.tables.layout import Layout
 
 VERDICT_WORDS = {
-    "pass": "PASS: nothing speaks against these maps that this program can see.",
-    "warn": "WARN: the maps may be wrong; read why.",
+    "pass": "PASS: the automatic checks found no problem.",
+    "warn": "WARN: the maps may be wrong; see the reasons below.",
     "fail": "FAIL: do not use these maps.",
 }
 
 
-def page(subject, head, facts, scans, measures, result):
-    """The page as HTML that needs no other file.
+def render(subject, head, facts, scans, measures, result):
+    """Write the page as self-contained HTML.
 
     Args:
         subject: Label of the head.
-        head: new_scans.HeadMaps.
+        head: pipeline.HeadMaps.
         facts: Facts of the bundle.
         scans: Dict of contrast to NewScan.
-        measures: Dict of `map_measures.measure`.
+        measures: Dict of `measures.measure`.
         result: Dict of verdict, findings and notes.
     """
     names = bundle.scans_of(facts)
@@ -38,12 +38,12 @@ def page(subject, head, facts, scans, measures, result):
         _verdict(result),
         f'<p class="soft">{escape(card.NOT_A_DEVICE)}</p>',
         "<h2>Maps</h2>",
-        _figure(figures_head.overview(head.slab, names), _overview_words(head)),
+        _figure(overview(head.slab, names), _overview_words(head)),
         "<h2>Brain mask and tissue</h2>",
         _figure(
-            figures_head.planes(head),
-            "On the grid of the target scan. Sagittal, coronal and axial cut through the brain; "
-            "tissue: CSF dark, grey matter grey, white matter white.",
+            planes(head),
+            "Sagittal, coronal and axial plane through the brain, on the grid of the target scan. "
+            "Tissue: CSF dark, grey matter grey, white matter white.",
         ),
         "<h2>Relaxation times by tissue</h2>",
         layout.to_html(_layout_maps(measures, facts)),
@@ -51,7 +51,7 @@ def page(subject, head, facts, scans, measures, result):
         layout.to_html(_layout_contrast(measures, facts)),
         "<h2>Scans</h2>",
         layout.to_html(_layout_scans(scans, measures, facts)),
-        "<h2>How this was made</h2>",
+        "<h2>Provenance</h2>",
         _made(head, facts),
     ]
     title = f"T1 and T2 maps of sub-{subject}"
@@ -79,20 +79,21 @@ def _verdict(result):
 
 
 def _overview_words(head):
-    grid = "its own grid" if head.slab.own else "a grid like the training's"
+    grid = "the grid of the target scan" if head.slab.own else "a grid like that of the training"
     spread = (
-        f" Spread: SD over {len(head.folds)} folds, how far the networks disagree, not the error."
+        f"Spread: SD over {len(head.folds)} folds, which shows how far the networks disagree, not "
+        "the error of the maps."
         if head.slab.spread_s
-        else " One network predicted: there is no spread."
+        else "There is no spread, because a single network predicted."
     )
     return (
-        f"The head as the network saw it, on {grid}: normalised scans, maps in the study's colours "
-        f"and windows.{spread} Left of the head is on the left."
+        f"Normalised scans, as the networks read them on {grid}, and the predicted maps. {spread} "
+        "The left of the head is on the left."
     )
 
 
 def _figure(figure, words):
-    drawn = figures.png(figure)
+    drawn = png(figure)
     plt.close(figure)
     return (
         f'<figure><div class="scroll"><img alt="{escape(words)}" '
@@ -121,10 +122,10 @@ def _layout_maps(measures, facts):
     return Layout(
         title="Relaxation times by tissue",
         caption=(
-            f"Medians in ms over the tissue's voxels in slices with at least {least:g} mm2 of "
-            "brain. Training: lowest to highest subject's median of the reference maps. Plausible: "
-            "limits of the verdict at 3 T. Spread: median SD over folds; that of the training is "
-            "of its own subjects, whom all folds but one have seen."
+            f"Median of the voxels of each tissue in slices with at least {least:g} mm² of brain. "
+            "Training: range of the subjects' medians in the reference maps. Plausible: limits at "
+            "3 T that the verdict uses. Spread: median SD over folds; the range is that of the "
+            "training subjects, on whom all folds but one were trained."
         ),
         columns=[
             ("", ""),
@@ -157,11 +158,12 @@ def _layout_contrast(measures, facts):
     return Layout(
         title="Contrast by tissue",
         caption=(
-            "Medians of the normalised scans (divided "
-            f"{normalisation.describe(method, facts['target_contrast'])}) and their ratios. "
-            "Training: lowest to highest subject."
+            "Median of the normalised scans in each tissue, and ratios of the medians. "
+            "Normalisation divides "
+            f"{normalisation.describe(method, facts['target_contrast'])}. "
+            "Training: range over subjects."
         ),
-        columns=[("", "Scan"), ("", ""), ("", "This head"), ("", "Training")],
+        columns=[("", "Scan"), ("", "Tissue"), ("", "This head"), ("", "Training")],
         rows=rows,
         n_headings=2,
         strong=frozenset({2}),
@@ -188,8 +190,8 @@ def _layout_scans(scans, measures, facts):
     return Layout(
         title="Scans",
         caption=(
-            "Sequence parameters: of the sidecar, and in brackets those of the training. Covered: "
-            "share of the brain that the scan reaches."
+            "Sequence parameters from the sidecar, with those of the training in brackets. "
+            "Covered: share of the brain inside the field of view of the scan."
         ),
         columns=[
             *(("", word) for word in ("Scan", "File", "Voxel size", "Covered (%)")),
@@ -201,14 +203,15 @@ def _layout_scans(scans, measures, facts):
 
 
 def _made(head, facts):
+    extraction, segmentation = head.brain_extraction, head.tissue_segmentation
     lines = {
-        "Model": f"study {facts['study']}, {', '.join(facts['inputs'])}; bundle.json SHA-256 "
+        "Model": f"study {facts['study']}, {', '.join(facts['inputs'])}; SHA-256 of bundle.json "
         f"{facts['sha256']}",
-        "Networks that predicted": ", ".join(head.folds),
-        "Brain mask": f"{head.brain_extraction.engine}, {head.brain_extraction.version}",
-        "Tissue": f"{head.tissue_segmentation.engine}, {head.tissue_segmentation.version}",
+        "Folds used": ", ".join(head.folds),
+        "Brain mask": f"{extraction.engine}, {extraction.version}",
+        "Tissue segmentation": f"{segmentation.engine}, {segmentation.version}",
         "Software": ", ".join(f"{name} {version}" for name, version in software().items()),
-        "Held-out subjects of the study": _held_out(facts),
+        "Error on held-out subjects": _held_out(facts),
     }
     rows = "".join(
         f'<tr><th scope="row">{escape(name)}</th><td>{escape(words)}</td></tr>\n'
@@ -218,7 +221,7 @@ def _made(head, facts):
 
 
 def _held_out(facts):
-    """Errors of the model where they are known."""
+    """Errors of the model, if known."""
     found = [
         f"{record['quantity']} {record['mae_ms']:.1f} ms ({record['mpe_percent']:.1f} %)"
         for record in facts["metrics"]["network"]["errors"]

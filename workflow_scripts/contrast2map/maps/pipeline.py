@@ -7,32 +7,32 @@ import numpy as np
 
 from contrast2map.imaging import fingerprint, grids, images, masks
 from contrast2map.maps import bundle
-from contrast2map.preprocessing import normalisation, steps
-from contrast2map.preprocessing import pose as head_pose
+from contrast2map.preprocessing import normalisation, pose, steps
 
-# A target scan with voxels this near to the training's, and a head turned this little, is worked
-# on as it is: the network has seen as much variation, and a study's own subject gives its own map.
+# Maps are predicted on the grid of the target scan if its voxel size and the head's pose are within
+# these limits: the networks were trained on as much variation, and a subject of the study gets the
+# map that the study predicted.
 VOXEL_TOLERANCE = 0.02
 LARGEST_ANGLE_DEG = 10.0
 COVERED = 0.5  # of a voxel
-# A native voxel at the rim of the brain takes the mean of what there is of its neighbours.
+# A voxel of the scan at the edge of the brain takes the mean of the predicted voxels around it.
 LEAST_WEIGHT = 0.01
-REMEDY = "check the scan, or give a mask with --brain-mask"
+REMEDY = "check the scan or provide a mask with --brain-mask"
 
 
 class NoBrainError(ValueError):
-    """There is nothing to make maps of; the message is one line."""
+    """No brain was found to make maps of; the message is one line."""
 
 
 @dataclass(frozen=True)
 class Slab:
-    """A head on the grid that the network works on, as axial slices (slice, height, width).
+    """A head on the grid of the prediction, as axial slices (slice, height, width).
 
     Attributes:
-        grid: nibabel image whose grid it is (x, y, z).
-        own: Whether that is the target scan's own grid.
+        grid: nibabel image with that grid (x, y, z).
+        own: Whether it is the grid of the target scan.
         inputs: Dict of contrast to normalised image.
-        covered: Dict of contrast to boolean: where the scan reaches.
+        covered: Dict of contrast to boolean: the field of view of the scan.
         brain: Boolean.
         tissue: Labels of `masks`.
         maps_s: Dict of quantity to seconds, 0 where there is no map.
@@ -51,7 +51,7 @@ class Slab:
 
 @dataclass(frozen=True)
 class HeadMaps:
-    """Maps of one head on the grid of its target scan, RAS, and how they came about.
+    """Maps of one head on the grid of its target scan (RAS), and how they were made.
 
     Attributes:
         scan: nibabel image of the target scan, RAS.
@@ -59,14 +59,14 @@ class HeadMaps:
         spread_s: Dict of quantity to SD over folds in seconds; empty where one fold predicted.
         brain: Boolean, same shape.
         tissue: uint8 labels of `masks`, same shape.
-        slab: The head as the network saw it.
-        pose: head_pose.Pose.
-        angle_deg: Angle between this head and the training's mean head.
-        registrations: Dict of scan to preprocessing's Registration.
+        slab: The head as the networks read it.
+        pose: pose.Pose.
+        angle_deg: Angle between the pose of this head and the mean pose of the training.
+        registrations: Dict of scan to registration.Registration.
         brain_extraction: BrainExtraction.
         tissue_segmentation: TissueSegmentation.
         folds: Names of the folds that predicted.
-        known_as: Label of the subject of the training that this head is, or None.
+        known_as: Label of this head in the training set, or None if it is new.
     """
 
     scan: nib.Nifti1Image
@@ -75,7 +75,7 @@ class HeadMaps:
     brain: np.ndarray
     tissue: np.ndarray
     slab: Slab
-    pose: head_pose.Pose
+    pose: pose.Pose
     angle_deg: float
     registrations: dict
     brain_extraction: object
@@ -84,23 +84,23 @@ class HeadMaps:
     known_as: str | None
 
 
-def make_maps(scans, facts, predict, stage, *, path_to_brain_mask=None, all_folds=False):
-    """Maps of a new head.
+def map_head(scans, facts, predict, stage, *, path_to_brain_mask=None, all_folds=False):
+    """Make the maps of one head.
 
     Args:
-        scans: Dict of contrast to nibabel image as acquired, those of `bundle.scans_of`.
+        scans: Dict of contrast (those of `bundle.scans_of`) to nibabel image as acquired.
         facts: Facts of the model's bundle.
-        predict: Function of fold and images (slice, height, width, contrast) that gives scaled
+        predict: Function of fold and images (slice, height, width, contrast) that returns scaled
             maps (slice, height, width, quantity).
-        stage: Function of a name that gives a context in which that stage runs.
-        path_to_brain_mask: Mask on the target scan's grid, or None: it is extracted.
-        all_folds: Let folds predict that were trained on this very head.
+        stage: Function of a name that returns a context for that stage (`progress.Stages`).
+        path_to_brain_mask: Mask on the grid of the target scan; None to extract the brain.
+        all_folds: Whether folds that were trained on this head predict, too.
 
     Returns:
         HeadMaps.
 
     Raises:
-        NoBrainError: No brain was found in the target scan, or what was found is none.
+        NoBrainError: No brain was found in the target scan, or it cannot be registered.
     """
     target, settings = facts["target_contrast"], facts["preprocessing"]
     canonical = {name: grids.to_canonical(image) for name, image in scans.items()}
@@ -123,10 +123,10 @@ def make_maps(scans, facts, predict, stage, *, path_to_brain_mask=None, all_fold
         if not brain.any():
             raise NoBrainError(f"no brain was found ({_reason(extraction)}); {REMEDY}")
     with stage("find the head's pose"):
-        pose = _pose(scan, brain, facts["seed"])
-        angle_deg = head_pose.angle_deg(pose.rotation, facts["pose"]["rotation"])
+        head_pose = _estimate_pose(scan, brain, facts["seed"])
+        angle_deg = pose.angle_deg(head_pose.rotation, facts["pose"]["rotation"])
         own = _is_like_training(scan, angle_deg, facts["grid"])
-        grid = scan if own else _working_grid(brain, scan, pose, facts)
+        grid = scan if own else _working_grid(brain, scan, head_pose, facts)
     with stage("resample and segment"):
         matrices = {name: found.matrix for name, found in registrations.items()}
         brain_there = brain if own else _resample_mask(brain, scan, grid)
@@ -137,9 +137,9 @@ def make_maps(scans, facts, predict, stage, *, path_to_brain_mask=None, all_fold
             **settings["tissue_segmentation"],
         )
     slab = _slab(grid, own, volumes, covered, brain_there, segmentation, facts)
-    with stage(f"predict by {len(folds)} network{'s' if len(folds) > 1 else ''}"):
+    with stage(f"predict with {len(folds)} network{'s' if len(folds) > 1 else ''}"):
         slab = predict_slab(slab, facts, predict, folds)
-    with stage("bring the maps back"):
+    with stage("resample the maps to the scan"):
         maps_s = {name: _back(map_s, slab, brain, scan) for name, map_s in slab.maps_s.items()}
         spread_s = {name: _back(map_s, slab, brain, scan) for name, map_s in slab.spread_s.items()}
         tissue = grids.from_slices(slab.tissue)
@@ -158,7 +158,7 @@ def make_maps(scans, facts, predict, stage, *, path_to_brain_mask=None, all_fold
         brain=brain,
         tissue=tissue,
         slab=slab,
-        pose=pose,
+        pose=head_pose,
         angle_deg=angle_deg,
         registrations=registrations,
         brain_extraction=extraction,
@@ -169,16 +169,16 @@ def make_maps(scans, facts, predict, stage, *, path_to_brain_mask=None, all_fold
 
 
 def predict_slab(slab, facts, predict, folds):
-    """The slab with its maps: mean over folds, and SD over folds.
+    """Predict the maps of a slab: mean and SD over folds.
 
     Args:
         slab: Slab without maps.
         facts: Facts of the bundle.
-        predict: As of `make_maps`.
+        predict: As in `map_head`.
         folds: Names of the folds that predict.
 
     Returns:
-        Slab.
+        Slab with maps.
     """
     kept = np.flatnonzero(slab.brain.any(axis=(1, 2)))
     seen = np.stack([slab.inputs[name][kept] for name in bundle.inputs_of(facts)], axis=-1)
@@ -202,11 +202,13 @@ def predict_slab(slab, facts, predict, folds):
     )
 
 
-def _pose(scan, brain, seed):
+def _estimate_pose(scan, brain, seed):
     try:
-        return head_pose.estimate(scan, brain, seed=seed)
+        return pose.estimate(scan, brain, seed=seed)
     except RuntimeError as error:  # ANTs: no overlap, nothing to compare
-        raise NoBrainError(f"the brain cannot be laid on a template ({error}); {REMEDY}") from error
+        raise NoBrainError(
+            f"the brain cannot be registered to the template ({error}); {REMEDY}"
+        ) from error
 
 
 def _reason(extraction):
@@ -214,18 +216,18 @@ def _reason(extraction):
 
 
 def _is_like_training(scan, angle_deg, grid):
-    """Whether the network can work on the scan's own grid."""
+    """Whether maps can be predicted on the grid of the scan."""
     voxel_mm = grids.voxel_size_mm(scan)
     low = np.array(grid["lowest_voxel_mm"]) * (1 - VOXEL_TOLERANCE)
     high = np.array(grid["highest_voxel_mm"]) * (1 + VOXEL_TOLERANCE)
     return angle_deg <= LARGEST_ANGLE_DEG and bool(np.all((low <= voxel_mm) & (voxel_mm <= high)))
 
 
-def _working_grid(brain, scan, pose, facts):
-    return head_pose.working_grid(
+def _working_grid(brain, scan, head_pose, facts):
+    return pose.working_grid(
         brain,
         scan.affine,
-        pose,
+        head_pose,
         np.array(facts["pose"]["rotation"]),
         np.array(facts["grid"]["voxel_mm"]),
         facts["grid"]["shape"],
@@ -233,7 +235,7 @@ def _working_grid(brain, scan, pose, facts):
 
 
 def _on_grid(scans, matrices, grid, target, own, settings):
-    """Each scan on a grid, and where it reaches, as volumes."""
+    """Each scan and its field of view on a grid, as volumes."""
     interpolation = settings["registration"]["interpolation"]
     volumes, covered = {}, {}
     for name, image in scans.items():

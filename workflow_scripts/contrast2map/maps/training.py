@@ -1,4 +1,4 @@
-"""What the heads that a model was trained on look like: the ranges that new scans are held to."""
+"""Ranges over the heads that a model was trained on, which new scans are compared with."""
 
 import numpy as np
 
@@ -11,13 +11,13 @@ from contrast2map.study.terms import MS_PER_S, PARAMETER_NAMES, TISSUE_NAMES
 
 
 def measure_head(paths, inputs, about, networks):
-    """The numbers of one training subject that the ranges are made of.
+    """Measure one training subject.
 
     Args:
         paths: Dict of name to file: the registered scans and reference maps, coverage, brain,
             tissue and slices.
         inputs: Names of the contrasts that the networks read.
-        about: Facts that the configuration gives (`facts.describe`).
+        about: Facts from the configuration (`facts.describe`).
         networks: Predictors of all folds.
 
     Returns:
@@ -80,7 +80,7 @@ def describe_heads(heads):
     """Ranges over the training subjects.
 
     Args:
-        heads: List of what `measure_head` returned, one per subject.
+        heads: Results of `measure_head`, one per subject.
 
     Returns:
         Dict of intensities, maps and spread (each name -> tissue or ratio -> summary), grid and
@@ -115,8 +115,8 @@ def describe_protocol(gates, contrasts):
     """Ranges of sequence parameters and voxel sizes over the training subjects.
 
     Args:
-        gates: Records of the input gate, one a subject.
-        contrasts: Names of contrasts.
+        gates: Results of the input gate, one per subject.
+        contrasts: Names of the contrasts.
 
     Returns:
         Dict of contrast to parameter to [lowest, highest]; and dict of contrast to

@@ -1,33 +1,40 @@
-"""Whether the maps of a new head can be trusted: what speaks against them, scan by scan."""
+"""The verdict on the maps of a new head: problems of each scan, of the steps and of the maps."""
 
 from contrast2map.imaging import grids
 from contrast2map.maps import bundle
-from contrast2map.maps.limits import RATIO_NAMES, is_beyond, judge_map, judge_spread, range_words
+from contrast2map.maps.limits import (
+    CAUTION,
+    RATIO_NAMES,
+    is_beyond,
+    judge_map,
+    judge_spread,
+    range_words,
+)
 from contrast2map.quality.judgement import failed_steps, judge_measures
 from contrast2map.study.findings import LEVELS, fail, finding, warn
 from contrast2map.study.terms import PARAMETER_NAMES, PARAMETER_UNITS, TISSUE_NAMES
 
-# ASSUME a parameter this far from those of the training gives nearly the same contrast.
+# ASSUME a parameter that deviates from the training by this share gives nearly the same contrast.
 PARAMETER_TOLERANCE = 0.05
-# ASSUME voxels this much larger than the training's lose what the network was trained to see.
+# ASSUME voxels larger than the training's by this factor lose detail that the networks rely on.
 VOXEL_FACTOR = 1.5
-# ASSUME tissues whose medians differ by this share in the training must not change places.
+# ASSUME tissues whose medians differ by this share in the training must keep their order.
 ORDER_MARGIN = 0.10
-# ASSUME share of the brain that each scan must cover.
+# ASSUME each scan must cover this share of the brain.
 COVERED = {"fail": 0.80, "warn": 0.99}
 
 
 def judge(measures, head, facts, scans):
-    """What speaks against the maps of a head.
+    """Find everything that speaks against the maps of a head.
 
     Args:
-        measures: Dict of `map_measures.measure`.
-        head: new_scans.HeadMaps.
+        measures: Dict of `measures.measure`.
+        head: pipeline.HeadMaps.
         facts: Facts of the bundle.
-        scans: Dict of contrast to new_scans_files.NewScan.
+        scans: Dict of contrast to files.NewScan.
 
     Returns:
-        List of findings, those that fail first.
+        List of findings, failures first.
     """
     found = []
     for name in bundle.scans_of(facts):
@@ -45,15 +52,16 @@ def judge(measures, head, facts, scans):
         found.append(
             warn(
                 "",
-                f"this head is sub-{head.known_as} of the training; all folds but one know it",
-                "leave --all-folds out: the fold that held it out predicts alone",
+                f"this head is sub-{head.known_as} of the training set, and all folds but one were "
+                "trained on it",
+                "omit --all-folds, so that only the fold that held it out predicts",
             )
         )
     return sorted(found, key=lambda each: -LEVELS.index(each["level"]))
 
 
 def judge_protocol(name, sequence, facts, file):
-    """Sequence parameters that are unknown, or outside those of the training."""
+    """Sequence parameters that are unknown or outside the training range."""
     trained = facts["sequences"].get(name, {})
     unknown = [PARAMETER_NAMES[each] for each in trained if sequence.get(each) is None]
     found = []
@@ -61,9 +69,9 @@ def judge_protocol(name, sequence, facts, file):
         found.append(
             warn(
                 file,
-                f"{name}: {', '.join(unknown)} unknown; whether the scan is like the training's is "
-                "told by its contrast alone",
-                "lay the JSON sidecar of the conversion beside the scan",
+                f"{name}: {', '.join(unknown)} unknown; only the contrast of the scan can be "
+                "compared with the training",
+                "put the JSON sidecar of the DICOM conversion next to the scan",
             )
         )
     for parameter, (low, high) in trained.items():
@@ -74,7 +82,7 @@ def judge_protocol(name, sequence, facts, file):
                 warn(
                     file,
                     f"{name}: {PARAMETER_NAMES[parameter]} {value:g} {PARAMETER_UNITS[parameter]}, "
-                    f"trained on {range_words(low, high)}",
+                    f"trained on {range_words(low, high)} {PARAMETER_UNITS[parameter]}",
                     "use a model that was trained on this protocol",
                 )
             )
@@ -82,7 +90,7 @@ def judge_protocol(name, sequence, facts, file):
 
 
 def judge_voxels(name, voxel_mm, facts, file):
-    """Voxels much larger than the training's."""
+    """Voxels much larger than those of the training."""
     if name not in facts["voxel_mm"]:
         return []
     largest, trained = max(voxel_mm), max(facts["voxel_mm"][name]["high"])
@@ -91,15 +99,15 @@ def judge_voxels(name, voxel_mm, facts, file):
     return [
         warn(
             file,
-            f"{name}: voxels of {grids.size_words(voxel_mm)}, trained on "
-            f"edges up to {trained:.3g} mm; maps are blurred along the longest edge",
-            "use thinner slices where there are any",
+            f"{name}: voxel size {grids.size_words(voxel_mm)}, in the training at most "
+            f"{trained:.3g} mm; the maps are blurred along the longest edge",
+            "use a scan with thinner slices if there is one",
         )
     ]
 
 
 def judge_contrast(name, medians, facts, file):
-    """Contrast unlike the training's: tissues that changed places, medians beyond its range."""
+    """Contrast unlike the training: reversed tissue order, medians outside the range."""
     trained = facts["intensities"].get(name, {})
     known = {
         key: (value, trained[key])
@@ -112,8 +120,8 @@ def judge_contrast(name, medians, facts, file):
         return [
             fail(
                 file,
-                f"{name}: its contrast is reversed: {words}",
-                "check that the scans were not interchanged",
+                f"{name}: reversed contrast: {words}",
+                "check that the scans were not swapped",
             )
         ]
     beyond = [_said(key, *each) for key, each in known.items() if is_beyond(*each, "intensities")]
@@ -122,14 +130,14 @@ def judge_contrast(name, medians, facts, file):
     return [
         warn(
             file,
-            f"{name}: contrast outside the training's range: {'; '.join(beyond)}",
-            "trust the maps less; use a model trained on this protocol",
+            f"{name}: contrast outside the training range: {'; '.join(beyond)}",
+            f"{CAUTION}; use a model trained on this protocol",
         )
     ]
 
 
 def judge_coverage(name, share, file):
-    """Brain that a scan does not reach; there is no map there."""
+    """Brain outside the field of view of a scan, where there is no map."""
     level = next((each for each, least in COVERED.items() if share < least), None)
     if level is None:
         return []
@@ -138,13 +146,13 @@ def judge_coverage(name, share, file):
             level,
             file,
             f"{name}: covers {100 * share:.0f} % of the brain; there is no map elsewhere",
-            "use a scan of the whole brain",
+            "use a scan that covers the whole brain",
         )
     ]
 
 
 def judge_steps(measures, head, facts):
-    """What the quality control of a study would find, and steps that were defeated."""
+    """Failed steps, and what the quality control of a study would find."""
     steps = {
         "brain_extraction": {"problem": head.brain_extraction.problem},
         "tissue_segmentation": {"problem": head.tissue_segmentation.problem},
@@ -152,7 +160,7 @@ def judge_steps(measures, head, facts):
     numbers = {name: found.numbers() for name, found in head.registrations.items()}
     found = failed_steps(numbers, steps)
     found += judge_measures(measures["quality"], facts["quality"], facts["target_contrast"])
-    # Its files are those of a study's preprocessing, which a new head does not leave.
+    # The files they name are written by the preprocessing of a study only.
     return [each | {"file": ""} for each in found]
 
 
