@@ -187,7 +187,8 @@ rule tabulate_agreement:
         code=code_of("tabulate_agreement"),
         predictors=PREDICTORS,
         simulated=HAS_TRUTH,
-        evaluation=config["evaluation"],
+        margins_percent=config["evaluation"]["equivalence_margin_percent"],
+        n_bootstrap_draws=config["evaluation"]["n_bootstrap_draws"],
         seed=config["seed"],
     message:
         "Tabulate the agreement of region means."

@@ -1,4 +1,4 @@
-"""Tables S1 and S2: errors and region means by input set, and tests between the sets."""
+"""Tables S1 and S2: errors and regional means by input set, and tests between the sets."""
 
 from contrast2map.evaluation.ablation import compare_inputs
 from contrast2map.jobs import logs
@@ -24,7 +24,7 @@ def tabulate_ablation(
     Args:
         networks: Names of the networks, one per input set, the main network first.
         baselines: Names of the baselines.
-        n_seeds: How many times the study trained each network.
+        n_seeds: Number of trainings of each network.
         outputs: `TableFiles` by name: s1, s2 and tests.
     """
     slice_errors, roi_means = map(records.read, (paths_to_slice_errors, paths_to_roi_means))

@@ -1,4 +1,4 @@
-"""Agreement of the region means of held-out subjects, with intervals."""
+"""Agreement of regional means of held-out subjects, with intervals."""
 
 from contrast2map.evaluation.agreement import summarise_agreement
 from contrast2map.jobs import logs
@@ -16,15 +16,20 @@ def tabulate_agreement(
     paths_to_roi_means,
     shown_predictors,
     simulated,
-    evaluation,
+    margins_percent,
+    n_bootstrap_draws,
     seed,
     outputs,
 ):
-    roi_means = records.read(paths_to_roi_means)
-    margins_percent = evaluation["equivalence_margin_percent"]
+    """Tabulate agreement with the reference and, in a simulated cohort, with the truth.
 
+    Args:
+        shown_predictors: Names of the predictors, the study's own network first.
+        margins_percent: Equivalence margin of each quantity in percent.
+    """
+    roi_means = records.read(paths_to_roi_means)
     table = summarise_agreement(
-        roi_means, shown_predictors, margins_percent, evaluation["n_bootstrap_draws"], seed
+        roi_means, shown_predictors, margins_percent, n_bootstrap_draws, seed
     )
     subjects = population(roi_means["subject"].nunique(), simulated)
     network, *baselines = shown_predictors
@@ -46,7 +51,8 @@ if __name__ == "__main__":
         paths_to_roi_means=snakemake.input.roi_means,
         shown_predictors=snakemake.params.predictors,
         simulated=snakemake.params.simulated,
-        evaluation=snakemake.params.evaluation,
+        margins_percent=snakemake.params.margins_percent,
+        n_bootstrap_draws=snakemake.params.n_bootstrap_draws,
         seed=snakemake.params.seed,
         outputs=TableFiles(style=snakemake.input.style, **snakemake.output),
     )

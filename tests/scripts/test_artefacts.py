@@ -139,10 +139,8 @@ def tabulate(folder, evaluated):
         paths_to_roi_means=evaluated["roi_means"],
         shown_predictors=PREDICTORS,
         simulated=False,
-        evaluation={
-            "equivalence_margin_percent": dict.fromkeys(SCALES_S, 2),
-            "n_bootstrap_draws": 20,
-        },
+        margins_percent=dict.fromkeys(SCALES_S, 2),
+        n_bootstrap_draws=20,
         seed=1,
         outputs=files_of(folder / "tables", "agreement"),
     )

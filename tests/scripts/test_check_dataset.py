@@ -82,7 +82,7 @@ def test_the_page_spells_out_each_finding(verdicts, tmp_path):
     contents = to_html(layout)
     findings = [each for path in verdicts.values() for each in read(path)["findings"]]
     assert contents.count("<tr") == 2 + len(findings) + len(GOOD)
-    assert contents.count("fail: left out") > 20 and ">sub-NA<" in contents
+    assert contents.count("fail: excluded") > 20 and ">sub-NA<" in contents
     assert "divide it by 1000" in contents and '<table class="text">' in contents
 
 

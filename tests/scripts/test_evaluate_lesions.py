@@ -11,6 +11,7 @@ from contrast2map.figures.files import FigureFiles
 from contrast2map.imaging.masks import WM
 from contrast2map.report.alternative_texts import describe
 from contrast2map.study import records
+from contrast2map.tables.lesions import NO_LESION
 from evaluate_lesions import evaluate_lesions
 from plot_lesions import plot_lesions
 from tabulate_lesions import tabulate_lesions
@@ -137,7 +138,7 @@ def test_a_mask_of_another_grid_is_refused(study):
         study.evaluate()
 
 
-@pytest.mark.parametrize("masked, said", [(("01",), "1 (1)"), ((), "No lesion lies")])
+@pytest.mark.parametrize("masked, said", [(("01",), "1 (1)"), ((), NO_LESION)])
 def test_tables_and_figure_are_made_with_and_without_lesions(study, masked, said):
     found = study.evaluate(masked=masked)
     empty = study.folder / "empty.csv"

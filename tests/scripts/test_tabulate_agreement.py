@@ -71,10 +71,8 @@ def tabulated(tmp_path):
             paths_to_roi_means=write_folds(tmp_path, has_truth),
             shown_predictors=[NETWORK, "cohort_mean"],
             simulated=has_truth,
-            evaluation={
-                "equivalence_margin_percent": {"T1": 2.0, "T2": 4.0},
-                "n_bootstrap_draws": 50,
-            },
+            margins_percent={"T1": 2.0, "T2": 4.0},
+            n_bootstrap_draws=50,
             seed=1,
             outputs=outputs,
         )
@@ -113,13 +111,13 @@ def test_folds_become_one_table_and_one_page(tmp_path, tabulated, has_truth, n_p
 def test_the_page_names_its_pairs_in_order(tabulated):
     _, page = tabulated(True)
     titles = [
-        f"{words}: differences of region means"
+        f"{words}: differences in regional means"
         for words in (
             "Network against the reference",
             "Network against the truth",
             "Reference against the truth",
         )
-    ] + ["Concordance and regression to the mean", "Cohort mean against the reference"]
+    ] + ["Concordance and regression toward the mean", "Cohort mean against the reference"]
     places = [page.index(title) for title in titles]
     assert places == sorted(places)
 

@@ -370,7 +370,7 @@ def test_differences_are_read_with_their_intervals_and_tests():
     assert cells["P Holm"] == tables.p_value(row["p_holm"])
     assert cells["P Equivalence"] == tables.p_value(row["p_equivalence"])
     assert layout.rows[4][labels.index("P Holm")] == tables.NOTHING
-    assert "margin T1 2 %, T2 4 % of the reference's mean" in layout.caption
+    assert "margin of T1 2 %, T2 4 % of the mean of the reference" in layout.caption
     strong = [labels[index] for index in sorted(layout.strong)]
     assert strong == ["Difference (ms) Bias", "Difference (%) Bias"]
 

@@ -10,6 +10,7 @@ from ablation_tables import ALL, FOLDS, SUBJECTS, compare, noisy, roi_means, sli
 from contrast2map.study.predictors import network
 from contrast2map.tables import layout as tables
 from contrast2map.tables.ablation import (
+    PUBLISHED,
     layout_errors_by_inputs,
     layout_rois_by_inputs,
     summarise_errors_by_inputs,
@@ -65,7 +66,7 @@ def test_table_s1_is_well_formed_with_and_without_truth(against):
     assert fits(layout)
     assert len(layout.rows) == 2 * len(PREDICTORS)
     assert ("vs truth" in tables.to_html(layout)) == ("truth" in against)
-    assert "not in the manuscript that was read" in layout.caption
+    assert PUBLISHED in layout.caption and "12 held-out slices of 6 subjects" in layout.caption
 
 
 def test_table_s1_marks_the_smallest_error_and_all_of_equals():
@@ -205,4 +206,4 @@ def test_with_one_seed_nothing_is_said_of_seeds():
         assert row[labels.index("seeds")] == NOT_ESTIMATED
         assert row[labels.index("folds")] == "10.00"
         assert row[-3:] == ["–", "–", "–"]
-    assert "1 seed of the training" in layout.caption
+    assert "1 seed per network" in layout.caption

@@ -164,7 +164,7 @@ def test_errors_against_the_truth_stand_beside_those_of_the_reference_itself(pub
     layout = layout_true_errors(table, PREDICTORS, "2 simulated subjects")
     assert [label for _, label in layout.columns[3:]] == [
         "Network",
-        "Reference map (the teacher)",
+        "Reference map (training target)",
         "Cohort mean",
     ]
     mae = next(row for row in layout.rows if row[:3] == ["Full brain", "MAE (ms)", "T2"])

@@ -57,13 +57,13 @@ def test_machines_of_the_trainings_are_counted():
     there = {"processor": "B", "GPU": "H100"}
     layout = run_time.layout_hardware(here, [there, dict(there), None, here])
     assert [label for _, label in layout.columns][1:] == [
-        "Tables were written on", "2 networks trained on", "1 network trained on"
+        "Tables written on", "2 networks trained on", "1 network trained on"
     ]  # fmt: skip
     assert layout.rows == [["Processor", "A", "B", "A"], ["GPU", "none", "H100", "none"]]
     assert "logs of 1 trainings do not name" in layout.caption
     assert "logs of" not in run_time.layout_hardware(here, [here]).caption
 
 
-@pytest.mark.parametrize("word", ["sum is work", "side by side", "short peak may be missed"])
-def test_the_caption_says_what_the_numbers_are_not(word):
+@pytest.mark.parametrize("word", ["not elapsed time", "in parallel", "short peaks may be missed"])
+def test_the_caption_names_the_limits_of_the_numbers(word):
     assert word in run_time.layout_run_time(run_time.summarise_run_time({})).caption

@@ -1,4 +1,4 @@
-"""Tables S1 and S2 and the tests between them: errors and region means by input set."""
+"""Tables S1 and S2: errors and regional means by input set."""
 
 import pandas as pd
 
@@ -14,9 +14,9 @@ from contrast2map.tables.layout import NOTHING, Layout, mean_sd, number, p_value
 BEST_IS_LARGEST = ("psnr", "ssim")
 BEST = "†"
 PUBLISHED = (
-    "Published: larger errors with fewer inputs; numbers not in the manuscript that was read."
+    "Published: errors increased with fewer inputs; the published numbers were not available."
 )
-NETWORKS = "Networks of the first seed; regressions see the inputs of the first."
+NETWORKS = "Networks of the first seed; regressions use the inputs of the first network."
 
 
 def summarise_errors_by_inputs(slice_errors, errors_by_subject):
@@ -48,7 +48,7 @@ def summarise_errors_by_inputs(slice_errors, errors_by_subject):
 
 
 def layout_errors_by_inputs(table, predictors, population):
-    """Table S1 as it is read.
+    """Layout of Table S1.
 
     Args:
         table: Table of `summarise_errors_by_inputs`.
@@ -78,9 +78,9 @@ def layout_errors_by_inputs(table, predictors, population):
         title="Table S1. Errors by input set",
         caption=(
             f"Mean ± SD over {int(table['n_slices'].max())} held-out slices of {population}, "
-            "against the reference maps unless said otherwise; mean and SD over subjects are in "
-            f"the CSV. {BEST}: best mean of the column in the region, which is no test. PSNR and "
-            "SSIM are of the whole masked slice with its own range (convention 'paper'). "
+            "against the reference maps unless stated otherwise; mean and SD over subjects are in "
+            f"the CSV. {BEST}: best mean of the column in the region (not a significance test). "
+            "PSNR and SSIM: whole masked slice with its own range (convention 'paper'). "
             f"{NETWORKS} {PUBLISHED}"
         ),
         columns=columns,
@@ -96,8 +96,8 @@ def summarise_rois_by_inputs(roi_means):
         roi_means: Table of ROI means (see `evaluate_maps`), all predictors and folds.
 
     Returns:
-        Table with one row per predictor, quantity and region, over the subjects in which the region
-        has voxels. `p_holm` is corrected over the regions and quantities of one predictor.
+        Table with one row per predictor, quantity and region, over the subjects with voxels in the
+        region. `p_holm` is corrected over the regions and quantities of one predictor.
     """
     records = []
     for ours, record in summaries(roi_means):
@@ -117,7 +117,7 @@ def summarise_rois_by_inputs(roi_means):
 
 
 def layout_rois_by_inputs(table, predictors, population):
-    """Table S2 as it is read.
+    """Layout of Table S2.
 
     Args:
         table: Table of `summarise_rois_by_inputs`.
@@ -149,10 +149,10 @@ def layout_rois_by_inputs(table, predictors, population):
     return Layout(
         title="Table S2. T1 and T2 of four tissues by input set",
         caption=(
-            f"Mean ± SD (ms) over {population} of the mean of a region of interest in maps of "
-            "held-out subjects. Bias: predicted minus reference. P: paired t-test against the "
-            "reference, not corrected for the eight tests of a row's predictor (Holm's correction "
-            f"and the bias' interval are in the CSV); * below 0.05. {NETWORKS} {PUBLISHED}"
+            f"Mean ± SD (ms) over {population} of the regional mean in maps of held-out subjects. "
+            "Bias: predicted minus reference. P: paired t-test against the reference, not "
+            "corrected for the eight tests of each predictor (Holm's correction and the interval "
+            f"of the bias are in the CSV); *: below 0.05. {NETWORKS} {PUBLISHED}"
         ),
         columns=columns,
         rows=rows,
@@ -161,7 +161,7 @@ def layout_rois_by_inputs(table, predictors, population):
 
 
 def _marked(column, metric):
-    """Cells of a column as text; those with the best mean, as printed, carry a mark."""
+    """Cells of a column as text, with a mark at the best printed mean."""
     n_decimals = N_DECIMALS[metric]
     means = [round(row["mean_over_slices"], n_decimals) for row in column]
     best = max(means) if metric in BEST_IS_LARGEST else min(means)

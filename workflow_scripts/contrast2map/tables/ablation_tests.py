@@ -1,4 +1,4 @@
-"""Tests between input sets as a table and as sentences: what does each input buy?"""
+"""Tests between input sets as a table and as sentences."""
 
 from contrast2map.study.terms import QUANTITIES
 from contrast2map.tables.ablation import PUBLISHED
@@ -8,12 +8,12 @@ AGAINST = ("reference", "truth")
 
 
 def layout_tests(tests, population, n_seeds):
-    """The paired tests as they are read: pairs that differ in one contrast, or else all pairs.
+    """Layout of the paired tests: of pairs that differ in one contrast, or else of all pairs.
 
     Args:
         tests: Table of `ablation.compare_inputs`.
         population: Words for the subjects, such as "6 simulated subjects".
-        n_seeds: How many times the study trained each network.
+        n_seeds: Number of trainings of each network.
     """
     shown = tests[tests["adds_one"]] if tests["adds_one"].any() else tests
     against = [name for name in AGAINST if name in set(tests["against"])]
@@ -37,14 +37,15 @@ def layout_tests(tests, population, n_seeds):
     if shown["adds_one"].all():
         columns, rows = _without(2, columns, rows)
     return Layout(
-        title="What does each input buy?",
+        title="How much does each input contribute?",
         caption=(
             "Mean absolute error excluding CSF with the added contrasts minus that without them, "
-            f"over {population}, each the mean of its held-out slices; below zero, the addition "
-            "helps. Interval and P by paired t-test, P corrected by Holm's method over all pairs "
-            f"of input sets and both quantities ({int(tests['n_tests'].max())} tests); * below "
-            "0.05. They tell these trained networks apart, not what an input is worth in general: "
-            "a network trained again from another seed differs as well, "
+            f"over {population}, each with the mean of its held-out slices; below zero, the "
+            "addition reduces the error. Interval and P: paired t-test, P with Holm's correction "
+            "over all pairs of input sets and both quantities "
+            f"({int(tests['n_tests'].max())} tests); *: below 0.05. The tests compare these "
+            "trained networks, not the inputs in general: training with another seed also changes "
+            "the error, "
             f"{'as the table of seeds shows' if n_seeds > 1 else 'which one seed cannot show'}. "
             f"{_left_out(shown, tests)}Networks of the first seed. {PUBLISHED} "
             f"{' '.join(sentences(tests))}"
@@ -56,7 +57,7 @@ def layout_tests(tests, population, n_seeds):
 
 
 def sentences(tests):
-    """One sentence per contrast and comparison: what it adds to the largest set without it.
+    """One sentence per contrast and comparison: its effect on the largest set without it.
 
     Args:
         tests: Table of `ablation.compare_inputs`.
@@ -82,7 +83,7 @@ def sentences(tests):
 
 
 def _contrast_by_contrast(pairs):
-    """Pairs by what they add, those that add to the largest sets first."""
+    """Pairs by the added contrast, additions to the largest sets first."""
     order = {added: number for number, added in enumerate(pairs["added"].unique())}
     keys = pairs.assign(
         order=pairs["added"].map(order), size=-pairs["other_inputs"].str.count(r"\+")
@@ -91,7 +92,7 @@ def _contrast_by_contrast(pairs):
 
 
 def _names(pair):
-    """What a pair adds, to what, and instead of what."""
+    """Contrasts that the first set of a pair adds, shares with the other, and replaces."""
     inputs, others = pair["inputs"].split("+"), pair["other_inputs"].split("+")
     added = [name for name in inputs if name not in others]
     removed = [name for name in others if name not in inputs]

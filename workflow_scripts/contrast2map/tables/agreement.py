@@ -1,4 +1,4 @@
-"""Agreement of region means as people read it."""
+"""Layouts of the agreement of regional means."""
 
 from contrast2map.evaluation.agreement import ALL, MINIMUM_SUBJECTS
 from contrast2map.study.predictors import short
@@ -10,16 +10,16 @@ LIMITS_PERCENT = ("lower_limit_percent", "upper_limit_percent")
 
 
 def layout_overview(table, shown, population):
-    """All predictors beside each other: differences over all four tissues.
+    """Layout of the differences of all predictors over all four tissues.
 
     Args:
-        table: Table of `tables_agreement.summarise_agreement`.
+        table: Table of `evaluation.agreement.summarise_agreement`.
         shown: Pairs of predictor and `against`, in the order of the rows.
         population: Words for the subjects, such as "6 simulated subjects".
     """
     columns = [("", "Against"), ("", ""), ("", "Predictor"), ("", "Bias (ms)")]
     columns += [("Difference (%)", name) for name in ("Bias", "Lower limit", "Upper limit")]
-    columns += [("", "Equivalence P"), ("Cohort mean", "Skill against it")]
+    columns += [("", "Equivalence P"), ("", "Skill vs cohort mean")]
     cells = table.set_index(["predictor", "against", "quantity", "region"])
     rows = []
     for against in dict.fromkeys(against for _, against in shown):
@@ -33,9 +33,8 @@ def layout_overview(table, shown, population):
     return Layout(
         title="Agreement over all four tissues, all predictors",
         caption=(
-            f"Held-out region means of {population} in which all four regions have voxels; in "
-            "brackets 95 % confidence intervals over subjects. Definitions are under the tables "
-            "below."
+            f"Held-out regional means of {population} with voxels in all four regions. Brackets: "
+            "95 % confidence intervals over subjects. Definitions are given with the tables below."
         ),
         columns=columns,
         rows=rows,
@@ -44,10 +43,10 @@ def layout_overview(table, shown, population):
 
 
 def layout_differences(table, predictor, against, population, margins_percent):
-    """Differences of one predictor: bias, limits, tests.
+    """Layout of the differences of one predictor: bias, limits, tests.
 
     Args:
-        table: Table of `tables_agreement.summarise_agreement`.
+        table: Table of `evaluation.agreement.summarise_agreement`.
         predictor: Name of the predictor.
         against: "reference" or "truth".
         population: Words for the subjects, such as "6 simulated subjects".
@@ -66,17 +65,17 @@ def layout_differences(table, predictor, against, population, margins_percent):
         rows.append(texts)
     margins = ", ".join(f"{name} {margins_percent[name]:g} %" for name in QUANTITIES)
     return Layout(
-        title=f"{short(predictor)} against the {against}: differences of region means",
+        title=f"{short(predictor)} against the {against}: differences in regional means",
         caption=(
-            f"Held-out region means of {population}; n: subjects in which the region, or each of "
-            "the four, has voxels. In brackets 95 % confidence intervals: of the bias by Student's "
-            "t, of the limits (bias ± 1.96 SD) by the noncentral t; of the limits of all tissues "
-            "by a parametric (normal) bootstrap over subjects, four tissues of one subject being "
-            "one person. Holm: corrected for the eight tests of single tissues. Equivalence: two "
-            f"one-sided tests, not corrected for their number, margin {margins} of the "
-            f"{against}'s mean; below 0.05 (*) the mean difference is shown to lie within it. "
-            "Percent is of the mean of the two; limits in ms are in the CSV. Subjects of one fold "
-            "share a network and count as independent all the same."
+            f"Held-out regional means of {population}. n: subjects with voxels in the region (all "
+            "tissues: in each of the four). Brackets: 95 % confidence intervals, of the bias from "
+            "Student's t, of the limits (bias ± 1.96 SD) from the noncentral t, of the limits over "
+            "all tissues from a parametric (normal) bootstrap over subjects, which keeps the four "
+            "tissues of a subject together. Holm: corrected for the eight tests of single tissues. "
+            "Equivalence: two one-sided tests, not corrected for multiple testing, with a margin "
+            f"of {margins} of the mean of the {against}; P below 0.05 (*) shows that the mean "
+            "difference lies within the margin. Percent: of the mean of both values; limits in ms "
+            "are in the CSV. Subjects in a fold share a network but are treated as independent."
         ),
         columns=columns,
         rows=rows,
@@ -86,18 +85,18 @@ def layout_differences(table, predictor, against, population, margins_percent):
 
 
 def layout_concordance(table, shown, population):
-    """Concordance and regression to the mean of several predictors.
+    """Layout of concordance and regression toward the mean of several predictors.
 
     Args:
-        table: Table of `tables_agreement.summarise_agreement`.
+        table: Table of `evaluation.agreement.summarise_agreement`.
         shown: Pairs of predictor and `against`, in the order of the blocks of rows.
         population: Words for the subjects, such as "6 simulated subjects".
     """
     columns = [("", "Predictor"), ("", ""), ("", "Region")]
     columns += [("Concordance", "Lin's CCC"), ("Concordance", "ICC(A,1)")]
-    columns += [("Regression to the mean", "Slope of difference on mean")]
-    columns += [("Regression to the mean", "Ratio of between-subject SDs")]
-    columns += [("Cohort mean", "Skill against it")]
+    columns += [("Regression toward the mean", "Slope of difference on mean")]
+    columns += [("Regression toward the mean", "Ratio of between-subject SDs")]
+    columns += [("", "Skill vs cohort mean")]
     rows = []
     for predictor, against in shown:
         label = f"{short(predictor)} against the {against}"
@@ -105,19 +104,19 @@ def layout_concordance(table, shown, population):
             cells = [_cell(row, name, 2) for name in ("ccc", "icc", "slope", "sd_ratio")]
             rows.append([label, quantity, _region(region), *cells, number(row["skill"], 2)])
     return Layout(
-        title="Concordance and regression to the mean",
+        title="Concordance and regression toward the mean",
         caption=(
-            f"Held-out region means of {population}, in brackets 95 % confidence intervals. CCC "
-            "and ICC (two-way, absolute agreement, single measurement): 1 is identity; parametric "
-            f"bootstrap over subjects, for single tissues from {MINIMUM_SUBJECTS} subjects on, "
-            "where an interval near zero is somewhat too short (docs/statistics.md). Over all "
-            "tissues they are high for any predictor that tells the tissues apart; single tissues "
-            "show whether persons are told apart. Slope and ratio: 0 and 1 without regression to "
-            "the mean, −2 and 0 for one value for everyone; noise of what is held against gives "
-            "part of it. The cohort mean of a held-out subject leaves that subject out: it is low "
-            "where the subject is high, so its concordance is below zero by construction. Skill: "
-            "1 − mean squared error over that of the cohort mean; above zero, the predictor knows "
-            "more of a person than the tissue."
+            f"Held-out regional means of {population}. Brackets: 95 % confidence intervals. CCC "
+            "and ICC (two-way, absolute agreement, single measurement): 1 is perfect agreement. "
+            "Their intervals are from a parametric bootstrap over subjects; for single tissues "
+            f"they need {MINIMUM_SUBJECTS} subjects and are slightly too narrow near zero "
+            "(docs/statistics.md). Over all tissues, CCC and ICC are high for any predictor that "
+            "distinguishes the tissues; single tissues show whether it distinguishes subjects. "
+            "Slope and ratio: 0 and 1 without regression toward the mean, −2 and 0 for a predictor "
+            "with one value for all subjects; noise in the reference or truth contributes. The "
+            "cohort mean excludes the held-out subject and is therefore low where the subject is "
+            "high: its concordance is negative by construction. Skill: 1 − mean squared error / "
+            "that of the cohort mean; above zero, the predictor captures individual differences."
         ),
         columns=columns,
         rows=rows,

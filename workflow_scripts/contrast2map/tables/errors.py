@@ -1,4 +1,4 @@
-"""Table 1: errors of the predicted maps beside the published ones."""
+"""Table 1: errors of the predicted maps, with the published values."""
 
 import pandas as pd
 
@@ -13,12 +13,12 @@ N_DECIMALS = {"mae": 1, "mpe": 1, "psnr": 1, "ssim": 3}
 METRIC_NAMES = {"mae": "MAE (ms)", "mpe": "MPE (%)", "psnr": "PSNR (dB)", "ssim": "SSIM"}
 CELL = ("predictor", "region", "metric", "convention", "quantity")
 DEFINITIONS = (
-    "MAE and MPE are over the voxels of the mask. PSNR and SSIM come in two conventions: 'paper' "
-    "is the whole masked slice, background included, with the slice's own range; 'brain' is mask "
-    "voxels only with a fixed range of 3 s, and has no published value. Excluding CSF: without the "
-    "dilated CSF."
+    "MAE and MPE are computed over the voxels of the mask. PSNR and SSIM follow two conventions: "
+    "'paper' uses the whole masked slice, background included, with the range of that slice; "
+    "'brain' uses the mask voxels with a fixed range of 3 s and has no published value. Excluding "
+    "CSF: without the dilated CSF mask."
 )
-# The published values are of whole masked slices; MAE and MPE are the same in both conventions.
+# Published PSNR and SSIM are for whole masked slices; MAE and MPE agree in both conventions.
 COMPARABLE = {"mae": CONVENTIONS, "mpe": CONVENTIONS, "psnr": ("paper",), "ssim": ("paper",)}
 
 
@@ -38,7 +38,7 @@ def errors_by_subject(slice_errors):
 
 
 def summarise_errors(slice_errors, published_rows):
-    """Mean and SD of every metric over slices and over subjects, beside the published values.
+    """Mean and SD of every metric over slices and over subjects, with the published values.
 
     Args:
         slice_errors: Table of slice errors, all predictors and folds.
@@ -46,8 +46,8 @@ def summarise_errors(slice_errors, published_rows):
 
     Returns:
         Table with one row per metric and `KEYS`. `difference` is this study's mean over slices
-        minus the published mean; it is missing where the two are not defined alike (convention
-        `brain` of PSNR and SSIM; errors against the truth).
+        minus the published mean; it is missing where their definitions differ (convention `brain`
+        of PSNR and SSIM; errors against the truth).
     """
     subjects = errors_by_subject(slice_errors).groupby(KEYS)
     slices = slice_errors.groupby(KEYS)
@@ -88,7 +88,7 @@ def summarise_errors(slice_errors, published_rows):
 
 
 def layout_errors(table, predictors, population):
-    """Table 1 as it is read: errors against the reference, beside the published ones.
+    """Layout of Table 1: errors against the reference, with the published values.
 
     Args:
         table: Table of `summarise_errors`.
@@ -118,9 +118,10 @@ def layout_errors(table, predictors, population):
     return Layout(
         title="Table 1. Errors of the predicted T1 and T2 maps",
         caption=(
-            f"{_averaging(table, population)} That the published ± is over slices is assumed, the "
-            f"paper does not say. {_inputs(own)} {DEFINITIONS} Baselines are fitted and judged "
-            f"fold by fold like the network. Published: {published.N_SUBJECTS} subjects, in vivo."
+            f"{_averaging(table, population)} We assume that the published ± is the SD across "
+            f"slices; the paper does not say. {_inputs(own)} {DEFINITIONS} Baselines are fitted "
+            "and evaluated fold by fold, like the network. Published: "
+            f"{published.N_SUBJECTS} subjects in vivo."
         ),
         columns=columns,
         rows=rows,
@@ -130,7 +131,7 @@ def layout_errors(table, predictors, population):
 
 
 def layout_true_errors(table, predictors, population):
-    """Errors against the truth, those of the reference itself among them.
+    """Layout of the errors against the truth, including those of the reference itself.
 
     Args:
         table: Table of `summarise_errors` of a simulated cohort.
@@ -139,7 +140,7 @@ def layout_true_errors(table, predictors, population):
     """
     own, *others = predictors
     shown = [own, REFERENCE, *others]
-    labels = [short(own), "Reference map (the teacher)"]
+    labels = [short(own), "Reference map (training target)"]
     columns = [("", "Region"), ("", "Metric"), ("", "")]
     columns += [("Against the truth", label) for label in [*labels, *map(words, others)]]
     cells = table[table["against"] == "truth"].set_index([*CELL])
@@ -153,8 +154,8 @@ def layout_true_errors(table, predictors, population):
     return Layout(
         title="Errors against the truth",
         caption=(
-            f"{_averaging(table, population)} The reference map, which the network learned from, "
-            f"is held against the truth in the same voxels. {_inputs(own)} {DEFINITIONS}"
+            f"{_averaging(table, population)} The reference map, on which the network was trained, "
+            f"is compared with the truth in the same voxels. {_inputs(own)} {DEFINITIONS}"
         ),
         columns=columns,
         rows=rows,
@@ -170,7 +171,7 @@ def _inputs(network):
 def _averaging(table, population):
     return (
         f"Mean ± SD over {int(table['n_slices'].max())} held-out slices of {population}; mean ± SD "
-        "over subjects (first over the slices of each) is in the CSV."
+        "over subjects (of each subject's mean over slices) is in the CSV."
     )
 
 

@@ -1,4 +1,4 @@
-"""In which arithmetic the networks were trained and used, and what it changed, as a table."""
+"""Table of the floating-point precision of the networks, and of its effect on the maps."""
 
 import pandas as pd
 
@@ -7,7 +7,7 @@ from contrast2map.study.terms import QUANTITIES
 from contrast2map.tables.layout import Layout
 
 KINDS = ("float32", "bfloat16")
-LEAST_MS = 0.001  # what is less is rounding
+LEAST_MS = 0.001  # smaller deviations are rounding
 
 
 def summarise_exactness(found):
@@ -18,8 +18,8 @@ def summarise_exactness(found):
             of "subjects" a row of `exactness.CheckedPredictor`.
 
     Returns:
-        Table with one row a predictor; deviations in ms, the largest over all, and the mean over
-        subjects of each subject's mean.
+        Table with one row per predictor: largest deviation in ms, and mean over subjects of each
+        subject's mean deviation in ms.
     """
     records = []
     for predictor in dict.fromkeys(name for name, _ in found):
@@ -39,11 +39,11 @@ def summarise_exactness(found):
 
 
 def layout_exactness(table, maximum_ms, simulated):
-    """The table as it is read.
+    """Layout of the table.
 
     Args:
         table: Table of `summarise_exactness`.
-        maximum_ms: Dict of quantity to the largest deviation that is allowed.
+        maximum_ms: Largest allowed deviation of each quantity.
         simulated: Whether the subjects are simulated.
     """
     columns = [("", "Inputs"), ("", "Seed"), ("", "Trained in")]
@@ -63,12 +63,11 @@ def layout_exactness(table, maximum_ms, simulated):
     return Layout(
         title="Deviation of the predictions from float32",
         caption=(
-            "A network in use has its batch normalisations folded into its convolutions, and may "
-            "compute in bfloat16. Absolute difference of its maps from those of the trained "
-            "network layer by layer in float32, in the brain of some slices of each "
-            f"{'simulated ' if simulated else ''}held-out subject: the largest voxel of all, and "
-            f"the mean over subjects of their means. A subject beyond {limits} is predicted in "
-            "float32."
+            "For prediction, batch normalisation is folded into the convolutions, and the network "
+            "may compute in bfloat16. Deviation: absolute difference of the maps from those of the "
+            "trained network evaluated layer by layer in float32, in the brain of some slices of "
+            f"each {'simulated ' if simulated else ''}held-out subject. Largest: over all voxels; "
+            f"mean: over subjects. Subjects that exceed {limits} are predicted in float32."
         ),
         columns=columns,
         rows=rows,

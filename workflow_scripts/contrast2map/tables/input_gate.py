@@ -1,16 +1,16 @@
-"""The input gate as it is read: who takes part, and what was found."""
+"""Layout of the findings of the input gate."""
 
 from contrast2map.input_gate.cohort import is_admitted, sentence
 from contrast2map.tables.layout import NOTHING, Layout
 
-WORDS = {"pass": "pass", "warn": "warn: takes part", "fail": "fail: left out"}
+WORDS = {"pass": "pass", "warn": "warn: included", "fail": "fail: excluded"}
 
 
 def layout_input_gate(subjects, population):
-    """What was found in each subject's files, one row a finding.
+    """Findings in each subject's files, one row per finding.
 
     Args:
-        subjects: List of the contents of the subjects' input_gate JSON files, all findings in.
+        subjects: List of the contents of the subjects' input_gate JSON files, with all findings.
         population: Words for the subjects, such as "6 simulated subjects".
     """
     rows = []
@@ -27,14 +27,14 @@ def layout_input_gate(subjects, population):
         ] or [[*heading, NOTHING, NOTHING, NOTHING]]
     n_admitted = sum(map(is_admitted, subjects))
     return Layout(
-        title="Which subjects can be used",
+        title="Findings of the input gate",
         caption=(
             f"{population[0].upper()}{population[1:]}, {n_admitted} of them admitted to the study. "
-            "Every file is read before any other step: its header, place, values and sidecars. "
-            "One finding that says fail leaves a subject out; with warn it takes part."
+            "Header, position, values and sidecar of every file are checked before any other step. "
+            "A finding of level fail excludes the subject; a finding of level warn does not."
         ),
         columns=[("", "Subject"), ("", "Group"), ("", "Verdict")]
-        + [("Findings", label) for label in ("Level", "Problem", "What to do")],
+        + [("Findings", label) for label in ("Level", "Problem", "Remedy")],
         rows=rows,
         n_headings=3,
         is_text=True,

@@ -84,18 +84,16 @@ def from_json(text):
 
 
 def population(n_subjects, simulated):
-    """Words for the subjects of a study."""
+    """Words for the subjects of a study, such as "6 simulated subjects"."""
     kind = "simulated " if simulated else ""
     return f"{n_subjects} {kind}subject{'s' if n_subjects != 1 else ''}"
 
 
 def banner(simulated):
-    """What must be known of the population before any number is read."""
+    """The line above all numbers: whether the cohort is simulated."""
     if simulated:
-        return (
-            "SIMULATED COHORT: no person was scanned. Heads, scans and maps come from a computer."
-        )
-    return "Cohort: a BIDS dataset, as given to this study."
+        return "SIMULATED COHORT: no person was scanned. All heads, scans and maps are computed."
+    return "Cohort: the BIDS dataset given to this study."
 
 
 def number(value, n_decimals=1, signed=False):
@@ -110,7 +108,7 @@ def number(value, n_decimals=1, signed=False):
 
 
 def mean_sd(mean, sd, n_decimals=1):
-    """A mean and its standard deviation as text; the mean alone if the latter is missing."""
+    """A mean and its standard deviation as text; the mean alone without an SD."""
     if number(sd, n_decimals) == NOTHING:
         return number(mean, n_decimals)
     return f"{number(mean, n_decimals)} ± {number(sd, n_decimals)}"
@@ -126,7 +124,7 @@ def p_value(value):
 
 
 def interval(estimate, lower, upper, n_decimals=1, signed=False):
-    """An estimate and its confidence interval as text; the estimate alone if that is missing."""
+    """An estimate and its confidence interval as text; the estimate alone without an interval."""
     texts = [number(value, n_decimals, signed) for value in (estimate, lower, upper)]
     if NOTHING in texts:
         return texts[0]
@@ -162,9 +160,9 @@ def html_page(title, banner_words, style, contents):
 
     Args:
         title: Title and heading of the page.
-        banner_words: What must be known before any number is read.
+        banner_words: Line above the heading.
         style: Text of a CSS file.
-        contents: HTML that stands under the heading.
+        contents: HTML below the heading.
     """
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'

@@ -1,25 +1,25 @@
-"""The table of what each fit read."""
+"""Layout of the files that each fit read."""
 
 from contrast2map.study import predictors
 from contrast2map.tables.layout import Layout
 
 
 def layout_leakage(table, population):
-    """Subjects and files of each fit, as they are read.
+    """Layout of the subjects and files of each fit.
 
     Args:
-        table: List of dicts of `check`.
+        table: List of dicts of `leakage.check`.
         population: Words for the subjects, such as "6 simulated subjects".
     """
     return Layout(
-        title="What each fit read",
+        title="Files read by each fit",
         caption=(
-            f"{population[0].upper()}{population[1:]}. Files: those that the fit opened, told by "
-            "Python's audit hook and not by the rules, and those that the normalisation of its "
-            "training subjects opened; not those of the steps before, which work on one subject "
-            "at a time by their rules. Leaked: files of a held-out subject's folder, or of the "
-            "same SHA-256 as one of its images, among them. Each fit's own list, with the hashes, "
-            "is its training_files.tsv."
+            f"{population[0].upper()}{population[1:]}. Files: opened by the fit, as recorded by "
+            "Python's audit hook rather than declared in the rules, or by the normalisation of its "
+            "training subjects. Earlier steps process one subject at a time and are not counted. "
+            "Leaked: files from the folder of a held-out subject, or with the same SHA-256 as one "
+            "of its images. The files of each fit, with their hashes, are listed in its "
+            "training_files.tsv."
         ),
         columns=[
             ("", "Fold"),

@@ -1,4 +1,4 @@
-"""Lesions by size as people read them: errors, contrast and detectability."""
+"""Layouts of lesions by size: errors, contrast and detectability."""
 
 from contrast2map.evaluation import lesions
 from contrast2map.evaluation.lesion_summary import AGAINST, SIZES
@@ -26,11 +26,11 @@ N_DECIMALS = {"auc": 2, "detected": 0} | {
     f"correlation_with_{name}_contrast": 2 for name in AGAINST
 }
 N_DECIMALS |= {f"share_of_{name}_contrast": 0 for name in AGAINST}
-NO_LESION = "No lesion lies in the evaluated slices."
+NO_LESION = "The evaluated slices contain no lesion."
 
 
 def layout_errors(table, names, population):
-    """Errors of the lesions' T1 and T2 as they are read.
+    """Layout of the errors of the lesions' T1 and T2.
 
     Args:
         table: Table of `lesion_summary.summarise_lesions`.
@@ -42,35 +42,34 @@ def layout_errors(table, names, population):
         names,
         ERRORS,
         "T1 and T2 of lesions by size",
-        f"Error of a lesion's mean T1 or T2 in maps of {population} with lesions, held out. Error: "
-        "mean [95 % interval] over subjects of the subject's mean; absolute error: mean ± SD over "
-        "subjects; the SD over lesions is in the CSV. "
-        "Diameter: of the sphere of the lesion's volume within the evaluated slices. The mask is "
-        "drawn on the target scan; the slices of the reference are thicker, so that small lesions "
-        "are diluted in the reference itself.",
+        f"Error in the mean T1 or T2 of a lesion, in maps of {population} with lesions, held out. "
+        "Error: mean [95 % confidence interval] over subjects of the subject means. Absolute "
+        "error: mean ± SD over subjects of the subject means; the SD over lesions is in the CSV. "
+        "Diameter: of a sphere with the volume of the lesion within the evaluated slices. Lesion "
+        "masks are drawn on the target scan; the reference has thicker slices, so partial volume "
+        "dilutes small lesions in the reference itself.",
     )
 
 
 def layout_contrasts(table, names, population):
-    """Contrast and detectability of the lesions as they are read; arguments of `layout_errors`."""
+    """Layout of contrast and detectability of the lesions; arguments of `layout_errors`."""
     return _layout(
         table,
         names,
         CONTRASTS,
         "Contrast and detectability of lesions by size",
-        f"Mean ± SD over {population} with lesions, held out, of the subject's mean. Contrast: "
-        "mean T1 or T2 of the lesion minus mean of normal-appearing white matter, which is WM of "
-        f"the segmentation, eroded, {lesions.GAP_MM:g} to {lesions.REACH_MM:g} mm "
-        f"from the lesion and over {lesions.GAP_MM:g} mm from any other; where that is "
-        f"fewer than {lesions.MINIMUM_NAWM_VOXELS} voxels, all of the subject's over "
-        f"{lesions.GAP_MM:g} mm from any lesion. Share: ratio of "
-        "mean contrasts. Correlation: Pearson's, over lesions. AUC: probability that a voxel of "
-        "the lesion exceeds one of this white matter, 0.5 for chance. Detected, by the definition "
-        f"of this study: lesions whose contrast exceeds {lesions.DETECTION_SDS:g} SD of "
-        "this white matter's voxels in the reference map, one threshold for all maps. The "
-        "segmentation takes much of the lesions for GM or CSF, so that a predictor that knows "
-        "only the tissue shows them as well: in each row the network is to be compared with the "
-        "cohort mean.",
+        f"Mean ± SD over {population} with lesions, held out, of the subject means. Contrast: mean "
+        "T1 or T2 of the lesion minus that of normal-appearing white matter (NAWM). NAWM: eroded "
+        f"WM of the segmentation, {lesions.GAP_MM:g} to {lesions.REACH_MM:g} mm from the lesion "
+        f"and more than {lesions.GAP_MM:g} mm from any other; if these are fewer than "
+        f"{lesions.MINIMUM_NAWM_VOXELS} voxels, all WM of the subject more than "
+        f"{lesions.GAP_MM:g} mm from any lesion. Share: ratio of mean contrasts. Correlation: "
+        "Pearson, over lesions. AUC: probability that a lesion voxel exceeds a NAWM voxel (0.5: "
+        "chance). Detected (definition of this study): contrast above "
+        f"{lesions.DETECTION_SDS:g} SD of the NAWM voxels in the reference map, the same threshold "
+        "for all maps. The segmentation assigns large parts of lesions to GM or CSF, so a "
+        "predictor that knows only the tissue also shows them: compare the network with the cohort "
+        "mean in each row.",
     )
 
 
@@ -78,7 +77,7 @@ def _layout(table, names, measures, title, caption):
     maps = [*names, *(each for each in AGAINST if each in set(table["predictor"]))]
     columns = [("", ""), ("", "Diameter"), ("", "Lesions (subjects)"), ("", "Measure")]
     columns += [("Predicted", predictors.short(name)) for name in names]
-    columns += [("Held against", predictors.words(name)) for name in maps[len(names) :]]
+    columns += [("For comparison", predictors.words(name)) for name in maps[len(names) :]]
     cells = table.set_index(["quantity", "size", "measure", "predictor"]).sort_index()
     rows = [
         [

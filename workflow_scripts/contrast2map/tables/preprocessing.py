@@ -1,4 +1,4 @@
-"""How well each step before the network does, told against the truth of a simulated cohort."""
+"""Accuracy of the preprocessing against the truth of a simulated cohort."""
 
 import numpy as np
 
@@ -9,9 +9,9 @@ from contrast2map.tables.layout import Layout, number
 
 # Labels of the true segmentation.
 TRUE_LABELS = {"csf": 1, "gm": 2, "wm": 3, "putamen": 4, "thalamus": 5, "lesion": 6}
-# Labels of the segmentation under test.
+# Labels of the tested segmentation.
 SEGMENTED_LABELS = {"gm": 2, "wm": 3}
-# Deep grey nuclei and lesions are left out: three tissue classes have no label for them.
+# Deep grey nuclei and lesions are excluded: the three tissue classes have no label for them.
 AMBIGUOUS_LABELS = [TRUE_LABELS[name] for name in ("putamen", "thalamus", "lesion")]
 
 
@@ -26,8 +26,8 @@ def segmentation_accuracy(brain, true_brain, tissue_labels, roi_labels, true_lab
         true_labels: True segmentation (`TRUE_LABELS`), same shape.
 
     Returns:
-        brain_dice, gm_dice, wm_dice (over voxels whose true label is not a deep nucleus or lesion)
-        and, for each region of interest, the share of its voxels that lie in its tissue.
+        brain_dice, gm_dice, wm_dice (excluding voxels whose true label is a deep nucleus or lesion)
+        and, for each region of interest, the fraction of its voxels in the correct tissue.
     """
     clear = ~np.isin(true_labels, AMBIGUOUS_LABELS)
     accuracy = {"brain_dice": dice(brain, true_brain)}
@@ -43,7 +43,7 @@ def segmentation_accuracy(brain, true_brain, tissue_labels, roi_labels, true_lab
 
 
 def layout_preprocessing(table, population):
-    """Accuracy of preprocessing, one row a subject and one with the mean of all.
+    """Layout of the accuracy of preprocessing: one row per subject, and their mean.
 
     Args:
         table: One row per subject: subject, group, `error_mm_<scan>`, `movement_mm_<scan>` and the
@@ -56,7 +56,7 @@ def layout_preprocessing(table, population):
     shown = {f"error_mm_{scan}": ("Registration error (mm)", scan, 2) for scan in scans}
     shown |= {f"{name.lower()}_dice": ("Dice", name, 3) for name in ("Brain", "GM", "WM")}
     shown |= {
-        f"{region}_hit_rate": ("Region voxels in the right tissue", REGION_NAMES[region], 3)
+        f"{region}_hit_rate": ("Region voxels in correct tissue", REGION_NAMES[region], 3)
         for region in ROI_LABELS
     }
     rows = [
@@ -74,10 +74,10 @@ def layout_preprocessing(table, population):
         title="Accuracy of preprocessing against the truth",
         caption=(
             f"{population[0].upper()}{population[1:]}. Registration error: root mean square "
-            "displacement over a sphere of 50 mm."
+            "displacement over a sphere of 50 mm radius."
             f"{moved if scans else ''} "
-            "Dice of GM and WM leaves out voxels that are truly putamen, thalamus or lesion. "
-            "Region voxels: share of a region of interest that truly is its tissue."
+            "Dice of GM and WM excludes true voxels of putamen, thalamus and lesions. Region "
+            "voxels: fraction of a region of interest in the correct tissue of the truth."
         ),
         columns=[("", "Subject"), ("", "Group")]
         + [(group, label) for group, label, _ in shown.values()],

@@ -1,4 +1,4 @@
-"""Table 2: mean relaxation times of the regions of interest beside the published ones."""
+"""Table 2: regional T1 and T2, with the published values."""
 
 import pandas as pd
 
@@ -55,7 +55,7 @@ def summarise_rois(roi_means, published_rows):
 
 
 def layout_rois(table, network, population):
-    """Table 2 as it is read: the network beside the published values.
+    """Layout of Table 2: the network, with the published values.
 
     Args:
         table: Table of `summarise_rois`.
@@ -89,7 +89,7 @@ def layout_rois(table, network, population):
     return Layout(
         title="Table 2. T1 and T2 of four tissues",
         caption=(
-            f"Mean ± SD over {population} of the mean of a region of interest in maps of held-out "
+            f"Mean ± SD over {population} of the regional mean in maps of held-out "
             f"subjects. Inputs of the network: {', '.join(inputs_of(network))}. P: paired "
             "t-test of network against reference, as in the paper, and corrected for its eight "
             "tests by Holm's method; * below 0.05. n: subjects in which the region has voxels. "
@@ -103,7 +103,7 @@ def layout_rois(table, network, population):
 
 
 def layout_rois_of_baselines(table, baselines, population):
-    """The same region means by the baselines.
+    """Layout of the same regional means by the baselines.
 
     Args:
         table: Table of `summarise_rois`.
@@ -123,12 +123,12 @@ def layout_rois_of_baselines(table, baselines, population):
             texts += [p_value(row["p_value"]), p_value(row["p_holm"])]
         rows.append(texts)
     return Layout(
-        title="The same regions by the baselines",
+        title="T1 and T2 of four tissues by the baselines",
         caption=(
-            f"Mean ± SD over {population}, held out as from the network. P: paired t-test against "
-            "the reference, and corrected for the eight tests of a baseline by Holm's method. The "
-            "cohort mean has no bias by construction, and its P is no finding: its SD tells it "
-            "from a measurement."
+            f"Mean ± SD over {population}, held out as for the network. P: paired t-test against "
+            "the reference; P (Holm): corrected for the eight tests of each baseline. The cohort "
+            "mean is unbiased by construction, so its P is not informative; its small SD shows "
+            "that it does not measure individual subjects."
         ),
         columns=columns,
         rows=rows,

@@ -1,4 +1,4 @@
-"""Run time and peak memory by rule, as Snakemake measured them, as tables."""
+"""Tables of run time and peak memory by rule, as measured by Snakemake, and of hardware."""
 
 import csv
 
@@ -7,18 +7,18 @@ import pandas as pd
 
 from contrast2map.tables.layout import NOTHING, Layout, number
 
-# Columns of Snakemake's benchmark files, and what they hold.
+# Columns of Snakemake's benchmark files by measure.
 MEASURES = {"wall_s": "s", "cpu_s": "cpu_time", "peak_memory_mib": "max_rss"}
 
 
 def read_benchmark(text):
-    """Measures of one job, of the last run of it.
+    """Measures of the latest run of one job.
 
     Args:
         text: Text of a benchmark file of Snakemake.
 
     Returns:
-        Dict of `MEASURES` to numbers; NaN where a job ended before it was looked at.
+        Dict of `MEASURES` to numbers; NaN where a job ended before it was sampled.
     """
     row = list(csv.DictReader(text.splitlines(), delimiter="\t"))[-1]
     return {name: _number(row.get(column)) for name, column in MEASURES.items()}
@@ -28,13 +28,13 @@ def summarise_run_time(benchmarks):
     """Sums and extremes over the jobs of each rule.
 
     Args:
-        benchmarks: Dict of rule to the texts of its jobs' benchmark files; rules without any are
-            left out.
+        benchmarks: Dict of rule to the texts of its jobs' benchmark files; rules without files are
+            omitted.
 
     Returns:
-        Table with one row a rule, in their order: number of jobs; wall-clock seconds of all jobs,
-        of the median and of the longest; processor seconds of all jobs; largest peak of resident
-        memory in MiB (NaN if it was never seen).
+        Table with one row per rule, in their order: number of jobs; wall-clock seconds of all jobs,
+        of the median and of the longest; processor seconds of all jobs; peak resident memory in
+        MiB (NaN if it was never sampled).
     """
     records = []
     for rule, texts in benchmarks.items():
@@ -57,7 +57,7 @@ def summarise_run_time(benchmarks):
 
 
 def layout_run_time(table):
-    """The table as it is read.
+    """Layout of the table.
 
     Args:
         table: Table of `summarise_run_time`.
@@ -77,14 +77,13 @@ def layout_run_time(table):
     return Layout(
         title="Run time and memory by rule",
         caption=(
-            "Of the jobs that made the files of this study, each measured once by Snakemake, as it "
-            "was when it last ran. Jobs ran side by side and maybe on different days and machines: "
-            "a sum is work, not the time that the study took. Of a training that was interrupted "
-            "only the last part is counted. Memory is the largest resident set that was seen; it "
-            "is looked at every few seconds, so a short peak may be missed, and a job of less than "
-            f"a second may not be seen at all ({NOTHING}). Jobs that make lists, folds, tables, "
-            "figures and pages of the whole cohort, and those that test the results, are not "
-            "measured."
+            "All jobs that produced the files of this study, as recorded by Snakemake for each "
+            "job's latest run. Jobs may have run in parallel and on different days and machines: a "
+            "sum measures work, not elapsed time. Of an interrupted training, only the last part "
+            "is counted. Memory is the largest resident set size; it is sampled every few seconds, "
+            "so short peaks may be missed, and a job shorter than a second may have no value "
+            f"({NOTHING}). Jobs that write lists, folds, tables, figures and pages of the whole "
+            "cohort, and those that test the results, are not measured."
         ),
         columns=[
             ("", "Rule"),
@@ -100,18 +99,16 @@ def layout_run_time(table):
 
 
 def layout_hardware(writing, training):
-    """The machines as they are read.
+    """Layout of the machines, one column per machine.
 
     Args:
-        writing: What `hardware.describe` says of the machine that writes the table.
-        training: What the trainings' logs say, one dict a log or None for a log that says nothing.
-
-    Returns:
-        Layout with one column a machine.
+        writing: `hardware.describe()` of the machine that writes the table.
+        training: The machine of each training according to its log, as a dict; None if the log
+            does not name it.
     """
     known = [machine for machine in training if machine]
     machines = list({tuple(machine.items()): machine for machine in known}.values())
-    columns = [("", "What"), ("", "Tables were written on")]
+    columns = [("", "Property"), ("", "Tables written on")]
     counted = []
     for machine in machines:
         n = known.count(machine)
@@ -120,8 +117,8 @@ def layout_hardware(writing, training):
     return Layout(
         title="Hardware",
         caption=(
-            "As each machine describes itself. On a cluster, jobs that are named in no column ran "
-            "on machines that are not recorded."
+            "As reported by each machine. On a cluster, other jobs ran on machines that are not "
+            "recorded."
             + (f" The logs of {unknown} trainings do not name their machine." if unknown else "")
         ),
         columns=columns + counted,
@@ -137,5 +134,5 @@ def layout_hardware(writing, training):
 def _number(cell):
     try:
         return float(cell)
-    except (TypeError, ValueError):  # "-" or "NA": it ended before it was looked at
+    except (TypeError, ValueError):  # "-" or "NA": the job ended before it was sampled
         return np.nan

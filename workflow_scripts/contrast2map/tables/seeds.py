@@ -1,4 +1,4 @@
-"""How much the errors depend on seed, fold and subject, as a table."""
+"""Table of the variation of errors over seeds, folds and subjects."""
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ def summarise_seeds(errors_by_subject):
         errors_by_subject: Table of `tables.errors.errors_by_subject`, networks of all seeds.
 
     Returns:
-        Table with one row per inputs, against and quantity. All means are over subjects; variance
+        Table with one row per inputs, `against` and quantity. All means are over subjects; variance
         components are given as standard deviations in ms.
     """
     compared = where(errors_by_subject, region="excluding_csf", convention="paper")
@@ -55,7 +55,7 @@ def summarise_seeds(errors_by_subject):
 
 
 def layout_seeds(table, input_sets, population):
-    """The table of seeds as it is read.
+    """Layout of the table of seeds.
 
     Args:
         table: Table of `summarise_seeds`.
@@ -90,14 +90,14 @@ def layout_seeds(table, input_sets, population):
         title="Errors over seeds and folds",
         caption=(
             f"Mean absolute error (ms) excluding CSF of {population}, each held out once in "
-            f"{n_folds} folds; {n_seeds} seed{'s' if n_seeds > 1 else ''} of the training. Means "
-            "are over subjects. SD over seeds: of the mean over all subjects, the same for each "
-            "seed, so that it is the noise of training alone; over one fold's seeds: of one fold's "
-            "mean, pooled over folds. SD over folds: of the folds' means over seeds; folds differ "
-            "in their subjects. SD over subjects: of their means over seeds. Components: two-way "
-            "random model of subject and seed, by analysis of variance; the residual holds the "
-            "noise of training each fold's own network; an estimate below zero is given as zero."
-            + (" One seed: what depends on it is not estimated." if n_seeds == 1 else "")
+            f"{n_folds} folds; {n_seeds} seed{'s' if n_seeds > 1 else ''} per network. Means are "
+            "over subjects. SD over seeds: of the mean over all subjects; every seed has the same "
+            "subjects, so this is training noise alone. SD over one fold's seeds: of the fold "
+            "mean, pooled over folds. SD over folds: of the fold means over seeds; folds differ in "
+            "their subjects. SD over subjects: of the subject means over seeds. Components: "
+            "two-way random-effects model of subject and seed, by analysis of variance; the "
+            "residual includes the training noise of each fold's network; negative estimates are "
+            "set to zero." + (" With one seed, seed effects are not estimated." * (n_seeds == 1))
         ),
         columns=columns,
         rows=rows,
