@@ -57,7 +57,7 @@ def train_and_compare(results, study, folds, fold, seed, kind):
     """Train one network; return one row per held-out subject and quantity."""
     import keras
 
-    from contrast2map.evaluation import subject as evaluation
+    from contrast2map.evaluation.subject import errors_by_slice
     from contrast2map.imaging import grids, images
     from contrast2map.learning import training_set
     from contrast2map.learning.checkpoint import Checkpoint
@@ -96,7 +96,7 @@ def train_and_compare(results, study, folds, fold, seed, kind):
                 np.moveaxis(normalisation.restore_maps(each, held_out.brain, scale_s), 0, -1)
                 for each in (scaled[..., number], held_out.maps[..., number])
             )
-            errors = evaluation.errors_by_slice(
+            errors = errors_by_slice(
                 predicted_s, reference_s, np.moveaxis(region, 0, -1), range(len(region))
             )
             mae_ms = np.mean([row["mae_ms"] for row in errors if row["convention"] == "paper"])

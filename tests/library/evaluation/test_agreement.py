@@ -1,29 +1,23 @@
-"""Agreement of region means: constructed data with known answers, and tables as they are read."""
+"""Agreement of region means: constructed data with known answers."""
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 
+from agreement_tables import MEANS_MS, NETWORK, pick, roi_means, summarise
 from contrast2map.evaluation.agreement import (
     ALL,
     MINIMUM_SUBJECTS,
-    REGIONS,
     agreement,
     pooled_limit_intervals,
-    summarise_agreement,
 )
-from contrast2map.statistics import agreement as library
 from contrast2map.statistics import intervals, moments
-from contrast2map.tables import layout as tables
-from contrast2map.tables.agreement import layout_concordance, layout_differences, layout_overview
+from contrast2map.statistics.agreement import holm, limits_of_agreement
+from contrast2map.study.terms import REGIONS
 
 pytestmark = pytest.mark.filterwarnings("error")
 
-NETWORK = "network_mprage+flair_seed-1"
-PREDICTORS = [NETWORK, "cohort_mean"]
-MARGINS = {"T1": 2.0, "T2": 4.0}
-MEANS_MS = np.array([1300.0, 830.0, 1100.0, 1000.0])
 ONE, FOUR = [0], [0, 1, 2, 3]
 BY_REGIONS = pytest.mark.parametrize("chosen", [ONE, FOUR], ids=["one", "four"])
 
@@ -167,7 +161,7 @@ def test_four_tissues_of_a_subject_are_one_person():
     naive = intervals.of_mean((x - y).ravel())
     assert found["bias_ms_high"] - found["bias_ms_low"] > 1.5 * (naive.high - naive.low)
     assert found["p_value"] == stats.ttest_rel(x.mean(axis=1), y.mean(axis=1)).pvalue
-    limits = library.limits_of_agreement(x - y)
+    limits = limits_of_agreement(x - y)
     assert (found["lower_limit_ms"], found["upper_limit_ms"]) == (limits.lower, limits.upper)
     naive = intervals.of_limits((x - y).ravel())[1]
     assert found["upper_limit_ms_high"] - found["upper_limit_ms_low"] > 1.3 * (naive[1] - naive[0])
@@ -176,7 +170,7 @@ def test_four_tissues_of_a_subject_are_one_person():
 def test_the_intervals_of_pooled_limits_lie_around_them():
     y = reference_ms()
     measured = reference_ms(seed=2) - y
-    limits = library.limits_of_agreement(measured)
+    limits = limits_of_agreement(measured)
     lower, upper = pooled_limit_intervals(measured, 200, np.random.default_rng(1))
     assert lower.low < limits.lower < lower.high < limits.bias < upper.low < limits.upper < upper[1]
 
@@ -217,43 +211,6 @@ def test_a_subject_without_a_region_counts_in_the_other_regions():
     assert found == pytest.approx(compare(x[1:], y[1:]), nan_ok=True)
 
 
-def roi_means(n_subjects=4, has_truth=True):
-    """Table of ROI means as `evaluate_maps` writes it; network, reference and truth differ."""
-    rng = np.random.default_rng(1)
-    rows = []
-    for subject in range(n_subjects):
-        for quantity, scale in (("T1", 1.0), ("T2", 0.08)):
-            for region, mean_ms in zip(REGIONS, MEANS_MS, strict=True):
-                truth = scale * (mean_ms + rng.normal(0, 40))
-                reference = truth + scale * (10 + rng.normal(0, 5))
-                predicted = truth + scale * (20 + rng.normal(0, 5))
-                rows += [
-                    {
-                        "subject": f"{subject + 1:02d}",
-                        "group": "MS",
-                        "fold": "fold_0",
-                        "predictor": predictor,
-                        "region": region,
-                        "quantity": quantity,
-                        "n_voxels": 50,
-                        "predicted_ms": value,
-                        "reference_ms": reference,
-                        "truth_ms": truth if has_truth else None,
-                    }
-                    for predictor, value in ((NETWORK, predicted), ("cohort_mean", scale * mean_ms))
-                ]
-    return pd.DataFrame(rows).sample(frac=1, random_state=1)
-
-
-def summarise(rois, predictors=PREDICTORS, seed=1):
-    return summarise_agreement(rois, predictors, MARGINS, 50, seed)
-
-
-def pick(table, predictor, against, quantity, region):
-    cells = table.set_index(["predictor", "against", "quantity", "region"])
-    return cells.loc[predictor, against, quantity, region]
-
-
 def test_the_table_has_a_row_for_each_comparison():
     table = summarise(roi_means())
     pairs = {(NETWORK, "reference"), ("cohort_mean", "reference")}
@@ -291,7 +248,7 @@ def test_holm_counts_the_eight_tests_of_single_tissues():
     assert table.loc[table["region"] == ALL, "p_holm"].isna().all()
     for _, family in table[table["region"] != ALL].groupby(["predictor", "against"]):
         assert len(family) == 8
-        np.testing.assert_allclose(family["p_holm"], library.holm(family["p_value"]))
+        np.testing.assert_allclose(family["p_holm"], holm(family["p_value"]))
         assert family["p_holm"].min() == pytest.approx(min(1, 8 * family["p_value"].min()))
 
 
@@ -338,62 +295,13 @@ def test_a_region_that_a_subject_lacks_is_left_out_of_its_row():
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("n_subjects", [1, 2, 3])
-def test_the_layouts_of_few_subjects_are_well_formed(n_subjects):
-    table = summarise(roi_means(n_subjects))
-    population = tables.population(n_subjects, True)
-    of_all = [(NETWORK, "reference"), ("cohort_mean", "reference"), ("reference", "truth")]
-    layouts = [
-        layout_overview(table, of_all, population),
-        layout_differences(table, NETWORK, "truth", population, MARGINS),
-        layout_concordance(table, [(NETWORK, "reference"), ("reference", "truth")], population),
-    ]
-    assert [len(layout.rows) for layout in layouts] == [6, 10, 20]
-    for layout in layouts:
-        assert all(len(row) == len(layout.columns) for row in layout.rows)
-        assert "nan" not in tables.to_html(layout)
-        assert population in layout.caption
-
-
-def test_differences_are_read_with_their_intervals_and_tests():
-    table = summarise(roi_means())
-    layout = layout_differences(table, NETWORK, "reference", "4 simulated subjects", MARGINS)
-    labels = [" ".join(column).strip() for column in layout.columns]
-    cells = dict(zip(labels, layout.rows[0], strict=True))
-    row = pick(table, NETWORK, "reference", "T1", "gm")
-    shown = tables.interval(row["bias_ms"], row["bias_ms_low"], row["bias_ms_high"], 1, True)
-    assert (layout.rows[0][:3], layout.rows[4][1]) == (
-        ["T1", "Cortical GM", "4"],
-        "All four tissues",
+def test_the_sd_ratio_of_all_regions_is_that_of_their_pooled_moments():
+    rois = roi_means()
+    ours = rois[(rois["predictor"] == NETWORK) & (rois["quantity"] == "T1")]
+    x, y = (
+        ours.pivot(index="subject", columns="region", values=f"{name}_ms")
+        for name in ("predicted", "reference")
     )
-    assert cells["Difference (ms) Bias"] == shown
-    assert cells["P Holm"] == tables.p_value(row["p_holm"])
-    assert cells["P Equivalence"] == tables.p_value(row["p_equivalence"])
-    assert layout.rows[4][labels.index("P Holm")] == tables.NOTHING
-    assert "margin of T1 2 %, T2 4 % of the mean of the reference" in layout.caption
-    strong = [labels[index] for index in sorted(layout.strong)]
-    assert strong == ["Difference (ms) Bias", "Difference (%) Bias"]
-
-
-def test_concordance_is_read_for_each_pair():
-    table = summarise(roi_means())
-    pairs = [(NETWORK, "reference"), ("reference", "truth")]
-    layout = layout_concordance(table, pairs, "4 simulated subjects")
-    assert [row[0] for row in layout.rows[::10]] == [
-        "Network against the reference",
-        "Reference against the truth",
-    ]
-    row = pick(table, NETWORK, "reference", "T1", "gm")
-    assert layout.rows[0][3] == tables.number(row["ccc"], 2)  # too few subjects for an interval
-    pooled = pick(table, NETWORK, "reference", "T1", ALL)
-    bounds_of_pooled = (pooled["sd_ratio_low"], pooled["sd_ratio_high"])
-    assert layout.rows[4][6] == tables.interval(pooled["sd_ratio"], *bounds_of_pooled, 2)
-    expected = moments.sd_ratio(_sums(roi_means(), "T1"))
-    assert pooled["sd_ratio"] == pytest.approx(expected)
-
-
-def _sums(rois, quantity):
-    ours = rois[(rois["predictor"] == NETWORK) & (rois["quantity"] == quantity)]
-    x, y = (ours.pivot(index="subject", columns="region", values=f"{name}_ms") for name in
-            ("predicted", "reference"))  # fmt: skip
-    return moments.sums_by_subject(x, y).sum(axis=0)
+    expected = moments.sd_ratio(moments.sums_by_subject(x, y).sum(axis=0))
+    found = pick(summarise(rois), NETWORK, "reference", "T1", ALL)["sd_ratio"]
+    assert found == pytest.approx(expected)

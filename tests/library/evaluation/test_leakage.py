@@ -3,8 +3,6 @@
 import pytest
 
 from contrast2map.evaluation import leakage
-from contrast2map.tables import layout as tables
-from contrast2map.tables.leakage import layout_leakage
 
 FOLD_OF = {"01": "fold_0", "02": "fold_0", "03": "fold_1", "04": "fold_1"}
 SCANS = ("registered_mprage.nii.gz", "registered_T1map.nii.gz", "coverage_mask.nii.gz")
@@ -158,14 +156,3 @@ def test_a_file_of_no_subject_is_found(read, normalisation):
     read["fold_1", "cohort_mean"].append(pooled)
     line = complaint(read, normalisation)
     assert "tables/errors.csv" in line and "no subject's folder" in line
-
-
-def test_the_table_is_laid_out_with_words(read, normalisation):
-    table, _ = check(read, normalisation)
-    layout = layout_leakage(table, "4 simulated subjects")
-    assert layout.rows[0] == (
-        ["fold_0", "Network (mprage), seed 1", "2", "03 04", "8", "01 02", "0"]
-    )
-    assert layout.rows[1][1] == "Cohort mean"
-    assert all(len(each) == len(layout.columns) for each in layout.rows)
-    assert "<table>" in tables.to_html(layout)

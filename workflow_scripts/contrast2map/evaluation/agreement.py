@@ -13,8 +13,8 @@ from contrast2map.statistics.agreement import (
     paired_t_test,
     percentage_differences,
 )
-from contrast2map.study import predictors as names
 from contrast2map.study import seeds
+from contrast2map.study.predictors import REFERENCE
 from contrast2map.study.terms import REGIONS
 
 ALL = "all"
@@ -42,10 +42,10 @@ def summarise_agreement(roi_means, predictors, margins_percent, n_draws, seed):
     measured = [(name, "reference", "predicted_ms", "reference_ms") for name in predictors]
     if pd.to_numeric(roi_means["truth_ms"]).notna().any():
         measured += [(name, "truth", "predicted_ms", "truth_ms") for name in predictors]
-        measured += [(names.REFERENCE, "truth", "reference_ms", "truth_ms")]
+        measured += [(REFERENCE, "truth", "reference_ms", "truth_ms")]
     records = []
     for predictor, against, first, second in measured:
-        source = predictors[0] if predictor == names.REFERENCE else predictor
+        source = predictors[0] if predictor == REFERENCE else predictor
         for quantity in margins_percent:
             values_ms, other_ms = by_subject(roi_means, source, quantity, first, second)
             generator = seeds.generator(seed, "agreement", predictor, against, quantity)
