@@ -4,10 +4,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from contrast2map.evaluation.agreement import ALL, COHORT_MEAN
+from contrast2map.evaluation.agreement import ALL
 from contrast2map.evaluation.region_means import by_subject
 from contrast2map.figures import style
-from contrast2map.study.predictors import REFERENCE
+from contrast2map.study.predictors import COHORT_MEAN, REFERENCE
 from contrast2map.study.records import where
 from contrast2map.study.terms import QUANTITIES, REGION_NAMES, REGIONS
 from pages import pictures

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from contrast2map.evaluation.agreement import COHORT_MEAN
 from contrast2map.report.verdicts import compare_errors, person_errors_ms
-from contrast2map.study.predictors import REFERENCE
+from contrast2map.study.predictors import COHORT_MEAN, REFERENCE
 from contrast2map.study.records import where
 from contrast2map.study.terms import QUANTITIES, REGION_NAMES, REGIONS
 from contrast2map.tables.layout import number, p_value

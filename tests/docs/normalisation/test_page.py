@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from contrast2map.evaluation.agreement import COHORT_MEAN
 from contrast2map.study import predictors, records
 from contrast2map.study.terms import QUANTITIES, REGIONS
 from pages import presets, rendering
@@ -27,7 +26,7 @@ def roi_means(rng):
     for quantity in QUANTITIES:
         for region in REGIONS:
             truth_ms = 100 + 10 * rng.standard_normal(N_SUBJECTS)
-            for predictor, error_ms in ((NETWORK, 2), (COHORT_MEAN, 5)):
+            for predictor, error_ms in ((NETWORK, 2), (predictors.COHORT_MEAN, 5)):
                 rows += [
                     {
                         "subject": f"{subject:02d}",

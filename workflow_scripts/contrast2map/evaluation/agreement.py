@@ -14,11 +14,10 @@ from contrast2map.statistics.agreement import (
     percentage_differences,
 )
 from contrast2map.study import seeds
-from contrast2map.study.predictors import REFERENCE
+from contrast2map.study.predictors import COHORT_MEAN, REFERENCE
 from contrast2map.study.terms import REGIONS
 
 ALL = "all"
-COHORT_MEAN = "cohort_mean"
 # With fewer subjects, intervals of one tissue's concordance are too short:
 # benchmarks/interval_coverage.py.
 MINIMUM_SUBJECTS = 10

@@ -3,12 +3,12 @@
 import re
 
 NETWORK = re.compile(r"network_(?P<inputs>[A-Za-z0-9_+]+)_seed-(?P<seed>\d+)")
+REFERENCE, COHORT_MEAN = "reference", "cohort_mean"
 BASELINE_NAMES = {
-    "cohort_mean": "Cohort mean",
+    COHORT_MEAN: "Cohort mean",
     "linear_regression": "Linear regression",
     "gradient_boosting": "Gradient boosting",
 }
-REFERENCE = "reference"
 
 
 def network(inputs, seed):
