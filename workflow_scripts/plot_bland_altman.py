@@ -1,4 +1,4 @@
-"""Figure 3: agreement of regional means in predicted and reference maps of held-out subjects."""
+"""Figure 3: agreement of region means in predicted and reference maps of held-out subjects."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Tables S1 and S2: errors and regional means by input set, and tests between the sets."""
+"""Tables S1 and S2: errors and region means by input set, and tests between the sets."""
 
 from contrast2map.evaluation.ablation import compare_inputs
 from contrast2map.jobs import logs

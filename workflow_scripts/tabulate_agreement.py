@@ -1,4 +1,4 @@
-"""Agreement of regional means of held-out subjects, with intervals."""
+"""Agreement of region means of held-out subjects, with intervals."""
 
 from contrast2map.evaluation.agreement import summarise_agreement
 from contrast2map.jobs import logs

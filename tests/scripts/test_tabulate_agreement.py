@@ -111,7 +111,7 @@ def test_folds_become_one_table_and_one_page(tmp_path, tabulated, has_truth, n_p
 def test_the_page_names_its_pairs_in_order(tabulated):
     _, page = tabulated(True)
     titles = [
-        f"{words}: differences in regional means"
+        f"{words}: differences in region means"
         for words in (
             "Network against the reference",
             "Network against the truth",

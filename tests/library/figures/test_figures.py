@@ -260,9 +260,9 @@ def test_lesions_are_shown_with_and_without_the_contrast(tmp_path):
     style.save(figure, tmp_path / "lesions.png", tmp_path / "lesions.pdf")
 
 
-def test_where_no_lesion_lies_in_a_slice_the_figure_says_so(tmp_path):
+def test_a_figure_without_lesions_says_so(tmp_path):
     figure = lesion_cases(lesion_panels([], "flair"))
-    assert "No lesion" in texts(figure)[0]
+    assert "no lesion" in texts(figure)[0]
     style.save(figure, tmp_path / "none.png", tmp_path / "none.pdf")
 
 

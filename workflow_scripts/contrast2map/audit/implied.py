@@ -1,9 +1,9 @@
-"""What printed means, SDs and P values imply of paired measurements, without any data.
+"""What printed means, SDs and P values imply about paired measurements, without their data.
 
-Each function takes ranges of values (`rounding.Range`) and returns the range of what follows from
-them; of ranges without width (`rounding.exact`), what follows from the digits as they stand.
+Each function takes ranges of values (`ranges.Range`) and returns the range of the result; ranges of
+zero width (`ranges.exact`) give the result for the printed digits.
 
-ASSUME +- is the standard deviation over subjects, and P is of a two-sided t-test over them.
+ASSUME +- is the standard deviation over subjects, and P is from a two-sided t-test over them.
 """
 
 import csv
@@ -16,19 +16,19 @@ from contrast2map.audit.ranges import Range, difference, intersect, nearest, quo
 from contrast2map.statistics.agreement import NORMAL_QUANTILE_975
 
 COLUMNS = ("dl_mean", "dl_sd", "reference_mean", "reference_sd", "p_value")
-# Two measurements of the same subjects with a correlation below this move against each other nearly
-# as one: a P value that takes it is called borderline.
+# A P value that requires a lower correlation of two measurements in the same subjects is called
+# borderline: they would be almost perfectly anticorrelated.
 LEAST_PLAUSIBLE_CORRELATION = -0.9
 
 
 def read_texts(lines):
-    """Published numbers as they are printed: as floats they lose how many digits were given.
+    """Published numbers as printed text, which keeps the number of digits.
 
     Args:
         lines: Iterable of the lines of `config/published_tables.csv`.
 
     Returns:
-        Dictionary from (table, metric, quantity, region) to {column: text}, empty columns left out.
+        Dictionary from (table, metric, quantity, region) to {column: text}, without empty columns.
     """
     return {
         (int(row["table"]), row["metric"], row["quantity"], row["region"]): {
@@ -50,7 +50,7 @@ def paired_p(mean_difference, sd_difference, n_subjects):
 
 
 def unpaired_p(mean_difference, sd_first, sd_second, n_subjects):
-    """P of a two-sided t-test of two groups of `n_subjects` each and of one variance."""
+    """P of a two-sided t-test of two groups of `n_subjects` each with equal variance."""
     standard_error = Range(
         *(math.hypot(*sds) / math.sqrt(n_subjects) for sds in zip(sd_first, sd_second, strict=True))
     )
@@ -58,7 +58,7 @@ def unpaired_p(mean_difference, sd_first, sd_second, n_subjects):
 
 
 def implied_sd(mean_difference, p, n_subjects):
-    """SD of the differences with which a paired t-test gives P: |mean| sqrt(n) / t."""
+    """SD of the differences for which a paired t-test gives P: |mean| sqrt(n) / t."""
     t = Range(
         *(
             float(stats.t.isf(nearest(Range(0, 1), each) / 2, n_subjects - 1))
@@ -71,13 +71,13 @@ def implied_sd(mean_difference, p, n_subjects):
 def implied_correlation(sd_first, sd_second, sd_difference):
     """Correlation of two measurements, from var(x - y) = var(x) + var(y) - 2 r sd(x) sd(y).
 
-    The range may leave -1 to 1: such values would take another SD of the differences than the two
-    SDs allow.
+    The range may exceed -1 to 1: such values require an SD of the differences that the two SDs do
+    not allow.
     """
     found = []
     for spread in sd_difference:
         for first, second in product(sd_first, sd_second):
-            # With one SD held, r is least where the other's square is the difference of squares.
+            # For one SD fixed, r is smallest where the other squared is the difference of squares.
             least_first = nearest(sd_first, math.sqrt(max(second**2 - spread**2, 0)))
             least_second = nearest(sd_second, math.sqrt(max(first**2 - spread**2, 0)))
             for pair in ((first, second), (least_first, second), (first, least_second)):
@@ -86,7 +86,7 @@ def implied_correlation(sd_first, sd_second, sd_difference):
 
 
 def verdict(p, feasible_p, correlation):
-    """Whether a printed P can come from the printed means and SDs: a word, by rule.
+    """Whether the printed means and SDs allow a printed P, in one word.
 
     Args:
         p: Range of the printed P.
@@ -94,8 +94,8 @@ def verdict(p, feasible_p, correlation):
         correlation: Range of the correlation that P implies (`implied_correlation`).
 
     Returns:
-        `infeasible` if the ranges of P have nothing in common, `borderline` if P takes a
-        correlation below `LEAST_PLAUSIBLE_CORRELATION`, else `feasible`.
+        `infeasible` if the ranges of P do not overlap, `borderline` if P requires a correlation
+        below `LEAST_PLAUSIBLE_CORRELATION`, else `feasible`.
     """
     if intersect(p, feasible_p) is None:
         return "infeasible"
@@ -103,11 +103,11 @@ def verdict(p, feasible_p, correlation):
 
 
 def highest_p_of_equal_sds(sd_first, sd_second, n_subjects):
-    """Upper bound of the P of Pitman and Morgan's test that paired measurements have equal SDs.
+    """Upper bound of P of the Pitman-Morgan test for equal SDs of paired measurements.
 
-    With F the ratio of variances, t = (F - 1) sqrt(n - 2) / (2 sqrt(F (1 - r^2))), smallest at a
-    correlation r of 0; whatever the correlation was, P is at most this (under normality; Pitman,
-    Biometrika 1939;31:9; Morgan, ibid. 13).
+    With F the ratio of variances, t = (F - 1) sqrt(n - 2) / (2 sqrt(F (1 - r^2))) is smallest at a
+    correlation r of 0, so P is at most that of r = 0 (under normality; Pitman, Biometrika
+    1939;31:9; Morgan, ibid. 13).
     """
     ratio = quotient(sd_first, sd_second)
     variances = nearest(ratio, 1) ** 2
@@ -116,7 +116,7 @@ def highest_p_of_equal_sds(sd_first, sd_second, n_subjects):
 
 
 def interval_of_mean(mean_difference, sd_difference, n_subjects):
-    """The 95 % confidence intervals of the mean difference, all of them together."""
+    """Union of the possible 95 % confidence intervals of the mean difference."""
     half_width = stats.t.isf(0.025, n_subjects - 1) * sd_difference.highest / math.sqrt(n_subjects)
     return Range(
         float(mean_difference.lowest - half_width), float(mean_difference.highest + half_width)
@@ -124,25 +124,25 @@ def interval_of_mean(mean_difference, sd_difference, n_subjects):
 
 
 def limits_percent(sd, mean):
-    """Half-width of 95 % limits of agreement, 1.96 SD, in percent of a mean."""
+    """Half-width of the 95 % limits of agreement, 1.96 SD, in percent of a mean."""
     return scaled(quotient(sd, mean), 100 * NORMAL_QUANTILE_975)
 
 
 def error_weighted_mean(absolute_error, percentage_error):
-    """Mean of the reference that a mean absolute and a mean percentage error imply.
+    """Mean of the reference implied by a mean absolute and a mean percentage error.
 
     MAE / MPE = sum |e| / sum (|e| / T): the harmonic mean of T, weighted by the error, over the
-    voxels that both errors were taken over.
+    voxels of both errors.
     """
     return scaled(quotient(absolute_error, percentage_error), 100)
 
 
 def least_data_range(absolute_error, sd, psnr_db):
-    """Data range below which a PSNR cannot be of the same voxels as a mean absolute error.
+    """Smallest data range for which a PSNR and a mean absolute error can be of the same voxels.
 
     No root mean square error is below its MAE, so range >= MAE 10^(PSNR / 20). The mean PSNR over
-    slices averages logarithms; the MAE of the slices is taken as log-normal, so that its geometric
-    mean is mean / sqrt(1 + (SD / mean)^2).
+    slices averages logarithms; ASSUME the MAE is log-normal over slices, so that its geometric mean
+    is mean / sqrt(1 + (SD / mean)^2).
 
     Args:
         absolute_error: Mean over slices of the mean absolute error.

@@ -1,4 +1,4 @@
-"""Printed numbers as the ranges of values that they stand for, and arithmetic on such ranges."""
+"""Ranges of values that printed numbers stand for, and arithmetic on such ranges."""
 
 import math
 from decimal import Decimal
@@ -13,14 +13,14 @@ class Range(NamedTuple):
 
 
 def rounded(text):
-    """All values that print as a number does: half a unit of its last digit up and down."""
+    """All values that round to a printed number: half a unit of its last digit up and down."""
     value = Decimal(text)
     half_unit = Decimal(1).scaleb(value.as_tuple().exponent) / 2
     return Range(float(value - half_unit), float(value + half_unit))
 
 
 def exact(text):
-    """A printed number taken at its word."""
+    """A printed number as a range of zero width."""
     return Range(float(text), float(text))
 
 
@@ -47,7 +47,7 @@ def scaled(values, factor):
 
 
 def quotient(numerator, denominator):
-    """One range over another, neither with negative values; what is divided by zero is infinite."""
+    """One range over another, both non-negative; division by zero gives infinity."""
     return Range(
         _ratio(numerator.lowest, denominator.highest), _ratio(numerator.highest, denominator.lowest)
     )

@@ -206,7 +206,7 @@ def implied_means(excluding_csf, rows_of):
         row, regions_ms = excluding_csf.loc[quantity], rows["reference_mean_ms"]
         inside.append(regions_ms.min() < row["implied_mean_ms"] < regions_ms.max())
         each.append(
-            f"a mean {quantity} of {span(row, 'implied_mean_{}_ms', 0)} ms (regional means: "
+            f"a mean {quantity} of {span(row, 'implied_mean_{}_ms', 0)} ms (region means: "
             f"{number(regions_ms.min(), 0)} to {number(regions_ms.max(), 0)} ms)"
         )
     return Verdict(
@@ -228,7 +228,7 @@ def data_ranges(excluding_csf, rows_of):
         ratio = least_ms / rows["reference_mean_ms"].max()
         each.append(
             f"{number(least_ms / 1000, 2)} s for {quantity} ({number(ratio)} times the largest "
-            "regional mean)"
+            "region mean)"
         )
     return Verdict(
         "open",

@@ -1,4 +1,4 @@
-"""The audit of the published tables: what their digits imply, row by row."""
+"""The audit of the published tables: implications of their digits, row by row."""
 
 import math
 
@@ -24,16 +24,16 @@ SIGNIFICANCE = 0.05
 
 
 def audit_tests(texts, n_subjects):
-    """What mean, SD and P of each region of Table 2 imply.
+    """Implications of mean, SD and P of each region of Table 2.
 
     Args:
-        texts: Published numbers as printed (`audit.read_texts`).
+        texts: Published numbers as printed (`implied.read_texts`).
         n_subjects: Number of subjects of the published study.
 
     Returns:
-        Table with one row per quantity and region. `_lowest` and `_highest` bound what rounding
-        allows. What follows from P is missing where P is infeasible; elsewhere it holds only what
-        the SDs allow.
+        Table with one row per quantity and region. `_lowest` and `_highest` bound the values that
+        rounding allows. Values that follow from P are missing where P is infeasible, and are
+        otherwise restricted to what the SDs allow.
     """
     keys = [key for key in texts if key[0] == 2]
     corrected = multipletests([float(texts[key]["p_value"]) for key in keys], method="holm")[1]
@@ -46,14 +46,14 @@ def audit_tests(texts, n_subjects):
 
 
 def audit_errors(texts):
-    """What the errors of Table 1 imply.
+    """Implications of the errors of Table 1.
 
     Args:
-        texts: Published numbers as printed (`audit.read_texts`).
+        texts: Published numbers as printed (`implied.read_texts`).
 
     Returns:
-        Table with one row per quantity and region: `implied_mean` is `audit.error_weighted_mean`,
-        `least_range` is `audit.least_data_range`.
+        Table with one row per quantity and region: `implied_mean` is
+        `implied.error_weighted_mean`, `least_range` is `implied.least_data_range`.
     """
     records = []
     for _, _, quantity, region in (key for key in texts if key[:2] == (1, "mae")):
@@ -78,7 +78,7 @@ def audit_errors(texts):
 
 
 def pooled_limits_percent(sds_percent, biases_percent, n_subjects):
-    """Half-width of the limits of agreement of all regions of a quantity together.
+    """Half-width of the limits of agreement over all regions of a quantity.
 
     Args:
         sds_percent: SD over subjects of the differences of each region, in percent of its mean.
@@ -94,7 +94,7 @@ def pooled_limits_percent(sds_percent, biases_percent, n_subjects):
 
 
 def detectable_effect(n_subjects):
-    """True mean difference, in SDs of the differences, that a paired t-test finds with `POWER`."""
+    """True mean difference, in SD of the differences, that a paired t-test detects with `POWER`."""
     return float(TTestPower().solve_power(nobs=n_subjects, alpha=SIGNIFICANCE, power=POWER))
 
 
@@ -108,7 +108,7 @@ def _audit_test(texts, n_subjects):
     p = implied.paired_p(difference_ms, sd_ms, n_subjects)
     implied_sd_ms = implied.implied_sd(difference_ms, values["p_value"], n_subjects)
     correlation = implied.implied_correlation(network_sd, reference_sd, implied_sd_ms)
-    # Had +- been the standard error of the mean, the SD would be larger by the root of n.
+    # If +- were the standard error of the mean, the SD would be larger by the square root of n.
     sds = [scaled(each, math.sqrt(n_subjects)) for each in (network_sd, reference_sd)]
     word = implied.verdict(values["p_value"], p, correlation)
     possible_sd_ms = intersect(implied_sd_ms, sd_ms)  # none where P is infeasible

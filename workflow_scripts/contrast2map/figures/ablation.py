@@ -1,4 +1,4 @@
-"""Figures S1 and S2: maps by input set, and lesions with and without one of the contrasts."""
+"""Figures S1 and S2: maps by input set, and lesions with and without one contrast."""
 
 import textwrap
 
@@ -21,16 +21,16 @@ from contrast2map.figures.tiles import (
 from contrast2map.study.predictors import inputs_of
 
 SMALL = {"fontsize": style.SMALL_POINTS}
-# Of a figure with one row of tiles more than this, two columns of a journal are too tall a page.
+# With more rows of tiles, a figure two journal columns wide is taller than a page.
 MOST_WIDE_ROWS = 4
-LABEL_CHARACTERS, TITLE_CHARACTERS = 16, 12  # of a line beside and within a small tile
+LABEL_CHARACTERS, TITLE_CHARACTERS = 16, 12  # per line next to and inside a small tile
 
 
 def input_set_panels(case):
-    """What the figure shows: rows of the reference and each network; map and error by quantity.
+    """Panels of the figure: rows of reference and networks; map and error by quantity.
 
     Args:
-        case: `Case` with all networks, named by their inputs in the order of the rows.
+        case: `Case` with all networks in the order of the rows.
 
     Returns:
         List of rows, lists of `Panel`, cropped to the brain; the first row has no errors.
@@ -56,7 +56,7 @@ def input_sets(panels):
     """Draw the panels of `input_set_panels`.
 
     Returns:
-        The figure. An error tile carries the mean absolute error of its slice, CSF included.
+        The figure. Each error tile shows the mean absolute error of its slice, including CSF.
     """
     case = panels[0][0].case
     is_wide = len(panels) <= MOST_WIDE_ROWS
@@ -90,11 +90,11 @@ def input_sets(panels):
 
 
 def lesion_panels(cases, contrast):
-    """What the figure shows: rows of lesions; the contrast and, per quantity, three maps.
+    """Panels of the figure: one row per lesion; the contrast and, per quantity, three maps.
 
     Args:
-        cases: List of `Case`, cropped about a lesion, each with one contrast and the same two
-            networks: that with the contrast, then that without it. May be empty.
+        cases: List of `Case`, cropped around a lesion, each with one contrast and the same two
+            networks, with and without the contrast. May be empty.
         contrast: Name of the contrast.
 
     Returns:
@@ -107,11 +107,11 @@ def lesion_cases(panels):
     """Draw the panels of `lesion_panels`.
 
     Returns:
-        The figure; without any case, a sentence.
+        The figure; without cases, it shows a sentence.
     """
     if not panels:
         figure = plt.figure(figsize=(style.ONE_COLUMN_INCHES, 0.5))
-        figure.text(0.5, 0.5, "No lesion lies in a selected slice.", ha="center", va="center")
+        figure.text(0.5, 0.5, "The selected slices contain no lesion.", ha="center", va="center")
         return figure
     contrast, quantities = panels[0][0].shows, list(panels[0][0].case.reference_s)
     names = [contrast.upper()]

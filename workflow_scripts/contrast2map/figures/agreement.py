@@ -21,17 +21,17 @@ LINES = ("lower limit", "bias", "upper limit")
 
 
 def bland_altman(predicted_ms, reference_ms, regions, quantity, limit_intervals):
-    """Differences against means of all regions, in percent and in ms.
+    """Differences against means of all regions, in percent and ms.
 
-    Bias and limits are drawn as in the paper, over all points; their intervals are over subjects.
+    Bias and limits are over all points, as in the paper; their intervals are over subjects.
 
     Args:
-        predicted_ms: Region means of predicted maps in ms, shape (subject, region). NaN marks a
-            missing one.
+        predicted_ms: Region means of predicted maps in ms, shape (subject, region); NaN where
+            missing.
         reference_ms: Region means of reference maps in ms, same shape.
         regions: Name of each region.
         quantity: T1 or T2.
-        limit_intervals: Function of differences, shape (subject, region), that gives the 95 %
+        limit_intervals: Function of differences, shape (subject, region), that returns the 95 %
             confidence intervals of the lower and the upper limit.
 
     Returns:
@@ -61,7 +61,7 @@ def bland_altman(predicted_ms, reference_ms, regions, quantity, limit_intervals)
         axis.set_xlabel(f"Mean of network and reference {quantity} (ms)")
         axis.set_ylabel(f"Network minus reference {quantity} ({unit})")
         if not np.isfinite(values).any():
-            axis.text(0.5, 0.5, "no region mean", transform=axis.transAxes, ha="center")
+            axis.text(0.5, 0.5, "no region means", transform=axis.transAxes, ha="center")
     handles, labels = axes[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=4)
     n_measurements = int(np.isfinite(means_ms).sum())
@@ -70,22 +70,22 @@ def bland_altman(predicted_ms, reference_ms, regions, quantity, limit_intervals)
 
 
 def bland_altman_data(predicted_ms, reference_ms, subjects, regions, quantity, limit_intervals):
-    """What the figure shows, as rows: its points, its lines and the published bounds.
+    """Data of the figure as rows: points, lines and published bounds.
 
     Args:
-        predicted_ms: As of `bland_altman`, like the other arguments.
+        predicted_ms: As in `bland_altman`, like all arguments but `subjects`.
         subjects: Label of each subject.
 
     Returns:
         List of dictionaries. `shows` is point, bias, lower limit, upper limit, published bias or
-        published limit; a line's value and 95 % interval stand in the columns of both units.
+        published limit; the value and 95 % interval of a line are given in both units.
     """
     predicted_ms, reference_ms = np.asarray(predicted_ms, float), np.asarray(reference_ms, float)
     by_unit = {
         "percent" if unit == "%" else unit: values
         for unit, values in _values_by_unit(predicted_ms, reference_ms).items()
     }
-    # The columns of a file do not depend on whether there is a point.
+    # The columns of the file must not depend on whether there are points.
     empty = {"quantity": quantity} | dict.fromkeys(POINT_COLUMNS)
     rows = [
         empty
@@ -131,8 +131,8 @@ def _intervals(values, limit_intervals):
 
 
 def _draw_intervals(axis, limits):
-    """Shade the 95 % confidence intervals of bias and limits, where there are any."""
-    label = "95 % interval, by subjects"
+    """Shade the 95 % confidence intervals of bias and limits where they exist."""
+    label = "95 % interval over subjects"
     for interval in limits:
         if np.isfinite(interval).all():
             axis.axhspan(*interval, color=INTERVAL_COLOUR, alpha=0.16, lw=0, zorder=0, label=label)
@@ -143,7 +143,7 @@ def _draw_limits(axis, limits, unit):
     drawn = {name: value for name, value in limits._asdict().items() if np.isfinite(value)}
     for name, value in drawn.items():
         axis.axhline(value, color="black", lw=0.8, ls="-" if name == "bias" else DASHED)
-    # For the legend; the lines themselves are labelled at the margin.
+    # For the legend; the lines are labelled at the margin.
     axis.axhline(np.nan, color="black", lw=0.8, label="this study: bias")
     axis.axhline(np.nan, color="black", lw=0.8, ls=DASHED, label="this study: 95 % limits")
     lowest, highest = axis.get_ylim()
@@ -162,7 +162,7 @@ def _draw_limits(axis, limits, unit):
 
 
 def _spread(sorted_heights, distance):
-    """Heights of three labels, pushed away from the middle one where they would overlap."""
+    """Heights of three labels, moved away from the middle one where they would overlap."""
     if len(sorted_heights) < 3:
         return sorted_heights
     lower, middle, upper = sorted_heights

@@ -1,4 +1,4 @@
-"""Slices of subjects, read from a study's files for a picture. Takes paths, by names."""
+"""Slices of subjects, read from the files of a study for a figure."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,12 +19,12 @@ def by_predictor_and_fold(paths):
 
 @dataclass(frozen=True)
 class CaseFiles:
-    """Where the files lie that pictures of cases show.
+    """Paths of the files that figures of cases show.
 
     Attributes:
         preprocessed: Files as {name: {subject: path}} with the names of the contrasts, T1, T2,
             brain and slice_selection.
-        lesions: Lesion masks as {subject: path}, of those subjects that have one.
+        lesions: Lesion masks as {subject: path}, for subjects with a mask.
         predictions: Folders as {(predictor, fold): path}.
         groups: Group of each subject.
         folds: Fold that holds out each subject.
@@ -43,7 +43,7 @@ class CaseFiles:
         object.__setattr__(self, "slices", slices)
 
     def read_lesions(self, subject):
-        """Lesions of a subject, shape (x, y, slice); nowhere true without a mask."""
+        """Lesions of a subject, shape (x, y, slice); all False without a mask."""
         like = open_volume(self.preprocessed["T1"][subject])
         if subject not in self.lesions:
             return np.zeros(like.shape, bool)
@@ -62,7 +62,7 @@ class CaseFiles:
         }
 
     def slice_to_show(self, subject):
-        """The selected slice with most lesion; without a lesion there, that with most brain."""
+        """The selected slice with most lesion or, without lesions, with most brain."""
         slices, lesions = self.slices[subject], self.read_lesions(subject)
         shown = lesions if lesions[..., slices].any() else self.read_brain(subject)
         return largest_slice(shown, slices)

@@ -1,4 +1,4 @@
-"""Which subjects, slices and lesions stand for a cohort in a picture."""
+"""Choice of the subjects, slices and lesions that a figure shows."""
 
 from dataclasses import dataclass, replace
 
@@ -40,12 +40,12 @@ class Case:
 
     @property
     def title(self):
-        """Subject, group and slice in words, a line each."""
+        """Subject, group and slice, one per line."""
         group = self.group.replace("_", " ")
         return f"sub-{self.subject}\n{group}\nslice {self.slice_index}"
 
     def cropped(self, window):
-        """The same slice within a window, a tuple of two slices."""
+        """The slice cropped to a window, a tuple of two Python slices."""
         return replace(
             self,
             inputs={name: image[window] for name, image in self.inputs.items()},
@@ -64,7 +64,7 @@ class Case:
 
 
 def choose_by_lesions(lesion_voxels, n_cases):
-    """Subjects with the most lesion, most first; those without any lesion are never chosen.
+    """Subjects with the most lesion, in descending order; those without lesions are never chosen.
 
     Args:
         lesion_voxels: Dictionary from subject to number of lesion voxels.
@@ -76,7 +76,7 @@ def choose_by_lesions(lesion_voxels, n_cases):
 
 
 def choose_by_error(errors_ms, n_cases):
-    """Subjects spread evenly from the smallest to the largest error; a single one is the median.
+    """Subjects evenly spread from the smallest to the largest error; a single one is the median.
 
     Args:
         errors_ms: Dictionary from subject to error.
@@ -112,7 +112,7 @@ def main_errors_ms(errors_by_subject, predictor):
 
 
 def largest_slice(mask, slices):
-    """The slice in which a mask is largest, among some slices; the lowest of equals.
+    """The slice in which a mask is largest; the lowest of equals.
 
     Args:
         mask: True inside the structure, shape (x, y, slice).
@@ -123,14 +123,14 @@ def largest_slice(mask, slices):
 
 
 def largest_lesion(lesions, slices):
-    """The lesion with most voxels in some slices; lesions that touch, corners included, are one.
+    """The lesion with most voxels in some slices; voxels that touch at a corner are connected.
 
     Args:
         lesions: True inside lesions, shape (x, y, slice).
-        slices: Indices of the slices that count.
+        slices: Indices of these slices.
 
     Returns:
-        True inside that lesion, same shape; nowhere true if those slices hold no lesion.
+        True inside that lesion, same shape; all False if the slices contain no lesion.
     """
     labels, _ = ndimage.label(lesions, np.ones((3, 3, 3)))
     sizes = np.bincount(labels[..., slices].ravel(), minlength=2)
@@ -139,7 +139,7 @@ def largest_lesion(lesions, slices):
 
 
 def brain_window(brain):
-    """Slices of both axes that hold the brain with a margin.
+    """Window around the brain with a margin, as Python slices of both axes.
 
     Args:
         brain: True inside the brain, shape (x, y).
@@ -154,10 +154,10 @@ def brain_window(brain):
 
 
 def window_around(mask, size_mm, voxel_mm):
-    """Slices of both axes that hold a square about a mask, moved inwards at the image's edge.
+    """Square window around a mask, shifted inwards at the edge of the image.
 
     Args:
-        mask: True inside the structure, somewhere, shape (x, y).
+        mask: True inside the structure, shape (x, y); not all False.
         size_mm: Edge of the square in mm.
         voxel_mm: Size of a voxel along both axes in mm.
     """

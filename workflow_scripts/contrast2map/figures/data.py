@@ -1,11 +1,11 @@
-"""What a figure shows, as the rows of a CSV file beside it."""
+"""Data of a figure, as the rows of a CSV file."""
 
 import csv
 import math
 
 import numpy as np
 
-# Enough to draw the figure again.
+# Enough to redraw the figure.
 SIGNIFICANT_DIGITS = 7
 PANEL_COLUMNS = (
     "row column subject group slice first_x_voxel first_y_voxel n_x_voxels n_y_voxels "
@@ -15,10 +15,11 @@ PANEL_COLUMNS = (
 
 
 def write(rows, path):
-    """Write a figure's rows; the columns are those of the rows, in order of appearance.
+    """Write the rows of a figure; columns are in order of first appearance.
 
     Args:
-        rows: List of dictionaries from column to value; a missing value, None and NaN are empty.
+        rows: List of dictionaries from column to value; missing values, None and NaN are written
+            as empty cells.
         path: File to write.
     """
     columns = list(dict.fromkeys(name for row in rows for name in row))
@@ -29,16 +30,15 @@ def write(rows, path):
 
 
 def of_panels(panels):
-    """Rows of a figure of images, one a tile: what it shows, its windows and its statistics.
+    """Rows of a figure of images, one per tile: content, window and statistics.
 
-    Statistics are over the voxels within the brain that have a value, the first and the last
-    percentile among them. Values of weighted images have no unit.
+    Statistics are over the brain voxels that have a value. Weighted images have arbitrary units.
 
     Args:
-        panels: List of rows, lists of `figures_tiles.Panel`.
+        panels: List of rows, lists of `tiles.Panel`.
 
     Returns:
-        List of dictionaries. A single row of empty values where there is no panel.
+        List of dictionaries; without panels, a single row of empty values.
     """
     found = [
         {"row": row, "column": column} | _of_panel(panel)

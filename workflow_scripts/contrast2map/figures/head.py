@@ -1,4 +1,4 @@
-"""Pictures of one new head: what the network read, its maps, and how far its folds disagree."""
+"""Figures of one new head: the network's inputs, its maps, and their spread over folds."""
 
 import numpy as np
 
@@ -14,13 +14,13 @@ from contrast2map.figures.tiles import (
 from contrast2map.imaging import grids
 from contrast2map.study.terms import MS_PER_S
 
-LEVELS = (0.3, 0.5, 0.7)  # of the slices with much brain, from below
+LEVELS = (0.3, 0.5, 0.7)  # among the slices with much brain, from inferior
 CONTOUR_COLOUR = "#ff4d4d"
 MARGIN = 3
 
 
 def overview(slab, contrasts):
-    """Rows of slices; columns of inputs, maps and their spread.
+    """Figure with rows of slices; columns of inputs, maps and their spread.
 
     Args:
         slab: pipeline.Slab with maps.
@@ -54,7 +54,7 @@ def overview(slab, contrasts):
 
 
 def planes(head):
-    """Target scan with the mask's contour, tissue and maps in three planes, native grid.
+    """Target scan with mask contour, tissue and maps in three planes of the native grid.
 
     Args:
         head: pipeline.HeadMaps.
@@ -65,7 +65,7 @@ def planes(head):
     voxel_mm = grids.voxel_size_mm(head.scan)
     scan = np.asarray(head.scan.dataobj)
     middle = np.argwhere(head.brain).mean(axis=0).round().astype(int)
-    middle[0] += round(8 / voxel_mm[0])  # beside the fissure
+    middle[0] += round(8 / voxel_mm[0])  # lateral of the longitudinal fissure
     cuts = [(0, (1, 2)), (1, (0, 2)), (2, (0, 1))]
     extents = [tuple(scan.shape[a] * voxel_mm[a] for a in axes) for _, axes in cuts]
     columns = ["Target scan, brain mask", "Tissue", *head.maps_s]
@@ -98,13 +98,13 @@ def _spread_tile(spread_s, brain, quantity):
 
 
 def _levels(brain):
-    """Numbers of the slices that are shown."""
+    """Numbers of the slices to show."""
     areas = brain.sum(axis=(1, 2))
     large = np.flatnonzero(areas > 0.3 * areas.max())
     return [int(large[round(share * (len(large) - 1))]) for share in LEVELS]
 
 
 def _window(brain):
-    """Rows and columns around all of the brain."""
+    """Rows and columns around the whole brain."""
     y, x = (np.flatnonzero(brain.any(axis=axes)) for axes in ((0, 2), (0, 1)))
     return tuple(slice(max(0, n[0] - MARGIN), n[-1] + MARGIN + 1) for n in (y, x))

@@ -1,4 +1,4 @@
-"""Lesions one by one: contrast against the reference and the truth, error against size."""
+"""Figure of single lesions: contrast against reference and truth, error against size."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -9,7 +9,7 @@ from contrast2map.study.terms import QUANTITIES
 from contrast2map.tables.layout import number
 from contrast2map.tables.lesions import NO_LESION
 
-# Okabe and Ito: told apart with any colour vision; shape and filling tell them apart as well.
+# Okabe-Ito colours, readable with any colour vision; shape and filling differ as well.
 STYLES = {
     "predicted": {"label": "network", "color": "#0072B2", "marker": "o"},
     "reference": {"label": "reference", "color": "#D55E00", "marker": "s", "facecolors": "none"},
@@ -19,14 +19,14 @@ LINE = {"color": "#8a8a8a", "lw": 0.7, "zorder": 0}
 
 
 def lesion_figure(lesions):
-    """A row of panels per quantity, one point a lesion, its area that of the lesion.
+    """One row of panels per quantity, one point per lesion; marker size shows lesion size.
 
     Args:
         lesions: Table of lesions (`evaluate_lesions`) of one predictor, all folds.
 
     Returns:
-        The figure: contrast of the network against that of the reference and, where it is known,
-        that of network and reference against the truth; error against diameter.
+        The figure: contrast of the network against that of the reference and, if the truth is
+        known, of network and reference against the truth; error against diameter.
     """
     if lesions.empty:
         figure, axis = plt.subplots(figsize=(style.ONE_COLUMN_INCHES, 0.8), layout="constrained")
@@ -55,7 +55,7 @@ def lesion_figure(lesions):
     figure.legend(
         handles[-3:],
         labels[-3:],
-        title="diameter of the lesion",
+        title="lesion diameter",
         loc="outside lower center",
         ncols=3,
     )
@@ -66,14 +66,14 @@ def lesion_figure(lesions):
 
 
 def lesion_data(lesions):
-    """What the figure shows, as rows: one a lesion and quantity.
+    """Data of the figure as rows, one per lesion and quantity.
 
     Args:
         lesions: Table of lesions (`evaluate_lesions`) of one predictor, all folds.
 
     Returns:
         List of dictionaries with contrasts and errors in ms and diameters in mm; `error_against`
-        is the map that the errors are held against.
+        is the map that errors are relative to.
     """
     against = "truth" if lesions["truth_mean_ms"].notna().any() else "reference"
     rows = lesions[["subject", "group", "lesion", "quantity", "diameter_mm"]].copy()
@@ -120,8 +120,8 @@ def _draw_errors(axis, lesions, quantity, has_truth):
             axis, diameter_mm, _error_ms(lesions, name, against).to_numpy(), lesions, name, label
         )
     axis.axhline(0, **LINE)
-    axis.set_xlabel("Diameter of the lesion (mm)")
-    axis.set_ylabel(f"Error of mean {quantity} (ms)")
+    axis.set_xlabel("Lesion diameter (mm)")
+    axis.set_ylabel(f"Error in mean {quantity} (ms)")
     low, high = axis.get_ylim()
     axis.set_ylim(low, high + 0.25 * (high - low))  # room for the legend
     axis.legend(loc="upper right", fontsize=style.SMALL_POINTS)

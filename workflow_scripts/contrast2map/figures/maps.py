@@ -1,4 +1,4 @@
-"""Figure 2: inputs, reference maps, predicted maps and their errors, side by side."""
+"""Figure 2: inputs, reference maps, predicted maps and their errors."""
 
 from contrast2map.figures import style
 from contrast2map.figures.cases import brain_window
@@ -15,7 +15,7 @@ from contrast2map.figures.tiles import (
 
 
 def representative_panels(cases):
-    """What the figure shows: rows of cases; inputs and, per quantity, reference, network, error.
+    """Panels of the figure: one row per case; inputs and, per quantity, reference, network, error.
 
     Args:
         cases: List of `Case` with the same contrasts, quantities and one predictor.

@@ -1,4 +1,4 @@
-"""Figure 1: the network, drawn from the layers of the model that was trained."""
+"""Figure 1: the network, drawn from the layers of a trained model."""
 
 import math
 from dataclasses import dataclass, field
@@ -10,18 +10,18 @@ from contrast2map.figures import style
 
 SHORT_NAMES = {"relu": "ReLU", "ReLU": "ReLU", "BatchNormalization": "BN", "Concatenate": "concat"}
 COLOURS = {"down": "#d6e4f2", "up": "#f7e3cf", "bottom": "#e3e3e3", "end": "#ffffff"}
-# In inches of the page; stages of neighbouring scales may lie one above the other.
+# In inches on the page; stages of neighbouring scales may overlap horizontally.
 BOX_WIDTH, BOX_HEIGHT, END_WIDTH, GAP, MARGIN = 0.79, 0.51, 0.58, 0.17, 0.03
 LEVEL = 0.91
 
 
 @dataclass
 class Stage:
-    """Layers that work at one scale between two changes of scale.
+    """Layers at one scale, between two changes of scale.
 
     Attributes:
         layers: The layers, in order; the first one changes the scale.
-        skips_from: Indices of the earlier stages whose output is concatenated here.
+        skips_from: Indices of earlier stages whose output is concatenated here.
     """
 
     layers: list
@@ -56,7 +56,7 @@ def split_stages(layers):
 
 
 def summarise(layers):
-    """Layers in words; groups that repeat are counted.
+    """Layers in words; repeated groups are counted.
 
     Args:
         layers: Records of `network.describe_layers`, without input and changes of scale.
@@ -84,7 +84,7 @@ def summarise(layers):
 
 
 def network_diagram(layers, input_names, output_names):
-    """The network as a U: one box a stage, arrows for changes of scale and for skip connections.
+    """The network as a U: one box per stage, arrows for changes of scale and skip connections.
 
     Args:
         layers: Records of `network.describe_layers`, the input first.
@@ -99,7 +99,7 @@ def network_diagram(layers, input_names, output_names):
     levels = [round(math.log2(full_height / stage.layers[-1].height)) for stage in stages]
     deepest = max(levels)
     ends = BOX_WIDTH + 2 * (GAP + END_WIDTH + MARGIN)
-    # A network of more scales than the paper's makes a wider figure, not a smaller text.
+    # More scales than in the paper make the figure wider, not the text smaller.
     column = max(
         min((style.TWO_COLUMNS_INCHES - ends) / max(len(stages) - 1, 1), BOX_WIDTH + GAP),
         BOX_WIDTH / 2 + GAP / 2,
@@ -129,7 +129,7 @@ def network_diagram(layers, input_names, output_names):
             _scale_arrow(
                 axis, stage, (x_of[index - 1], y_of[index - 1]), (x_of[index], y_of[index])
             )
-    # A hand-made model may end or begin in a scale of its own; input and output stand beside it.
+    # A custom model may begin or end at any scale; draw input and output next to that stage.
     left, right = MARGIN + END_WIDTH / 2, width - MARGIN - END_WIDTH / 2
     names = [name.upper() for name in input_names]
     _box(axis, left, y_of[0], "end", "Input", names, END_WIDTH)
@@ -150,14 +150,14 @@ def network_diagram(layers, input_names, output_names):
 
 
 def network_data(layers, input_names, output_names):
-    """What the figure shows, as rows: one a box.
+    """Data of the figure as rows, one per box.
 
     Args:
-        layers: As of `network_diagram`, like the other arguments.
+        layers: As in `network_diagram`, like the other arguments.
 
     Returns:
-        List of dictionaries; stages are counted from 1 and `skips_from` names those whose output
-        is joined; sizes are those of one training patch.
+        List of dictionaries; stages are counted from 1, `skips_from` names the stages whose output
+        is concatenated, and sizes are those of one training patch.
     """
     stages = split_stages(layers)
     rows = [{"shows": "input", "names": " ".join(input_names)}]
@@ -182,7 +182,7 @@ def network_data(layers, input_names, output_names):
 
 
 def _body(stage, is_last):
-    """What happens within a stage: after its skip connection, before the output layer."""
+    """Layers of a stage after its skip connection and before the output layer."""
     layers = stage.layers[1:]
     kinds = [layer.kind for layer in layers]
     if "Concatenate" in kinds:
@@ -227,7 +227,7 @@ def _short_name(layer):
 
 
 def _wrap(line):
-    """Break a line where a box would be too narrow for it."""
+    """Break a line that is too wide for a box."""
     return line.replace("conv, ", "conv,\n", 1) if len(line) > 15 else line
 
 
@@ -250,7 +250,7 @@ def _box(axis, x, y, kind, title, lines, width=BOX_WIDTH):
 
 
 def _arrow(axis, start, end, skip=False, pad=BOX_WIDTH / 2):
-    """An arrow from the border of one box, so far from its middle, to the border of another."""
+    """An arrow between the borders of two boxes, `pad` from their centres."""
     (x0, y0), (x1, y1) = start, end
     if abs(y0 - y1) < 1e-6:
         x0, x1 = x0 + pad, x1 - pad

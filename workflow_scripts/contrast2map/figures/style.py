@@ -1,4 +1,4 @@
-"""What the study's figures have in common: style, colour maps, files."""
+"""Style of all figures, and how they are saved."""
 
 import io
 
@@ -6,18 +6,18 @@ import matplotlib
 import matplotlib.pyplot as plt
 from PIL import Image
 
-# Okabe and Ito: told apart with any colour vision; the markers tell them apart without colour.
+# Okabe-Ito colours, readable with any colour vision; the markers differ as well.
 REGION_STYLES = {
     "gm": ("#0072B2", "o"),
     "wm": ("#D55E00", "s"),
     "putamen": ("#009E73", "^"),
     "thalamus": ("#CC79A7", "D"),
 }
-# Widths of one and of two columns of a journal: 85 and 175 mm.
+# Widths of one and two journal columns: 85 and 175 mm.
 ONE_COLUMN_INCHES, TWO_COLUMNS_INCHES = 85 / 25.4, 175 / 25.4
 TALLEST_INCHES = 230 / 25.4
 PNG_DPI = 300
-# Points at the width of print: journals ask for no less than 6.
+# Font sizes in print; journals require at least 6 points.
 SMALL_POINTS, TEXT_POINTS, TITLE_POINTS = 6, 7, 8
 STYLE = {
     "font.family": "DejaVu Sans",
@@ -40,7 +40,7 @@ STYLE = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "legend.frameon": False,
-    # Fonts embedded as TrueType: text stays text, in any viewer and any editor.
+    # Fonts embedded as TrueType, so that text stays editable.
     "pdf.fonttype": 42,
     "figure.facecolor": "white",
 }
@@ -50,12 +50,12 @@ matplotlib.rcParams.update(STYLE)
 
 
 def save(figure, path_to_png, path_to_pdf):
-    """Save a figure for the screen and for print; the same figure gives the same bytes every time.
+    """Save a figure as PNG and PDF, with the same bytes each time, and close it.
 
     Args:
-        figure: Figure of a journal's width.
-        path_to_png: File of `PNG_DPI` pixels an inch.
-        path_to_pdf: File of vectors with its fonts, and with images of the same resolution.
+        figure: Figure at its width in print.
+        path_to_png: File with `PNG_DPI` pixels per inch.
+        path_to_pdf: Vector file with embedded fonts, and images of the same resolution.
     """
     with open(path_to_png, "wb") as file:
         file.write(png(figure))
@@ -64,7 +64,7 @@ def save(figure, path_to_png, path_to_pdf):
 
 
 def png(figure):
-    """A figure as the bytes of a PNG without transparency, as small as it gets."""
+    """A figure as the bytes of an optimised PNG without transparency."""
     drawn, written = io.BytesIO(), io.BytesIO()
     figure.savefig(drawn, dpi=PNG_DPI, format="png")
     image = Image.open(drawn).convert("RGB")

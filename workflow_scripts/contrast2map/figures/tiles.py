@@ -1,4 +1,4 @@
-"""Rows of maps side by side: tiles, the grid that holds them, colour bars below it."""
+"""Rows of images: tiles, their grid, and the colour bars below it."""
 
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from contrast2map.study.terms import MS_PER_S
 
 LESION_COLOUR = "#00e5ff"
 LEFT_INCHES, TOP_INCHES, BOTTOM_INCHES, GAP_INCHES = 0.42, 0.15, 0.41, 0.025
-NARROW_INCHES = 0.9  # a tile whose colour bar has no room for three numbers
+NARROW_INCHES = 0.9  # narrower tiles have no room for three numbers at the colour bar
 
 
 class Tile(NamedTuple):
@@ -26,12 +26,12 @@ class Tile(NamedTuple):
 
 
 class Panel(NamedTuple):
-    """A tile in its place: what it shows of which case.
+    """A tile with its content and case.
 
     Attributes:
         shows: Contrast or quantity.
         of: image, reference, the name of a network, or that name "minus reference".
-        case: The `Case`, cropped as it is shown.
+        case: The `Case`, cropped as shown.
         tile: The `Tile`.
     """
 
@@ -54,7 +54,7 @@ def image_tile(image, brain):
 
 
 def map_tile(map_s, brain, quantity):
-    """A map within the brain, in the quantity's colours and window.
+    """A map within the brain, in the colours and window of its quantity.
 
     Args:
         map_s: Relaxation times in seconds, shape (x, y).
@@ -81,11 +81,11 @@ def error_tile(predicted_s, reference_s, brain, quantity):
 
 
 def tile_grid(extents_mm, n_columns, width_inches):
-    """A figure with rows of axes as large as its images, and room for names and colour bars.
+    """A figure with rows of axes that fit its images, with room for names and colour bars.
 
     Args:
         extents_mm: Width and height of the image of each row, from top to bottom.
-        n_columns: Tiles of a row.
+        n_columns: Number of tiles per row.
         width_inches: Width of the figure.
 
     Returns:
@@ -114,7 +114,7 @@ def draw_tile(axis, tile, lesions, voxel_mm):
 
     Args:
         axis: Axes to draw in.
-        tile: What to draw.
+        tile: Tile to draw.
         lesions: True inside lesions, shape of the image.
         voxel_mm: Size of a voxel along both axes.
     """
@@ -129,7 +129,7 @@ def draw_tile(axis, tile, lesions, voxel_mm):
     )
     hide_frame(axis)
     if lesions.any():
-        # At one voxel's distance, so that the lesion itself stays visible.
+        # At a distance of one voxel, so that the lesion itself stays visible.
         around = ndimage.binary_dilation(np.pad(lesions, 2), iterations=2).astype(float)
         x, y = (np.arange(n) - 2 for n in around.shape)
         axis.contour(x, y, around.T, levels=[0.5], colors=[LESION_COLOUR], linewidths=0.7)
@@ -138,19 +138,19 @@ def draw_tile(axis, tile, lesions, voxel_mm):
 
 
 def hide_frame(axis):
-    """Leave axes without ticks and lines."""
+    """Remove ticks and lines of axes."""
     axis.set(xticks=[], yticks=[], facecolor="white")
     axis.spines[:].set_visible(False)
 
 
 def draw_colour_bar(figure, axes, label, extend):
-    """Draw the colour bar of the first image of some neighbours, below the grid.
+    """Draw the colour bar of adjacent axes below the grid, for the first one's image.
 
     Args:
         figure: Figure of `tile_grid`.
-        axes: Neighbouring axes that the bar lies under.
+        axes: Adjacent axes above the bar.
         label: Quantity and unit.
-        extend: End at which values are cut off: max or both.
+        extend: End at which values are clipped: max or both.
     """
     width, _ = figure.get_size_inches()
     left, right = axes[0].get_position().x0 * width, axes[-1].get_position().x1 * width
@@ -159,12 +159,12 @@ def draw_colour_bar(figure, axes, label, extend):
         figure, left + 0.1 * tile, BOTTOM_INCHES - 0.12, right - left - 0.2 * tile, 0.06
     )
     image = axes[0].images[0]
-    # The ends of the window among them, so that what is cut off can be read.
+    # Including the ends of the window, so that the clipping values are visible.
     ticks = np.linspace(*image.get_clim(), 3 if len(axes) == 1 else 5)
     drawn = figure.colorbar(image, bar, orientation="horizontal", extend=extend, ticks=ticks)
     drawn.set_label(label, labelpad=1, fontsize=style.SMALL_POINTS)
     bar.tick_params(pad=1.5)
-    if len(axes) == 1:  # the numbers of narrow neighbours would touch, or one another
+    if len(axes) == 1:  # numbers of narrow bars would overlap
         narrow = tile < NARROW_INCHES
         names = [f"{tick:g}".replace("-", "\N{MINUS SIGN}") for tick in ticks]
         bar.set_xticks(ticks, [names[0], "" if narrow else names[1], names[2]])
@@ -179,7 +179,7 @@ def extent_mm(case):
 
 
 def _add_axes(figure, left, bottom, width, height):
-    """Axes placed in inches."""
+    """Axes at a position in inches."""
     figure_width, figure_height = figure.get_size_inches()
     return figure.add_axes(
         (left / figure_width, bottom / figure_height, width / figure_width, height / figure_height)

@@ -7,12 +7,12 @@ from matplotlib import ticker
 from contrast2map.figures import colours, style
 
 PANELS = {"loss": "Total loss", "l1": "L1", "ssim_loss": "SSIM loss"}
-# Folds are told apart without colour, too.
+# Folds differ without colour as well.
 LINE_STYLES = ("-", "--", "-.", ":")
 
 
 def loss_curves(logs):
-    """Training losses of every fold, one panel a term, and the learning rate.
+    """Training losses of every fold, one panel per term, and the learning rate.
 
     Args:
         logs: Dictionary from fold to its log, itself a dictionary from epoch, learning_rate, loss,
@@ -55,13 +55,13 @@ def loss_curves(logs):
 
 
 def loss_data(logs):
-    """What the figure shows, as rows: one a fold and epoch.
+    """Data of the figure as rows, one per fold and epoch.
 
     Args:
-        logs: As of `loss_curves`.
+        logs: As in `loss_curves`.
 
     Returns:
-        List of dictionaries. Losses are of normalised maps and, like the learning rate, unitless.
+        List of dictionaries; losses are of normalised maps and unitless.
     """
     columns = ("epoch", *PANELS, "learning_rate")
     return [

@@ -1,4 +1,4 @@
-"""Panels of the report's viewer: what each shows, in which window and colours."""
+"""Panels of the report's viewer: content, window and colours."""
 
 import numpy as np
 
@@ -32,10 +32,10 @@ def panels_of(quantity, target):
 
 
 def colour_table(colours):
-    """A colour map as 256 times rrggbb, hexadecimal, in one word.
+    """A colour map as one string of 256 hexadecimal rrggbb values.
 
     Args:
-        colours: Function of an array of numbers from 0 to 1 that gives RGBA from 0 to 1.
+        colours: Function from an array of numbers in 0 to 1 to RGBA in 0 to 1.
     """
     table = np.rint(255 * np.asarray(colours(np.linspace(0, 1, 256)))[:, :3]).astype(np.uint8)
     return table.tobytes().hex()

@@ -1,4 +1,4 @@
-"""Tables S1 and S2: errors and regional means by input set."""
+"""Tables S1 and S2: errors and region means by input set."""
 
 import pandas as pd
 
@@ -149,7 +149,7 @@ def layout_rois_by_inputs(table, predictors, population):
     return Layout(
         title="Table S2. T1 and T2 of four tissues by input set",
         caption=(
-            f"Mean ± SD (ms) over {population} of the regional mean in maps of held-out subjects. "
+            f"Mean ± SD (ms) over {population} of the region mean in maps of held-out subjects. "
             "Bias: predicted minus reference. P: paired t-test against the reference, not "
             "corrected for the eight tests of each predictor (Holm's correction and the interval "
             f"of the bias are in the CSV); *: below 0.05. {NETWORKS} {PUBLISHED}"

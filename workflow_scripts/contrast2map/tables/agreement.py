@@ -1,4 +1,4 @@
-"""Layouts of the agreement of regional means."""
+"""Layouts of the agreement of region means."""
 
 from contrast2map.evaluation.agreement import ALL, MINIMUM_SUBJECTS
 from contrast2map.study.predictors import short
@@ -33,7 +33,7 @@ def layout_overview(table, shown, population):
     return Layout(
         title="Agreement over all four tissues, all predictors",
         caption=(
-            f"Held-out regional means of {population} with voxels in all four regions. Brackets: "
+            f"Held-out region means of {population} with voxels in all four regions. Brackets: "
             "95 % confidence intervals over subjects. Definitions are given with the tables below."
         ),
         columns=columns,
@@ -65,9 +65,9 @@ def layout_differences(table, predictor, against, population, margins_percent):
         rows.append(texts)
     margins = ", ".join(f"{name} {margins_percent[name]:g} %" for name in QUANTITIES)
     return Layout(
-        title=f"{short(predictor)} against the {against}: differences in regional means",
+        title=f"{short(predictor)} against the {against}: differences in region means",
         caption=(
-            f"Held-out regional means of {population}. n: subjects with voxels in the region (all "
+            f"Held-out region means of {population}. n: subjects with voxels in the region (all "
             "tissues: in each of the four). Brackets: 95 % confidence intervals, of the bias from "
             "Student's t, of the limits (bias ± 1.96 SD) from the noncentral t, of the limits over "
             "all tissues from a parametric (normal) bootstrap over subjects, which keeps the four "
@@ -106,7 +106,7 @@ def layout_concordance(table, shown, population):
     return Layout(
         title="Concordance and regression toward the mean",
         caption=(
-            f"Held-out regional means of {population}. Brackets: 95 % confidence intervals. CCC "
+            f"Held-out region means of {population}. Brackets: 95 % confidence intervals. CCC "
             "and ICC (two-way, absolute agreement, single measurement): 1 is perfect agreement. "
             "Their intervals are from a parametric bootstrap over subjects; for single tissues "
             f"they need {MINIMUM_SUBJECTS} subjects and are slightly too narrow near zero "

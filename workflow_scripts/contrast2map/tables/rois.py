@@ -89,7 +89,7 @@ def layout_rois(table, network, population):
     return Layout(
         title="Table 2. T1 and T2 of four tissues",
         caption=(
-            f"Mean ± SD over {population} of the regional mean in maps of held-out "
+            f"Mean ± SD over {population} of the region mean in maps of held-out "
             f"subjects. Inputs of the network: {', '.join(inputs_of(network))}. P: paired "
             "t-test of network against reference, as in the paper, and corrected for its eight "
             "tests by Holm's method; * below 0.05. n: subjects in which the region has voxels. "
@@ -103,7 +103,7 @@ def layout_rois(table, network, population):
 
 
 def layout_rois_of_baselines(table, baselines, population):
-    """Layout of the same regional means by the baselines.
+    """Layout of the same region means by the baselines.
 
     Args:
         table: Table of `summarise_rois`.
