@@ -8,6 +8,7 @@ import yaml
 from contrast2map.anatomy import heads
 from contrast2map.imaging import grids
 from contrast2map.simulation import visit
+from contrast2map.simulation.settings import Simulation
 from contrast2map.study import seeds
 
 MATRIX, VOXEL_MM = [256, 256, 160], [1.0, 1.0, 1.0]
@@ -21,22 +22,28 @@ def simulate(folder):
     paths = {each["name"]: folder / f"{each['name']}.nii.gz" for each in config["contrasts"]}
     if all(path.exists() for path in paths.values()):
         return paths
-    simulation = config["simulation"]
-    anatomy, scan = simulation["anatomy"], simulation["scan"]
+    simulation = Simulation.from_config(config["simulation"])
+    anatomy, scan = simulation.anatomy, simulation.scan
     edge = 1.5
     shape = heads.grid_shape(MATRIX, VOXEL_MM, edge)
     head = heads.draw_icbm152_head(
         seeds.generator(1, "anatomy", "big"),
         shape,
         grids.centred_affine(shape, [edge] * 3),
-        size_sd=anatomy["size_sd"],
-        displacement_sd_mm=anatomy["displacement_sd_mm"],
-        displacement_smoothness_mm=anatomy["displacement_smoothness_mm"],
-        fraction_sharpness=anatomy["fraction_sharpness"],
+        size_sd=anatomy.size_sd,
+        displacement_sd_mm=anatomy.displacement_sd_mm,
+        displacement_smoothness_mm=anatomy.displacement_smoothness_mm,
+        fraction_sharpness=anatomy.fraction_sharpness,
     )
     lesion_label = np.zeros(shape, np.uint8)
     sample = visit.prepare_sample(
-        seeds.generator(1, "sample", "big"), head, lesion_label, simulation
+        seeds.generator(1, "sample", "big"),
+        head,
+        lesion_label,
+        tissues=simulation.tissues,
+        between_tissue_correlation=simulation.between_tissue_correlation,
+        texture=simulation.texture,
+        transmit_field=scan.transmit_field,
     )
     moved = moves()
     for each in config["contrasts"]:
@@ -46,10 +53,10 @@ def simulate(folder):
             sample,
             np.ones(shape, np.float32),
             each["sequence"],
-            scan["snr"][name],
-            {"matrix": MATRIX, "voxel_mm": VOXEL_MM},
-            moved[name],
-            scan["gain"]["sd"],
+            snr=scan.snr[name],
+            grid=grids.CentredGrid(MATRIX, VOXEL_MM),
+            head_to_scan=moved[name],
+            gain_sd=scan.gain.sd,
         )
         grids.save_centred(image, VOXEL_MM, paths[name])
     return paths
@@ -59,5 +66,5 @@ def moves():
     """Dict of contrast to the movement of the head in its scan, as of `visit.draw_moves`."""
     config = yaml.safe_load(CONFIG.read_text())
     names = [each["name"] for each in config["contrasts"]]
-    wanted = config["simulation"]["scan"]["movement"]
-    return visit.draw_moves(1, "big", names, config["target_contrast"], wanted)
+    movement = Simulation.from_config(config["simulation"]).scan.movement
+    return visit.draw_moves(1, "big", names, config["target_contrast"], movement)

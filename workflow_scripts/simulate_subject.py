@@ -5,6 +5,7 @@ from contrast2map.imaging import grids
 from contrast2map.jobs import logs
 from contrast2map.simulation import head as simulated_head
 from contrast2map.simulation import scanner, visit
+from contrast2map.simulation.settings import Simulation
 from contrast2map.study import seeds
 from contrast2map.study.terms import QUANTITIES
 
@@ -21,48 +22,55 @@ def simulate_subject(
     maps,
     truth,
 ):
-    scan, map_grid = simulation["scan"], simulation["reference_maps"]
+    scan = simulation.scan
     head, lesion_label = simulated_head.draw(
-        seed, subject, simulation["anatomy"], n_lesions_mean, scan, path_to_brainweb_model
+        seed, subject, simulation.anatomy, n_lesions_mean, scan.grid, path_to_brainweb_model
     )
 
     sample = visit.prepare_sample(
-        seeds.generator(seed, "sample", subject), head, lesion_label, simulation
+        seeds.generator(seed, "sample", subject),
+        head,
+        lesion_label,
+        tissues=simulation.tissues,
+        between_tissue_correlation=simulation.between_tissue_correlation,
+        texture=simulation.texture,
+        transmit_field=scan.transmit_field,
     )
-    receive = scanner.receive_field(
+    receive = scanner.draw_receive_field(
         seeds.generator(seed, "receive", subject),
         head.brain.shape,
-        head.affine[0, 0],
-        scan["receive_field_sd"],
+        head.voxel_mm,
+        scan.receive_field_sd,
     )
-    moves = visit.draw_moves(seed, subject, [*scans, "reference"], target, scan["movement"])
+    moves = visit.draw_moves(seed, subject, [*scans, "reference"], target, scan.movement)
 
-    common_gain = visit.draw_common_gain(seeds.generator(seed, "gain", subject), scan["gain"])
+    common_gain = visit.draw_common_gain(seeds.generator(seed, "gain", subject), scan.gain)
     for contrast in contrasts:
         name = contrast["name"]
-        grid = visit.scan_grid(scan, name)
+        grid = scan.grid_of(name)
         image = visit.scan_contrast(
             seeds.generator(seed, "scan", subject, name),
             sample,
             receive,
             contrast["sequence"],
-            scan["snr"][name],
-            grid,
-            moves[name],
-            scan["gain"]["sd"],
-            common_gain,
+            snr=scan.snr[name],
+            grid=grid,
+            head_to_scan=moves[name],
+            gain_sd=scan.gain.sd,
+            common_gain=common_gain,
         )
-        grids.save_centred(image, grid["voxel_mm"], scans[name])
+        grids.save_centred(image, grid.voxel_mm, scans[name])
     measured = visit.measure_reference_maps(
-        seeds.generator(seed, "reference", subject), sample, map_grid, moves["reference"]
+        seeds.generator(seed, "reference", subject),
+        sample,
+        simulation.reference_maps,
+        moves["reference"],
     )
     for quantity, path in maps.items():
-        grids.save_centred(measured[quantity], map_grid["voxel_mm"], path)
-    grid = visit.scan_grid(scan, target)
-    affine = grids.centred_affine(**grid)
-    true = visit.truth_on_grid(sample, head.brain, grid["matrix"], affine)
-    for name, values in true.items():
-        grids.save_centred(values, grid["voxel_mm"], truth[name])
+        grids.save_centred(measured[quantity], simulation.reference_maps.grid.voxel_mm, path)
+    grid = scan.grid_of(target)
+    for name, values in visit.truth_on_grid(sample, head.brain, grid).items():
+        grids.save_centred(values, grid.voxel_mm, truth[name])
     dataset.write_movement(truth["movement"], moves)
 
 
@@ -71,7 +79,7 @@ if __name__ == "__main__":
     simulate_subject(
         subject=snakemake.wildcards.subject,
         seed=snakemake.params.seed,
-        simulation=snakemake.params.simulation,
+        simulation=Simulation.from_config(snakemake.params.simulation),
         n_lesions_mean=snakemake.params.n_lesions_mean,
         path_to_brainweb_model=snakemake.input.get("brainweb_model"),
         contrasts=snakemake.params.contrasts,

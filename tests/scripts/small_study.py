@@ -15,6 +15,7 @@ import register_scans
 import segment_tissue
 import simulate_subject
 from contrast2map.bids import dataset
+from contrast2map.simulation.settings import Simulation
 from contrast2map.study import predictors
 
 INPUTS = ["mprage", "gre"]
@@ -38,7 +39,6 @@ def configuration(study):
 
 def simulate(config, folder, subject):
     """Scans, reference maps and truth of one head; returns paths by name."""
-    simulation = config["simulation"]
     anat = folder / "cohort" / f"sub-{subject}" / "anat"
     anat.mkdir(parents=True)
     names = "T1 T2 dseg brain lesion".split()
@@ -49,6 +49,7 @@ def simulate(config, folder, subject):
     maps = {name: anat / f"sub-{subject}_{name}map.nii.gz" for name in QUANTITIES}
     truth = {name: folder / "truth" / f"{subject}_{name}.nii.gz" for name in names}
     truth["movement"] = folder / "truth" / f"{subject}_movement.json"
+    simulation = Simulation.from_config(config["simulation"])
     simulate_subject.simulate_subject(
         subject, 1, simulation, 0, None, config["contrasts"], "mprage", scans, maps, truth
     )

@@ -10,6 +10,7 @@ import pytest
 import describe_cohort
 import simulate_subject
 from contrast2map.simulation import visit
+from contrast2map.simulation.settings import Simulation
 
 TRUTH = ("T1", "T2", "dseg", "brain", "lesion")
 
@@ -24,7 +25,7 @@ def simulate(study, folder, subject="01", seed=7, names=("mprage", "gre", "flair
     simulate_subject.simulate_subject(
         subject=subject,
         seed=seed,
-        simulation=study["simulation"],
+        simulation=Simulation.from_config(study["simulation"]),
         n_lesions_mean=n_lesions,
         path_to_brainweb_model=None,
         contrasts=contrasts,

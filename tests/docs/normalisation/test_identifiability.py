@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from contrast2map.simulation import tissue_parameters
+from contrast2map.simulation.tissue_parameters import TissueStatistics, draw_tissues
 from pages.normalisation import identifiability
 from project import ROOT
 
@@ -23,10 +23,11 @@ def table():
 def test_persons_are_distributed_as_in_the_simulation():
     rng = np.random.default_rng(1)
     many = identifiability.draw_persons(rng, TISSUES, 0.5, 20_000)
-    one_by_one = [tissue_parameters.draw_tissues(rng, TISSUES, 0.5) for _ in range(4000)]
+    statistics = {name: TissueStatistics(**tissue) for name, tissue in TISSUES.items()}
+    one_by_one = [draw_tissues(rng, statistics, 0.5) for _ in range(4000)]
     for quantity in ("T1", "T2"):
         for name in identifiability.SHARES:
-            single = np.array([each[name][f"{quantity}_s"] for each in one_by_one])
+            single = np.array([getattr(each[name], f"{quantity}_s") for each in one_by_one])
             assert many[quantity][name].mean() == pytest.approx(single.mean(), rel=0.01)
             assert many[quantity][name].std() == pytest.approx(single.std(), rel=0.06)
         pair = np.corrcoef(many[quantity]["gm"], many[quantity]["wm"])[0, 1]

@@ -14,7 +14,8 @@ from contrast2map.preprocessing import alignment, registration
 from contrast2map.simulation import scanner
 
 SHAPE, VOXEL_MM = (44, 50, 40), 3.5
-AFFINE = grids.centred_affine(SHAPE, [VOXEL_MM] * 3)
+GRID = grids.CentredGrid(SHAPE, [VOXEL_MM] * 3)
+AFFINE = GRID.affine
 MOVEMENT = rigid_matrix((3.0, -2.0, 4.0), (4.0, -3.0, 2.0), (0, 0, 0))
 
 
@@ -32,7 +33,7 @@ def brain():
 @pytest.fixture(scope="module")
 def moved(brain):
     """The brain scanned after the movement, in another contrast."""
-    scan = scanner.acquire(brain, AFFINE, SHAPE, AFFINE, np.linalg.inv(MOVEMENT))
+    scan = scanner.acquire(brain, AFFINE, GRID, np.linalg.inv(MOVEMENT))
     return registration.to_ants(np.where(scan > 0.05, 4 - scan, 0), AFFINE)
 
 
@@ -51,7 +52,7 @@ def test_registration_finds_the_movement_in_its_own_direction_and_repeats_itself
 
 @pytest.mark.parametrize("interpolation", ["linear", "bSpline", "nearestNeighbor"])
 def test_applying_the_movement_brings_the_scan_home(brain, interpolation):
-    scan = scanner.acquire(brain, AFFINE, SHAPE, AFFINE, np.linalg.inv(MOVEMENT))
+    scan = scanner.acquire(brain, AFFINE, GRID, np.linalg.inv(MOVEMENT))
     home = registration.apply(
         MOVEMENT,
         registration.to_ants(scan, AFFINE),
@@ -116,8 +117,8 @@ def test_a_templates_label_follows_its_brain(brain):
     shift[:3, 3] = [6.0, -4.0, 3.0]
     label = np.zeros(SHAPE, np.float32)
     label[18:24, 22:30, 17:23] = 1
-    target = scanner.acquire(brain, AFFINE, SHAPE, AFFINE, np.linalg.inv(shift))
-    expected = scanner.acquire(label, AFFINE, SHAPE, AFFINE, np.linalg.inv(shift)) > 0.5
+    target = scanner.acquire(brain, AFFINE, GRID, np.linalg.inv(shift))
+    expected = scanner.acquire(label, AFFINE, GRID, np.linalg.inv(shift)) > 0.5
     share = registration.register_template(
         registration.to_ants(target, AFFINE),
         registration.to_ants(brain, AFFINE),

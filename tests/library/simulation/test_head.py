@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from contrast2map.anatomy.heads import HEAD_TISSUES
+from contrast2map.imaging import grids
 from contrast2map.simulation import head as simulated_head
 
-SCAN = {"matrix": [32, 32, 24], "voxel_mm": [8.0, 8.0, 8.0]}
+FIELD_OF_VIEW = grids.CentredGrid([32, 32, 24], [8.0, 8.0, 8.0])
 LARGE = {"minimum": 12.0, "median": 14, "maximum": 20}
 
 
@@ -19,7 +20,8 @@ def draw(default_config):
     }
 
     def drawn(subject="01", seed=7, n_lesions_mean=6):
-        return simulated_head.draw(seed, subject, anatomy, n_lesions_mean, SCAN)
+        settings = simulated_head.Anatomy.from_config(anatomy)
+        return simulated_head.draw(seed, subject, settings, n_lesions_mean, FIELD_OF_VIEW)
 
     return drawn
 

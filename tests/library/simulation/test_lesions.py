@@ -5,7 +5,7 @@ import pytest
 
 from contrast2map.simulation import lesions
 
-BOUNDS_MM = {"minimum": 3.0, "median": 6.0, "maximum": 15.0}
+DIAMETERS = lesions.LesionDiameters(minimum_mm=3.0, median_mm=6.0, maximum_mm=15.0)
 
 
 @pytest.fixture(scope="module")
@@ -19,9 +19,7 @@ def brain():
 
 
 def test_diameters_keep_their_bounds_and_come_largest_first():
-    drawn = [
-        lesions.draw_diameters_mm(np.random.default_rng(s), 20, **BOUNDS_MM) for s in range(40)
-    ]
+    drawn = [lesions.draw_diameters_mm(np.random.default_rng(s), 20, DIAMETERS) for s in range(40)]
     every = np.concatenate(drawn)
     assert every.min() >= 3 and every.max() <= 15
     assert all(list(d) == sorted(d, reverse=True) for d in drawn)
@@ -30,14 +28,14 @@ def test_diameters_keep_their_bounds_and_come_largest_first():
 
 def test_the_number_of_lesions_is_poisson_distributed():
     numbers = [
-        len(lesions.draw_diameters_mm(np.random.default_rng(s), 6, **BOUNDS_MM)) for s in range(400)
+        len(lesions.draw_diameters_mm(np.random.default_rng(s), 6, DIAMETERS)) for s in range(400)
     ]
     assert np.mean(numbers) == pytest.approx(6, rel=0.1)
     assert np.var(numbers) == pytest.approx(6, rel=0.25)
 
 
 def test_a_healthy_person_has_no_lesion(brain):
-    assert lesions.draw_diameters_mm(np.random.default_rng(0), 0, **BOUNDS_MM) == []
+    assert lesions.draw_diameters_mm(np.random.default_rng(0), 0, DIAMETERS) == []
     fraction, label = lesions.place_lesions(
         np.random.default_rng(0), brain["wm"], brain["r_mm"], 2.0, []
     )

@@ -1,5 +1,7 @@
 """Reference maps: apparent relaxation times, and the errors of the mapping sequence."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,17 +9,17 @@ from contrast2map.imaging import grids
 from contrast2map.simulation import reference_maps
 
 SHAPE = (48, 48, 24)
-ERRORS = {
-    "noise_sd": {"T1": 0.0, "T2": 0.0},
-    "systematic_sd": {"T1": 0.0, "T2": 0.0},
-    "blur_fwhm_mm": 0.0,
-    "ceiling_s": {"T1": 3.0, "T2": 0.5},
-}
+NO_ERRORS = reference_maps.MappingErrors(
+    noise_sd={"T1": 0.0, "T2": 0.0},
+    systematic_sd={"T1": 0.0, "T2": 0.0},
+    blur_fwhm_mm=0.0,
+    ceiling_s={"T1": 3.0, "T2": 0.5},
+)
 
 
 def measure(times_s, seed=0, voxel_mm=(1.0, 1.0, 3.5), **changes):
     return reference_maps.measure(
-        np.random.default_rng(seed), times_s, voxel_mm, **(ERRORS | changes)
+        np.random.default_rng(seed), times_s, voxel_mm, replace(NO_ERRORS, **changes)
     )
 
 
@@ -43,7 +45,7 @@ def test_sums_are_averaged_over_the_voxel_before_the_ratio_is_taken():
     rate[:, :, ::2] = 0.25  # T1 of 4 s and 1 s in turn, at the same proton density
     sums = {"PD": pd, "T1": rate, "T2": rate}
     coarse = reference_maps.acquire_sums(
-        sums, affine, [8, 8, 4], grids.centred_affine([8, 8, 4], [1, 1, 4.0]), np.eye(4)
+        sums, affine, grids.CentredGrid([8, 8, 4], [1, 1, 4.0]), np.eye(4)
     )
     T1_s = reference_maps.relaxation_times(coarse)["T1"]
     assert T1_s[4, 4, 2] == pytest.approx(

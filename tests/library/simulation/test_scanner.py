@@ -1,5 +1,7 @@
 """The physics of a scan: sums over tissues, coil fields, voxels, movement, noise."""
 
+from dataclasses import asdict, replace
+
 import numpy as np
 import pytest
 from scipy import special
@@ -8,11 +10,13 @@ from contrast2map.imaging import grids
 from contrast2map.imaging.movement import rigid_matrix
 from contrast2map.imaging.signal_equations import simulate_signal
 from contrast2map.simulation import scanner
+from contrast2map.simulation.scanner import TransmitField
+from contrast2map.simulation.tissue_parameters import Tissue
 
 TISSUES = {
-    "csf": {"T1_s": 4.3, "T2_s": 2.0, "PD": 1.0},
-    "wm": {"T1_s": 0.82, "T2_s": 0.07, "PD": 0.7},
-    "lesion": {"T1_s": 1.3, "T2_s": 0.115, "PD": 0.85},
+    "csf": Tissue(T1_s=4.3, T2_s=2.0, PD=1.0),
+    "wm": Tissue(T1_s=0.82, T2_s=0.07, PD=0.7),
+    "lesion": Tissue(T1_s=1.3, T2_s=0.115, PD=0.85),
 }
 
 
@@ -37,7 +41,7 @@ def sequences(default_config):
 
 def tissue_signal(tissue, sequence, transmit=1.0, signed=True, **changes):
     names = scanner.equation_parameters(sequence)
-    values = [np.array([value]) for value in (TISSUES[tissue] | changes).values()]
+    values = [np.array([value]) for value in asdict(replace(TISSUES[tissue], **changes)).values()]
     parameters = {name: sequence[name] for name in names}
     return simulate_signal(
         sequence["type"], *values, np.array([transmit]), parameters, signed=signed
@@ -74,16 +78,14 @@ def test_texture_transmit_field_and_the_lesions_own_factors_reach_the_signal(seq
         transmit=np.array([[[1.0, 0.8]]], np.float32),
     )
     lesion = TISSUES["lesion"]
-    first = tissue_signal(
-        "lesion", sequences["gre"], T1_s=1.1 * lesion["T1_s"], PD=0.9 * lesion["PD"]
-    )
+    first = tissue_signal("lesion", sequences["gre"], T1_s=1.1 * lesion.T1_s, PD=0.9 * lesion.PD)
     second = tissue_signal(
         "lesion",
         sequences["gre"],
         transmit=0.8,
-        T1_s=1.1 * 1.2 * lesion["T1_s"],
-        T2_s=0.7 * lesion["T2_s"],
-        PD=0.9 * lesion["PD"],
+        T1_s=1.1 * 1.2 * lesion.T1_s,
+        T2_s=0.7 * lesion.T2_s,
+        PD=0.9 * lesion.PD,
     )
     np.testing.assert_allclose(
         scanner.signal(sample, sequences["gre"])[0, 0], [first, second], rtol=1e-4
@@ -100,7 +102,7 @@ def test_relaxation_rates_average_weighted_by_proton_density():
 
 def test_the_transmit_field_falls_by_its_amplitude_from_the_centre_to_90_mm(rng):
     points = np.array([[0, 90.0, 0], [0, 0, 0], [0, 0, 500.0]]).reshape(3, 3, 1, 1)
-    field = scanner.transmit_field(rng, points, 50.0, amplitude=0.2, sd=0.0).ravel()
+    field = scanner.draw_transmit_field(rng, points, 50.0, TransmitField(0.2, sd=0.0)).ravel()
     np.testing.assert_allclose(field, [1.1, 0.9, 0.7])
 
 
@@ -108,12 +110,17 @@ def test_the_random_part_of_the_coil_fields_has_the_sd_asked_for():
     shape = (60, 60, 60)
     points = np.zeros((3, *shape), np.float32)
     fields = [
-        scanner.transmit_field(np.random.default_rng(s), points, 8.0, 0.0, 0.05) for s in range(4)
+        scanner.draw_transmit_field(
+            np.random.default_rng(s), points, 8.0, TransmitField(0.0, sd=0.05)
+        )
+        for s in range(4)
     ]
     assert np.std(fields) == pytest.approx(0.05, rel=0.2)
-    receive = [scanner.receive_field(np.random.default_rng(s), shape, 8.0, 0.3) for s in range(4)]
+    receive = [
+        scanner.draw_receive_field(np.random.default_rng(s), shape, 8.0, 0.3) for s in range(4)
+    ]
     assert np.min(receive) > 0 and np.std(np.log(receive)) == pytest.approx(0.3, rel=0.2)
-    assert scanner.receive_field(np.random.default_rng(0), shape, 8.0, 0.0).std() == 0
+    assert scanner.draw_receive_field(np.random.default_rng(0), shape, 8.0, 0.0).std() == 0
 
 
 def spot(at_mm, shape=(41, 41, 41), sd_mm=3.0):
@@ -131,23 +138,23 @@ def centre_of_mass_mm(image, affine):
 def test_a_moved_head_appears_where_its_movement_brings_it():
     head, affine = spot([5.0, -3.0, 2.0])
     head_to_scan = rigid_matrix((0, 0, 30), (2.0, 1.0, -3.0), (0, 0, 0))
-    scan_affine = grids.centred_affine([20, 22, 24], [2.0, 2.0, 1.5])
-    scan = scanner.acquire(head, affine, [20, 22, 24], scan_affine, np.linalg.inv(head_to_scan))
+    grid = grids.CentredGrid([20, 22, 24], [2.0, 2.0, 1.5])
+    scan = scanner.acquire(head, affine, grid, np.linalg.inv(head_to_scan))
     assert scan.shape == (20, 22, 24) and scan.dtype == np.float32
     expected = (head_to_scan @ [5.0, -3.0, 2.0, 1])[:3]
-    np.testing.assert_allclose(centre_of_mass_mm(scan, scan_affine), expected, atol=0.05)
+    np.testing.assert_allclose(centre_of_mass_mm(scan, grid.affine), expected, atol=0.05)
 
 
 def test_a_voxel_averages_over_its_box():
     head, affine = spot([0, 0, 0], sd_mm=2.0)
-    scan_affine = grids.centred_affine([41, 41, 9], [1.0, 1.0, 4.0])
-    scan = scanner.acquire(head, affine, [41, 41, 9], scan_affine, np.eye(4))
+    grid = grids.CentredGrid([41, 41, 9], [1.0, 1.0, 4.0])
+    scan = scanner.acquire(head, affine, grid, np.eye(4))
     mass = head.sum() / scan.sum() / 4
     assert mass == pytest.approx(1, rel=0.01)
     # Variances add: the spot's own, and that of the box less that of the head's own voxel.
     widened = np.sqrt(2.0**2 + (4.0**2 - 1.0**2) / 12)
     assert scan.max() == pytest.approx(2.0 / widened, rel=0.03)
-    same = scanner.acquire(head, affine, head.shape, affine, np.eye(4))
+    same = scanner.acquire(head, affine, grids.CentredGrid(head.shape, [1.0] * 3), np.eye(4))
     np.testing.assert_allclose(same, head, atol=1e-6)
 
 

@@ -3,14 +3,15 @@
 import numpy as np
 import pytest
 
-from contrast2map.simulation.tissue_parameters import draw_lesions, draw_tissues
+from contrast2map.simulation.tissue_parameters import TissueStatistics, draw_lesions, draw_tissues
 
 N_SUBJECTS = 3000
 
 
 @pytest.fixture(scope="module")
 def tissues(default_config):
-    return default_config["simulation"]["tissues"]
+    sections = default_config["simulation"]["tissues"]
+    return {name: TissueStatistics(**section) for name, section in sections.items()}
 
 
 @pytest.fixture(scope="module")
@@ -20,14 +21,14 @@ def drawn(tissues):
 
 
 def values(drawn, tissue, key):
-    return np.array([subject[tissue][key] for subject in drawn])
+    return np.array([getattr(subject[tissue], key) for subject in drawn])
 
 
 @pytest.mark.parametrize("tissue", ["gm", "wm", "csf", "fat"])
 @pytest.mark.parametrize("quantity", ["T1", "T2"])
 def test_subjects_have_the_mean_and_the_sd_of_the_config(drawn, tissues, tissue, quantity):
     found = values(drawn, tissue, f"{quantity}_s")
-    mean_s, sd_s = tissues[tissue][f"{quantity}_s"], tissues[tissue][f"{quantity}_sd_s"]
+    mean_s, sd_s = tissues[tissue].of(quantity)
     assert found.mean() == pytest.approx(mean_s, abs=4 * sd_s / np.sqrt(N_SUBJECTS))
     assert found.std() == pytest.approx(sd_s, rel=0.06)
 
@@ -42,25 +43,25 @@ def test_two_tissues_of_a_subject_correlate_as_asked_and_t1_not_with_t2(drawn):
 
 
 def test_proton_density_and_the_lesions_mean_do_not_differ_between_subjects(drawn, tissues):
-    assert set(values(drawn, "gm", "PD")) == {tissues["gm"]["PD"]}
-    assert set(values(drawn, "lesion", "T1_s")) == {tissues["lesion"]["T1_s"]}
-    assert set(values(drawn, "skull", "T2_s")) == {tissues["skull"]["T2_s"]}
+    assert set(values(drawn, "gm", "PD")) == {tissues["gm"].PD}
+    assert set(values(drawn, "lesion", "T1_s")) == {tissues["lesion"].T1_s}
+    assert set(values(drawn, "skull", "T2_s")) == {tissues["skull"].T2_s}
 
 
 def test_a_relaxation_time_never_falls_below_a_fifth_of_its_mean():
-    wild = {"gm": {"T1_s": 1.0, "T1_sd_s": 2.0, "T2_s": 0.1, "T2_sd_s": 0.2, "PD": 1.0}}
+    wild = {"gm": TissueStatistics(T1_s=1.0, T1_sd_s=2.0, T2_s=0.1, T2_sd_s=0.2, PD=1.0)}
     rng = np.random.default_rng(0)
     found = [draw_tissues(rng, wild, 0.5)["gm"] for _ in range(200)]
-    assert min(tissue["T1_s"] for tissue in found) == pytest.approx(0.2)
-    assert min(tissue["T2_s"] for tissue in found) == pytest.approx(0.02)
+    assert min(tissue.T1_s for tissue in found) == pytest.approx(0.2)
+    assert min(tissue.T2_s for tissue in found) == pytest.approx(0.02)
 
 
 def test_lesions_scatter_around_1_by_their_relative_sd_and_t1_goes_with_t2(tissues):
     factors = draw_lesions(np.random.default_rng(0), tissues["lesion"], 4000)
     assert factors["T1"].shape == (4001,) and factors["T1"][0] == factors["T2"][0] == 1
     for quantity in ("T1", "T2"):
-        lesion = tissues["lesion"]
-        relative_sd = lesion[f"{quantity}_sd_s"] / lesion[f"{quantity}_s"]
+        mean_s, sd_s = tissues["lesion"].of(quantity)
+        relative_sd = sd_s / mean_s
         assert factors[quantity][1:].mean() == pytest.approx(1, abs=0.02)
         assert factors[quantity][1:].std() == pytest.approx(relative_sd, rel=0.06)
     assert np.corrcoef(factors["T1"][1:], factors["T2"][1:])[0, 1] == pytest.approx(0.64, abs=0.05)

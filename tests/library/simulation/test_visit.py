@@ -1,22 +1,24 @@
 """One visit: the scans and maps of a small head, and the truth beside them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from contrast2map.anatomy.heads import HEAD_TISSUES, Head
 from contrast2map.imaging import grids
 from contrast2map.simulation import scanner, visit
+from contrast2map.simulation.settings import Simulation
 from contrast2map.study import seeds
 
-MATRIX = [24, 24, 20]
+GRID = grids.CentredGrid([24, 24, 20], [4.0, 4.0, 4.0])
 
 
 @pytest.fixture(scope="module")
 def simulation(default_config):
-    scan = default_config["simulation"]["scan"] | {"matrix": MATRIX, "voxel_mm": [4.0, 4.0, 4.0]}
-    maps = default_config["simulation"]["reference_maps"]
-    maps = maps | {"matrix": [30, 30, 16], "voxel_mm": [3.0, 3.0, 5.0]}
-    return default_config["simulation"] | {"scan": scan, "reference_maps": maps}
+    settings = Simulation.from_config(default_config["simulation"])
+    maps = replace(settings.reference_maps, grid=grids.CentredGrid([30, 30, 16], [3.0, 3.0, 5.0]))
+    return replace(settings, scan=replace(settings.scan, grid=GRID), reference_maps=maps)
 
 
 @pytest.fixture(scope="module")
@@ -36,11 +38,18 @@ def head():
 
 @pytest.fixture(scope="module")
 def sample(head, simulation):
-    return visit.prepare_sample(np.random.default_rng(0), *head, simulation)
+    return visit.prepare_sample(
+        np.random.default_rng(0),
+        *head,
+        tissues=simulation.tissues,
+        between_tissue_correlation=simulation.between_tissue_correlation,
+        texture=simulation.texture,
+        transmit_field=simulation.scan.transmit_field,
+    )
 
 
 def test_a_sample_has_texture_of_the_configs_sd_and_fields_of_its_shape(sample, simulation, head):
-    sd = simulation["texture"]["sd"]
+    sd = simulation.texture.sd
     for quantity in ("T1", "T2", "PD"):
         assert sample.texture[quantity].std() == pytest.approx(sd, rel=0.15)
         assert np.abs(sample.texture[quantity]).max() <= 4 * sd + 1e-6
@@ -51,7 +60,7 @@ def test_a_sample_has_texture_of_the_configs_sd_and_fields_of_its_shape(sample, 
 
 
 def test_the_head_rests_in_the_target_scan_and_moves_in_the_others(simulation):
-    movement = simulation["scan"]["movement"]
+    movement = simulation.scan.movement
     moves = visit.draw_moves(1, "01", ["mprage", "gre", "reference"], "mprage", movement)
     np.testing.assert_array_equal(moves["mprage"], np.eye(4))
     assert not np.allclose(moves["gre"], np.eye(4)) and not np.allclose(
@@ -62,7 +71,7 @@ def test_the_head_rests_in_the_target_scan_and_moves_in_the_others(simulation):
 
 
 def test_the_movement_of_a_scan_depends_on_no_other_scan_and_on_no_other_subject(simulation):
-    movement = simulation["scan"]["movement"]
+    movement = simulation.scan.movement
     both = visit.draw_moves(1, "01", ["mprage", "gre", "flair"], "mprage", movement)
     one = visit.draw_moves(1, "01", ["flair", "mprage"], "mprage", movement)
     np.testing.assert_array_equal(both["flair"], one["flair"])
@@ -71,10 +80,9 @@ def test_the_movement_of_a_scan_depends_on_no_other_scan_and_on_no_other_subject
 
 
 def test_a_scan_lies_on_its_own_grid_or_on_that_of_all_scans(simulation):
-    own = {"matrix": [30, 30, 10], "voxel_mm": [2.0, 2.0, 6.0]}
-    scan = simulation["scan"] | {"grids": {"flair": own}}
-    assert visit.scan_grid(scan, "flair") == own
-    assert visit.scan_grid(scan, "mprage") == {"matrix": MATRIX, "voxel_mm": [4.0, 4.0, 4.0]}
+    own = grids.CentredGrid([30, 30, 10], [2.0, 2.0, 6.0])
+    scan = replace(simulation.scan, grids={"flair": own})
+    assert scan.grid_of("flair") == own and scan.grid_of("mprage") == GRID
 
 
 SEQUENCE = {"type": "spoiled_gradient_echo", "TR_s": 0.01, "TE_s": 0.002, "flip_angle_deg": 18}
@@ -87,11 +95,11 @@ def scan_of(sample, simulation, snr, move, seed=0, receive=None, gain=None, sequ
         sample,
         ones if receive is None else receive,
         sequence,
-        snr,
-        simulation["scan"],
-        move,
-        0.2,
-        gain,
+        snr=snr,
+        grid=simulation.scan.grid,
+        head_to_scan=move,
+        gain_sd=0.2,
+        common_gain=gain,
     ).astype(float)
 
 
@@ -107,8 +115,7 @@ def test_images_of_a_common_gain_keep_the_ratio_of_their_signals(sample, simulat
     for sequence, image in zip((SEQUENCE, darker), images, strict=True):
         signal = scanner.signal(sample, sequence) * receive
         expected.append(signal[wm].mean() * 1.5 * scanner.UNITS_OF_WATER)
-        affine = grids.centred_affine(MATRIX, [4.0] * 3)
-        inside = scanner.acquire(sample.fractions["wm"], sample.affine, MATRIX, affine, np.eye(4))
+        inside = scanner.acquire(sample.fractions["wm"], sample.affine, GRID, np.eye(4))
         found.append(image[inside > 0.99].mean())
     assert found == pytest.approx(expected, rel=0.03)
     again = scan_of(sample, simulation, **shown, gain=3.0)
@@ -121,18 +128,17 @@ def test_images_of_a_common_gain_keep_the_ratio_of_their_signals(sample, simulat
 
 def test_a_common_gain_is_drawn_only_where_the_visit_has_one():
     rng = np.random.default_rng(1)
-    assert visit.draw_common_gain(rng, {"of": "scan", "sd": 0.2}) is None
-    drawn = [visit.draw_common_gain(rng, {"of": "visit", "sd": 0.2}) for _ in range(2000)]
+    assert visit.draw_common_gain(rng, scanner.Gain(of="scan", sd=0.2)) is None
+    drawn = [visit.draw_common_gain(rng, scanner.Gain(of="visit", sd=0.2)) for _ in range(2000)]
     assert np.log(drawn).std() == pytest.approx(0.2, rel=0.06)
 
 
 def test_the_background_noise_is_that_of_the_snr(sample, simulation, head):
     image = scan_of(sample, simulation, snr=20, move=np.eye(4))
-    assert image.shape == tuple(MATRIX)
-    affine = grids.centred_affine(MATRIX, [4.0] * 3)
-    r_mm = np.sqrt((grids.world_coordinates(MATRIX, affine) ** 2).sum(axis=0))
+    assert image.shape == tuple(GRID.matrix)
+    r_mm = np.sqrt((grids.world_coordinates(GRID.matrix, GRID.affine) ** 2).sum(axis=0))
     wm = head[0].fractions["wm"]
-    inside = scanner.acquire(wm, head[0].affine, MATRIX, affine, np.eye(4)) > 0.99
+    inside = scanner.acquire(wm, head[0].affine, GRID, np.eye(4)) > 0.99
     # Air holds Rayleigh noise: its mean square is twice the variance of a channel.
     sd = np.sqrt(np.mean(image[r_mm > 44] ** 2) / 2)
     assert image[inside].mean() / sd == pytest.approx(20, rel=0.06)
@@ -157,42 +163,45 @@ def test_the_coils_sensitivity_shades_the_scan(sample, simulation):
 
 
 def test_reference_maps_have_the_errors_of_their_own_quantity(sample, simulation):
-    grid = simulation["reference_maps"]
+    maps = simulation.reference_maps
     still = {"blur_fwhm_mm": 0.0, "systematic_sd": {"T1": 0.0, "T2": 0.0}}
-    silent = grid | still | {"noise_sd": {"T1": 0.0, "T2": 0.0}}
-    noisy = grid | still | {"noise_sd": {"T1": 0.0, "T2": 0.1}}
     clean, measured = (
-        visit.measure_reference_maps(np.random.default_rng(0), sample, g, np.eye(4))
-        for g in (silent, noisy)
+        visit.measure_reference_maps(
+            np.random.default_rng(0),
+            sample,
+            replace(maps, errors=replace(maps.errors, **still, noise_sd={"T1": 0.0, "T2": sd})),
+            np.eye(4),
+        )
+        for sd in (0.0, 0.1)
     )
     assert clean["T1"].shape == (30, 30, 16)
     np.testing.assert_array_equal(clean["T1"], measured["T1"])
     tissue = clean["T2"] > 0
     assert (measured["T2"][tissue] / clean["T2"][tissue]).std() == pytest.approx(0.1, rel=0.1)
-    expected_s = sample.tissues["wm"]["T1_s"]
+    expected_s = sample.tissues["wm"].T1_s
     assert clean["T1"][9, 15, 8] == pytest.approx(expected_s, rel=0.15)
 
 
 def test_reference_maps_move_with_the_head(sample, simulation):
-    grid = simulation["reference_maps"] | {"noise_sd": {"T1": 0.0, "T2": 0.0}}
-    grid |= {"systematic_sd": {"T1": 0.0, "T2": 0.0}}
+    none = {"T1": 0.0, "T2": 0.0}
+    maps = simulation.reference_maps
+    maps = replace(maps, errors=replace(maps.errors, noise_sd=none, systematic_sd=none))
     moved = np.eye(4)
     moved[:3, 3] = [-6.0, 3.0, 0.0]
     still, shifted = (
-        visit.measure_reference_maps(np.random.default_rng(0), sample, grid, m)["T1"]
+        visit.measure_reference_maps(np.random.default_rng(0), sample, maps, m)["T1"]
         for m in (np.eye(4), moved)
     )
     np.testing.assert_allclose(shifted[4:20, 6:20, 5:10], still[6:22, 5:19, 5:10], atol=0.02)
 
 
 def test_the_truth_holds_labels_masks_and_times_on_the_target_grid(sample, simulation, head):
-    affine = grids.centred_affine(MATRIX, [4.0] * 3)
-    truth = visit.truth_on_grid(sample, head[0].brain, MATRIX, affine)
+    truth = visit.truth_on_grid(sample, head[0].brain, GRID)
     assert {name: values.shape for name, values in truth.items()} == dict.fromkeys(
-        ("T1", "T2", "dseg", "brain", "lesion"), tuple(MATRIX)
+        ("T1", "T2", "dseg", "brain", "lesion"), tuple(GRID.matrix)
     )
     number = {name: index for index, name in enumerate(visit.LABELS)}
-    x, y, z = grids.world_coordinates(MATRIX, affine)
+    x, y, z = grids.world_coordinates(GRID.matrix, GRID.affine)
     r_mm = np.sqrt(x**2 + y**2 + z**2)
     assert set(truth["dseg"][(r_mm < 27) & (x < 0)]) == {number["wm"]}
     assert set(truth["dseg"][r_mm > 42]) == {0}
@@ -202,7 +211,7 @@ def test_the_truth_holds_labels_masks_and_times_on_the_target_grid(sample, simul
     assert truth["brain"].sum() * 64 == pytest.approx(4 / 3 * np.pi * 36**3, rel=0.1)
     wm = (r_mm < 24) & (x < -4)
     for quantity in ("T1", "T2"):
-        expected_s = sample.tissues["wm"][f"{quantity}_s"]
+        expected_s = getattr(sample.tissues["wm"], f"{quantity}_s")
         assert truth[quantity][wm].mean() == pytest.approx(expected_s, rel=0.03)
     assert truth["T1"][r_mm > 46].max() == 0
 

@@ -10,6 +10,7 @@ import numpy as np
 from scipy import ndimage
 
 from contrast2map.anatomy.templates import STRUCTURES, load_icbm152, structure_fraction
+from contrast2map.imaging import grids
 from contrast2map.imaging.random_fields import random_diffeomorphism, smooth_field
 
 HEAD_TISSUES = "csf gm wm putamen thalamus lesion skull marrow fat muscle skin dura vessels".split()
@@ -40,6 +41,11 @@ class Head:
     fractions: dict
     brain: np.ndarray
     affine: np.ndarray
+
+    @property
+    def voxel_mm(self):
+        """Edge of the isotropic voxels in mm."""
+        return float(grids.voxel_size_mm(self.affine)[0])
 
 
 def grid_shape(matrix, scan_voxel_mm, voxel_mm, margin_mm=16.0):
@@ -74,7 +80,7 @@ def draw_icbm152_head(
     Returns:
         Head without lesions.
     """
-    voxel_mm = float(affine[0, 0])
+    voxel_mm = float(grids.voxel_size_mm(affine)[0])
     mni_mm = _deformed_mni_coordinates(
         rng, shape, affine, size_sd, displacement_sd_mm, displacement_smoothness_mm
     )
@@ -95,7 +101,7 @@ def draw_icbm152_head(
 
 def _deformed_mni_coordinates(rng, shape, affine, size_sd, sd_mm, smoothness_mm, coarse_mm=4.0):
     """MNI coordinates, shape (3, x, y, z) in mm, that each voxel of a random head comes from."""
-    voxel_mm = float(affine[0, 0])
+    voxel_mm = float(grids.voxel_size_mm(affine)[0])
     extent_mm = np.array(shape) * voxel_mm
     coarse_shape = [int(np.ceil(extent / coarse_mm)) + 1 for extent in extent_mm]
     scale = 1 / (1 + size_sd * rng.standard_normal(3))

@@ -1,5 +1,6 @@
 """Voxel grids in millimetre space: where they lie, how images move between them."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import nibabel as nib
@@ -72,6 +73,24 @@ def centred_affine(matrix, voxel_mm):
     affine = np.diag([*np.asarray(voxel_mm, float), 1.0])
     affine[:3, 3] = -affine[:3, :3] @ ((np.asarray(matrix, float) - 1) / 2)
     return affine
+
+
+@dataclass(frozen=True)
+class CentredGrid:
+    """A RAS grid whose centre is the origin of world space.
+
+    Attributes:
+        matrix: Number of voxels along x, y, z.
+        voxel_mm: Voxel edge along x, y, z in mm.
+    """
+
+    matrix: tuple[int, int, int]
+    voxel_mm: tuple[float, float, float]
+
+    @property
+    def affine(self):
+        """Voxel-to-world matrix in mm, shape (4, 4)."""
+        return centred_affine(self.matrix, self.voxel_mm)
 
 
 def world_coordinates(shape, affine):

@@ -1,4 +1,4 @@
-"""Read BrainWeb's discrete head models (Aubert-Broche et al., IEEE TMI 2006;25:1410)."""
+"""BrainWeb's discrete head models (Aubert-Broche et al., IEEE TMI 2006;25:1410)."""
 
 import gzip
 
@@ -7,11 +7,14 @@ import numpy as np
 from scipy import ndimage
 
 from contrast2map.anatomy.heads import HEAD_TISSUES, Head
+from contrast2map.imaging import grids
 
-SHAPE = (362, 434, 362)  # z, y, x of the models, 0.5 mm
+SHAPE = (362, 434, 362)  # z, y, x of the models
 VOXEL_MM = 0.5
 # Labels 0-11 of the models. "Around fat", tissue between fat lobes, counts as fat.
 LABELS = "air csf gm wm fat muscle skin skull vessels fat dura marrow".split()
+CSF, GM, WM, VESSELS = (LABELS.index(name) for name in ("csf", "gm", "wm", "vessels"))
+CLOSING_MM = 3.0  # closes sulci and ventricles
 
 
 def read_labels(path):
@@ -32,36 +35,38 @@ def read_labels(path):
         if raw.size == 2 * np.prod(SHAPE):  # as the package stores it: 16 bits, label times 16
             raw = (raw.view("<u2") >> 4).astype(np.uint8)
         if raw.size != np.prod(SHAPE):
-            raise ValueError(f"{path}: {raw.size} bytes, a BrainWeb model has {np.prod(SHAPE)}")
+            raise ValueError(f"{path}: has {raw.size} bytes; a BrainWeb model has {np.prod(SHAPE)}")
         labels = np.ascontiguousarray(raw.reshape(SHAPE).transpose(2, 1, 0))
     else:
         image = nib.as_closest_canonical(nib.load(path))
         labels = np.rint(np.asarray(image.dataobj)).astype(np.uint8)
     if labels.max() >= len(LABELS):
-        raise ValueError(f"{path}: label {labels.max()}, a BrainWeb model has 0 to 11")
+        raise ValueError(f"{path}: has label {labels.max()}; a BrainWeb model has 0 to 11")
     return labels
 
 
 def load_head(path, shape, affine):
-    """A BrainWeb head as tissue fractions on a coarser grid: real partial volume.
+    """A BrainWeb head as tissue fractions on a coarser grid, with partial volume.
 
-    Putamen and thalamus are not in the models; `simulation.head` adds them.
+    The models lack putamen and thalamus; `simulation.head` adds them.
 
     Args:
         path: BrainWeb model.
         shape: Grid of the head.
-        affine: Its voxel-to-world matrix in mm; isotropic, a multiple of 0.5 mm.
+        affine: Its voxel-to-world matrix in mm; isotropic voxels.
 
     Returns:
-        Head, the middle of its brain at the world's origin.
+        Head, the middle of its brain at the origin of world space.
 
     Raises:
-        ValueError: The grid's voxels are not a multiple of 0.5 mm.
+        ValueError: The voxels are not a multiple of 0.5 mm.
     """
-    n_merged = round(affine[0, 0] / VOXEL_MM)
-    if not np.isclose(n_merged * VOXEL_MM, affine[0, 0]):
+    voxel_mm = grids.voxel_size_mm(affine)[0]
+    n_merged = round(voxel_mm / VOXEL_MM)
+    if not np.isclose(n_merged * VOXEL_MM, voxel_mm):
         raise ValueError(
-            "config: simulation.anatomy.voxel_mm: BrainWeb heads need multiples of 0.5"
+            f"config: simulation.anatomy.voxel_mm: is {voxel_mm:g}; BrainWeb heads need a multiple "
+            f"of {VOXEL_MM}"
         )
     labels = _centred(read_labels(path), [size * n_merged for size in shape])
     fractions = {name: np.zeros(shape, np.float32) for name in HEAD_TISSUES}
@@ -72,8 +77,8 @@ def load_head(path, shape, affine):
 
 
 def _centred(labels, shape):
-    """Labels cut or padded with air to a shape, the middle of the brain's box in its middle."""
-    brain = np.argwhere((labels == 2) | (labels == 3))
+    """Labels cropped or padded with air to a shape, the brain's bounding box in the middle."""
+    brain = np.argwhere((labels == GM) | (labels == WM))
     middle = (brain.min(axis=0) + brain.max(axis=0) + 1) // 2
     centred = np.zeros(shape, np.uint8)
     source, target = [], []
@@ -93,10 +98,9 @@ def _share(mask, n_merged):
 
 def _brain_share(labels, n_merged):
     """Share inside the brain's surface: grey and white matter, closed over sulci and ventricles."""
-
-    parenchyma = (labels == 2) | (labels == 3)
-    distance = ndimage.distance_transform_edt(~parenchyma) * VOXEL_MM
-    grown = ndimage.binary_fill_holes(distance <= 3.0)
-    closed = ndimage.distance_transform_edt(grown) * VOXEL_MM > 3.0
-    inside = (closed | parenchyma) & np.isin(labels, (1, 2, 3, 8))
+    parenchyma = (labels == GM) | (labels == WM)
+    distance_mm = ndimage.distance_transform_edt(~parenchyma) * VOXEL_MM
+    grown = ndimage.binary_fill_holes(distance_mm <= CLOSING_MM)
+    closed = ndimage.distance_transform_edt(grown) * VOXEL_MM > CLOSING_MM
+    inside = (closed | parenchyma) & np.isin(labels, (CSF, GM, WM, VESSELS))
     return _share(inside, n_merged)

@@ -1,5 +1,7 @@
 """The head of one simulated subject: from a template or BrainWeb, with lesions."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from contrast2map.anatomy import heads
@@ -8,41 +10,72 @@ from contrast2map.simulation import brainweb, lesions
 from contrast2map.study import seeds
 
 
-def draw(seed, subject, anatomy, n_lesions_mean, scan, path_to_brainweb_model=None):
+@dataclass(frozen=True)
+class Anatomy:
+    """How heads are drawn.
+
+    Attributes:
+        source: "icbm152" (deformed templates) or "brainweb".
+        voxel_mm: Edge of the isotropic voxels of the head.
+        size_sd: SD of the relative size along each axis; this and the next three of "icbm152".
+        displacement_sd_mm: SD of the random diffeomorphism's displacement.
+        displacement_smoothness_mm: SD of its Gaussian smoothness.
+        fraction_sharpness: Exponent on the tissue probabilities.
+        lesion_diameters: lesions.LesionDiameters.
+    """
+
+    source: str
+    voxel_mm: float
+    size_sd: float
+    displacement_sd_mm: float
+    displacement_smoothness_mm: float
+    fraction_sharpness: float
+    lesion_diameters: lesions.LesionDiameters
+
+    @classmethod
+    def from_config(cls, section):
+        """Settings of `simulation.anatomy`, without the folder of BrainWeb models."""
+        values = dict(section)
+        values.pop("brainweb_folder")
+        diameters = lesions.LesionDiameters.from_config(values.pop("lesion_diameter_mm"))
+        return cls(**values, lesion_diameters=diameters)
+
+
+def draw(seed, subject, anatomy, n_lesions_mean, field_of_view, path_to_brainweb_model=None):
     """Draw a head and its lesions.
 
     Args:
         seed: Seed of the study.
-        subject: Subject label; each has a head of its own.
-        anatomy: Section `simulation.anatomy` of the config.
-        n_lesions_mean: Mean number of lesions of the subject's group.
-        scan: Section `simulation.scan` of the config, whose field of view the head fills.
-        path_to_brainweb_model: The discrete model, where `anatomy` says `source: brainweb`.
+        subject: Subject label; each subject has its own head.
+        anatomy: Anatomy.
+        n_lesions_mean: Mean number of lesions in the subject's group.
+        field_of_view: CentredGrid of the scans; the head fills it.
+        path_to_brainweb_model: The discrete model, if the anatomy's source is "brainweb".
 
     Returns:
-        head_anatomy.Head with lesions, and the number of the lesion in each voxel (x, y, z).
+        heads.Head with lesions, and the number of the lesion in each voxel (x, y, z).
 
     Raises:
-        ValueError: The BrainWeb model is none.
+        ValueError: The file is not a BrainWeb model.
     """
     rng = seeds.generator(seed, "anatomy", subject)
-    voxel_mm = anatomy["voxel_mm"]
-    shape = heads.grid_shape(scan["matrix"], scan["voxel_mm"], voxel_mm)
+    voxel_mm = anatomy.voxel_mm
+    shape = heads.grid_shape(field_of_view.matrix, field_of_view.voxel_mm, voxel_mm)
     affine = grids.centred_affine(shape, [voxel_mm] * 3)
 
-    if anatomy["source"] == "brainweb":
+    if anatomy.source == "brainweb":
         head = with_deep_structures(brainweb.load_head(path_to_brainweb_model, shape, affine))
     else:
         head = heads.draw_icbm152_head(
             rng,
             shape,
             affine,
-            size_sd=anatomy["size_sd"],
-            displacement_sd_mm=anatomy["displacement_sd_mm"],
-            displacement_smoothness_mm=anatomy["displacement_smoothness_mm"],
-            fraction_sharpness=anatomy["fraction_sharpness"],
+            size_sd=anatomy.size_sd,
+            displacement_sd_mm=anatomy.displacement_sd_mm,
+            displacement_smoothness_mm=anatomy.displacement_smoothness_mm,
+            fraction_sharpness=anatomy.fraction_sharpness,
         )
-    diameters_mm = lesions.draw_diameters_mm(rng, n_lesions_mean, **anatomy["lesion_diameter_mm"])
+    diameters_mm = lesions.draw_diameters_mm(rng, n_lesions_mean, anatomy.lesion_diameters)
     distance_mm = lesions.distance_to_ventricles_mm(head.fractions["csf"], head.brain, voxel_mm)
     fraction, label = lesions.place_lesions(
         rng, head.fractions["wm"], distance_mm, voxel_mm, diameters_mm
@@ -51,7 +84,7 @@ def draw(seed, subject, anatomy, n_lesions_mean, scan, path_to_brainweb_model=No
 
 
 def with_deep_structures(head, seed=1):
-    """A head whose grey and white matter has given way to putamen and thalamus.
+    """A head in which putamen and thalamus replace grey and white matter.
 
     Args:
         head: Head without them.

@@ -1,4 +1,4 @@
-"""What a scanner makes of a head: signal of each sequence, coil fields, voxels, noise."""
+"""Image acquisition: signal of each sequence, coil fields, voxel averaging, noise, scaling."""
 
 from dataclasses import dataclass
 
@@ -10,18 +10,46 @@ from contrast2map.imaging.random_fields import smooth_field
 from contrast2map.imaging.signal_equations import equation_parameters, simulate_signal
 from contrast2map.study.terms import QUANTITIES
 
-UNITS_OF_WATER = 10_000  # of the whole magnetisation of water, where all images have one scale
+UNITS_OF_WATER = 10_000  # stored value of the equilibrium magnetisation of water at a common gain
+FIELD_RADIUS_MM = 90.0
+TRANSMIT_SMOOTHNESS_MM, RECEIVE_SMOOTHNESS_MM = 80.0, 60.0
+
+
+@dataclass(frozen=True)
+class TransmitField:
+    """Relative B1+ of a scanner, 1 at nominal flip angles.
+
+    Attributes:
+        amplitude: Decrease from the centre of the head to `FIELD_RADIUS_MM` from it.
+        sd: SD of the smooth random part.
+    """
+
+    amplitude: float
+    sd: float
+
+
+@dataclass(frozen=True)
+class Gain:
+    """How a scanner scales its images.
+
+    Attributes:
+        of: "scan": each image is scaled by itself; "visit": all images of a visit alike.
+        sd: SD of the logarithm of the gain.
+    """
+
+    of: str
+    sd: float
 
 
 @dataclass(frozen=True)
 class Sample:
-    """A head with its physics: what every scan of one visit is computed from.
+    """A head with its physical properties; all scans of a visit are computed from it.
 
     Attributes:
         fractions: Dict of tissue to fraction, float32 (x, y, z).
-        tissues: Dict of tissue to dict with T1_s, T2_s, PD.
-        lesion_label: Number of the lesion in each voxel, 0 none, (x, y, z).
-        lesion_factors: Dict of "T1", "T2" to factor a lesion, entry 0 is 1.
+        tissues: Dict of tissue to tissue_parameters.Tissue.
+        lesion_label: Number of the lesion in each voxel, 0 outside, (x, y, z).
+        lesion_factors: Dict of "T1", "T2" to a factor per lesion number; entry 0 is 1.
         texture: Dict of "T1", "T2", "PD" to relative deviation within tissues, (x, y, z).
         transmit: Transmit field relative to nominal, (x, y, z).
         affine: Voxel-to-world matrix in mm, shape (4, 4).
@@ -36,16 +64,17 @@ class Sample:
     affine: np.ndarray
 
     def parameters_of(self, tissue):
-        """Where a tissue is, and its T1 (s), T2 (s), PD and fraction there.
+        """T1 (s), T2 (s), PD and fraction of a tissue in the voxels that contain it.
 
         Returns:
-            Flat voxel indices and four float32 arrays of the same length.
+            Flat voxel indices and the four float32 arrays, all of the same length.
         """
         fraction = self.fractions[tissue].ravel()
         where = np.flatnonzero(fraction > 0)
         values = {}
         for quantity, key in (("T1", "T1_s"), ("T2", "T2_s"), ("PD", "PD")):
-            values[key] = self.tissues[tissue][key] * (1 + self.texture[quantity].ravel()[where])
+            deviation = self.texture[quantity].ravel()[where]
+            values[key] = getattr(self.tissues[tissue], key) * (1 + deviation)
             if tissue == "lesion" and quantity in self.lesion_factors:
                 number = self.lesion_label.ravel()[where]
                 values[key] = values[key] * self.lesion_factors[quantity][number]
@@ -54,7 +83,7 @@ class Sample:
 
 
 def signal(sample, sequence):
-    """Signal of each voxel: the sum over its tissues, each by the sequence's signal equation.
+    """Signal of each voxel: the magnitude of the sum over its tissues' signed signals.
 
     Args:
         sample: Sample.
@@ -75,10 +104,11 @@ def signal(sample, sequence):
 
 
 def relaxation_sums(sample):
-    """Proton density of each voxel, and its relaxation rates weighted by proton density.
+    """Proton density of each voxel and its relaxation rates, weighted by proton density.
 
-    Their ratio is the apparent rate of a voxel of several tissues: at early times the signals'
-    decays add, so rates average, weighted by proton density. Bone and air drop out by themselves.
+    Their ratio is the apparent rate of a voxel with several tissues: the initial slopes of the
+    tissues' decays add up, so rates average with proton density as weight. Bone and air hardly
+    contribute.
 
     Returns:
         Dict with "PD" (1), "T1" and "T2" (PD times rate, 1/s), each float32 (x, y, z).
@@ -92,65 +122,75 @@ def relaxation_sums(sample):
     return {name: values.reshape(sample.transmit.shape) for name, values in sums.items()}
 
 
-def transmit_field(rng, coordinates_mm, voxel_mm, amplitude, sd):
-    """Relative B1+ over the head: highest in its centre at 3 T, with a smooth random part.
+def draw_transmit_field(rng, coordinates_mm, voxel_mm, field):
+    """Relative B1+ over the head, highest in its centre as at 3 T, with a smooth random part.
 
     Args:
         rng: NumPy random generator.
         coordinates_mm: World coordinates, shape (3, x, y, z), origin in the centre of the brain.
         voxel_mm: Edge of the isotropic voxels in mm.
-        amplitude: Relative fall from the centre to 90 mm from it.
-        sd: SD of the random part (80 mm smooth).
+        field: TransmitField.
 
     Returns:
         float32 field, 1 = nominal, shape (x, y, z).
     """
-    distance = (coordinates_mm**2).sum(axis=0) / 90.0**2
-    systematic = 1 + amplitude * (0.5 - np.minimum(distance, 2.0))
-    return systematic + sd * smooth_field(rng, distance.shape, voxel_mm, 80.0)
+    distance = (coordinates_mm**2).sum(axis=0) / FIELD_RADIUS_MM**2
+    systematic = 1 + field.amplitude * (0.5 - np.minimum(distance, 2.0))
+    return systematic + field.sd * smooth_field(
+        rng, distance.shape, voxel_mm, TRANSMIT_SMOOTHNESS_MM
+    )
 
 
-def receive_field(rng, shape, voxel_mm, sd):
-    """Relative sensitivity of the receive coil, positive, 60 mm smooth, shape `shape`."""
-    return np.exp(sd * smooth_field(rng, shape, voxel_mm, 60.0))
+def draw_receive_field(rng, shape, voxel_mm, sd):
+    """Relative sensitivity of the receive coil: positive, smooth, of the given shape.
+
+    Args:
+        rng: NumPy random generator.
+        shape: Number of voxels along x, y, z.
+        voxel_mm: Edge of the isotropic voxels in mm.
+        sd: SD of its logarithm.
+    """
+    return np.exp(sd * smooth_field(rng, shape, voxel_mm, RECEIVE_SMOOTHNESS_MM))
 
 
-def acquire(values, affine, matrix, scan_affine, scan_to_head):
-    """Voxels of a scan: the head, moved, averaged over each voxel.
+def acquire(values, affine, grid, scan_to_head):
+    """The moved head, averaged over the voxels of a scan.
 
-    The voxel's box is taken as a Gaussian of the same variance, less what the head's own grid
-    already averages.
+    A voxel's box is approximated by a Gaussian of the same variance. The variance of the head's
+    own voxels is subtracted, since they are averages already.
 
     Args:
         values: Quantity on the head's grid, shape (x, y, z).
         affine: Voxel-to-world matrix of the head in mm.
-        matrix: Shape of the scan.
-        scan_affine: Voxel-to-world matrix of the scan in mm.
+        grid: CentredGrid of the scan.
         scan_to_head: World-to-world matrix from scan to head, shape (4, 4).
 
     Returns:
-        float32 array of shape `matrix`.
+        float32 array on the grid.
     """
-    head_mm, scan_mm = np.diag(affine)[:3], np.diag(scan_affine)[:3]
+    head_mm, scan_mm = np.diag(affine)[:3], np.diag(grid.affine)[:3]
     sigma_mm = np.sqrt(np.maximum(scan_mm**2 - head_mm**2, 0) / 12)
     averaged = ndimage.gaussian_filter(values, sigma_mm / head_mm, truncate=3)
-    return resample(averaged, affine, matrix, scan_affine, scan_to_head)
+    return resample(averaged, affine, grid.matrix, grid.affine, scan_to_head)
 
 
 def add_rician_noise(rng, magnitude, sd):
-    """Magnitude of a signal with Gaussian noise in both channels (Gudbjartsson 1995)."""
+    """Magnitude of a signal with Gaussian noise of an SD in both channels.
+
+    Source: Gudbjartsson and Patz, Magn. Reson. Med. 34:910-914 (1995).
+    """
     real = magnitude + sd * rng.standard_normal(magnitude.shape, dtype=np.float32)
     imaginary = sd * rng.standard_normal(magnitude.shape, dtype=np.float32)
     return np.hypot(real, imaginary)
 
 
 def to_scanner_units(magnitude, gain):
-    """A magnitude image as 12-bit integers, of a scanner that fits each image's range to them."""
+    """A magnitude image as 12-bit integers, scaled to its own range as most scanners do."""
     scale = min(3000.0 * gain / np.percentile(magnitude, 99.9), 4095.0 / magnitude.max())
     return np.rint(magnitude * scale).astype(np.int16)
 
 
 def to_common_units(magnitude, gain):
-    """A magnitude image as integers of a scale that is the same for all images of a visit."""
+    """A magnitude image as integers on a scale that all images of a visit share."""
     units = np.rint(magnitude * gain * UNITS_OF_WATER)
     return np.clip(units, 0, np.iinfo(np.int16).max).astype(np.int16)

@@ -1,48 +1,83 @@
-"""Relaxation times and proton density of a subject's tissues, and how they vary within a tissue."""
+"""Relaxation times and proton density of a subject's tissues, drawn from those of the cohort."""
+
+from dataclasses import dataclass
 
 import numpy as np
 
-from contrast2map.study.terms import QUANTITIES
+LEAST_SHARE = 0.2  # of the cohort's mean, below which no relaxation time falls
+# ASSUME T1 and T2 of a lesion each correlate by 0.8 with its water content; 0.8^2 + 0.6^2 = 1.
+WEIGHT_WATER, WEIGHT_OWN = 0.8, 0.6
 
 
-def draw_tissues(rng, tissues, between_tissue_correlation):
-    """A subject's tissue parameters, drawn around the cohort's means.
+@dataclass(frozen=True)
+class TissueStatistics:
+    """A tissue over subjects; for "lesion", the SDs are over lesions.
+
+    Attributes:
+        T1_s: Mean T1.
+        T1_sd_s: SD of T1.
+        T2_s: Mean T2.
+        T2_sd_s: SD of T2.
+        PD: Proton density relative to water.
+    """
+
+    T1_s: float
+    T1_sd_s: float
+    T2_s: float
+    T2_sd_s: float
+    PD: float
+
+    def of(self, quantity):
+        """Mean and SD of "T1" or "T2" in seconds."""
+        return getattr(self, f"{quantity}_s"), getattr(self, f"{quantity}_sd_s")
+
+
+@dataclass(frozen=True)
+class Tissue:
+    """Mean relaxation times and proton density (relative to water) of a tissue of one subject."""
+
+    T1_s: float
+    T2_s: float
+    PD: float
+
+
+def draw_tissues(rng, statistics, between_tissue_correlation):
+    """Draw the tissue parameters of a subject.
 
     The deviations (in SDs) of a subject's tissues share one component, so that any two tissues
     correlate by `between_tissue_correlation`; T1 and T2 deviate independently of each other.
 
     Args:
         rng: NumPy random generator.
-        tissues: Dict of tissue to dict with T1_s, T1_sd_s, T2_s, T2_sd_s, PD.
+        statistics: Dict of tissue to TissueStatistics.
         between_tissue_correlation: Correlation of two tissues over subjects, 0-1.
 
     Returns:
-        Dict of tissue to dict with T1_s, T2_s, PD. T1 and T2 are at least 20 % of their mean.
+        Dict of tissue to Tissue.
     """
-    shared = {quantity: rng.standard_normal() for quantity in QUANTITIES}
+    shared = {quantity: rng.standard_normal() for quantity in ("T1", "T2")}
     weight_shared = np.sqrt(between_tissue_correlation)
     weight_own = np.sqrt(1 - between_tissue_correlation)
     drawn = {}
-    for name, mean in tissues.items():
-        drawn[name] = {"PD": mean["PD"]}
-        for quantity in QUANTITIES:
-            # A lesion's SD is between lesions (`draw_lesions`), not between subjects.
+    for name, tissue in statistics.items():
+        times_s = {}
+        for quantity in ("T1", "T2"):
+            mean_s, sd_s = tissue.of(quantity)
             own = rng.standard_normal()
             deviation = weight_shared * shared[quantity] + weight_own * own
-            sd_s = 0.0 if name == "lesion" else mean[f"{quantity}_sd_s"]
-            value = mean[f"{quantity}_s"] + sd_s * deviation
-            drawn[name][f"{quantity}_s"] = float(max(value, 0.2 * mean[f"{quantity}_s"]))
+            if name == "lesion":  # its SD is over lesions, see `draw_lesions`
+                sd_s = 0.0
+            times_s[f"{quantity}_s"] = float(max(mean_s + sd_s * deviation, LEAST_SHARE * mean_s))
+        drawn[name] = Tissue(**times_s, PD=tissue.PD)
     return drawn
 
 
 def draw_lesions(rng, lesion, n_lesions):
-    """T1 and T2 of each lesion relative to the lesions' mean.
-
-    T1 and T2 of a lesion deviate together: both follow its water content (ASSUME correlation 0.8).
+    """Draw T1 and T2 of each lesion relative to the mean over lesions.
 
     Args:
         rng: NumPy random generator.
-        lesion: Dict with T1_s, T1_sd_s, T2_s, T2_sd_s.
+        lesion: TissueStatistics of lesions.
         n_lesions: Number of lesions.
 
     Returns:
@@ -50,8 +85,8 @@ def draw_lesions(rng, lesion, n_lesions):
     """
     water = rng.standard_normal(n_lesions)
     factors = {}
-    for quantity in QUANTITIES:
-        deviation = 0.8 * water + 0.6 * rng.standard_normal(n_lesions)
-        relative_sd = lesion[f"{quantity}_sd_s"] / lesion[f"{quantity}_s"]
-        factors[quantity] = np.concatenate([[1.0], np.clip(1 + relative_sd * deviation, 0.5, 2.0)])
+    for quantity in ("T1", "T2"):
+        mean_s, sd_s = lesion.of(quantity)
+        deviation = WEIGHT_WATER * water + WEIGHT_OWN * rng.standard_normal(n_lesions)
+        factors[quantity] = np.concatenate([[1.0], np.clip(1 + sd_s / mean_s * deviation, 0.5, 2)])
     return factors
