@@ -31,25 +31,27 @@ def checked_study():
     texts = {str(path): Path(path).read_text() for path in workflow.configfiles}
     try:
         configuration.check(config, schema, texts)
+        cohort, simulation = config["cohort"], config["simulation"]
+        is_simulated = cohort["source"] == "simulated"
         groups = (
-            participants.simulated_participants(config["simulation"]["groups"])
-            if config["cohort"]["source"] == "simulated"
+            participants.simulated_participants(
+                {each["name"]: each["n_subjects"] for each in simulation["groups"]}
+            )
+            if is_simulated
             else participants.read_participants(
-                f"{config['cohort']['path']}/participants.tsv",
-                config["cohort"]["group_column"],
+                f"{cohort['path']}/participants.tsv", cohort["group_column"]
             )
         )
         configuration.check_subjects(config, groups)
         folds.split_folds(groups, config["folds"]["n_folds"], config["seed"])
-        rated = (
-            ratings.read(config["cohort"]["ratings"], groups)
-            if config["cohort"]["ratings"]
+        rated = ratings.read(cohort["ratings"], groups) if cohort["ratings"] else {}
+        anatomy = simulation["anatomy"]
+        heads = (
+            participants.assign_brainweb_models(
+                groups, anatomy["brainweb_folder"], os.environ
+            )
+            if is_simulated and anatomy["source"] == "brainweb"
             else {}
-        )
-        heads = participants.assign_anatomies(
-            config["simulation"]["anatomy"],
-            groups if config["cohort"]["source"] == "simulated" else [],
-            os.environ,
         )
         return groups, rated, heads
     except ValueError as error:

@@ -23,7 +23,12 @@ rule describe_cohort:
         participants=GROUPS,
         contrasts=config["contrasts"],
         reference=config["reference"],
-        simulation=SIMULATION,
+        heads=SIMULATION["anatomy"]["source"],
+        field_strength_T=SIMULATION["field_strength_T"],
+        reference_errors={
+            name: SIMULATION["reference_maps"][name]
+            for name in ("noise_sd", "systematic_sd", "ceiling_s")
+        },
         seed=config["seed"],
     message:
         "Describe the simulated cohort as a BIDS dataset."

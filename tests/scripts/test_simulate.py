@@ -112,9 +112,14 @@ def test_the_cohort_describes_itself_as_bids(study, tmp_path):
         {"01": "MS", "02": "healthy"},
         study["contrasts"],
         study["reference"],
-        study["simulation"],
-        7,
-        tmp_path,
+        heads="icbm152",
+        field_strength_T=study["simulation"]["field_strength_T"],
+        reference_errors={
+            name: study["simulation"]["reference_maps"][name]
+            for name in ("noise_sd", "systematic_sd", "ceiling_s")
+        },
+        seed=7,
+        folder=tmp_path,
     )
     written = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
     assert written == {

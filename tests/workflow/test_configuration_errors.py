@@ -31,7 +31,7 @@ WRONG = {
     ),
     "a BrainWeb folder that is empty": (
         {"simulation": {"anatomy": {"source": "brainweb", "brainweb_folder": "nowhere"}}},
-        "nowhere holds 0 BrainWeb models",
+        "nowhere contains 0 BrainWeb models",
     ),
 }
 

@@ -1,4 +1,4 @@
-"""The words of the simulated dataset follow BIDS."""
+"""The metadata of the simulated dataset follow BIDS."""
 
 import csv
 import json
@@ -14,7 +14,7 @@ def read(path):
     return json.loads(path.read_text())
 
 
-def test_a_description_tells_what_made_the_dataset_and_from_which_seed(tmp_path):
+def test_a_description_names_the_program_and_the_seed(tmp_path):
     dataset.write_description(tmp_path / "derivatives" / "truth", "Truth", "derivative", 17)
     written = read(tmp_path / "derivatives" / "truth" / "dataset_description.json")
     assert written["Name"] == "Truth" and written["DatasetType"] == "derivative"
@@ -23,8 +23,8 @@ def test_a_description_tells_what_made_the_dataset_and_from_which_seed(tmp_path)
     )
 
 
-def test_the_readme_says_that_no_person_was_scanned(tmp_path):
-    dataset.write_readme(tmp_path, {"anatomy": {"source": "brainweb"}}, 17)
+def test_the_readme_states_that_no_person_was_scanned(tmp_path):
+    dataset.write_readme(tmp_path, "brainweb", 17)
     text = (tmp_path / "README.md").read_text()
     assert "no person was scanned" in text and "brainweb" in text and "seed 17" in text
 
@@ -48,7 +48,7 @@ def test_participants_come_with_their_groups_explained(tmp_path):
         ("T1map.nii.gz", "T1map.json"),
     ],
 )
-def test_a_root_sidecar_is_named_after_the_images_it_holds_for(tmp_path, pattern, name):
+def test_a_root_sidecar_is_named_after_the_images_that_it_describes(tmp_path, pattern, name):
     dataset.write_root_sidecar(tmp_path, pattern, {"EchoTime": 0.1})
     assert [path.name for path in tmp_path.iterdir()] == [name]
     assert read(tmp_path / name) == {"EchoTime": 0.1}
@@ -73,7 +73,9 @@ def test_sidecars_give_seconds_and_degrees_under_the_keys_of_bids(default_config
 
 
 @pytest.mark.parametrize("sequence_type", ["spin_echo", "fast_spin_echo"])
-def test_a_spin_echo_repeats_its_excitation_at_the_field_of_the_simulation(sequence_type):
+def test_the_sidecar_of_a_spin_echo_has_its_excitation_tr_and_the_field_of_the_simulation(
+    sequence_type,
+):
     sequence = {"type": sequence_type, "TR_s": 0.6, "TE_s": 0.015, "equivalent_TE_s": 0.01}
     assert dataset.sequence_sidecar(sequence, 1.5) == {
         "Modality": "MR",
@@ -85,13 +87,20 @@ def test_a_spin_echo_repeats_its_excitation_at_the_field_of_the_simulation(seque
     }
 
 
-def test_every_sequence_that_can_be_simulated_has_its_words_in_a_sidecar():
+def test_each_simulated_sequence_has_a_scanning_sequence_in_bids():
     assert set(dataset.SCANNING_SEQUENCES) == set(SIGNAL_EQUATIONS)
 
 
-def test_a_reference_sidecar_tells_the_errors_of_its_own_quantity(default_config):
+def test_a_reference_sidecar_states_the_errors_of_its_quantity(default_config):
     model = default_config["simulation"]["reference_maps"]
-    T1, T2 = (dataset.reference_sidecar(quantity, model) for quantity in ("T1", "T2"))
+    T1, T2 = (
+        dataset.reference_sidecar(
+            noise_sd=model["noise_sd"][quantity],
+            systematic_sd=model["systematic_sd"][quantity],
+            ceiling_s=model["ceiling_s"][quantity],
+        )
+        for quantity in ("T1", "T2")
+    )
     assert T1["Units"] == T2["Units"] == "s"
     assert (T1["RelativeNoiseSD"], T2["RelativeNoiseSD"]) == (0.03, 0.04)
     assert (T1["RelativeSystematicSD"], T2["RelativeSystematicSD"]) == (0.01, 0.015)
@@ -100,7 +109,7 @@ def test_a_reference_sidecar_tells_the_errors_of_its_own_quantity(default_config
     assert "1/T2" in dataset.truth_sidecar("T2")["EstimationAlgorithm"]
 
 
-def test_movements_come_back_as_matrices(tmp_path):
+def test_movements_are_stored_as_matrices(tmp_path):
     matrix = np.eye(4)
     matrix[:3, 3] = [1.25, -2.5, 1 / 3]
     dataset.write_movement(tmp_path / "new" / "movement.json", {"gre": matrix, "mprage": np.eye(4)})

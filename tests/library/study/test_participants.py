@@ -1,10 +1,8 @@
-"""Subjects of a simulated cohort, of a BIDS dataset, and whose head a BrainWeb model is."""
+"""Subjects of simulated cohorts and BIDS datasets, and their BrainWeb models."""
 
 import pytest
 
 from contrast2map.study import participants
-
-BRAINWEB = {"source": "brainweb", "brainweb_folder": None}
 
 
 def table(tmp_path, text):
@@ -13,13 +11,13 @@ def table(tmp_path, text):
     return path
 
 
-def test_simulated_subjects_are_numbered_through_the_groups():
-    groups = [{"name": "MS", "n_subjects": 2}, {"name": "healthy", "n_subjects": 1}]
-    assert participants.simulated_participants(groups) == {"01": "MS", "02": "MS", "03": "healthy"}
+def test_simulated_subjects_are_numbered_across_groups():
+    subjects = participants.simulated_participants({"MS": 2, "healthy": 1})
+    assert list(subjects.items()) == [("01", "MS"), ("02", "MS"), ("03", "healthy")]
 
 
 def test_labels_of_a_large_cohort_are_equally_wide():
-    labels = list(participants.simulated_participants([{"name": "a", "n_subjects": 100}]))
+    labels = list(participants.simulated_participants({"a": 100}))
     assert labels[0] == "001" and labels[-1] == "100"
 
 
@@ -44,40 +42,34 @@ def test_participants_are_read_in_the_order_of_the_table(tmp_path, mark):
         ("participant_id\tgroup\nsub-01\tMS\nsub-02\n", "sub-02"),
     ],
 )
-def test_a_wrong_table_is_told_in_one_line(tmp_path, text, words):
+def test_a_wrong_table_is_refused_in_one_line(tmp_path, text, words):
     with pytest.raises(ValueError, match=words) as error:
         participants.read_participants(table(tmp_path, text), "group")
     assert str(error.value).startswith("cohort: ") and "\n" not in str(error.value)
 
 
-def test_a_missing_table_is_told(tmp_path):
+def test_a_missing_table_is_refused(tmp_path):
     with pytest.raises(ValueError, match="does not exist; set cohort.path"):
         participants.read_participants(tmp_path / "participants.tsv", "group")
 
 
-def test_template_heads_need_no_models():
-    assert participants.assign_anatomies({"source": "icbm152"}, ["01"], {}) == {}
-    assert participants.assign_anatomies(BRAINWEB, [], {}) == {}
-
-
-def test_each_subject_gets_a_model_of_its_own(tmp_path):
+def test_each_subject_gets_a_different_model(tmp_path):
     for name in ("subject05_crisp_v.mnc.gz", "subject04_crisp_v.mnc.gz", "subject_06.bin.gz"):
         (tmp_path / name).touch()
     (tmp_path / "README.md").touch()
     environment = {"CONTRAST2MAP_BRAINWEB": str(tmp_path)}
-    models = participants.assign_anatomies(BRAINWEB, ["01", "02", "03"], environment)
+    models = participants.assign_brainweb_models(["01", "02", "03"], None, environment)
     assert models == {
         "01": str(tmp_path / "subject04_crisp_v.mnc.gz"),
         "02": str(tmp_path / "subject05_crisp_v.mnc.gz"),
         "03": str(tmp_path / "subject_06.bin.gz"),
     }
-    named = BRAINWEB | {"brainweb_folder": str(tmp_path)}
     elsewhere = {"CONTRAST2MAP_BRAINWEB": "nowhere"}
-    assert participants.assign_anatomies(named, ["01", "02", "03"], elsewhere) == models
-    with pytest.raises(ValueError, match="holds 3 BrainWeb .* the cohort has 4 subjects"):
-        participants.assign_anatomies(BRAINWEB, ["01", "02", "03", "04"], environment)
+    assert participants.assign_brainweb_models(models, str(tmp_path), elsewhere) == models
+    with pytest.raises(ValueError, match="3 BrainWeb models .* the 4 subjects"):
+        participants.assign_brainweb_models(["01", "02", "03", "04"], None, environment)
 
 
 def test_brainweb_heads_without_a_folder_are_refused():
     with pytest.raises(ValueError, match="CONTRAST2MAP_BRAINWEB"):
-        participants.assign_anatomies(BRAINWEB, ["01"], {})
+        participants.assign_brainweb_models(["01"], None, {})

@@ -1,11 +1,11 @@
-"""The words of a BIDS dataset: descriptions and sidecars (BIDS 1.10)."""
+"""Write the metadata of a BIDS 1.10 dataset: descriptions, participants and sidecars."""
 
 import csv
 import json
 from pathlib import Path
 
 BIDS_VERSION = "1.10.0"
-# BIDS sidecar keys (seconds, degrees) of the sequence parameters of the config.
+# BIDS keys (seconds, degrees) of the sequence parameters.
 SIDECAR_KEYS = {
     "TE_s": "EchoTime",
     "TI_s": "InversionTime",
@@ -23,14 +23,14 @@ SCANNING_SEQUENCES = {
 
 
 def write_json(path, content):
-    """Write a JSON file, its folder included."""
+    """Write a JSON file; create its folder if necessary."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(content, indent=2) + "\n")
 
 
 def write_description(folder, name, dataset_type, seed):
-    """Write dataset_description.json of a dataset or a derivative that this project made."""
+    """Write dataset_description.json of a simulated dataset or derivative."""
     content = {
         "Name": name,
         "BIDSVersion": BIDS_VERSION,
@@ -43,16 +43,21 @@ def write_description(folder, name, dataset_type, seed):
     write_json(Path(folder) / "dataset_description.json", content)
 
 
-def write_readme(folder, simulation, seed):
-    """Write the README of the in-silico cohort."""
+def write_readme(folder, heads, seed):
+    """Write the README of the simulated cohort.
+
+    Args:
+        folder: Root of the dataset.
+        heads: Source of the heads, such as "icbm152".
+        seed: Seed of the simulation.
+    """
     Path(folder, "README.md").write_text(
-        "# In-silico cohort\n\n"
-        "SIMULATED: no person was scanned. Heads from "
-        f"{simulation['anatomy']['source']}, signals from the sequences' signal equations, "
-        f"made by contrast2map with seed {seed}.\n\n"
-        "`derivatives/reference` holds T1 and T2 maps with the errors of a fast mapping sequence, "
-        "`derivatives/truth` what went into the simulation: T1 and T2 in seconds, tissue labels, "
-        "brain and lesion masks, and the movement between the scans.\n"
+        "# Simulated cohort\n\n"
+        f"SIMULATED: no person was scanned. contrast2map simulated these scans with seed {seed}, "
+        f"from {heads} heads and the signal equations of the sequences.\n\n"
+        "`derivatives/reference` contains T1 and T2 maps with the errors of a fast mapping "
+        "sequence. `derivatives/truth` contains the input of the simulation: T1 and T2 in seconds, "
+        "tissue labels, brain and lesion masks, and the movement between the scans.\n"
     )
 
 
@@ -67,44 +72,55 @@ def write_participants(folder, participants):
         writer = csv.writer(table, delimiter="\t", lineterminator="\n")
         writer.writerow(["participant_id", "group"])
         writer.writerows([f"sub-{label}", group] for label, group in participants.items())
-    levels = {group: f"simulated subject of group {group}" for group in participants.values()}
+    levels = {group: f"simulated subject, group {group}" for group in participants.values()}
     write_json(
         Path(folder) / "participants.json",
-        {"group": {"Description": "Diagnosis that the simulation mimics", "Levels": levels}},
+        {"group": {"Description": "Diagnosis that the simulation imitates", "Levels": levels}},
     )
 
 
 def write_root_sidecar(folder, pattern, content):
-    """Write a sidecar at the root that holds for all subjects (inheritance principle)."""
+    """Write a sidecar at the root; it applies to all subjects (inheritance principle)."""
     name = Path(pattern).name.replace("sub-{subject}_", "")
     write_json(Path(folder) / (name.removesuffix(".gz").removesuffix(".nii") + ".json"), content)
 
 
 def sequence_sidecar(sequence, field_strength_T):
-    """Sidecar of a weighted image from the sequence of the config, and the field in tesla."""
+    """Sidecar of a weighted image.
+
+    Args:
+        sequence: Dict of the sequence's `type` and its parameters in seconds and degrees.
+        field_strength_T: Magnetic field in tesla.
+    """
     content = {
         "Modality": "MR",
         "MagneticFieldStrength": field_strength_T,
         "Manufacturer": "contrast2map (simulated)",
         "ScanningSequence": SCANNING_SEQUENCES[sequence["type"]],
     }
-    # What repeats is the inversion, where there is one.
+    # With an inversion pulse, TR is the interval between inversions.
     repetition = "RepetitionTimePreparation" if "TI_s" in sequence else "RepetitionTimeExcitation"
     content[repetition] = sequence["TR_s"]
     content |= {key: sequence[name] for name, key in SIDECAR_KEYS.items() if name in sequence}
     return content
 
 
-def reference_sidecar(quantity, error_model):
-    """Sidecar of a simulated reference map: unit, and the error model it was made with."""
+def reference_sidecar(noise_sd, systematic_sd, ceiling_s):
+    """Sidecar of a simulated reference map: unit and error model.
+
+    Args:
+        noise_sd: SD of the noise of a voxel, relative to its value.
+        systematic_sd: SD of the smooth error over the head, relative to the value.
+        ceiling_s: Largest relaxation time that the mapping sequence resolves, in seconds.
+    """
     return {
         "Units": "s",
         "EstimationReference": "Ma et al., Magn Reson Med 2021;85:1938 (MR Multitasking), imitated",
-        "EstimationAlgorithm": "simulated: truth, blurred, saturated, with smooth and voxel noise",
+        "EstimationAlgorithm": "simulated: truth, blurred and saturated, with two kinds of noise",
         "SkullStripped": False,
-        "RelativeNoiseSD": error_model["noise_sd"][quantity],
-        "RelativeSystematicSD": error_model["systematic_sd"][quantity],
-        "CeilingSeconds": error_model["ceiling_s"][quantity],
+        "RelativeNoiseSD": noise_sd,
+        "RelativeSystematicSD": systematic_sd,
+        "CeilingSeconds": ceiling_s,
     }
 
 
@@ -113,7 +129,7 @@ def truth_sidecar(quantity):
     return {
         "Units": "s",
         "SkullStripped": False,
-        "EstimationReference": "none: this is what the scans were simulated from",
+        "EstimationReference": "none: input of the simulation",
         "EstimationAlgorithm": (
             f"inverse of the mean relaxation rate 1/{quantity} of the voxel's tissues, "
             "weighted by proton density"
@@ -122,11 +138,11 @@ def truth_sidecar(quantity):
 
 
 def write_movement(path, moves):
-    """Write the true movement between scans.
+    """Write the true movement between the scans.
 
     Args:
         path: JSON file to write.
-        moves: Dict of scan to world-to-world matrix (mm) from the target scan's space, (4, 4).
+        moves: Dict of scan to world-to-world matrix (mm) from the target scan, shape (4, 4).
     """
     content = {
         "Description": "World-to-world matrices (RAS, mm) from the target scan to each scan.",

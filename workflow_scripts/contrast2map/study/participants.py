@@ -1,20 +1,20 @@
-"""Who takes part in a study."""
+"""The subjects of a cohort."""
 
 import csv
 import re
 from pathlib import Path
 
 
-def simulated_participants(groups):
-    """Subjects of an in-silico cohort.
+def simulated_participants(n_subjects):
+    """Subjects of a simulated cohort.
 
     Args:
-        groups: List of dicts with `name` and `n_subjects`, as in the config.
+        n_subjects: Dict of group name to number of subjects.
 
     Returns:
         Dict of subject label ("01", "02", ...) to group name.
     """
-    names = [group["name"] for group in groups for _ in range(group["n_subjects"])]
+    names = [group for group, n in n_subjects.items() for _ in range(n)]
     width = max(2, len(str(len(names))))
     return {f"{number:0{width}d}": name for number, name in enumerate(names, start=1)}
 
@@ -24,7 +24,7 @@ def read_participants(path_to_table, group_column):
 
     Args:
         path_to_table: The dataset's participants.tsv.
-        group_column: Column by which the folds are stratified.
+        group_column: Column of the groups, by which the folds are stratified.
 
     Returns:
         Dict of subject label (without "sub-") to group name, in the table's order.
@@ -39,7 +39,7 @@ def read_participants(path_to_table, group_column):
     with open(path_to_table, newline="", encoding="utf-8-sig") as table:
         rows = list(csv.DictReader(table, delimiter="\t"))
     if not rows:
-        raise ValueError(f"cohort: {path_to_table} lists no subject; add a row a subject")
+        raise ValueError(f"cohort: {path_to_table} lists no subject; add one row per subject")
     for column in ("participant_id", group_column):
         if column not in rows[0]:
             raise ValueError(
@@ -66,23 +66,21 @@ def read_participants(path_to_table, group_column):
     return groups
 
 
-def assign_anatomies(anatomy, subjects, environment):
-    """The BrainWeb model of each simulated subject, in order; none for template heads.
+def assign_brainweb_models(subjects, folder, environment):
+    """One BrainWeb model for each simulated subject, in order.
 
     Args:
-        anatomy: Section `simulation.anatomy` of the config.
         subjects: Labels of the simulated subjects.
-        environment: Environment variables, where CONTRAST2MAP_BRAINWEB may name the folder.
+        folder: Folder of the models, or None: that of the environment.
+        environment: Environment variables, in which CONTRAST2MAP_BRAINWEB may name a folder.
 
     Returns:
-        Dict of subject label to path; empty for template heads.
+        Dict of subject label to path.
 
     Raises:
-        ValueError: The folder is not given, or holds fewer models than there are subjects.
+        ValueError: No folder is named, or it contains fewer models than there are subjects.
     """
-    if anatomy["source"] != "brainweb" or not subjects:
-        return {}
-    folder = anatomy["brainweb_folder"] or environment.get("CONTRAST2MAP_BRAINWEB")
+    folder = folder or environment.get("CONTRAST2MAP_BRAINWEB")
     if not folder:
         raise ValueError(
             "config: simulation.anatomy.brainweb_folder: null; set it, or the environment variable "
@@ -95,21 +93,22 @@ def assign_anatomies(anatomy, subjects, environment):
     ]
     if len(models) < len(subjects):
         raise ValueError(
-            f"config: simulation.anatomy.brainweb_folder: {folder} holds {len(models)} BrainWeb "
-            f"models (*.mnc.gz, subject_*.bin.gz), the cohort has {len(subjects)} subjects"
+            f"config: simulation.anatomy.brainweb_folder: {folder} contains {len(models)} BrainWeb "
+            f"models (*.mnc.gz, subject_*.bin.gz), fewer than the {len(subjects)} subjects of the "
+            "cohort; add models or simulate fewer subjects"
         )
     return dict(zip(subjects, models, strict=False))
 
 
 def spread_over_groups(groups, n_subjects):
-    """Subjects in turn from each group, in the order of the groups and of the labels.
+    """Choose subjects from each group in turn, in the order of groups and labels.
 
     Args:
         groups: Dict of subject label to group name.
-        n_subjects: How many to choose at most.
+        n_subjects: Largest number of subjects to choose.
 
     Returns:
-        List of subject labels, those of the first groups first.
+        List of subject labels.
     """
     members = {group: [] for group in groups.values()}
     for subject in sorted(groups):
