@@ -1,4 +1,4 @@
-// Behaviour of the pages of quality control: ratings, filter, flicker. Needs no other file.
+// The pages of quality control: ratings, filter, flicker. Uses no other file.
 (function () {
   "use strict";
   const root = document.documentElement;
@@ -9,8 +9,8 @@
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const one = (selector, within = document) => within.querySelector(selector);
 
-  // Ratings: {rater, ratings: {subject: {rating, comment, rater, time}}}. Of two ratings of a
-  // subject the later one holds, so that pages can hand them to each other in any order.
+  // Ratings: {rater, ratings: {subject: {rating, comment, rater, time}}}. The latest rating of a
+  // subject counts, so pages can exchange ratings in any order.
   let memory = { rater: "", ratings: {} };
   let kept = true;
 
@@ -22,12 +22,12 @@
       kept = true;
       return found;
     } catch (error) {
-      kept = error instanceof SyntaxError; // what lies there cannot be read: it is replaced
+      kept = error instanceof SyntaxError; // unreadable contents are replaced
       return checked(null);
     }
   }
 
-  // Only what a rating may be: the address of a page is anyone's to write.
+  // Accept only valid ratings: anyone can write the address of a page.
   function checked(state) {
     const result = { rater: "", ratings: {} };
     if (state === null || typeof state !== "object") return result;
@@ -74,7 +74,7 @@
       const state = JSON.parse(decodeURIComponent(location.hash.slice("#ratings=".length)));
       if (state.study === study) merge(checked(state));
     } catch (error) {
-      say("The address of this page does not hold a rating that can be read.");
+      say("The address of this page contains ratings that cannot be read.");
     }
     history.replaceState(null, "", "#");
   }
@@ -88,7 +88,7 @@
     return `${path}#ratings=${encodeURIComponent(JSON.stringify(state))}`;
   }
 
-  // Controls: a row of the overview or the form of a subject's page.
+  // Controls: the rows of the overview, or the form on the page of a subject.
   const controls = all("[data-rate]");
   const subjects = controls.map((control) => control.dataset.rate);
 
@@ -117,17 +117,17 @@
       subjects.filter((subject) => (memory.ratings[subject] || {}).rating === word).length;
     const rated = count("include") + count("exclude");
     const counted = `${rated} of ${subjects.length} rated, ${count("exclude")} excluded. `;
-    // Seen in trials: Chromium shares what pages from disk keep, Firefox does not.
+    // In trials, Chromium shared storage between pages opened from disk; Firefox did not.
     const apart = one("table.subjects")
-      ? "Firefox keeps what was rated on a subject's page apart: come back from there by its link."
-      : 'Firefox keeps each page\'s rating apart: go back by the link "All subjects", which takes it along.';
+      ? 'Firefox stores the ratings of each page separately: return from a subject by its link "All subjects".'
+      : 'Firefox stores the ratings of each page separately: return by the link "All subjects", which carries this one along.';
     const status = one(".kept");
     status.classList.toggle("lost", !kept);
     status.textContent =
       (one("table.subjects") ? counted : "") +
       (kept
-        ? `Kept in this browser until you save the file. ${apart}`
-        : "This browser does not keep anything for this page: what you enter is lost when it is closed, unless you save it first or follow the links between the table and a subject, which carry its rating along.");
+        ? `Stored in this browser until you save the file. ${apart}`
+        : "This browser does not store anything for this page. Your entries are lost when you close it, unless you save them first or use the links between the table and a subject, which carry the rating along.");
     filter();
   }
 
@@ -141,7 +141,7 @@
     keep();
   }
 
-  // The file: tab-separated; tabs and line ends of a comment as \t and \n.
+  // Format of the file: tab-separated; tabs and line ends in comments are written as \t and \n.
   function cell(text) {
     const escaped = text
       .replace(/\\/g, "\\\\")
@@ -190,7 +190,7 @@
     return text.replace(/\\([tn\\])/g, (_, letter) => meanings[letter]);
   }
 
-  // All of a file or, with the reason, nothing of it.
+  // Loads all of a file, or nothing and reports why.
   function load(text) {
     const [header, ...rows] = parse(text);
     if (!header || [...header].sort().join() !== [...COLUMNS].sort().join()) {
@@ -198,13 +198,13 @@
     }
     const found = {};
     for (const row of rows) {
-      if (row.length !== COLUMNS.length) throw new Error(`the line "${row.join(" ")}" lacks a column`);
+      if (row.length !== COLUMNS.length) throw new Error(`a column is missing in the line "${row.join(" ")}"`);
       const value = Object.fromEntries(header.map((name, i) => [name, row[i]]));
       const subject = value.subject.trim().replace(/^sub-/, "");
       if (!subjects.includes(subject)) throw new Error(`sub-${subject} is not in this table`);
-      if (!WORDS.includes(value.rating)) throw new Error(`"${value.rating}" of sub-${subject} is no rating`);
+      if (!WORDS.includes(value.rating)) throw new Error(`"${value.rating}" of sub-${subject} is not a rating`);
       if (found[subject] && found[subject].rating !== value.rating) {
-        throw new Error(`sub-${subject} is rated twice, differently`);
+        throw new Error(`sub-${subject} has two different ratings`);
       }
       const comment = unescaped(value.comment);
       found[subject] = { rating: value.rating, comment, rater: value.rater, time: Date.now() };
@@ -228,7 +228,7 @@
   for (const rater of all(".rater")) {
     rater.addEventListener("change", () => {
       memory.rater = rater.value.trim();
-      // On a subject's page the name is given with the rating, before or after it.
+      // On the page of a subject the name may be entered before or after the rating.
       if (!one("table.subjects") && memory.ratings[subjects[0]]) enter(controls[0]);
       else keep();
     });
@@ -247,7 +247,7 @@
     });
   }
 
-  // The overview: show some of the rows.
+  // The overview: filter the rows.
   function filter() {
     const choice = one("select.filter");
     if (!choice) return;
@@ -278,7 +278,7 @@
   if (flicker) {
     set_flicker(!matchMedia("(prefers-reduced-motion: reduce)").matches);
     flicker.addEventListener("click", () => {
-      root.classList.add("asked"); // a press of the button outweighs the system's preference
+      root.classList.add("asked"); // the button overrides the system's preference
       set_flicker(!root.classList.contains("flickers"));
     });
   }
@@ -305,7 +305,7 @@
     range.addEventListener("input", () => root.style.setProperty("--scale", range.value));
   }
 
-  // Ratings come from this browser and from the page that led here, also on the way back.
+  // Ratings come from this browser and from the page that linked here, also on going back.
   function refresh() {
     merge(stored());
     from_address();

@@ -17,7 +17,7 @@
     return new Uint8Array(await new Response(stream).arrayBuffer());
   }
 
-  // All low bytes come before all high ones.
+  // All low bytes precede all high bytes.
   async function steps(encoded) {
     const bytes = await unpack(encoded.data), n = bytes.length / 2, values = new Int16Array(n);
     for (let i = 0; i < n; i++) values[i] = bytes[i] | (bytes[n + i] << 8);
@@ -50,7 +50,7 @@
   const keyOf = (name, quantity = state.quantity) => name === "scan" ? name : `${quantity}-${name}`;
   const size = (head, axis) => Math.hypot(...[0, 1, 2].map((row) => head.affine[row][axis]));
 
-  // A NIfTI-1 of what is drawn: values cut to the window, and far below it where there is none.
+  // The drawn image as NIfTI-1: values clipped to the window, missing values far below it.
   function drawn(head, volume, low, high) {
     const buffer = new ArrayBuffer(352 + 2 * volume.values.length), view = new DataView(buffer);
     const put = (at, numbers) =>
@@ -75,7 +75,7 @@
   const bytesOf = (colours) =>
     Array.from({length: 768}, (_, i) => parseInt(colours.substr(2 * i, 2), 16));
 
-  // The first colour is for what has no value; the window begins at the second one.
+  // The first colour is for missing values; the window begins at the second.
   function addColours(name, colours) {
     const bytes = bytesOf(colours), table = {R: [], G: [], B: [], A: [], I: []};
     for (let i = 0; i < 256; i++) {
@@ -104,7 +104,7 @@
     panel.stage = add(figure, "div", "viewer-stage");
     panel.canvas = add(panel.stage, "canvas");
     panel.canvas.setAttribute("role", "img");
-    // NiiVue's own lines are as wide as voxels are, and may fall between two pixels.
+    // NiiVue's crosshair is as wide as a voxel and may fall between two pixels.
     for (const line of ["row", "column"]) add(panel.stage, "i", `viewer-${line}`);
     panel.ends = [add(panel.stage, "span", "near"), add(panel.stage, "span", "far")];
     panel.scale = add(figure, "canvas", "viewer-scale");
@@ -141,13 +141,13 @@
 
   const windowOf = (panel) => given.panels[state.quantity].find((each) => each.name === panel.name);
 
-  // What a panel shows: after another subject, or the other quantity.
+  // Fills a panel after a change of subject or quantity.
   async function fill(panel) {
     const own = windowOf(panel), volume = state.head.volumes[keyOf(panel.name)];
     const low = Math.round(own.low / volume.step), high = Math.round(own.high / volume.step);
     const map = `${panel.name}-${state.quantity}`.toLowerCase();
     addColours(map, own.colours);
-    // Half a colour more on either side: the window's ends are the middles of their colours.
+    // Half a colour more on either side: the ends of the window are the centres of their colours.
     const colour = (high - low) / 254;
     const image = await niivue.NVImage.new(
       drawn(state.head, volume, low, high), "map.nii", map, 1, null,
@@ -182,7 +182,7 @@
     return signed(value * volume.step, {name}, volume.step < 1 ? 1 : 0);
   }
 
-  // Where the crosshair lies and what it reads.
+  // Draws the crosshair and shows the values there.
   function show() {
     const {head, voxel, orientation} = state, types = {axial: 0, coronal: 1, sagittal: 2};
     const own = voxel.map((v, axis) => head.first[axis] + v * (axis === 2 ? given.every : 1));
@@ -221,7 +221,7 @@
       const value = valueAt(name, state.quantity);
       return `${name} ${value}${value === "no value" ? "" : " ms"}`;
     });
-    clearTimeout(waiting); // Each step of a slider read aloud would never end.
+    clearTimeout(waiting); // A screen reader must not read every step of a slider.
     waiting = setTimeout(() => {
       one(".viewer-place").textContent =
         `Voxel ${own.join(", ")}, at ${place} mm: ${state.quantity} ${words.join(", ")}.`;
@@ -240,7 +240,7 @@
   }
 
   function listen() {
-    // One after the other, so that the last choice is what stays.
+    // One after the other, so that the last choice wins.
     let queue = Promise.resolve(), left = 0;
     const tell = (change) => { root.setAttribute("aria-busy", (left += change) > 0); };
     const then = (task) => {
@@ -275,7 +275,7 @@
     root.dataset.state = "failed";
     one(".viewer-body").hidden = true;
     one(".viewer-open").hidden = true;
-    say(`The viewer cannot be opened here (${reason.message || reason}). The picture stays.`);
+    say(`The viewer cannot be opened in this browser (${reason.message || reason}). The picture remains.`);
   }
 
   async function open() {

@@ -9,19 +9,18 @@ from PIL import Image
 
 import chromium
 from contrast2map.figures.viewer_panels import panels_of
-from contrast2map.report import viewer as viewer_page
-from contrast2map.report import viewer_volumes
+from contrast2map.report import viewer, viewer_volumes
 from project import ROOT, STYLE
 
 pytestmark = pytest.mark.skipif(chromium.CHROMIUM is None, reason="Chromium is not installed")
 
 REPORT = ROOT / "report"
-# What a strict page may allow: nothing from elsewhere, no eval.
+# A strict policy: nothing from other sources, no eval.
 POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
     "img-src data: blob:; connect-src data: blob:"
 )
-# Counts what unpacking needs, however it is called.
+# Counts all calls that unpacking needs.
 COUNT = """
 window.made = 0;
 for (const [owner, name] of [[window, "DecompressionStream"], [window, "atob"], [JSON, "parse"]]) {
@@ -72,17 +71,17 @@ HEADS = [head("01", 1), head("02", 2)]
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
-    """Address of a page with the viewer alone, every second slice of two heads."""
+    """Address of a page with only the viewer: every second slice of two heads."""
     panels = {quantity: panels_of(quantity, "mprage") for quantity in ("T1", "T2")}
     packed = [viewer_volumes.pack(each, EVERY) for each in HEADS]
     found = {"subjects": packed, "every": EVERY, "n_chosen": 3, "panels": panels}
     found["poster"] = base64.b64encode(
         viewer_volumes.poster(packed[0], "T1", panels["T1"])
     ).decode()
-    part = viewer_page.fill(
+    part = viewer.fill(
         template=(REPORT / "viewer.html.j2").read_text(),
         script=(REPORT / "viewer.js").read_text(),
-        program=viewer_page.packed_niivue(),
+        program=viewer.packed_niivue(),
         found=found,
         target="mprage",
         n_seeds=1,
@@ -106,7 +105,7 @@ def browser():
 
 @pytest.fixture(scope="module")
 def noted():
-    """What the page said and asked for, of all tests of the opened viewer."""
+    """Messages and requests of the page during all tests of the opened viewer."""
     return {"complaints": [], "requests": []}
 
 
@@ -116,7 +115,7 @@ def visit(browser, address, noted, before=None):
     page.on("request", lambda request: noted["requests"].append(request.url))
 
     def hear(message):
-        # Software rendering tells that reading pixels back is slow.
+        # Software rendering warns that reading pixels back is slow.
         if "GL Driver Message" not in message.text:
             noted["complaints"].append(message.text)
 
@@ -129,7 +128,7 @@ def visit(browser, address, noted, before=None):
 
 @pytest.fixture(scope="module")
 def page(browser, address, noted):
-    """The page with its viewer open; what it was like before goes to `noted`."""
+    """The page with its viewer open; its state before that is in `noted`."""
     opened = visit(browser, address, noted, before=COUNT)
     noted["before"] = {
         "unpacked": opened.evaluate("window.made"),
@@ -149,7 +148,7 @@ def press_open(page):
 
 
 def go_to(page, voxel):
-    """Move the sliders to a voxel of what is packed, and return that of the head."""
+    """Move the sliders to a packed voxel; returns the voxel of the head."""
     for axis, value in enumerate(voxel):
         slider = page.locator(f'[data-axis="{axis}"]')
         slider.fill(str(value))
@@ -160,14 +159,14 @@ def choose(page, subject, quantity="T1", orientation="axial"):
     page.check(f'[name="viewer-orientation"][value="{orientation}"]')
     page.select_option(".viewer-subject", str(subject))
     page.check(f'[name="viewer-quantity"][value="{quantity}"]')
-    # A subject chosen again is unpacked again, and its crosshair begins in the middle.
+    # A subject is unpacked each time it is chosen, with the crosshair in the middle.
     page.wait_for_selector('#viewer:not([aria-busy="true"])')
     spread = page.get_attribute("[data-panel=spread] canvas", "aria-label")
     assert spread.startswith(f"{quantity} spread, sub-{HEADS[subject].subject}")
 
 
 def values_ms(number, quantity, voxel):
-    """What a map of a head holds at a voxel, in ms, by panel; NaN where it has no value."""
+    """Values of a head at a voxel in ms, by panel; NaN without a value."""
     whole = HEADS[number]
     reference = whole.reference_s[quantity][voxel] * 1000
     network, spread = (of[quantity][voxel] * 1000 for of in (whole.predicted_s, whole.spread_s))
@@ -187,7 +186,7 @@ def read(page, cell):
     return np.nan if words == "no value" else float(words.replace("\u2212", "-"))
 
 
-def test_nothing_is_unpacked_or_asked_for_before_the_click(page, noted, address):
+def test_nothing_is_unpacked_or_requested_before_the_click(page, noted, address):
     before = noted["before"]
     assert before["unpacked"] == before["canvases"] == 0 and before["niivue"] == "undefined"
     assert before["shown"] == [True, False]
@@ -267,7 +266,7 @@ def test_each_pixel_has_the_colour_of_its_voxel(page, orientation, axes, quantit
     assert n_without > 0
 
 
-def test_a_press_into_one_picture_moves_the_crosshair_of_all(page):
+def test_a_click_on_one_picture_moves_the_crosshair_of_all(page):
     choose(page, 0, "T1", "coronal")
     go_to(page, (3, 6, 2))
     width, _, height = viewer_volumes.pack(HEADS[0], EVERY)["shape"]
@@ -288,7 +287,7 @@ def test_a_press_into_one_picture_moves_the_crosshair_of_all(page):
         assert column / picture.shape[1] == pytest.approx(across, abs=0.5 / width), name
 
 
-def test_the_place_is_told_in_voxels_and_in_mm_of_the_world(page):
+def test_the_position_is_given_in_voxels_and_in_world_mm(page):
     choose(page, 0)
     whole = go_to(page, (4, 5, 6))
     mm = (HEADS[0].affine @ [*whole, 1])[:3]
@@ -322,10 +321,10 @@ def test_the_toggle_changes_maps_windows_and_units(page):
     assert page.locator(".viewer-stage span").all_inner_texts() == ["L", "R"] * 5
 
 
-def test_it_says_what_was_left_out_and_that_it_is_simulated(page):
+def test_it_says_what_was_omitted_and_that_it_is_simulated(page):
     words = page.inner_text("main")
-    assert "every second axial slice is shown and 1 of the 3 chosen subjects are left out" in words
-    assert "2 simulated subjects" in words and "not a calibrated uncertainty" in words
+    assert "every second axial slice" in words and "1 of the 3 chosen subjects is omitted" in words
+    assert "2 held-out simulated subjects" in words and "not a calibrated uncertainty" in words
     assert "sub-01, healthy, simulated" in words
 
 
@@ -352,7 +351,7 @@ def test_printing_shows_the_picture_in_place_of_the_controls(page):
     assert page.is_visible(".viewer-body")
 
 
-def test_all_of_it_ran_without_a_complaint_or_a_request(page, noted, address):
+def test_no_error_and_no_request_occurred(page, noted, address):
     assert noted["complaints"] == []
     outside = {url for url in noted["requests"] if not url.startswith(("data:", "blob:"))}
     assert outside == {address}

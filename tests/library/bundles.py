@@ -1,4 +1,4 @@
-"""A bundle without networks, and what it says: for tests that only read it."""
+"""A bundle without networks, for tests that only read it."""
 
 import copy
 
@@ -75,7 +75,7 @@ def facts(**changes):
 
 
 def write(folder, keras_version="3.5.1", **changes):
-    """Write the bundle with two files in the place of networks."""
+    """Write the bundle with two files in place of networks."""
     models = {}
     folder.parent.mkdir(exist_ok=True)
     for fold in ("fold_0", "fold_1"):

@@ -1,4 +1,4 @@
-"""What preprocessing leaves of subjects, on disk, and the pages of their quality control."""
+"""Preprocessed files of small subjects, and the pages of their quality control."""
 
 import csv
 import json
@@ -32,7 +32,7 @@ OVERVIEW_PAGE = PARTS | {"template": REPORT / "quality_overview.html.j2"}
 
 
 def volumes(is_empty):
-    """Scans, masks and labels of a head of boxes; all but the target empty where steps failed."""
+    """Scans, masks and labels of a head of boxes; all but the scans empty if steps failed."""
     head = np.zeros(SHAPE, np.float32)
     head[3:37, 3:45, :] = 40
     brain = np.zeros(SHAPE, np.uint8)
@@ -157,7 +157,7 @@ def write_pages(folder):
 
 
 def external_references(page):
-    """Addresses that a page refers to outside itself and the pages beside it."""
+    """Addresses outside a page and its neighbours to which it refers."""
     found = re.findall(r'(?:src|href|action)="([^"]*)"|url\(([^)]*)\)', page)
     inner = re.compile(r"data:|#|index\.html$|sub-\w+\.html$")
     return [address for pair in found for address in pair if address and not inner.match(address)]

@@ -1,4 +1,4 @@
-"""A study of two small heads and two untrained networks, as its rules would leave it."""
+"""The files of a study of two small heads and two untrained networks."""
 
 import copy
 import csv
@@ -28,7 +28,7 @@ UNET["normalisation_momentum"] = 0.9
 
 
 def configuration(study):
-    """The default configuration for heads of 4 mm that are seen without noise worth the name."""
+    """The default configuration with heads of 4 mm, almost without noise."""
     config = copy.deepcopy(study)
     simulation = config["simulation"]
     simulation["anatomy"]["voxel_mm"] = 4.0
@@ -80,7 +80,9 @@ def preprocess(config, folder, subject, found):
         path_to_transforms=place / "transforms.json",
         path_to_registration=place / "registration.json",
     )
-    shutil.copy(found["brain"], paths["brain"])  # the engine would take most of the tests' time
+    shutil.copy(
+        found["brain"], paths["brain"]
+    )  # brain extraction would take most of the time of the tests
     segment_tissue.segment_tissue(
         paths["mprage"],
         paths["brain"],
@@ -107,7 +109,7 @@ def preprocess(config, folder, subject, found):
 
 
 def train(folder):
-    """Networks of the two folds that average what they see; returns paths by fold."""
+    """Networks of the two folds that average their input; returns paths by fold."""
     from contrast2map.learning.unet import UNetConfig, build_unet
 
     paths = {}
@@ -127,7 +129,7 @@ def train(folder):
 
 
 def write_tables(folder):
-    """Errors and region means as `evaluate_maps` writes them, of invented values."""
+    """Errors and region means as `evaluate_maps` writes them, with invented values."""
     errors, means = folder / "slice_errors.csv", folder / "roi_means.csv"
     with open(errors, "w", newline="") as table:
         writer = csv.writer(table)
@@ -155,7 +157,7 @@ def write_tables(folder):
 
 
 def write_gates(config, folder, paths):
-    """What the input gate found in all subjects; returns the path."""
+    """Results of the input gate for all subjects; returns the path."""
     contents = []
     for subject, found in paths.items():
         sizes = {
@@ -173,7 +175,7 @@ def write_gates(config, folder, paths):
 
 
 def make(study, folder):
-    """The whole study; returns its configuration and the paths of what it made."""
+    """Make the study; returns its configuration and the paths of its files."""
     config = configuration(study)
     simulation = config["simulation"]
     found = {subject: simulate(config, folder, subject) for subject in FOLDS}

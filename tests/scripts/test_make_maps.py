@@ -40,7 +40,7 @@ def run(small):
 
 @pytest.fixture(scope="module")
 def new_head(small, tmp_path_factory):
-    """Files of a head that the model does not know: the first of the study, one voxel changed."""
+    """Files of a head that is new to the model: the first of the study with one voxel changed."""
     folder = tmp_path_factory.mktemp("new")
     brain = nibabel.load(small["brain"])
     paths = {"brain": folder / "brain.nii.gz"}
@@ -179,10 +179,8 @@ def test_a_cropped_head_of_other_voxels_gives_nearly_the_same_map(made, run, new
     assert difference(anat, made) < 0.04
 
 
-def test_a_dataset_gives_maps_of_its_subjects_and_they_are_valid_bids(
-    small, run, tmp_path, capsys, monkeypatch
-):
-    extract = steps.extract  # given the mask: the engine takes most of a run's time
+def test_a_dataset_gives_valid_bids_maps_of_its_subjects(small, run, tmp_path, capsys, monkeypatch):
+    extract = steps.extract  # with the mask given: the engine takes most of the time
     monkeypatch.setattr(
         steps,
         "extract",

@@ -1,4 +1,4 @@
-"""From a network and a subject's slices to the spread, and to what the report's viewer shows."""
+"""The spread of networks on a subject's slices, and the volumes of the report's viewer."""
 
 import json
 
@@ -12,7 +12,7 @@ import predict_spread
 from contrast2map.preprocessing.slices import Slices
 from contrast2map.report import viewer_volumes
 
-SHAPE, SELECTED = (20, 24, 10), range(2, 9)  # 20 and 24 are no multiple of the network's 16
+SHAPE, SELECTED = (20, 24, 10), range(2, 9)  # 20 and 24 are not multiples of the network's 16
 PREDICTION = {"precision": "float32", "maximum_deviation_ms": {"T1": 50, "T2": 50}}
 ABOUT = {"name": "Maps", "description": "small"}
 # As acquired: from right to left, and from front to back.
@@ -34,8 +34,8 @@ def study(tmp_path_factory):
         last = model.get_layer("maps")
         found = model.predict(sample, verbose=0)
         mean, sd = (of(found, axis=(0, 1, 2)) for of in (np.mean, np.std))
-        assert sd.all()  # else the network knows no image
-        # Near tissue whatever the kernels start from: 0.4 and 0.03 of 3 s, a tenth of it the SD.
+        assert sd.all()  # otherwise the network ignores its input
+        # Near tissue whatever the initial kernels: 0.4 and 0.03 of 3 s, with a tenth of that as SD.
         near = np.array([0.4, 0.03])
         last.kernel.assign(last.kernel * (near / 10 / sd))
         last.bias.assign(near * (1 - mean / 10 / sd))
@@ -94,7 +94,7 @@ def load(folder, name):
     return nibabel.load(folder / "sub-01" / "anat" / f"sub-01_{name}.nii.gz")
 
 
-def test_the_spread_lies_on_the_grid_of_the_maps_in_seconds(study):
+def test_the_spread_is_on_the_grid_of_the_maps_in_seconds(study):
     for quantity in ("T1", "T2"):
         map_s = load(study / "maps", f"{quantity}map")
         spread_s = load(study / "spread", f"desc-spread_{quantity}map")
@@ -104,7 +104,7 @@ def test_the_spread_lies_on_the_grid_of_the_maps_in_seconds(study):
         assert not spread_s.get_fdata()[map_s.get_fdata() == 0].all()
         selected = np.zeros(SHAPE, bool)
         selected[4:-4, 3:-3, list(SELECTED)] = True
-        # The brain's box is the same seen from either side.
+        # The box of the brain is symmetric.
         assert (spread_s.get_fdata() > 0).sum() > 0.5 * selected.sum()
         assert not spread_s.get_fdata()[~selected].any()
 
@@ -117,14 +117,14 @@ def test_the_sidecar_says_what_the_spread_is_over(study):
     assert (study / "spread/dataset_description.json").exists()
 
 
-def test_one_network_on_flipped_images_has_a_spread_of_its_own(study, tmp_path):
+def test_one_network_has_a_spread_over_flipped_images(study, tmp_path):
     spread(study, [1], tmp_path)
     alone = load(tmp_path, "desc-spread_T1map").get_fdata()
     both = load(study / "spread", "desc-spread_T1map").get_fdata()
     assert alone.any() and not np.allclose(alone, both)
 
 
-def test_what_is_embedded_are_the_files_voxels(study, tmp_path):
+def test_the_embedded_voxels_are_those_of_the_files(study, tmp_path):
     files = {"scan": "registered.nii.gz", "brain": "brain.nii.gz"}
     files |= {"slice_selection": "selection.tsv"}
     for quantity in ("T1", "T2"):

@@ -1,4 +1,4 @@
-"""What is measured of a subject, and what is said where a measure is beyond its limit."""
+"""Measures of a subject, and the findings where a measure is beyond its limit."""
 
 import numpy as np
 import pytest
@@ -6,10 +6,9 @@ import pytest
 import phantoms
 from contrast2map.imaging.masks import TISSUE_LABELS
 from contrast2map.preprocessing import registration
-from contrast2map.quality import limits as quality_limits
-from contrast2map.quality import measures as quality
-from contrast2map.quality import messages
+from contrast2map.quality import measures, messages
 from contrast2map.quality.judgement import failed_steps, judge_measures
+from contrast2map.quality.limits import limit_of
 from contrast2map.study.findings import verdict
 
 SHAPE, VOXEL_MM = (56, 64, 48), (3.0, 3.0, 3.0)
@@ -37,17 +36,17 @@ def good(brain, tissue, scan):
     """Measures of a subject without fault."""
     matrix = np.eye(4)
     found = registration.Registration(matrix, 1.0, 2.0, 0.99, 0.15, 0.1, 1.8).numbers()
-    measures = quality.measure_registration({"mprage": found, "flair": found}, "mprage")
-    measures |= quality.measure_brain(brain, AFFINE)
-    measures |= quality.measure_tissue(scan, tissue)
-    measures |= quality.measure_contrast(scan, brain, tissue, ORDER, "mprage")
-    measures["n_slices"] = 40
+    measured = measures.measure_registration({"mprage": found, "flair": found}, "mprage")
+    measured |= measures.measure_brain(brain, AFFINE)
+    measured |= measures.measure_tissue(scan, tissue)
+    measured |= measures.measure_contrast(scan, brain, tissue, ORDER, "mprage")
+    measured["n_slices"] = 40
     maps_s = {"T1": np.array([0, 4, 1.2, 0.8])[tissue], "T2": np.array([0, 2, 0.09, 0.07])[tissue]}
-    return measures | quality.measure_reference(maps_s, tissue, tissue > 0)
+    return measured | measures.measure_reference(maps_s, tissue, tissue > 0)
 
 
-def findings_of(measures, limits):
-    return judge_measures(measures, limits, target="mprage")
+def findings_of(measured, limits):
+    return judge_measures(measured, limits, target="mprage")
 
 
 def test_a_subject_without_fault_passes(good, default_config):
@@ -59,20 +58,20 @@ def test_every_limit_has_its_measure_and_its_words(good, default_config):
     limits = default_config["quality"]
     for name in limits:
         assert name in messages.WORDS
-        assert any(quality_limits.limit_of(measure, limits) is limits[name] for measure in good)
+        assert any(limit_of(measure, limits) is limits[name] for measure in good)
 
 
 @pytest.mark.parametrize(
     ("measure", "value", "said"),
     [
-        ("flair_distinctness", 1.0, "another head, mirrored, or not registered"),
-        ("flair_overlap", 0.1, "flair covers little of the head in mprage"),
-        ("flair_rotation_deg", 90.0, "flair is turned"),
-        ("brain_volume_ml", 0.0, "not a brain's"),
+        ("flair_distinctness", 1.0, "another subject, mirrored, or not registered"),
+        ("flair_overlap", 0.1, "flair covers too little of the head in mprage"),
+        ("flair_rotation_deg", 90.0, "flair is rotated relative to mprage: 90 °"),
+        ("brain_volume_ml", 0.0, "brain volume: 0 ml ("),
         ("brain_protruding_share", 0.3, "leak"),
-        ("gre_tissue_order", -2.0, "gre looks like another contrast; contrasts swapped?"),
-        ("n_slices", 0, "few slices"),
-        ("reference_T1_wm_s", 823.0, "T1 of white matter, in s"),
+        ("gre_tissue_order", -2.0, "gre looks like another contrast"),
+        ("n_slices", 0, "too few usable slices: 0"),
+        ("reference_T1_wm_s", 823.0, "T1 of white matter: 823 s"),
     ],
 )
 def test_a_measure_beyond_its_limit_fails_with_its_reason(
@@ -94,11 +93,11 @@ def test_failures_come_before_warnings(good, default_config):
 
 
 def test_a_brains_measures_are_those_of_an_ellipsoid(brain):
-    measures = quality.measure_brain(brain, AFFINE)
+    measured = measures.measure_brain(brain, AFFINE)
     volume_ml = 4 / 3 * np.pi * np.prod(phantoms.SEMI_AXES_MM) / 1000
-    assert abs(measures["brain_volume_ml"] / volume_ml - 1) < 0.02
-    assert measures["brain_cut_share"] == 0
-    assert measures["brain_asymmetry"] < 0.03 and measures["brain_protruding_share"] < 0.03
+    assert abs(measured["brain_volume_ml"] / volume_ml - 1) < 0.02
+    assert measured["brain_cut_share"] == 0
+    assert measured["brain_asymmetry"] < 0.03 and measured["brain_protruding_share"] < 0.03
 
 
 def test_a_turned_brain_is_as_symmetric(brain):
@@ -109,26 +108,26 @@ def test_a_turned_brain_is_as_symmetric(brain):
     v = -s * (x - centre[0]) + c * (y - centre[1])
     a, b, h = phantoms.SEMI_AXES_MM / VOXEL_MM
     turned = (u / a) ** 2 + (v / b) ** 2 + ((z - centre[2]) / h) ** 2 < 1
-    assert quality.measure_brain(turned, AFFINE)["brain_asymmetry"] < 0.04
+    assert measures.measure_brain(turned, AFFINE)["brain_asymmetry"] < 0.04
 
 
 def test_a_cut_brain_a_leak_and_a_lost_side_are_seen(brain):
     middle = SHAPE[2] // 2
-    assert quality.measure_brain(brain[:, :, middle:], AFFINE)["brain_cut_share"] > 0.95
+    assert measures.measure_brain(brain[:, :, middle:], AFFINE)["brain_cut_share"] > 0.95
     leaking = brain.copy()
     leaking[:, 30:34] = True  # a sheet of 12 mm
-    assert quality.measure_brain(leaking, AFFINE)["brain_protruding_share"] > 0.06
+    assert measures.measure_brain(leaking, AFFINE)["brain_protruding_share"] > 0.06
     lost = brain.copy()
     lost[: SHAPE[0] // 2, :30] = False
-    assert quality.measure_brain(lost, AFFINE)["brain_asymmetry"] > 0.15
+    assert measures.measure_brain(lost, AFFINE)["brain_asymmetry"] > 0.15
 
 
 def test_an_empty_mask_has_a_volume_and_no_tissue(tissue, scan):
     empty = np.zeros(SHAPE)
-    assert quality.measure_brain(empty, AFFINE) == {"brain_volume_ml": 0.0}
-    assert quality.measure_tissue(scan, empty) == {}
-    assert quality.measure_contrast(scan, empty, empty, ORDER, "flair") == {}
-    assert quality.measure_reference({"T1": scan}, empty, empty) == {}
+    assert measures.measure_brain(empty, AFFINE) == {"brain_volume_ml": 0.0}
+    assert measures.measure_tissue(scan, empty) == {}
+    assert measures.measure_contrast(scan, empty, empty, ORDER, "flair") == {}
+    assert measures.measure_reference({"T1": scan}, empty, empty) == {}
 
 
 def test_the_order_of_the_tissues_tells_a_t1_from_a_t2_weighted_scan(brain, tissue, scan):
@@ -139,26 +138,26 @@ def test_the_order_of_the_tissues_tells_a_t1_from_a_t2_weighted_scan(brain, tiss
         (t2_weighted, ORDER, False),
         (scan, ORDER[::-1], False),
     ):
-        measured = quality.measure_contrast(values, brain, tissue, order, "a")["a_tissue_order"]
+        measured = measures.measure_contrast(values, brain, tissue, order, "a")["a_tissue_order"]
         assert (measured > 1) == right and (measured < -1.2) != right
 
 
 def test_voxels_without_signal_are_counted_in_the_brain(brain, tissue, scan):
     half = scan.copy()
     half[:, : SHAPE[1] // 2] = 0
-    measures = quality.measure_contrast(half, brain, tissue, ORDER, "gre")
-    assert abs(measures["gre_dark_share"] - 0.5) < 0.05
+    measured = measures.measure_contrast(half, brain, tissue, ORDER, "gre")
+    assert abs(measured["gre_dark_share"] - 0.5) < 0.05
 
 
 def test_contrast_to_noise_falls_with_noise(tissue, scan, rng):
     noisy = scan + rng.normal(0, 30, scan.shape)
-    measures = [quality.measure_tissue(values, tissue) for values in (scan, noisy)]
-    assert measures[0]["gm_wm_contrast_to_noise"] > 2 * measures[1]["gm_wm_contrast_to_noise"]
-    shares = [measures[0][f"{name}_share"] for name in TISSUE_LABELS]
+    measured = [measures.measure_tissue(values, tissue) for values in (scan, noisy)]
+    assert measured[0]["gm_wm_contrast_to_noise"] > 2 * measured[1]["gm_wm_contrast_to_noise"]
+    shares = [measured[0][f"{name}_share"] for name in TISSUE_LABELS]
     assert abs(sum(shares) - 1) < 1e-9
 
 
-def test_steps_that_were_defeated_are_failures():
+def test_failed_steps_are_failures():
     findings = failed_steps(
         {"flair": {"problem": "no head"}, "gre": {"problem": None}},
         {"brain_extraction": {"problem": "no brain"}, "tissue_segmentation": {"problem": None}},

@@ -20,7 +20,7 @@ FLAGS = (
     "--enable-logging=stderr --dump-dom"
 ).split()
 BUDGETS_MS = (2_000, 20_000, 200_000, 2_000_000)
-# A click on the link that saves waits for a person's answer; what it would save is kept instead.
+# A click on the link that saves would wait for a user; keep what it would save instead.
 BEFORE = """
 const files = [], one = (name) => document.querySelector(name);
 URL.createObjectURL = (file) => { files.push(file); return "blob:kept"; };
@@ -64,7 +64,7 @@ def visit(pages, tmp_path):
             "<body", f"<script>{before}</script><body", 1
         )
         (tmp_path / name).write_text(text)
-        # Virtual time runs on while a busy machine still reads the page: then look longer.
+        # On a busy machine virtual time runs out before the page is read: then allow more.
         for budget_ms in BUDGETS_MS:
             command = [
                 CHROMIUM, *FLAGS, *flags, f"--virtual-time-budget={budget_ms}",
@@ -131,9 +131,9 @@ def test_a_rating_of_a_subjects_page_reaches_the_overview(visit, tmp_path):
         return [one("a.to-overview").href, await saved()];""",
     )
     assert "sub-01\tinclude\t\tsharp\n" in own
-    # In Chromium by itself, since pages from disk share what they keep ...
+    # In Chromium without it, because pages opened from disk share their storage ...
     assert "sub-01\tinclude\t\tsharp\n" in visit("index.html", "return saved();")
-    # ... and elsewhere along the link.
+    # ... and in other browsers by the link.
     shutil.rmtree(tmp_path / "profile")
     anchor = "#" + link.partition("#")[2]
     exported, address, back = visit(
@@ -155,7 +155,7 @@ def test_without_storage_ratings_go_along_the_links_and_the_page_says_so(visit):
         'return [one(".kept").textContent, one("a.to-overview").href];',
         before=forbid,
     )
-    assert "does not keep anything" in words
+    assert "does not store" in words and "lost" in words
     exported = visit("index.html", "return saved();", "#" + link.partition("#")[2], before=forbid)
     assert "sub-02\texclude" in exported
 

@@ -1,4 +1,4 @@
-"""Pictures of quality control show what is there, where it is."""
+"""Pictures of quality control show values, masks and labels in the right place."""
 
 import base64
 import io
@@ -65,7 +65,7 @@ def test_labels_keep_their_colours_and_grey_its_window():
     assert grey.tolist() == [[0, 128, 255, 0]]
 
 
-def test_a_thumbnail_has_the_heads_proportions_and_says_where_no_brain_is():
+def test_a_thumbnail_has_the_heads_proportions_and_says_if_there_is_no_brain():
     plane = np.full((10, 60), 100.0)
     thick = pictures.thumbnail([(plane, np.zeros((10, 60)), (1.0, 6.0))], (0, 200))
     assert thick.height == pictures.THUMBNAIL_PIXELS and thick.width == thick.height

@@ -1,4 +1,4 @@
-"""The pages of quality control say everything of every subject, and need no other file."""
+"""The pages of quality control are complete for every subject and self-contained."""
 
 import re
 
@@ -21,7 +21,7 @@ def section(page, name):
     return page.partition(f'<h2 id="{name}">')[2].partition("<h2 ")[0]
 
 
-def test_no_page_refers_to_anything_outside(pages):
+def test_no_page_refers_to_external_files(pages):
     assert len(pages) == 4
     for page in pages.values():
         assert external_references(page) == []
@@ -33,7 +33,7 @@ def test_each_page_says_that_the_cohort_is_simulated(pages):
     assert all(layout.banner(True) in page for page in pages.values())
 
 
-def test_each_picture_that_is_shown_is_kept_once(pages):
+def test_each_picture_is_stored_once(pages):
     for name in ("sub-01.html", "sub-03.html"):
         shown = set(re.findall(r'<use[^>]* href="#([^"]+)"', pages[name]))
         kept = re.findall(r'<(?:image|path) id="([^"]+)"', pages[name])
@@ -60,7 +60,7 @@ def test_findings_are_escaped(pages):
         assert NASTY not in pages[name]
 
 
-def test_verdict_and_measures_stand_with_their_limits(pages):
+def test_verdict_and_measures_are_shown_with_their_limits(pages):
     page = pages["sub-02.html"]
     assert '<span class="verdict warn">warn</span>' in page
     row = re.search(r"<th[^>]*>flair rotation</th>(.*?)</tr>", page)[1]
@@ -77,7 +77,7 @@ def test_engines_are_listed_but_the_target_has_no_registration(pages):
     assert "TR 4.8 s, TE 0.352 s" in found
 
 
-def test_steps_that_failed_are_named_where_their_pictures_would_be(pages):
+def test_failed_steps_are_named_in_place_of_their_pictures(pages):
     page = pages["sub-03.html"]
     assert "the brain mask is empty: no brain was found" in section(page, "brain")
     assert "no voxel has a tissue label" in section(page, "tissue")
@@ -88,7 +88,7 @@ def test_steps_that_failed_are_named_where_their_pictures_would_be(pages):
     assert "Missing" not in pages["sub-01.html"].partition("<h1>")[2]
 
 
-def test_slices_that_are_not_used_are_listed_with_the_reason(pages):
+def test_excluded_slices_are_listed_with_the_reason(pages):
     found = section(pages["sub-01.html"], "selection")
     assert "7 of 12 slices are used: 3, 5–10." in found
     assert re.search(r"excluded by hand</th><td>4</td><td>1</td>", found)
@@ -143,11 +143,11 @@ def test_a_missing_measure_is_a_dash_without_a_level():
         (None, {5: ""}),
     ],
 )
-def test_a_value_is_held_against_bounds_and_ranges(limit, values):
+def test_a_value_is_compared_with_bounds_and_ranges(limit, values):
     assert {value: limits.level_of_measure(value, limit) for value in values} == values
 
 
-def test_the_most_special_limit_counts():
+def test_the_most_specific_limit_applies():
     found = {"deg": 1, "rotation_deg": 2, "flair_rotation_deg": 3}
     assert limits.limit_of("flair_rotation_deg", found) == 3
     assert limits.limit_of("gre_rotation_deg", found) == 2
@@ -166,5 +166,5 @@ def test_limits_and_measures_read_like_words():
     ]  # fmt: skip
 
 
-def test_numbers_of_slices_are_gathered():
+def test_consecutive_slice_numbers_are_merged():
     assert selection.ranges([7, 0, 1, 2, 9, 10]) == "0–2, 7, 9–10"

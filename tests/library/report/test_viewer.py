@@ -1,4 +1,4 @@
-"""The words of the report's viewer, and where its program comes from."""
+"""Texts of the report's viewer, and the source of its program."""
 
 import base64
 import gzip
@@ -34,20 +34,23 @@ def filled(n_seeds=1, simulated=False, **changes):
     )
 
 
-def test_the_words_follow_the_numbers():
+def test_the_text_follows_the_numbers():
     text = filled()
-    assert "1 subject, held out" in text and "simulated" not in text
-    assert "over 4 predictions: the network that never saw the subject" in text
+    assert "1 held-out subject," in text and "simulated" not in text
+    assert "over 4 predictions of the network trained without the subject" in text
     assert "of sub-00: T1 0.38 and T2 unknown" in text
     assert "To keep this page small" not in text
-    assert "of sub-00, from the left: MPRAGE (0 to 300 ms), T1 error (\u2212300 to 300 ms)." in text
+    assert (
+        "of sub-00, from left to right: MPRAGE (0 to 300 ms), T1 error (\u2212300 to 300 ms)."
+        in text
+    )
     text = filled(n_seeds=3, simulated=True, n_subjects=2, every=3, n_chosen=4)
-    assert "2 simulated subjects, held out" in text
-    assert "over 12 predictions: the networks of 3 seeds, which never saw the subject" in text
-    assert "every third axial slice is shown and 2 of the 4 chosen subjects are left out" in text
+    assert "2 held-out simulated subjects," in text
+    assert "over 12 predictions of the networks of 3 seeds trained without the subject" in text
+    assert "every third axial slice" in text and "2 of the 4 chosen subjects are omitted" in text
 
 
-def test_data_can_not_leave_their_element_and_are_what_was_given():
+def test_data_cannot_end_their_element_and_are_what_was_given():
     text = filled()
     assert text.count("<script") == text.count("</script>") == 3 and "<b>" not in text
     data = re.search(r'id="viewer-data">(.*?)</script>', text, re.DOTALL)[1]
@@ -55,7 +58,7 @@ def test_data_can_not_leave_their_element_and_are_what_was_given():
 
 
 def test_without_room_for_a_subject_there_is_a_sentence():
-    assert "No volumes fit" in filled(subjects=[])
+    assert "report.viewer_mb" in filled(subjects=[])
 
 
 def test_the_parts_ask_for_nothing_from_elsewhere():
@@ -65,18 +68,20 @@ def test_the_parts_ask_for_nothing_from_elsewhere():
             assert request not in text, name
 
 
-def test_niivue_comes_out_of_the_wheel_whole():
+def test_niivue_is_read_from_the_wheel():
     program = gzip.decompress(base64.b64decode(viewer.packed_niivue())).decode()
     assert "Niivue" in program and len(program) > 1e6
 
 
-def test_a_wheel_without_niivue_is_named():
+def test_a_missing_niivue_is_reported_with_a_remedy():
     for package in ("nibabel", "no_such_package"):
-        with pytest.raises(FileNotFoundError, match="nilearn's wheel"):
+        with pytest.raises(
+            FileNotFoundError, match="nilearn 0.14 .*requirements.txt.*n_viewer_subjects"
+        ):
             viewer.packed_niivue(package)
 
 
-def test_subjects_are_chosen_by_turns_from_each_group():
+def test_subjects_are_chosen_in_turn_from_each_group():
     groups = {"07": "b", "02": "a", "01": "a", "03": "a", "05": "c"}
     assert spread_over_groups(groups, 4) == ["07", "01", "05", "02"]
     assert spread_over_groups(groups, 9) == ["07", "01", "05", "02", "03"]

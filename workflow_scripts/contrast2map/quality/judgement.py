@@ -1,6 +1,6 @@
-"""What speaks against a subject's preprocessing: failed steps, and measures beyond their limits."""
+"""Problems of a subject's preprocessing: failed steps, and measures beyond their limits."""
 
-from contrast2map.quality.limits import level_of_measure, limit_of, limit_words
+from contrast2map.quality.limits import level_of_measure, limit_of, limit_words, measure_words
 from contrast2map.quality.messages import WORDS
 from contrast2map.study.findings import LEVELS
 
@@ -44,8 +44,9 @@ def judge_measures(measures, limits, target):
         if level in ("warn", "fail"):
             key = limit_of(name, {known: known for known in WORDS})
             scan = name.removesuffix(key).removesuffix("_")
-            said = f"{value:.3g} ({limit_words(limit)})"
-            found.append(_finding(level, key, said, scan=scan, target=target))
+            _, unit = measure_words(name)
+            detail = f"{value:.3g} {unit}".rstrip() + f" ({limit_words(limit, unit)})"
+            found.append(_finding(level, key, detail, scan=scan, target=target))
     return sorted(found, key=lambda finding: -LEVELS.index(finding["level"]))
 
 

@@ -1,4 +1,4 @@
-"""Measures of quality against their limits, and both in words."""
+"""Limits of quality measures: how a value compares with them, and both as text."""
 
 import math
 import re
@@ -17,14 +17,14 @@ NOTHING = "–"
 
 
 def limit_of(measure, limits):
-    """Limits of a measure: its own, or those of the longest name that it ends with.
+    """Limits of a measure: its own, or those of the longest name with which its name ends.
 
     Args:
         measure: Name of a measure, such as flair_rotation_deg.
         limits: Dict of name (flair_rotation_deg, or rotation_deg for all scans) to limits.
 
     Returns:
-        Dict with "warn", "fail" or both; None where the measure has no limit.
+        Dict with "warn", "fail" or both; None if the measure has no limit.
     """
     if measure in limits:
         return limits[measure]
@@ -33,13 +33,12 @@ def limit_of(measure, limits):
 
 
 def level_of_measure(value, limit):
-    """How a value stands to its limits.
+    """Compare a value with its limits.
 
     Args:
-        value: Number, or None where it could not be measured.
-        limit: None, or a dict of "warn" and "fail": the range [low, high] that is well, or one
-            bound. A bound is the largest good value; it is the smallest where failing lies lower
-            than warning.
+        value: Number, or None if it could not be measured.
+        limit: None, or a dict of "warn" and "fail": each the accepted range [low, high] or one
+            bound. A bound is a maximum; it is a minimum if `fail` is below `warn`.
 
     Returns:
         "pass", "warn" or "fail"; "" without a value or a limit.
@@ -54,7 +53,7 @@ def level_of_measure(value, limit):
 
 
 def limit_words(limit, unit=""):
-    """Limits in words, such as "warn above 5, fail above 10 °"."""
+    """Limits as text, such as "warn above 5, fail above 10 °"."""
     if limit is None:
         return ""
     texts = []
@@ -70,7 +69,7 @@ def limit_words(limit, unit=""):
 
 
 def measure_words(measure):
-    """A measure's name in words, and its unit or ""."""
+    """Name of a measure in words, and its unit or ""."""
     *words, last = re.split("_+", measure)
     unit = UNITS.get(last, "") if words else ""
     words = words if unit else [*words, last]
@@ -80,7 +79,7 @@ def measure_words(measure):
 
 
 def number(value):
-    """A measure as text with as many digits as an eye compares."""
+    """A measure as text with about three significant digits."""
     if value is None or math.isnan(value):
         return NOTHING
     if value == round(value) and abs(value) < 1e6:
@@ -90,7 +89,7 @@ def number(value):
 
 
 def _range(limit, level):
-    """Lowest and highest value that does not reach a level."""
+    """Lowest and highest value that do not reach a level."""
     bound = limit.get(level)
     if bound is None:
         return -math.inf, math.inf

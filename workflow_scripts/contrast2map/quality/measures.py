@@ -1,7 +1,6 @@
-"""Is one subject's preprocessing fit for use: measures, limits, findings, a verdict.
+"""Measures of the quality of one subject's preprocessing, in a study and for new heads.
 
-The study and the maps of new heads measure and judge alike. A measure of one scan carries the
-scan's name before its own: `flair_rotation_deg`.
+The name of a scan precedes that of its measure: `flair_rotation_deg`.
 """
 
 import numpy as np
@@ -12,13 +11,13 @@ from contrast2map.imaging.masks import TISSUE_LABELS
 
 REGISTRATION = ("rotation_deg", "translation_mm", "overlap", "similarity", "distinctness")
 MAD_TO_SD = 1.4826
-STEP_MM = 3.0  # grid on which the shape of a mask is looked at
-OPENING_MM = 9.0  # radius of the ball that a brain holds everywhere but in thin leaks
-MIN_VOXELS = 20  # of a tissue, for its median to mean something
+STEP_MM = 3.0  # grid on which the shape of a mask is measured
+OPENING_MM = 9.0  # radius of a ball that fits into a brain but not into thin leaks
+MIN_VOXELS = 20  # of a tissue, for a meaningful median
 
 
 def measure_registration(registrations, target):
-    """Numbers of the registrations of all scans but the target.
+    """Measures of the registrations of all scans except the target.
 
     Args:
         registrations: Dict of scan to dict with `REGISTRATION` (Registration.numbers()).
@@ -43,10 +42,10 @@ def measure_brain(mask, affine):
         affine: Voxel-to-world matrix in mm.
 
     Returns:
-        Dict of brain_volume_ml; brain_cut_share, the mask's area on a face of the image over its
-        largest section parallel to that face, of the worst face; brain_asymmetry, share of it
-        whose mirror image is not brain; brain_protruding_share, what a ball of 9 mm, rolled inside
-        it, does not reach. Of an empty mask the volume alone.
+        Dict of brain_volume_ml; brain_cut_share, the largest ratio of the mask's area on a face of
+        the image to its largest section parallel to that face; brain_asymmetry, the share of the
+        mask whose mirror image is outside it; brain_protruding_share, the share that a ball of
+        9 mm radius inside the mask does not reach. Only the volume if the mask is empty.
     """
     mask = np.asarray(mask) > 0
     voxel_mm = grids.voxel_size_mm(affine)
@@ -61,7 +60,7 @@ def measure_brain(mask, affine):
 
 
 def measure_tissue(values, tissue):
-    """Shares of the tissues, and how well the target scan tells grey from white matter.
+    """Shares of the tissues, and contrast-to-noise ratio of grey and white matter.
 
     Args:
         values: Target scan, shape (x, y, z).
@@ -69,7 +68,7 @@ def measure_tissue(values, tissue):
 
     Returns:
         Dict of csf_share, gm_share, wm_share and gm_wm_contrast_to_noise: difference of the
-        medians over the mean robust SD within the two. Nothing where there is no tissue.
+        medians divided by the mean robust SD within the two. Empty without tissue.
     """
     n_brain = np.count_nonzero(tissue)
     if n_brain == 0:
@@ -85,7 +84,7 @@ def measure_tissue(values, tissue):
 
 
 def measure_contrast(values, brain, tissue, order, name):
-    """Whether a scan shows what its sequence says.
+    """Whether the contrast of a scan is that of its sequence.
 
     Args:
         values: Registered scan, shape (x, y, z).
@@ -95,9 +94,9 @@ def measure_contrast(values, brain, tissue, order, name):
         name: Name of the scan.
 
     Returns:
-        Dict of <name>_dark_share, share of the brain's voxels without signal (0 or below), and
-        <name>_tissue_order: of the pairs of tissues the most contradictory one's step from darker
-        to brighter, in SDs within tissues; below 0 the order is another one.
+        Dict of <name>_dark_share, the share of brain voxels without signal (0 or below), and
+        <name>_tissue_order, the smallest difference between tissues in the expected order, in SDs
+        within tissues; below 0 the order is violated.
     """
     inside = np.asarray(brain) > 0
     if not inside.any():
@@ -120,7 +119,7 @@ def measure_reference(maps_s, tissue, coverage):
     Args:
         maps_s: Dict of "T1", "T2" to registered map in seconds, shape (x, y, z).
         tissue: Labels of `masks.TISSUE_LABELS`, same shape.
-        coverage: Above 0 where the maps were measured, same shape.
+        coverage: Above 0 where the maps have a value, same shape.
 
     Returns:
         Dict of reference_<quantity>_<tissue>_s.
@@ -135,7 +134,7 @@ def measure_reference(maps_s, tissue, coverage):
 
 
 def _robust(values):
-    """Median and robust SD of some values, or None where they are too few."""
+    """Median and robust SD of values, or None if there are too few."""
     if len(values) < MIN_VOXELS:
         return None
     median = np.median(values)
@@ -143,12 +142,12 @@ def _robust(values):
 
 
 def _steps(dark, bright):
-    """Difference of two medians in units of the mean SD within."""
+    """Difference of two medians in units of the mean SD within the tissues."""
     return (bright[0] - dark[0]) / max((bright[1] + dark[1]) / 2, 1e-6)
 
 
 def _cut_share(mask):
-    """Largest share of a mask's section that lies on a face of the image."""
+    """Largest ratio of a mask's area on a face of the image to its largest parallel section."""
     shares = []
     for axis in range(3):
         areas = mask.sum(axis=tuple(other for other in range(3) if other != axis))
@@ -157,9 +156,10 @@ def _cut_share(mask):
 
 
 def _asymmetry(mask, voxel_mm):
-    """Share of a mask whose mirror image, in the plane that fits it best, is outside.
+    """Share of a mask whose mirror image is outside it.
 
-    The plane goes through the mask's centre, across the axis of inertia nearest to left-right.
+    The plane of symmetry goes through the centre of the mask, perpendicular to the axis of inertia
+    nearest to left-right.
     """
     voxels = np.argwhere(mask)
     points_mm = voxels[:: max(len(voxels) // 20000, 1)] * voxel_mm
@@ -173,11 +173,11 @@ def _asymmetry(mask, voxel_mm):
 
 
 def _protruding_share(mask, voxel_mm):
-    """Share of a mask that opening by a ball removes, on a grid of about `STEP_MM`."""
+    """Share of a mask removed by opening with a ball, on a grid of about `STEP_MM`."""
     strides = np.maximum(np.rint(STEP_MM / voxel_mm), 1).astype(int)
     coarse = mask[tuple(slice(None, None, stride) for stride in strides)]
     edge_mm = voxel_mm * strides
-    # Beyond the image the brain may go on: a cut is not a protrusion.
+    # The brain may continue outside the image: a cut is not a protrusion.
     margin = np.ceil(2 * OPENING_MM / edge_mm).astype(int)
     padded = np.pad(coarse, [(n, n) for n in margin], mode="edge")
     core = ndimage.distance_transform_edt(padded, edge_mm) > OPENING_MM

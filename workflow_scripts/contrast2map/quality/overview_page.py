@@ -1,4 +1,4 @@
-"""The overview of quality control: a row a subject, a column a measure."""
+"""The overview of quality control: one row per subject, one column per measure."""
 
 from contrast2map.quality.limits import limit_of, limit_words, measure_words
 from contrast2map.quality.rows import collect_findings, measure_rows, verdict_of
@@ -12,11 +12,11 @@ def overview_columns(qualities, limits):
 
     Args:
         qualities: Contents of quality.json of the admitted subjects.
-        limits: Config section `quality`.
+        limits: Dict of measure to its limits (`limits.limit_of`).
 
     Returns:
-        List of dicts: measure (None for the leading columns), words, unit, limit, calm (whether
-        no subject is flagged by it).
+        List of dicts: measure (None for the leading columns), words, unit, limit, calm (whether it
+        flags no subject).
     """
     columns = [
         {"measure": None, "words": words, "unit": "", "limit": "", "calm": False}
@@ -43,19 +43,19 @@ def overview_columns(qualities, limits):
 
 
 def overview_rows(gates, qualities, thumbnails, limits):
-    """One row a subject that was listed, also those that the input gate did not admit.
+    """One row per listed subject, including those not admitted by the input gate.
 
     Args:
         gates: Contents of input_gate/sub-X.json by subject.
         qualities: Contents of quality.json by subject, of the admitted ones.
-        thumbnails: Data URIs by subject; may lack some.
-        limits: Config section `quality`.
+        thumbnails: Data URIs by subject; some may be missing.
+        limits: Dict of measure to its limits.
 
     Returns:
-        List of dicts for the template, the worst verdicts first.
+        List of dicts for the template, worst verdicts first.
 
     Raises:
-        ValueError: A subject was measured that the input gate does not list.
+        ValueError: The input gate does not list a measured subject.
     """
     unknown = sorted(set(qualities) - set(gates))
     if unknown:
@@ -82,7 +82,7 @@ def overview_rows(gates, qualities, thumbnails, limits):
 
 
 def count_words(rows):
-    """How many subjects there are and how they fared, in one sentence."""
+    """Numbers of subjects by verdict, in one sentence."""
     counts = {level: 0 for level in LEVELS}
     for row in rows:
         if row["admitted"]:

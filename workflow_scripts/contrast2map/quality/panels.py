@@ -1,13 +1,13 @@
-"""What the page of one subject shows: tiles of layers that share their pictures.
+"""Tiles of the page of one subject.
 
-A picture stands in the page once, however many tiles show it: a tile names it.
+A tile is a stack of layers. Layers name their pictures, so that a page contains each picture once.
 """
 
 from functools import partial
 
 import numpy as np
 
-from contrast2map.figures import colours as colour_maps
+from contrast2map.figures.colours import picture as map_picture
 from contrast2map.imaging.masks import ROI_LABELS, WM
 from contrast2map.quality import pictures, views
 
@@ -15,13 +15,13 @@ N_NORMALISED = 3
 
 
 def tile(head, view, layers, label):
-    """One view as the template draws it, in millimetres.
+    """One view for the template, in millimetres.
 
     Args:
         head: Head of the subject.
-        view: Plane that is shown.
-        layers: Dicts of kind (image, outline), name, class and text, from the lowest to the top.
-        label: What the tile shows, in words.
+        view: Plane to show.
+        layers: Dicts of kind (image, outline), name, class and text, from bottom to top.
+        label: Description of the tile.
     """
     pixel_mm = views.pixel_mm(head.voxel_mm, view.plane)
     height, width = head.cut(head.brain, view).shape
@@ -36,7 +36,7 @@ def tile(head, view, layers, label):
 
 
 def scan_layer(head, kept, name, view, kind=""):
-    """A scan as a layer with its name."""
+    """A scan as a layer, labelled with its name."""
 
     def make():
         return pictures.grey(head.cut(head.scans[name], view), head.windows[name])
@@ -52,7 +52,7 @@ def outline_layer(head, kept, name, mask, view):
 
 
 def label_layer(head, kept, name, labels, colours, view):
-    """Labels in colours as a layer."""
+    """Coloured labels as a layer."""
     key = kept.image(
         f"labels-{name}-{view.plane}-{view.index}",
         lambda: pictures.coloured(head.cut(labels, view), colours),
@@ -62,7 +62,7 @@ def label_layer(head, kept, name, labels, colours, view):
 
 
 def registration_tiles(head, kept, scan):
-    """Flicker and checkerboard of a registered scan and the target, on the same views.
+    """Flicker and checkerboard of a registered scan and the target in the same views.
 
     Returns:
         Two lists of tiles.
@@ -92,7 +92,7 @@ def registration_tiles(head, kept, scan):
 
 
 def brain_tiles(head, kept):
-    """Outline of the brain over the target: dict of plane to tiles."""
+    """Outline of the brain on the target: dict of plane to tiles."""
     return {
         plane: [
             tile(
@@ -111,7 +111,7 @@ def brain_tiles(head, kept):
 
 
 def tissue_tiles(head, kept):
-    """Tissue over the target, on the views of the registration."""
+    """Tissue on the target, in the views of the registration."""
     return [
         _labelled(head, kept, "tissue", head.tissue, pictures.TISSUE_COLOURS, view)
         for view in views.few_views(head.brain, head.box)
@@ -119,7 +119,7 @@ def tissue_tiles(head, kept):
 
 
 def roi_tiles(head, kept):
-    """Regions over the target: the slice of putamen and thalamus, three slices of the slab."""
+    """Regions on the target: the slice of putamen and thalamus, three slices of the slab."""
     structures = [ROI_LABELS["putamen"], ROI_LABELS["thalamus"]]
     slab = np.isin(head.rois, [ROI_LABELS["gm"], ROI_LABELS["wm"]])
     ends = views.extent(slab, 2)
@@ -134,17 +134,17 @@ def roi_tiles(head, kept):
 
 
 def selection_tile(head, kept):
-    """The middle sagittal view; selected slices are marked on it by the template."""
+    """The middle sagittal view, on which the template marks the selected slices."""
     middle = views.few_views(head.brain, head.box)[-1]
     return tile(head, middle, [scan_layer(head, kept, head.target, middle)], "Selected slices")
 
 
 def normalised_rows(head, kept):
-    """Normalised slices as the network sees them: one row a slice, one tile a channel.
+    """Normalised slices, as the network reads them: one row per slice, one tile per channel.
 
     Returns:
-        List of (number of the slice, tiles); empty without a slice. A tile's caption says which
-        value is white, or of a map, which is drawn in its quantity's colours, which is brightest.
+        List of (number of the slice, tiles); empty without slices. The caption of a tile gives the
+        value of white or, for a map in the colours of its quantity, of the brightest colour.
     """
     slices = head.slices
     n_slices = len(slices.slice_indices)
@@ -157,7 +157,7 @@ def normalised_rows(head, kept):
     channels |= {name: slices.maps[..., i] for i, name in enumerate(slices.quantities)}
     whites = {}
     for name, values in channels.items():
-        # Of a map, twice the median: fluid saturates, grey and white matter can be told apart.
+        # Twice the median of a map saturates CSF and keeps grey and white matter distinguishable.
         inside = values[brain] if brain.any() else values
         is_map = name in slices.quantities
         whites[name] = float(2 * np.median(inside) if is_map else np.percentile(inside, 99))
@@ -184,12 +184,12 @@ def normalised_rows(head, kept):
 def _normalised(head, kept, name, index, plane, white):
     """Tile of one channel of a normalised slice."""
     is_map = name in head.slices.quantities
-    draw = partial(colour_maps.picture, quantity=name) if is_map else pictures.grey
+    draw = partial(map_picture, quantity=name) if is_map else pictures.grey
     key = kept.image(f"normalised-{name}-{index}", lambda: draw(plane, (0, white)))
     pixel_mm = views.pixel_mm(head.voxel_mm, "axial")
     return {
         "label": f"Normalised {name}, axial slice {index}",
-        "caption": f"{name}, {'brightest' if is_map else 'white'} is {white:.2f}",
+        "caption": f"{name}, {'brightest' if is_map else 'white'} = {white:.2f}",
         "pixel_mm": pixel_mm,
         "width_mm": round(plane.shape[1] * pixel_mm[0], 2),
         "height_mm": round(plane.shape[0] * pixel_mm[1], 2),

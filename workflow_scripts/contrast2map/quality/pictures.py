@@ -1,4 +1,4 @@
-"""Arrays as pictures that a page carries within itself."""
+"""Arrays as pictures embedded in a page."""
 
 import base64
 import io
@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 from skimage.measure import find_contours
 
-# Tissue and regions of interest: Okabe and Ito, told apart with any colour vision.
+# Tissue and regions of interest: Okabe and Ito, distinguishable with any colour vision.
 TISSUE_COLOURS = {1: "#0072b2", 2: "#e69f00", 3: "#f0e442"}
 ROI_COLOURS = {1: "#e69f00", 2: "#f0e442", 3: "#d55e00", 4: "#009e73"}
 BRAIN_COLOUR = "#ff4d4d"
@@ -16,7 +16,7 @@ THUMBNAIL_PIXELS = 96
 
 
 def grey(plane, window):
-    """A plane as 8-bit grey.
+    """A plane as an 8-bit grey image.
 
     Args:
         plane: Values, shape (height, width).
@@ -28,7 +28,7 @@ def grey(plane, window):
 
 
 def checkerboard(first, second, edge_pixels):
-    """Squares of two pictures in turn; the upper left one is of the first.
+    """Squares of two pictures in turn; the upper left square shows the first.
 
     Args:
         first: Picture, shape (height, width).
@@ -46,7 +46,7 @@ def check_edge(pixel_size_mm):
 
 
 def coloured(labels, colours):
-    """Labels in colours, the rest transparent.
+    """Coloured labels on a transparent background.
 
     Args:
         labels: Integer labels, shape (height, width).
@@ -62,23 +62,23 @@ def coloured(labels, colours):
 
 
 def outlines(mask):
-    """Outlines of a mask in half pixels from the picture's upper left corner.
+    """Outlines of a mask in half pixels from the upper left corner of the picture.
 
     Args:
         mask: Shape (height, width).
 
     Returns:
-        List of closed outlines, each integers (x, y), shape (point, 2).
+        List of closed outlines, each an integer array (x, y), shape (point, 2).
     """
     padded = np.pad(np.asarray(mask) > 0, 1).astype(float)
-    # A pixel's centre is half a pixel off its corner; padding moved all by one pixel.
+    # The centre of a pixel is half a pixel from its corner; padding shifted all by one pixel.
     return [
         (2 * line[:, ::-1] - 1).round().astype(int) for line in find_contours(padded, level=0.5)
     ]
 
 
 def svg_path(lines):
-    """Outlines as the data of an SVG path, straight runs in one step."""
+    """Outlines as the data of an SVG path, with one step per straight run."""
     parts = []
     for line in lines:
         steps = np.diff(line, axis=0)
@@ -90,11 +90,11 @@ def svg_path(lines):
 
 
 def data_uri(picture, lossless=False):
-    """A picture as the data URI of a WebP.
+    """A picture as the data URI of a WebP image.
 
     Args:
         picture: uint8, shape (height, width) or (height, width, 4).
-        lossless: Whether every pixel must stay as it is, as in labels.
+        lossless: Whether pixels must be kept exactly, as for labels.
     """
     written = io.BytesIO()
     how = {"lossless": True} if lossless else {"quality": 80}
@@ -103,11 +103,11 @@ def data_uri(picture, lossless=False):
 
 
 def thumbnail(planes, window):
-    """Some views of a head side by side, the brain outlined.
+    """Views of a head side by side with the brain outlined.
 
     Args:
-        planes: From left to right (plane of the image, of the brain mask, pixel_mm).
-        window: Values that become black and white.
+        planes: From left to right: plane of the image, plane of the brain mask, pixel_mm.
+        window: Black and white level.
 
     Returns:
         PIL picture of `THUMBNAIL_PIXELS` height.

@@ -1,4 +1,4 @@
-"""Which planes of a head the pages of quality control show, how large, in which grey."""
+"""Planes of a head on the pages of quality control: position, size and grey levels."""
 
 from typing import NamedTuple
 
@@ -7,21 +7,21 @@ import numpy as np
 AXES = {"sagittal": 0, "coronal": 1, "axial": 2}
 AXES_OF_PICTURE = {"sagittal": (1, 2), "coronal": (0, 2), "axial": (0, 1)}
 N_AXIAL, N_BELOW_BRAIN, N_SIDE = 9, 3, 5
-# ASSUME a slice belongs to the head if this share of it has more than this share of the head's
-# brightness; noise in the air has less.
+# ASSUME a slice belongs to the head if this share of it exceeds this share of the brightness of the
+# head; noise in air does not.
 LEAST_SHARE_OF_HEAD = 0.02
 LEAST_BRIGHTNESS = 0.2
 
 
 class View(NamedTuple):
-    """One plane of a RAS volume: sagittal, coronal or axial, and its index."""
+    """A plane of a RAS volume (sagittal, coronal or axial) and its index."""
 
     plane: str
     index: int
 
 
 def cut(volume, view):
-    """A plane as a picture: superior or anterior up, left on the left.
+    """A plane as a picture, superior or anterior at the top, left on the left.
 
     Args:
         volume: Shape (x, y, z), RAS.
@@ -51,7 +51,7 @@ def extent(mask, axis):
 
 
 def head_box(target, brain, margin_voxels=2):
-    """Box of the head within the field of view, so that pictures show no empty air.
+    """Bounding box of the head in the field of view, so that pictures show no air.
 
     Args:
         target: Image, shape (x, y, z).
@@ -59,7 +59,7 @@ def head_box(target, brain, margin_voxels=2):
         margin_voxels: Margin on all sides.
 
     Returns:
-        Tuple of three slices; the whole volume where nothing is bright.
+        Tuple of three slices; the whole volume if nothing is bright.
     """
     bright = target > LEAST_BRIGHTNESS * np.percentile(target, 99)
     box = []
@@ -74,19 +74,19 @@ def head_box(target, brain, margin_voxels=2):
 
 
 def spread(first, last, n):
-    """At most n different indices, evenly within two ends and none of them on an end."""
+    """At most n different indices, evenly spaced between two ends and excluding them."""
     return sorted({int(index) for index in np.linspace(first, last, n + 2)[1:-1].round()})
 
 
 def views_of_brain(brain, box):
-    """Views through the whole brain, and axial ones below it, down to the neck.
+    """Views through the whole brain, and axial views below it down to the neck.
 
     Args:
-        brain: Brain mask, shape (x, y, z); where it is empty the box takes its place.
+        brain: Brain mask, shape (x, y, z); the box replaces an empty one.
         box: Box of `head_box`.
 
     Returns:
-        Dict of plane to list of View; the middle one of each plane is in the brain's middle.
+        Dict of plane to list of View; the middle one of each plane is in the middle of the brain.
     """
     ends = {
         plane: extent(brain, axis) or (box[axis].start, box[axis].stop - 1)
@@ -104,7 +104,7 @@ def views_of_brain(brain, box):
 
 
 def few_views(brain, box):
-    """The views that every registered scan is compared on: three axial, two from the sides."""
+    """The views in which registered scans are compared: three axial, one coronal, one sagittal."""
     views = views_of_brain(brain, box)
     axial = views["axial"][-N_AXIAL:]
     chosen = [axial[len(axial) * part // 6] for part in (1, 3, 5)]
@@ -112,11 +112,11 @@ def few_views(brain, box):
 
 
 def grey_window(volume, brain):
-    """Values that become black and white.
+    """Black and white level of an image.
 
     Args:
         volume: Image, shape (x, y, z).
-        brain: Brain mask, same shape; where it is empty the whole image decides.
+        brain: Brain mask, same shape; if it is empty, the whole image is used.
     """
     bright = volume > 0
     inside = volume[bright & (brain > 0)]
@@ -125,11 +125,11 @@ def grey_window(volume, brain):
 
 
 def level_of(labels, numbers):
-    """The axial view with most of some labels; None without any of them.
+    """The axial view with most voxels of some labels; None if there are none.
 
     Args:
         labels: Labels, shape (x, y, z).
-        numbers: Labels that count.
+        numbers: Labels to count.
     """
     areas = np.isin(labels, list(numbers)).sum(axis=(0, 1))
     return View("axial", int(np.argmax(areas))) if areas.any() else None

@@ -1,4 +1,4 @@
-"""The report's viewer as a part of a page: words chosen by the numbers, data, and NiiVue."""
+"""The report's viewer as a part of a page: text that follows from the numbers, data, and NiiVue."""
 
 import base64
 import gzip
@@ -21,22 +21,23 @@ def fill(template, script, program, found, target, n_seeds, simulated):
     Args:
         template: Text of its jinja2 template.
         script: Text of its own program.
-        program: What `packed_niivue` gives.
-        found: What `embed_maps` wrote: subjects, every, n_chosen, panels, poster.
+        program: Result of `packed_niivue`.
+        found: Content of the file that `embed_maps` wrote: subjects, every, n_chosen, panels,
+            poster.
         target: Name of the target scan.
-        n_seeds: Networks of each fold that the spread is over.
+        n_seeds: Number of seeds, and so of networks per fold, in the spread.
         simulated: Whether the cohort is simulated.
 
     Returns:
-        Markup to be put into a page.
+        Markup to insert into a page.
     """
     subjects, every = found["subjects"], found["every"]
     word = "simulated subject" if simulated else "subject"
     if not subjects:
-        return Markup("<p>No volumes fit in <code>report.viewer_mb</code>.</p>")
+        return Markup("<p>No volume fits into <code>report.viewer_mb</code>.</p>")
     names = ["subjects", "every", "panels"]
     data = json.dumps({name: found[name] for name in names}, separators=(",", ":"))
-    data = data.replace("<", "\\u003c")  # nothing in it ends the script element
+    data = data.replace("<", "\\u003c")  # nothing in it can end the script element
     return Markup(
         page.render(
             template,
@@ -45,9 +46,7 @@ def fill(template, script, program, found, target, n_seeds, simulated):
             step_T1=f"{viewer_volumes.STEPS_MS['T1']:g}",
             step_T2=f"{viewer_volumes.STEPS_MS['T2']:g}",
             n_members=n_seeds * len(FLIPS),
-            networks="the network that"
-            if n_seeds == 1
-            else f"the networks of {n_seeds} seeds, which",
+            networks="the network" if n_seeds == 1 else f"the networks of {n_seeds} seeds",
             subjects=[
                 {
                     "subject": each["subject"],
@@ -70,7 +69,7 @@ def fill(template, script, program, found, target, n_seeds, simulated):
 
 
 def poster_words(subject, panels, simulated):
-    """What the picture shows that stands there before the viewer is opened.
+    """Description of the picture that is shown until the viewer is opened.
 
     Args:
         subject: Label of the subject.
@@ -83,16 +82,16 @@ def poster_words(subject, panels, simulated):
     ]
     name = f"{'simulated ' if simulated else ''}sub-{subject}"
     return (
-        f"The middle axial slice of {name}, from the left: {', '.join(windows)}. The left of each "
-        "picture is the subject's left."
+        f"Middle axial slice of {name}, from left to right: {', '.join(windows)}. The subject's "
+        "left is on the left."
     )
 
 
 def correlations(maps):
-    """Rank correlation of spread and error of each quantity, in words.
+    """Rank correlation of spread and absolute error for each quantity, as text.
 
     Args:
-        maps: Dict of quantity to a dict with correlation, a number or None.
+        maps: Dict of quantity to a dict with correlation: a number or None.
     """
     return " and ".join(f"{quantity} {_signed(of['correlation'])}" for quantity, of in maps.items())
 
@@ -104,26 +103,28 @@ def _signed(correlation):
 
 
 def thinned(n_shown, n_chosen, every):
-    """What the number of bytes left out, in words; empty if nothing."""
+    """What was left out to keep the page small, as text; empty if nothing."""
     words = []
     if every > 1:
-        words.append(f"every {ORDINALS.get(every, f'{every}th')} axial slice is shown")
+        words.append(f"only every {ORDINALS.get(every, f'{every}th')} axial slice is shown")
     if n_shown < n_chosen:
-        words.append(f"{n_chosen - n_shown} of the {n_chosen} chosen subjects are left out")
+        n_omitted = n_chosen - n_shown
+        verb = "is" if n_omitted == 1 else "are"
+        words.append(f"{n_omitted} of the {n_chosen} chosen subjects {verb} omitted")
     return " and ".join(words)
 
 
 def packed_niivue(package="nilearn"):
-    """NiiVue's program, out of nilearn's wheel, gzipped, as base64.
+    """NiiVue's program from nilearn's wheel, gzipped, as base64.
 
     Raises:
-        FileNotFoundError: The wheel is not installed, or another version of it.
+        FileNotFoundError: nilearn is not installed, or in a version without NiiVue.
     """
-    spec = importlib.util.find_spec(package)  # finds it without importing it
+    spec = importlib.util.find_spec(package)  # does not import it
     path = Path(spec.origin).parent / NIIVUE if spec and spec.origin else None
     if path is None or not path.is_file():
         raise FileNotFoundError(
-            f"the report's viewer is in nilearn's wheel ({NIIVUE}, from 0.14 on), which is not "
-            "here; install nilearn as in requirements.txt, or set report.n_viewer_subjects to 0"
+            f"the viewer of the report is part of nilearn 0.14 or later ({NIIVUE}), which was not "
+            "found; install nilearn as in requirements.txt or set report.n_viewer_subjects to 0"
         )
     return base64.b64encode(gzip.compress(path.read_bytes(), 9, mtime=0)).decode()

@@ -1,4 +1,4 @@
-"""Volumes of a few subjects, packed for the report's viewer, within a number of bytes."""
+"""Volumes of a few subjects, packed for the report's viewer within a limit of bytes."""
 
 import base64
 import gzip
@@ -13,9 +13,9 @@ from contrast2map.imaging import grids, images
 from contrast2map.study.terms import MS_PER_S
 
 MARGIN_VOXELS = 2
-STEPS_MS = {"T1": 1.0, "T2": 0.1}  # of the read-out, and of what is stored
+STEPS_MS = {"T1": 1.0, "T2": 0.1}  # of stored values and of those shown at the crosshair
 SCAN_STEP_PERCENT = 0.5
-BRIGHT_PERCENTILE = 99  # of the scan in the brain: 100 percent
+BRIGHT_PERCENTILE = 99  # of the scan in the brain; shown as 100 percent
 NO_VALUE = -(2**15)
 LARGEST = 2**15 - 1
 MOST_THINNED = 4  # before a subject is left out
@@ -23,17 +23,17 @@ MOST_THINNED = 4  # before a subject is left out
 
 @dataclass(frozen=True)
 class Head:
-    """What the viewer shows of one subject; arrays of one RAS grid, shape (x, y, z).
+    """Volumes of one subject for the viewer, on one RAS grid, shape (x, y, z).
 
     Attributes:
-        subject: Its label.
-        group: Its group in words.
+        subject: Subject label.
+        group: Group of the subject, in words.
         scan: Target scan, any unit.
-        reference_s: Dict of quantity to reference map in seconds, 0 where it has no value.
+        reference_s: Dict of quantity to reference map in seconds, 0 without a value.
         predicted_s: Dict of quantity to predicted map in seconds.
         spread_s: Dict of quantity to spread in seconds.
         brain: True inside the brain.
-        predicted: True where the brain was predicted.
+        predicted: True in the slices that were predicted.
         affine: Voxel-to-world matrix in mm, shape (4, 4).
     """
 
@@ -52,8 +52,8 @@ class Head:
         """Read a subject's files.
 
         Args:
-            subject: Its label.
-            group: Its group.
+            subject: Subject label.
+            group: Group of the subject.
             paths: Dict of name to file: scan, brain, slice_selection, and reference_T1,
                 predicted_T1, spread_T1 and the same of T2.
         """
@@ -78,17 +78,17 @@ class Head:
 
 
 def fit(heads, budget_bytes):
-    """Pack as many heads as a number of bytes holds.
+    """Pack as many heads as a limit of bytes allows.
 
-    Slices are thinned first (every second, third, fourth one is kept), then heads are left out
-    from the last one on; a single head is thinned as far as it takes.
+    First slices are thinned (every second, third or fourth is kept), then heads are omitted,
+    starting with the last. A single head is thinned as far as necessary.
 
     Args:
         heads: List of Head.
-        budget_bytes: Most bytes of the packed volumes, as base64.
+        budget_bytes: Largest size of the packed volumes, as base64.
 
     Returns:
-        List of what `pack` gives, and of how many slices one is kept.
+        List of results of `pack`, and n if every nth slice is kept.
     """
     packed = {}
     for n in range(len(heads), 0, -1):
@@ -107,16 +107,16 @@ def fit(heads, budget_bytes):
 
 
 def pack(head, every):
-    """One head, cut to its brain and a margin, values rounded to steps, as what JSON can hold.
+    """Crop a head to its brain and a margin and round its values to steps, for JSON.
 
     Args:
-        head: What to pack.
-        every: Of so many axial slices one is kept, as it is.
+        head: Head to pack.
+        every: Every nth axial slice is kept, unchanged.
 
     Returns:
-        Dict of subject, group, shape, first (voxel of the head that is voxel 0 here), affine, scan,
-        and maps by quantity: reference, network, spread, and the rank correlation of the spread
-        with the size of the error.
+        Dict of subject, group, shape, first (voxel of the head that becomes voxel 0), affine, scan,
+        and maps by quantity: reference, network, spread, and the rank correlation of spread and
+        absolute error.
     """
     (x, y, z), affine = grids.bounding_box(head.brain, head.affine, MARGIN_VOXELS)
     box = (x, y, slice(z.start, z.stop, every))
@@ -150,17 +150,17 @@ def pack(head, every):
 
 
 def encode(values, known, step):
-    """Values as whole steps: 16 bits, all low bytes before all high ones, gzip, base64.
+    """Values as 16-bit numbers of steps: all low bytes, then all high bytes, gzip, base64.
 
-    Apart, the bytes compress to seven eighths of what they do in pairs.
+    Separated, the bytes compress to seven eighths of their size in pairs.
 
     Args:
         values: Array of shape (x, y, z).
         known: True where there is a value, same shape.
-        step: Unit of what is stored; a multiple of it where 16 bits would not reach far enough.
+        step: Unit of the stored numbers; a multiple of it is used if 16 bits would not suffice.
 
     Returns:
-        Dict of step and data; x runs fastest, then y; `NO_VALUE` steps where nothing is known.
+        Dict of step and data; x runs fastest, then y; `NO_VALUE` without a value.
     """
     peak = np.abs(values[known]).max(initial=0)
     step = step * max(1, int(np.ceil(peak / step / LARGEST)))
@@ -174,7 +174,7 @@ def encode(values, known, step):
 
 
 def decode(encoded, shape):
-    """Values that `encode` stored, NaN where nothing is known, shape (x, y, z)."""
+    """Values that `encode` stored, NaN without a value, shape (x, y, z)."""
     planes = gzip.decompress(base64.b64decode(encoded["data"]))
     pairs = np.frombuffer(planes, np.uint8).reshape(2, -1).T.tobytes()
     steps = np.frombuffer(pairs, "<i2").reshape(shape, order="F")
@@ -182,16 +182,16 @@ def decode(encoded, shape):
 
 
 def n_bytes(packed):
-    """Bytes of a packed head's volumes."""
+    """Bytes of the volumes of a packed head."""
     volumes = [each for maps in packed["maps"].values() for each in maps.values()]
     return sum(len(each["data"]) for each in [packed["scan"], *volumes] if isinstance(each, dict))
 
 
 def rank_correlation(head, quantity):
-    """Spearman's correlation of spread and size of the error over the brain's predicted voxels.
+    """Spearman's correlation of spread and absolute error over the predicted brain voxels.
 
     Returns:
-        A number from -1 to 1; None where either is the same everywhere.
+        A number from -1 to 1; None if either is constant.
     """
     reference_s = head.reference_s[quantity]
     known = head.brain & head.predicted & (reference_s > 0)
@@ -203,15 +203,16 @@ def rank_correlation(head, quantity):
 
 
 def poster(packed, quantity, panels):
-    """The middle axial slice of a packed head, all panels side by side: what print shows.
+    """The middle axial slice of a packed head in all panels, as printed pages show it.
 
     Args:
-        packed: What `pack` gave.
-        quantity: Whose maps.
-        panels: List of dicts of name, low, high and colours (a `colour_table`) from the left.
+        packed: Result of `pack`.
+        quantity: Quantity of the maps.
+        panels: List of dicts of name, low, high and colours (`viewer_panels.colour_table`), from
+            left to right.
 
     Returns:
-        Bytes of a PNG; transparent where a panel has no value.
+        Bytes of a PNG, transparent without a value.
     """
     shape = packed["shape"]
     volumes = {"scan": decode(packed["scan"], shape)}
@@ -220,7 +221,7 @@ def poster(packed, quantity, panels):
     volumes["error"] = volumes["network"] - volumes["reference"]
     tiles = []
     for panel in panels:
-        # Rows from anterior to posterior, columns from the subject's left to right.
+        # Rows from anterior to posterior, columns from left to right of the subject.
         image = volumes[panel["name"]][:, ::-1, shape[2] // 2].T
         share = (image - panel["low"]) / (panel["high"] - panel["low"])
         index = np.rint(255 * np.clip(np.nan_to_num(share), 0, 1)).astype(int)
