@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-# Not workflow.basedir: that is the folder of whoever loads the study as a module.
+# Not workflow.basedir, which is the folder of a workflow that loads the study as a module.
 ROOT = Path(workflow.current_basedir).parent
 SCRIPTS = ROOT / "workflow_scripts"
 sys.path.insert(0, str(SCRIPTS))
