@@ -126,12 +126,6 @@ def test_the_edges_of_a_voxel_are_those_of_an_oblique_image_and_of_its_affine():
         np.testing.assert_allclose(grids.voxel_size_mm(given), [1.0, 2.0, 3.5])
 
 
-def test_sizes_are_written_with_their_unit_and_without_rounding_noise():
-    assert grids.size_words(np.array([0.9375, 1.2], np.float32)) == "0.9375 × 1.2 mm"
-    assert grids.size_words([]) == ""
-    assert grids.shape_words((128, 96)) == "128 × 96"
-
-
 def test_images_on_one_grid_pass_and_others_are_named_with_their_difference():
     affine, shape = np.diag([2.0, 2.0, 3.0, 1.0]), (2, 3, 4)
     names = ("T2map.nii.gz", "T1map.nii.gz")

@@ -7,6 +7,8 @@ import nibabel as nib
 import numpy as np
 from scipy import ndimage
 
+from contrast2map.imaging.sizes import shape_words
+
 SAME_GRID_MM = 1e-3  # to which the affines of two images on one grid agree
 
 
@@ -17,17 +19,6 @@ def voxel_size_mm(image_or_affine):
         image_or_affine: nibabel image, or voxel-to-world matrix in mm.
     """
     return nib.affines.voxel_sizes(getattr(image_or_affine, "affine", image_or_affine))
-
-
-def size_words(edges_mm):
-    """Edges of a voxel or a field of view in words, such as "1 × 1 × 3.5 mm"; "" for none."""
-    edges = " × ".join(f"{edge:.4g}" for edge in edges_mm)
-    return f"{edges} mm" if edges else ""
-
-
-def shape_words(shape):
-    """Number of voxels along each axis in words, such as "128 × 128 × 96"."""
-    return " × ".join(map(str, shape))
 
 
 def grid_difference(image, like):

@@ -16,6 +16,7 @@ from nibabel.imageglobals import logger as nibabel_logger
 from nibabel.spatialimages import HeaderDataError, HeaderTypeError
 
 from contrast2map.imaging import grids
+from contrast2map.imaging.sizes import shape_words
 
 # ASSUME no scan of a head has more voxels (0.3 mm over 24 cm is 0.5 billion); 2 GB as float32.
 LARGEST_N_VOXELS = 2**29
@@ -105,7 +106,7 @@ def open_lazily(path):
             "convert the scan anew, with its geometry",
         )
     n_voxels = math.prod(image.shape)
-    promised = f"its header promises {grids.shape_words(image.shape)} voxels"
+    promised = f"its header promises {shape_words(image.shape)} voxels"
     if n_voxels > LARGEST_N_VOXELS:
         problem = f"cannot be read ({promised}, more than the {LARGEST_N_VOXELS} of any head)"
         raise _refusal(path, problem, "write it anew")

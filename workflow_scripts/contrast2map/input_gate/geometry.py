@@ -4,6 +4,7 @@ import numpy as np
 from nibabel.spatialimages import HeaderDataError
 
 from contrast2map.imaging import grids, images
+from contrast2map.imaging.sizes import shape_words, size_words
 from contrast2map.study.findings import fail, warn
 
 LEAST_N_VOXELS = 16  # along an axis; registration and slices need some
@@ -38,7 +39,7 @@ def check_place(image, path, is_target):
         findings.append(
             fail(
                 path,
-                f"its field of view of {grids.size_words(extent_mm)} is implausible for "
+                f"its field of view of {size_words(extent_mm)} is implausible for "
                 f"{part} ({least_mm:g} to {LARGEST_EXTENT_MM:g} mm)",
                 "check the voxel size in its header, or take a scan that covers more",
             )
@@ -101,7 +102,7 @@ def _check_voxels(image, path, affine):
         findings.append(
             fail(
                 path,
-                f"has {grids.shape_words(image.shape)} voxels; at least {LEAST_N_VOXELS} along "
+                f"has {shape_words(image.shape)} voxels; at least {LEAST_N_VOXELS} along "
                 "each axis are needed",
                 "take a 3-D scan of the whole head, not a localiser or a few slices",
             )
@@ -112,7 +113,7 @@ def _check_voxels(image, path, affine):
         findings.append(
             fail(
                 path,
-                f"its voxels of {grids.size_words(sizes)} are implausible{hint}",
+                f"its voxels of {size_words(sizes)} are implausible{hint}",
                 "correct the header's voxel size, in mm",
             )
         )
@@ -146,8 +147,8 @@ def _check_header(image, path, affine):
         findings.append(
             warn(
                 path,
-                f"its header gives voxels of {grids.size_words(told)}, its affine of "
-                f"{grids.size_words(sizes)}; the affine is used",
+                f"its header gives voxels of {size_words(told)}, its affine of "
+                f"{size_words(sizes)}; the affine is used",
                 "convert it anew, or correct the header",
             )
         )

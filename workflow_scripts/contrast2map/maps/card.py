@@ -1,6 +1,6 @@
 """The model card: what a user must know about a trained model, written from its facts."""
 
-from contrast2map.imaging import grids
+from contrast2map.imaging.sizes import size_words
 from contrast2map.maps import bundle
 from contrast2map.maps.facts import DEFINITIONS
 from contrast2map.study.terms import (
@@ -50,7 +50,7 @@ def write(facts):
             "## Training data",
             "",
             f"{n_subjects} {population} ({groups}) of study `{facts['study']}`, seed "
-            f"{facts['seed']}; voxel size {grids.size_words(facts['grid']['voxel_mm'])} "
+            f"{facts['seed']}; voxel size {size_words(facts['grid']['voxel_mm'])} "
             f"(target scan: {facts['target_contrast']}).",
             "",
             *_protocol(facts),

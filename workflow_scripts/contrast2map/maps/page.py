@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 
 from contrast2map.figures.head import overview, planes
 from contrast2map.figures.style import png
-from contrast2map.imaging import grids
+from contrast2map.imaging.sizes import size_words
 from contrast2map.maps import bundle, card, limits
 from contrast2map.maps.output import software
 from contrast2map.preprocessing import normalisation
@@ -178,7 +178,7 @@ def _layout_scans(scans, measures, facts):
             [
                 name,
                 scan.source.rstrip("/").rpartition("/")[2],
-                grids.size_words(scan.voxel_mm),
+                size_words(scan.voxel_mm),
                 f"{100 * measures['coverage'][name]:.0f}",
                 *(_parameter(scan.sequence.get(key), trained.get(key)) for key in PARAMETER_NAMES),
             ]

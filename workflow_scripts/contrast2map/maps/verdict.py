@@ -1,6 +1,6 @@
 """The verdict on the maps of a new head: problems of each scan, of the steps and of the maps."""
 
-from contrast2map.imaging import grids
+from contrast2map.imaging.sizes import size_words
 from contrast2map.maps import bundle
 from contrast2map.maps.limits import (
     CAUTION,
@@ -99,7 +99,7 @@ def judge_voxels(name, voxel_mm, facts, file):
     return [
         warn(
             file,
-            f"{name}: voxel size {grids.size_words(voxel_mm)}, in the training at most "
+            f"{name}: voxel size {size_words(voxel_mm)}, in the training at most "
             f"{trained:.3g} mm; the maps are blurred along the longest edge",
             "use a scan with thinner slices if there is one",
         )

@@ -1,6 +1,6 @@
 """Rows of the tables on the pages of quality control: findings, measures, steps, files."""
 
-from contrast2map.imaging import grids
+from contrast2map.imaging.sizes import shape_words, size_words
 from contrast2map.quality.limits import (
     level_of_measure,
     limit_of,
@@ -144,8 +144,8 @@ def file_rows(gate):
             {
                 "role": role,
                 "path": path,
-                "voxel_size": grids.size_words(gate.get("voxel_mm", {}).get(role, [])),
-                "shape": grids.shape_words(gate.get("shape", {}).get(role, [])),
+                "voxel_size": size_words(gate.get("voxel_mm", {}).get(role, [])),
+                "shape": shape_words(gate.get("shape", {}).get(role, [])),
                 "sequence": ", ".join(
                     f"{words} {value if isinstance(value, str) else f'{value:g}'} {unit}".strip()
                     for words, unit, value in described

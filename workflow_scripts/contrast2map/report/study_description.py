@@ -5,7 +5,7 @@ All texts are phrases that fit into a sentence or a cell of a table: no full sto
 
 from dataclasses import dataclass
 
-from contrast2map.imaging import grids
+from contrast2map.imaging.sizes import shape_words, size_words
 from contrast2map.preprocessing import normalisation
 from contrast2map.study.terms import MS_PER_S, PARAMETER_NAMES
 
@@ -151,4 +151,4 @@ def count(n, noun):
 
 
 def _grid(matrix, voxel_mm):
-    return f"{grids.shape_words(matrix)} voxels of {grids.size_words(voxel_mm)}"
+    return f"{shape_words(matrix)} voxels of {size_words(voxel_mm)}"
