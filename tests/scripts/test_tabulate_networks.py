@@ -1,11 +1,10 @@
 """Tables of input sets and of seeds, from files to files."""
 
-from itertools import product
-
 import pandas as pd
 import pytest
 from table_files import files_of, read_layouts
 
+from table_rows import roi_means, slice_errors
 from tabulate_ablation import tabulate_ablation
 from tabulate_seeds import tabulate_seeds
 
@@ -16,31 +15,22 @@ MAE_MS = {NETWORKS[0]: 50.0, NETWORKS[1]: 60.0, SECOND_SEED: 54.0, "cohort_mean"
 
 
 def write(folder, predictor):
-    """Slice errors and region means of one predictor, in one fold; returns their paths."""
-    labels = {"group": "MS", "predictor": predictor}
+    """Slice errors and region means of one predictor; returns their paths."""
     folds = {"01": "fold_0", "02": "fold_1", "03": "fold_0"}
-    errors = [
-        labels
-        | {"subject": subject, "fold": fold, "slice": index, "against": "reference"}
-        | {"quantity": quantity, "region": region, "convention": convention, "n_voxels": 9}
-        | {"mae_ms": MAE_MS[predictor] + int(subject) * (1 + MAE_MS[predictor] / 1000)}
-        | {"mpe_percent": 5.0, "psnr_db": 30.0, "ssim": 0.9}
-        for (subject, fold), quantity, region, convention, index in product(
-            folds.items(), ("T1", "T2"), ("full_brain", "excluding_csf"), ("paper", "brain"), (3, 4)
-        )
-    ]
-    means = [
-        labels
-        | {"subject": subject, "fold": fold, "region": region, "quantity": quantity}
-        | {"n_voxels": 9, "predicted_ms": 900.0 + int(subject), "reference_ms": 890.0}
-        | {"truth_ms": None}
-        for (subject, fold), region, quantity in product(
-            folds.items(), ("gm", "wm", "putamen", "thalamus"), ("T1", "T2")
-        )
-    ]
+
+    def mae_ms(_, subject, *__):
+        return MAE_MS[predictor] + int(subject) * (1 + MAE_MS[predictor] / 1000)
+
+    def predicted_ms(_, subject, *__):
+        return 1010.0 + 11 * int(subject)  # 10 ms more than the reference, and 1 ms per number
+
+    tables = (
+        slice_errors(mae_ms, [predictor], folds, against=("reference",)),
+        roi_means(predicted_ms, [predictor], folds, truth_ms=None),
+    )
     paths = folder / f"{predictor}_errors.csv", folder / f"{predictor}_means.csv"
-    for rows, path in zip((errors, means), paths, strict=True):
-        pd.DataFrame(rows).to_csv(path, index=False)
+    for table, path in zip(tables, paths, strict=True):
+        table.to_csv(path, index=False)
     return paths
 
 

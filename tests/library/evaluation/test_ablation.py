@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from ablation_tables import ALL, compare, noisy
 from contrast2map.statistics.agreement import holm
 from contrast2map.statistics.intervals import paired_difference
+from table_rows import ALL, compare, noisy
 
 
 def test_a_paired_difference_is_that_of_the_textbook(rng):

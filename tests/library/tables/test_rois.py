@@ -1,70 +1,103 @@
-"""Table 2 corrects its tests for their number, predictor by predictor."""
-
-from itertools import product
+"""Table 2: paired region means, tests corrected by predictor, and the published values."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from scipy import stats
 
-from contrast2map.study.published import read_published
-from contrast2map.tables.layout import p_value
-from contrast2map.tables.rois import REGIONS, layout_rois, summarise_rois
-from project import ROOT
+from contrast2map.tables.layout import p_value, to_html
+from contrast2map.tables.rois import layout_rois, layout_rois_of_baselines, summarise_rois
+from html_checks import is_well_formed
+from table_rows import roi_means
 
-PREDICTORS = ["network_mprage+flair_seed-1", "cohort_mean"]
+NETWORK = "network_mprage+flair_seed-1"
+PREDICTORS = [NETWORK, "cohort_mean"]
+SHIFTS_MS = dict(zip(PREDICTORS, (4.0, 1.0), strict=True))
+
+
+def means_of(n_subjects, predicted_ms=lambda _, subject, *__: 1000.0 + int(subject), truth_ms=1.0):
+    subjects = [f"{number:02d}" for number in range(1, n_subjects + 1)]
+    return roi_means(predicted_ms, PREDICTORS, subjects, truth_ms)
 
 
 @pytest.fixture(scope="module")
-def table():
+def noisy(published):
+    """Region means of eight subjects with noise, and their summary."""
     rng = np.random.default_rng(1)
-    rows = [
-        {
-            "subject": f"{subject:02d}",
-            "predictor": predictor,
-            "region": region,
-            "quantity": quantity,
-            "predicted_ms": 100 + shift + rng.normal(0, 5),
-            "reference_ms": 100 + rng.normal(0, 5),
-            "truth_ms": None,
-        }
-        for subject, (predictor, shift), region, quantity in product(
-            range(1, 9), zip(PREDICTORS, (4.0, 1.0), strict=True), REGIONS, ("T1", "T2")
-        )
-    ]
-    path = ROOT / "config" / "published_tables.csv"
-    with open(path) as file:
-        published = read_published(file)
-    return pd.DataFrame(rows), summarise_rois(pd.DataFrame(rows), published)
+
+    def predicted_ms(predictor, subject, *_):
+        return 1000 + 10 * int(subject) + SHIFTS_MS[predictor] + rng.normal(0, 5)
+
+    means = means_of(8, predicted_ms)
+    return means, summarise_rois(means, published)
 
 
-def test_p_is_of_the_paired_t_test(table):
-    rois, summary = table
+def test_each_subject_is_paired_with_itself(published):
+    table = summarise_rois(means_of(6), published)
+    row = table.set_index(["predictor", "quantity", "region"]).loc[NETWORK, "T1", "gm"]
+    assert row["n_subjects"] == 6
+    assert row["predicted_mean_ms"] == 1003.5
+    numbers = np.arange(1, 7)
+    assert row["p_value"] == pytest.approx(stats.ttest_rel(numbers, 10 * numbers).pvalue)
+    assert row["published_dl_mean_ms"] == 1199.8
+    assert row["predicted_minus_published_dl_ms"] == pytest.approx(1003.5 - 1199.8)
+
+
+def test_p_is_of_the_paired_t_test(noisy):
+    means, table = noisy
     keys = ["predictor", "quantity", "region"]
-    groups = rois.groupby(keys)
-    for _, row in summary.iterrows():
+    groups = means.groupby(keys)
+    for _, row in table.iterrows():
         ours = groups.get_group(tuple(row[keys]))
         expected = stats.ttest_rel(ours["predicted_ms"], ours["reference_ms"]).pvalue
         assert row["p_value"] == pytest.approx(expected)
 
 
-def test_holm_corrects_for_the_eight_tests_of_a_predictor(table):
-    _, summary = table
-    for _, family in summary.groupby("predictor"):
+def test_holm_corrects_for_the_eight_tests_of_a_predictor(noisy):
+    _, table = noisy
+    for _, family in table.groupby("predictor"):
         ordered = family.sort_values("p_value")
         steps = ordered["p_value"].to_numpy() * np.arange(8, 0, -1)
         expected = np.minimum(np.maximum.accumulate(steps), 1)
         np.testing.assert_allclose(ordered["p_holm"], expected)
-    assert (summary["p_holm"] > summary["p_value"]).any()
+    assert (table["p_holm"] > table["p_value"]).any()
 
 
-def test_the_corrected_p_stands_beside_the_other(table):
-    layout = layout_rois(table[1], PREDICTORS[0], "8 subjects")
+def test_the_corrected_p_follows_the_uncorrected_one(noisy):
+    _, table = noisy
+    layout = layout_rois(table, NETWORK, "8 subjects")
     labels = [" ".join(column).strip() for column in layout.columns]
     place = labels.index("This study P (Holm)")
-    row = table[1].iloc[0]
+    row = table.iloc[0]
     assert labels[place - 1] == "This study P"
     assert layout.rows[0][place - 1 : place + 1] == [
         p_value(row["p_value"]),
         p_value(row["p_holm"]),
     ]
+
+
+@pytest.mark.parametrize("n_subjects, truth_ms", [(1, 1.0), (2, np.nan), (6, 1.0)])
+def test_table_2_is_well_formed_for_any_number_of_subjects(published, n_subjects, truth_ms):
+    table = summarise_rois(means_of(n_subjects, truth_ms=truth_ms), published)
+    html = to_html(layout_rois(table, NETWORK, "some subjects"))
+    assert is_well_formed(html)
+    assert ("Truth" in html) == (truth_ms == 1.0)
+
+
+def test_a_region_without_voxels_is_a_dash(published):
+    means = means_of(3)
+    means.loc[means["region"] == "putamen", ["predicted_ms", "reference_ms", "truth_ms"]] = np.nan
+    layout = layout_rois(summarise_rois(means, published), NETWORK, "3 subjects")
+    putamen = next(row for row in layout.rows if row[1] == "Putamen")
+    assert putamen[5] == "–" and putamen[-2] == "0"
+
+
+def test_baselines_have_their_own_test_in_each_region(published):
+    def predicted_ms(predictor, subject, quantity, region):
+        return 1005.0 + 10 * int(subject) + (int(subject) + len(quantity + region)) % 3
+
+    table = summarise_rois(means_of(6, predicted_ms), published)
+    layout = layout_rois_of_baselines(table, ["cohort_mean"], "6 simulated subjects")
+    labels = ["", "Region", "Reference", "Mean ± SD", "P", "P (Holm)"]
+    assert [label for _, label in layout.columns] == labels
+    assert all(row[4].endswith("*") for row in layout.rows) and len(layout.rows) == 8
+    assert is_well_formed(to_html(layout))

@@ -18,22 +18,27 @@ def slice_errors(mae_ms, predictors, folds, n_slices=2, against=("reference", "t
     """Slice errors of every predictor, subject and region.
 
     Args:
-        mae_ms: Function of predictor, subject, quantity and against.
+        mae_ms: Function of predictor, subject, quantity and against; the mean over the slices of
+            a subject, excluding CSF, in convention "paper".
+        predictors: Names; "reference" is compared with the truth only.
         folds: Fold of each subject.
+        n_slices: Number of slices of every subject, or a dict with that of each.
     """
+    n_slices_of = n_slices if isinstance(n_slices, dict) else dict.fromkeys(folds, n_slices)
     rows = []
-    for predictor, subject, each, quantity, region, convention, index in product(
+    for predictor, subject, each, quantity, region, convention in product(
         predictors,
         folds,
         against,
         ("T1", "T2"),
         ("full_brain", "excluding_csf"),
         ("paper", "brain"),
-        range(n_slices),
     ):
+        if predictor == each:
+            continue
         wrong = 1000.0 * (region == "full_brain") + 500.0 * (convention == "brain")
-        spread = index - (n_slices - 1) / 2
-        rows.append(
+        n = n_slices_of[subject]
+        rows += [
             {
                 "subject": subject,
                 "group": "MS",
@@ -45,12 +50,13 @@ def slice_errors(mae_ms, predictors, folds, n_slices=2, against=("reference", "t
                 "region": region,
                 "convention": convention,
                 "n_voxels": 100,
-                "mae_ms": mae_ms(predictor, subject, quantity, each) + wrong + spread,
+                "mae_ms": mae_ms(predictor, subject, quantity, each) + wrong + index - (n - 1) / 2,
                 "mpe_percent": 5.0,
                 "psnr_db": 30.0,
                 "ssim": 0.9,
             }
-        )
+            for index in range(n)
+        ]
     return pd.DataFrame(rows)
 
 
