@@ -11,11 +11,11 @@ import nibabel
 import numpy as np
 import pandas as pd
 import pytest
-from table_files import files_of
 
 from contrast2map.study import file_lists
 from evaluate_maps import evaluate_maps
 from project import ROOT
+from table_files import files_of
 from tabulate_agreement import tabulate_agreement
 from tabulate_errors import tabulate_errors
 

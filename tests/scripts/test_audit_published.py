@@ -3,10 +3,10 @@
 import json
 
 import pandas as pd
-from table_files import files_of, read_layouts
 
 from audit_published import audit_published
 from project import ROOT
+from table_files import files_of, read_layouts
 
 
 def test_the_audit_reads_the_published_tables_alone(tmp_path):

@@ -6,12 +6,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-import table_files
 
 import bad_inputs
 import check_dataset
 import check_subject
 import compare_subjects
+import table_files
 import tabulate_input_gate
 from contrast2map.input_gate import cohort as input_gate_cohort
 from contrast2map.tables.layout import to_html

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from table_files import files_of, read_layouts
 
 import check_leakage
 import fit_cohort_mean
@@ -17,6 +16,7 @@ from contrast2map.evaluation import leakage
 from contrast2map.imaging import masks
 from contrast2map.preprocessing import slices
 from contrast2map.study import opened_files
+from table_files import files_of, read_layouts
 
 SHAPE, AFFINE = (24, 28, 40), np.diag([2.0, 2.0, 2.5, 1.0])
 CONTRASTS, QUANTITIES = ["mprage", "flair"], ["T1", "T2"]

@@ -5,7 +5,6 @@ import csv
 import nibabel
 import numpy as np
 import pytest
-from table_files import files_of, read_layouts
 
 from contrast2map.figures.files import FigureFiles
 from contrast2map.imaging.masks import WM
@@ -14,6 +13,7 @@ from contrast2map.study import records
 from contrast2map.tables.lesions import NO_LESION
 from evaluate_lesions import evaluate_lesions
 from plot_lesions import plot_lesions
+from table_files import files_of, read_layouts
 from tabulate_lesions import tabulate_lesions
 
 SHAPE = (20, 24, 8)

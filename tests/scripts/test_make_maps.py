@@ -9,8 +9,8 @@ from pathlib import Path
 import nibabel
 import numpy as np
 import pytest
-import small_study
 
+import small_study
 from contrast2map import __main__ as command_line
 from contrast2map.imaging import grids, images, movement
 from contrast2map.preprocessing import steps

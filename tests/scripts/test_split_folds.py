@@ -4,11 +4,11 @@ import csv
 import json
 
 import pytest
-import table_files
 
 import compare_subjects
 import gather_quality
 import split_folds
+import table_files
 import tabulate_subjects
 
 GROUPS = {"01": "MS", "02": "MS", "03": "healthy", "04": "healthy", "05": "MS"}

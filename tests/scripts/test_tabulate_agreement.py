@@ -2,9 +2,9 @@
 
 import pandas as pd
 import pytest
-from table_files import files_of, read_layouts
 
 from html_checks import is_well_formed
+from table_files import files_of, read_layouts
 from tabulate_agreement import tabulate_agreement
 
 NETWORK = "network_mprage+flair_seed-1"

@@ -2,8 +2,8 @@
 
 import pandas as pd
 import pytest
-from table_files import files_of, read_layouts
 
+from table_files import files_of, read_layouts
 from table_rows import roi_means, slice_errors
 from tabulate_ablation import tabulate_ablation
 from tabulate_seeds import tabulate_seeds

@@ -3,9 +3,9 @@
 import json
 
 import pandas as pd
-from table_files import files_of, read_layouts
 
 from contrast2map.jobs import hardware
+from table_files import files_of, read_layouts
 from tabulate_run_time import tabulate_run_time
 
 ROW = "s\th:m:s\tmax_rss\tcpu_time\n2.5\t0:00:02\t100.2\t2\n"

@@ -4,9 +4,9 @@ import shutil
 import subprocess
 
 import pytest
-from small_studies import TINY, command, environment
 
 from project import ROOT
+from small_studies import TINY, command, environment
 
 PARTS = (
     "Snakefile rules workflow_scripts config envs profiles report tests/config tests/artefacts"

@@ -4,6 +4,7 @@ import json
 
 import nibabel
 import numpy as np
+
 from small_studies import TINY
 
 NETWORK = "network_mprage+gre+flair_seed-1"

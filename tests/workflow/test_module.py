@@ -5,6 +5,7 @@ import re
 import shutil
 
 import pytest
+
 from small_studies import TINY
 
 CORES = ("--cores", "1")

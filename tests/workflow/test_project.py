@@ -8,6 +8,7 @@ import sys
 
 import pytest
 import yaml
+
 from rule_files import TESTING_RULE, library_sources, rules, study_rules, top_level_imports
 
 

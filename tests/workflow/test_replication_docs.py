@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import yaml
+
 from small_studies import TINY
 
 BIGGEST_PICTURE_BYTES = 250_000

@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 import yaml
+
 from small_studies import TINY
 
 LIBRARY = "workflow_scripts/contrast2map"

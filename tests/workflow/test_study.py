@@ -12,6 +12,7 @@ from pathlib import Path
 
 import nibabel
 import pytest
+
 from small_studies import TINY, command, environment
 
 NETWORKS = ("network_mprage+gre+flair_seed-1", "network_mprage+gre+flair_seed-2")

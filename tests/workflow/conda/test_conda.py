@@ -13,10 +13,10 @@ import sys
 import channel
 import pytest
 import yaml
-from rule_files import library_sources, rules, study_rules, top_level_imports
-from small_studies import TINY
 
 from project import ROOT
+from rule_files import library_sources, rules, study_rules, top_level_imports
+from small_studies import TINY
 
 pytest.importorskip("rattler", reason="no py-rattler")
 pytest.importorskip("rattler_build", reason="no py-rattler-build")

@@ -7,6 +7,7 @@ import time
 
 import cluster as slurm
 import pytest
+
 from small_studies import THREADS, command, environment
 
 TIMEOUT_S = 2400
