@@ -35,7 +35,7 @@ def draw_masks(
             slab_distance_mm=slab_distance_mm,
             n_slab_slices=n_slab_slices,
         )
-    except ValueError as error:  # no structures, or the slab leaves the image
+    except ValueError as error:  # no structures, or the slab extends beyond the image
         logger.warning("No regions were drawn: %s", error)
         regions = np.zeros(brain.shape, np.uint8)
 

@@ -56,7 +56,7 @@ def test_the_structure_slice_shows_both_structures_large():
 
 
 def test_structures_that_share_no_slice_are_refused():
-    with pytest.raises(ValueError, match="no slice shows both"):
+    with pytest.raises(ValueError, match="putamen and thalamus"):
         masks.structure_slice(structures_on({10: (5, 0), 11: (0, 5)}))
 
 
@@ -124,9 +124,7 @@ def test_structures_keep_away_from_dilated_csf(head):
 
 def test_a_slab_that_leaves_the_image_is_refused(head):
     tissue, structures, outside_csf = (volume[:, :, :50] for volume in head)
-    with pytest.raises(
-        ValueError, match="slab of 20 slices, 25 mm above slice 20, leaves the image"
-    ):
+    with pytest.raises(ValueError, match="slab of 20 slices, 25 mm above slice 20.* 50 slices"):
         masks.draw_rois(tissue, structures, outside_csf, [1.0] * 3, **PAPER)
 
 

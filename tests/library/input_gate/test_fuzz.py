@@ -103,5 +103,5 @@ def test_a_file_that_promises_much_is_refused_before_it_is_read(tmp_path, monkey
         header["pixdim"][1:4], header["vox_offset"] = 1, 352
         path = tmp_path / "a.nii.gz"
         path.write_bytes(gzip.compress(header.binaryblock + bytes(4)) + zeros)
-        with pytest.raises(ImageError, match="cannot be read .its header promises"):
+        with pytest.raises(ImageError, match="cannot be read .its header claims"):
             images.load(path)

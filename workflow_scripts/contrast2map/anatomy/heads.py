@@ -1,7 +1,7 @@
-"""Heads: which share of each voxel is which tissue.
+"""Heads as tissue fractions, drawn from the ICBM152 templates.
 
-A head is a dict of tissue name to float32 fraction (x, y, z); what the fractions leave is air.
-`brain` holds everything inside the surface of the brain, the CSF of sulci and ventricles included.
+The fractions of a voxel add up to at most 1; the rest is air. `brain` is everything inside the
+surface of the brain, including the CSF of sulci and ventricles.
 """
 
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from contrast2map.imaging import grids
 from contrast2map.imaging.random_fields import random_diffeomorphism, smooth_field
 
 HEAD_TISSUES = "csf gm wm putamen thalamus lesion skull marrow fat muscle skin dura vessels".split()
-# World origin of a simulated head in MNI mm: the middle of the brain's bounding box.
+# Origin of a simulated head's world space in MNI mm: the centre of the brain's bounding box.
 HEAD_CENTRE_MNI_MM = np.array([0.0, -17.0, 5.0])
-# Layers from the surface of the brain outwards: tissue and mean thickness in mm.
+# Layers outside the brain, from inside to outside: tissue and mean thickness in mm.
 LAYERS_MM = (
     ("csf", 2.0),
     ("dura", 0.8),
@@ -49,7 +49,7 @@ class Head:
 
 
 def grid_shape(matrix, scan_voxel_mm, voxel_mm, margin_mm=16.0):
-    """Shape of a head's grid that covers a scan's field of view and the head's movement."""
+    """Shape of a head's grid that covers the field of view of a scan, with a margin."""
     return [
         int(np.ceil((size * edge + margin_mm) / voxel_mm))
         for size, edge in zip(matrix, scan_voxel_mm, strict=True)
@@ -66,7 +66,7 @@ def draw_icbm152_head(
     displacement_smoothness_mm,
     fraction_sharpness,
 ):
-    """A head of random shape, made by deforming the ICBM152 templates.
+    """Draw a head of random shape by deforming the ICBM152 templates.
 
     Args:
         rng: NumPy random generator.
@@ -75,7 +75,7 @@ def draw_icbm152_head(
         size_sd: SD of the relative size along each axis.
         displacement_sd_mm: SD of the random diffeomorphism's displacement in mm.
         displacement_smoothness_mm: SD of its Gaussian smoothness in mm.
-        fraction_sharpness: Exponent on the tissue probabilities; undoes the average brain's blur.
+        fraction_sharpness: Exponent on the tissue probabilities, against the blur of the average.
 
     Returns:
         Head without lesions.
@@ -100,7 +100,7 @@ def draw_icbm152_head(
 
 
 def _deformed_mni_coordinates(rng, shape, affine, size_sd, sd_mm, smoothness_mm, coarse_mm=4.0):
-    """MNI coordinates, shape (3, x, y, z) in mm, that each voxel of a random head comes from."""
+    """MNI coordinates in mm of each voxel of a random head, shape (3, x, y, z)."""
     voxel_mm = float(grids.voxel_size_mm(affine)[0])
     extent_mm = np.array(shape) * voxel_mm
     coarse_shape = [int(np.ceil(extent / coarse_mm)) + 1 for extent in extent_mm]
@@ -121,7 +121,7 @@ def _deformed_mni_coordinates(rng, shape, affine, size_sd, sd_mm, smoothness_mm,
 
 
 def _sharpen(brain, gm, wm, exponent):
-    """Tissue fractions whose sum is the brain's, from the template's probabilities."""
+    """Tissue fractions from the template's probabilities; their sum is the brain's fraction."""
     csf = np.clip(brain - gm - wm, 0, 1)
     powers = {"csf": csf**exponent, "gm": gm**exponent, "wm": wm**exponent}
     total = np.maximum(sum(powers.values()), 1e-6)
@@ -129,7 +129,7 @@ def _sharpen(brain, gm, wm, exponent):
 
 
 def _add_shells(rng, fractions, brain, mni_mm, voxel_mm):
-    """Add CSF, skull and scalp around the brain, and a neck below it, to the fractions."""
+    """Add CSF, skull and scalp around the brain, and a neck below, to the fractions (in place)."""
     distance_mm = ndimage.distance_transform_edt(brain <= 0.5).astype(np.float32)
     distance_mm = np.maximum(distance_mm - 0.5, 0) * voxel_mm
     thickness = 1 + 0.15 * np.clip(smooth_field(rng, brain.shape, voxel_mm, 25.0), -2, 2)
@@ -144,7 +144,7 @@ def _add_shells(rng, fractions, brain, mni_mm, voxel_mm):
             distance_mm, start, start + width, voxel_mm
         )
         start += width
-    # The neck: an upright column of muscle with fat and skin around it, behind an airway.
+    # Neck: an upright column of muscle, surrounded by fat and skin, behind an airway.
     beyond = free * np.clip((distance_mm - start) / voxel_mm + 0.5, 0, 1)
     x_mm, y_mm, z_mm = mni_mm
     column_mm = 55.0 * (1 - np.sqrt((x_mm / 55) ** 2 + ((y_mm + 38) / 55) ** 2))
@@ -155,18 +155,18 @@ def _add_shells(rng, fractions, brain, mni_mm, voxel_mm):
 
 
 def _layer(distance_mm, start_mm, end_mm, voxel_mm):
-    """Share of a voxel that lies between two distances, its edges one voxel wide."""
+    """Share of a voxel between two distances, with edges one voxel wide."""
     rise = np.clip((distance_mm - start_mm) / voxel_mm + 0.5, 0, 1)
     fall = np.clip((distance_mm - end_mm) / voxel_mm + 0.5, 0, 1)
     return rise - fall
 
 
 def with_structures(fractions, shares):
-    """Tissue fractions whose grey and white matter has given way to putamen and thalamus.
+    """Tissue fractions in which structures replace grey and white matter.
 
     Args:
         fractions: Dict of tissue to fraction, shape (x, y, z).
-        shares: Dict of structure to the share of each voxel that it fills, same shape.
+        shares: Dict of structure to its share of each voxel, same shape.
     """
     fractions = dict(fractions)
     for name, share in shares.items():
@@ -177,7 +177,7 @@ def with_structures(fractions, shares):
 
 
 def with_lesions(head, lesion_fraction):
-    """A head whose white matter has given way to lesions."""
+    """A head in which lesions replace white matter."""
     fractions = dict(head.fractions)
     fractions["wm"] = np.clip(fractions["wm"] - lesion_fraction, 0, 1)
     fractions["lesion"] = lesion_fraction

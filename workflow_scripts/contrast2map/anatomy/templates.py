@@ -1,7 +1,7 @@
-"""Putamen and thalamus as shapes in MNI space: where the template's labels do not reach.
+"""The ICBM152 templates, and putamen and thalamus as shapes in MNI space.
 
-The ICBM152 templates have no labels. Both structures are drawn as ellipsoids whose centre, size
-and tilt follow their outlines in the ICBM152 2009a average.
+The templates have no labels. Both structures are approximated by ellipsoids whose centre, size and
+orientation follow their outlines in the ICBM152 2009a average.
 """
 
 import importlib.resources
@@ -9,20 +9,20 @@ import importlib.resources
 import nibabel as nib
 import numpy as np
 
-# Right hemisphere, MNI mm; the left is its mirror image. Semi-axes along the ellipsoid's own axes;
-# yaw turns them about the superior axis (the posterior end moves outwards).
+# Right hemisphere in MNI mm; the left one is its mirror image. The yaw rotates the ellipsoid about
+# the superior axis (its posterior end moves laterally).
 PUTAMEN = {"centre_mm": (25.5, 3.0, 0.5), "semi_axes_mm": (4.8, 15.0, 9.0), "yaw_deg": 12.0}
 THALAMUS = {"centre_mm": (11.0, -18.5, 7.5), "semi_axes_mm": (7.0, 12.0, 7.5), "yaw_deg": 28.0}
 STRUCTURES = {"putamen": PUTAMEN, "thalamus": THALAMUS}
 
 
 def structure_fraction(name, mni_mm, edge_mm):
-    """Share of a voxel that a structure (both hemispheres) fills.
+    """Share of each voxel that a structure (both hemispheres) fills.
 
     Args:
         name: "putamen" or "thalamus".
         mni_mm: MNI coordinates of the voxels in mm, shape (3, ...).
-        edge_mm: Width over which the share falls from 1 to 0 at the structure's surface.
+        edge_mm: Width of the transition from 1 to 0 at the structure's surface.
 
     Returns:
         float32 in 0-1, shape (...).
@@ -42,13 +42,13 @@ def structure_fraction(name, mni_mm, edge_mm):
 
 
 def load_icbm152(quantity):
-    """One of the ICBM152 2009a templates that the nilearn wheel carries.
+    """One of the ICBM152 2009a templates in the nilearn wheel.
 
     Args:
         quantity: "t1" (skull-stripped average image), "gm" or "wm" (tissue probability).
 
     Returns:
-        Values scaled to 0-1, float32 (x, y, z), and voxel-to-world matrix in MNI mm.
+        Values scaled to 0-1, float32 (x, y, z), and the voxel-to-world matrix in MNI mm.
     """
     name = f"mni_icbm152_{quantity}_tal_nlin_sym_09a_converted.nii.gz"
     with importlib.resources.as_file(

@@ -1,4 +1,4 @@
-"""What an image shows, as a short text that is equal for equal images."""
+"""Fingerprint of an image's content: equal images have equal fingerprints."""
 
 import hashlib
 
@@ -10,8 +10,8 @@ from contrast2map.imaging import grids, images
 def of_image(image):
     """SHA-256 of an image's shape and values, hexadecimal.
 
-    Compression, file name, stored type and the order of the axes leave it as it is: a scan that was
-    stored as LPS and again as RAS has one fingerprint.
+    It does not depend on compression, file name, data type or order of the axes: a scan stored as
+    LPS has the same fingerprint as the same scan stored as RAS.
 
     Args:
         image: nibabel image of three axes with a regular affine.

@@ -1,4 +1,4 @@
-"""Voxel grids in millimetre space: where they lie, how images move between them."""
+"""Voxel grids in world space (mm): their size, position and comparison, and resampling."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +9,7 @@ from scipy import ndimage
 
 from contrast2map.imaging.sizes import shape_words
 
-SAME_GRID_MM = 1e-3  # to which the affines of two images on one grid agree
+SAME_GRID_MM = 1e-3  # tolerance between the affines of two images on the same grid
 
 
 def voxel_size_mm(image_or_affine):
@@ -22,7 +22,7 @@ def voxel_size_mm(image_or_affine):
 
 
 def grid_difference(image, like):
-    """How the grids of two nibabel images differ, in words; None if they are the same."""
+    """Difference between the grids of two nibabel images in words; None if they are the same."""
     if image.shape != like.shape:
         return f"{shape_words(image.shape)} instead of {shape_words(like.shape)} voxels"
     if np.allclose(image.affine, like.affine, atol=SAME_GRID_MM):
@@ -33,16 +33,16 @@ def grid_difference(image, like):
 
 
 def require_same_grid(image, like, name, like_name):
-    """Raise unless two images have the same shape and affine.
+    """Raise if two images differ in shape or affine.
 
     Args:
         image: nibabel image.
-        like: nibabel image on the grid that is needed.
+        like: nibabel image on the required grid.
         name: File or words for `image`, for the message.
         like_name: The same for `like`.
 
     Raises:
-        ValueError: One line that names both and says how they differ.
+        ValueError: One line that names both images and their difference.
     """
     difference = grid_difference(image, like)
     if difference:
@@ -97,7 +97,7 @@ def world_coordinates(shape, affine):
 
 
 def resample(values, affine, shape, target_affine, target_to_source=None, order=1):
-    """Values of an image at the voxels of another grid; 0 beyond the image.
+    """An image resampled to another grid; 0 outside the image.
 
     Args:
         values: Image, shape (x, y, z).
@@ -124,15 +124,15 @@ def resample(values, affine, shape, target_affine, target_to_source=None, order=
 
 
 def bounding_box(mask, affine, margin_voxels):
-    """Box around a mask, with a margin where the grid has room.
+    """Bounding box of a mask with a margin, clipped to the grid.
 
     Args:
-        mask: Boolean, shape (x, y, z), True somewhere.
+        mask: Boolean, shape (x, y, z), not empty.
         affine: Voxel-to-world matrix in mm.
         margin_voxels: Width of the margin.
 
     Returns:
-        Tuple of slices, and voxel-to-world matrix of the box.
+        Tuple of slices, and the voxel-to-world matrix of the box.
     """
     inside = np.argwhere(mask)
     first = np.maximum(inside.min(axis=0) - margin_voxels, 0)
@@ -143,15 +143,15 @@ def bounding_box(mask, affine, margin_voxels):
 
 
 def averaged(values, affine, edge_mm):
-    """Means of blocks of so many whole voxels that their edges come near a length.
+    """An image averaged over blocks of whole voxels with edges close to a given length.
 
     Args:
         values: Image, shape (x, y, z).
         affine: Its voxel-to-world matrix in mm.
-        edge_mm: Edge of a block; voxels that are as long are left as they are.
+        edge_mm: Edge of a block. Axes whose voxels are that long are not averaged.
 
     Returns:
-        float32 image and its voxel-to-world matrix; voxels that fill no last block are left out.
+        float32 image and its voxel-to-world matrix. Voxels of an incomplete last block are cut off.
     """
     steps = np.maximum(1, np.round(edge_mm / voxel_size_mm(affine)).astype(int))
     n_blocks = np.array(values.shape) // steps
@@ -162,15 +162,21 @@ def averaged(values, affine, edge_mm):
 
 
 def to_canonical(image):
-    """A nibabel image with its axes turned to right, anterior, superior; values untouched."""
+    """A nibabel image with its axes reoriented to right, anterior, superior (RAS)."""
     return nib.as_closest_canonical(image)
 
 
-def in_orientation_of(image, like, name="the image", like_name="the image with those axes"):
-    """A nibabel image with its axes turned to those of another; the inverse of `to_canonical`.
+def in_orientation_of(image, like, name="the image", like_name="the image to match"):
+    """A nibabel image reoriented to the axes of another one; the inverse of `to_canonical`.
+
+    Args:
+        image: nibabel image.
+        like: nibabel image on the same grid, apart from the order and direction of its axes.
+        name: File or words for `image`, for the message.
+        like_name: The same for `like`.
 
     Raises:
-        ValueError: The two are not on one grid, as of `require_same_grid` with these names.
+        ValueError: The two are on different grids.
     """
     turn = nib.orientations.ornt_transform(
         nib.io_orientation(image.affine), nib.io_orientation(like.affine)
@@ -191,7 +197,7 @@ def from_slices(slices):
 
 
 def save_centred(values, voxel_mm, path):
-    """Write an array as NIfTI on a RAS grid centred on the origin, its folder included."""
+    """Write an array as NIfTI on a RAS grid centred on the origin; create the folder."""
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     image = nib.Nifti1Image(values, centred_affine(values.shape, voxel_mm))
     image.header.set_xyzt_units("mm")

@@ -1,4 +1,4 @@
-"""Read and write images, and say in one line what is wrong with one."""
+"""Read and write images, with one-line errors that name the file and the remedy."""
 
 import contextlib
 import csv
@@ -18,9 +18,9 @@ from nibabel.spatialimages import HeaderDataError, HeaderTypeError
 from contrast2map.imaging import grids
 from contrast2map.imaging.sizes import shape_words
 
-# ASSUME no scan of a head has more voxels (0.3 mm over 24 cm is 0.5 billion); 2 GB as float32.
+# ASSUME no head scan has more voxels: 0.3 mm over 24 cm are 0.5 billion, 2 GB as float32.
 LARGEST_N_VOXELS = 2**29
-# Deflate can not shrink data further, so a file's header can not truly promise more.
+# Largest ratio that deflate reaches; a header that claims more data is damaged.
 LARGEST_COMPRESSION = 1032
 EXTENSIONS = (".nii", ".nii.gz")
 # What nibabel raises on damaged headers and values; 20 000 damaged files raised nothing else.
@@ -39,11 +39,11 @@ UNREADABLE = (
 
 
 class ImageError(ValueError):
-    """An image that the study cannot use; the message names the file and what to do.
+    """An image that the study cannot use. The message names the file, the problem and the remedy.
 
     Attributes:
         problem: What is wrong with the image.
-        remedy: What to do about it.
+        remedy: How to fix it.
     """
 
     problem = ""
@@ -57,14 +57,14 @@ def load(path):
         path: File to read.
 
     Returns:
-        nibabel image, its values already in memory as float32.
+        nibabel image with its values in memory, float32.
 
     Raises:
-        ImageError: The file is missing, empty, unreadable, not 3-D, lies nowhere, or is not finite
-            everywhere.
+        ImageError: The file is missing, empty, unreadable, not 3-D, without a valid affine, or has
+            values that are not finite.
     """
     image = open_lazily(path)
-    with _told_in_one_line(path):
+    with _one_line_errors(path):
         values = np.asarray(image.dataobj, np.float32)
         loaded = nib.Nifti1Image(values, image.affine)
     n_bad = values.size - np.count_nonzero(np.isfinite(values))
@@ -72,13 +72,13 @@ def load(path):
         raise _refusal(
             path,
             f"has {n_bad} values that are not finite ({n_bad / values.size:.2%} of its voxels)",
-            "replace them by 0",
+            "replace them with 0",
         )
     return loaded
 
 
 def open_lazily(path):
-    """Open a 3-D NIfTI image without its values; its file is large enough to hold them.
+    """Open a 3-D NIfTI image without reading its values; check that the file can hold them.
 
     Args:
         path: File to open.
@@ -87,35 +87,35 @@ def open_lazily(path):
         nibabel image with its header as stored.
 
     Raises:
-        ImageError: As for `load`, as far as the header tells.
+        ImageError: As for `load`, if the header shows it.
     """
     path = Path(path)
     _require_file(path)
-    with _told_in_one_line(path):
+    with _one_line_errors(path):
         image = nib.load(path)
         dtype, offset = image.header.get_data_dtype(), int(image.dataobj.offset)
         n_bytes = os.stat(path).st_size
     if dtype.kind not in "iuf":
         problem = f"has values of type {dtype}, not real numbers"
-        raise _refusal(path, problem, "write its magnitude as float32")
+        raise _refusal(path, problem, "save its magnitude as float32")
     _require_three_axes(path, image.shape)
     if not _is_regular(image.affine):
         raise _refusal(
             path,
-            "its affine is not finite or has no volume: where it lies is unknown",
-            "convert the scan anew, with its geometry",
+            "its affine is not finite or is singular: its position is unknown",
+            "convert the scan again with its geometry",
         )
     n_voxels = math.prod(image.shape)
-    promised = f"its header promises {shape_words(image.shape)} voxels"
+    claimed = f"its header claims {shape_words(image.shape)} voxels"
     if n_voxels > LARGEST_N_VOXELS:
-        problem = f"cannot be read ({promised}, more than the {LARGEST_N_VOXELS} of any head)"
-        raise _refusal(path, problem, "write it anew")
+        problem = f"cannot be read ({claimed}, over the limit of {LARGEST_N_VOXELS})"
+        raise _refusal(path, problem, "convert the scan again")
     n_possible = n_bytes * (LARGEST_COMPRESSION if path.name.lower().endswith(".gz") else 1)
     if offset < 0 or offset + n_voxels * dtype.itemsize > n_possible:
         raise _refusal(
             path,
-            f"cannot be read ({promised}, which do not fit in its {n_bytes} bytes)",
-            "copy or convert it anew: it is cut off or damaged",
+            f"cannot be read ({claimed}, too many for its {n_bytes} bytes)",
+            "copy or convert it again: it is truncated or damaged",
         )
     return image
 
@@ -131,7 +131,7 @@ def load_values(path):
 
 
 def save(values, like, path):
-    """Write values as NIfTI on the grid of another image; booleans as uint8, floats as float32."""
+    """Write values as NIfTI on the grid of another image: floats as float32, others as uint8."""
     dtype = np.float32 if np.issubdtype(values.dtype, np.floating) else np.uint8
     image = nib.Nifti1Image(values.astype(dtype), like.affine)
     image.header.set_xyzt_units("mm")
@@ -140,7 +140,7 @@ def save(values, like, path):
 
 @contextlib.contextmanager
 def quiet():
-    """nibabel's and NumPy's words about odd headers and values are held back inside the block."""
+    """Suppress nibabel's and NumPy's warnings about odd headers and values."""
     was_disabled, nibabel_logger.disabled = nibabel_logger.disabled, True
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -151,7 +151,7 @@ def quiet():
 
 
 @contextlib.contextmanager
-def _told_in_one_line(path):
+def _one_line_errors(path):
     try:
         with quiet():
             yield
@@ -159,13 +159,13 @@ def _told_in_one_line(path):
         reason = " ".join(str(error).split()) or type(error).__name__
         if isinstance(error, MemoryError):
             reason = "it does not fit in memory"
-        raise _refusal(path, f"cannot be read ({reason})", "write it anew") from error
+        raise _refusal(path, f"cannot be read ({reason})", "copy or convert it again") from error
 
 
 def _require_file(path):
     if os.path.islink(path) and not os.path.exists(path):
         raise _refusal(
-            path, "is a link to a file that is not there", "fetch it (as `datalad get`), or copy it"
+            path, "is a link to a missing file", "fetch it (for example `datalad get`) or copy it"
         )
     if not os.path.exists(path):
         raise _refusal(path, "does not exist", "check the file pattern in the config")
@@ -173,21 +173,21 @@ def _require_file(path):
         kind = "a folder" if os.path.isdir(path) else "a device"
         raise _refusal(path, f"is {kind}, not a file", "check the file pattern in the config")
     if not path.name.lower().endswith(EXTENSIONS):
-        raise _refusal(path, "is no .nii or .nii.gz", "convert it to .nii.gz")
-    with _told_in_one_line(path), open(path, "rb") as file:
+        raise _refusal(path, "is not .nii or .nii.gz", "convert it to .nii.gz")
+    with _one_line_errors(path), open(path, "rb") as file:
         start = file.read(200)
     if not start:
         hint = " (the layout example has no images; set cohort.path)" * ("example" in str(path))
-        raise _refusal(path, "is empty", f"replace it by the image{hint}")
+        raise _refusal(path, "is empty", f"replace it with the image{hint}")
     _require_kind(path, start)
 
 
 def _require_kind(path, start):
-    """Raise where the first bytes of a file are those of something else that often arrives."""
+    """Raise if the first bytes show a Git pointer, a DICOM file or the wrong extension."""
     is_gzip = start.startswith(b"\x1f\x8b")
     if start.startswith((b"version https://git-lfs", b"/annex/objects")):
         raise _refusal(
-            path, "is a pointer of git to a file that is not here", "fetch it (as `git lfs pull`)"
+            path, "is a Git pointer to a missing file", "fetch it (for example `git lfs pull`)"
         )
     if start[128:132] == b"DICM":
         raise _refusal(path, "cannot be read (it is a DICOM file)", "convert it with dcm2niix")
@@ -196,8 +196,8 @@ def _require_kind(path, start):
         ending = ".nii.gz" if is_gzip else ".nii"
         raise _refusal(
             path,
-            f"cannot be read (it {has}, unlike its name)",
-            f"rename it to {ending} if it is whole",
+            f"cannot be read (it {has}, which contradicts its name)",
+            f"rename it to {ending} if it is complete",
         )
 
 
@@ -205,16 +205,16 @@ def _require_three_axes(path, shape):
     if len(shape) == 3 and min(shape) > 0:
         return
     axes = [n for n in shape[3:] if n > 1]
-    remedy = "write it anew"
+    remedy = "convert the scan again"
     if axes:
-        remedy = "write the one volume that is meant to a file of its own"
+        remedy = "save the required volume as a separate file"
     elif len(shape) > 3:
-        remedy = "drop its last axis"
+        remedy = "remove its last axis"
     raise _refusal(path, f"has shape {tuple(shape)}; a single 3-D image is needed", remedy)
 
 
 def _is_regular(affine):
-    """Whether an affine is finite and has an inverse, whatever the size of its voxels."""
+    """Whether an affine is finite and invertible, whatever its voxel size."""
     with quiet():
         affine = np.asarray(affine, float)
         sizes = grids.voxel_size_mm(affine)
@@ -230,19 +230,22 @@ def _refusal(path, problem, remedy):
 
 
 def open_volume(path):
-    """A NIfTI with its axes from left to right, posterior to anterior, inferior to superior."""
+    """A NIfTI in RAS orientation; its values are not checked."""
     return grids.to_canonical(nib.load(path))
 
 
 def load_volume(path, like):
-    """Voxels of a NIfTI that must lie on the grid of another one.
+    """Values of a NIfTI on the grid of another one.
 
     Args:
         path: File to read.
-        like: Image of `open_volume`.
+        like: Image from `open_volume`.
 
     Returns:
-        Voxels in float32, shape (x, y, slice), axes as in `open_volume`.
+        float32 values in RAS orientation, shape (x, y, slice).
+
+    Raises:
+        ValueError: The file is on another grid.
     """
     image = open_volume(path)
     grids.require_same_grid(image, like, path, "the subject's maps")
@@ -250,7 +253,7 @@ def load_volume(path, like):
 
 
 def selected_slices(path):
-    """Indices of the selected slices of a slice_selection.tsv, inferior to superior."""
+    """Indices of the selected slices in a slice_selection.tsv, inferior to superior."""
     with open(path, newline="") as file:
         return [
             int(row["slice"])

@@ -20,11 +20,11 @@ def ball(radius_voxels, n_dimensions=3):
 
 
 def inner_white_matter(tissue, erosion_voxels):
-    """White matter that has no other tissue near.
+    """White matter away from other tissue.
 
     Args:
         tissue: Tissue labels (3 WM), three axes in any order.
-        erosion_voxels: Radius of the sphere that erodes it.
+        erosion_voxels: Radius of the eroding sphere.
 
     Returns:
         Boolean mask, same shape.
@@ -38,7 +38,7 @@ def exclude_csf(brain, tissue, dilation_voxels):
     Args:
         brain: Brain mask, shape (x, y, z).
         tissue: Tissue labels (0 none, 1 CSF, 2 GM, 3 WM), same shape.
-        dilation_voxels: Radius of the sphere that dilates CSF.
+        dilation_voxels: Radius of the dilating sphere.
 
     Returns:
         Boolean mask, same shape.
@@ -47,10 +47,10 @@ def exclude_csf(brain, tissue, dilation_voxels):
 
 
 def label_structures(shares):
-    """Whole putamen and thalamus as labels, from the share of each voxel that they fill.
+    """Labels of putamen and thalamus: voxels of which they fill more than half.
 
     Args:
-        shares: Dict of "putamen", "thalamus" to share in 0-1, shape (x, y, z).
+        shares: Dict of "putamen", "thalamus" to share of each voxel, 0-1, shape (x, y, z).
 
     Returns:
         uint8 with `STRUCTURE_LABELS`, 0 elsewhere.
@@ -62,21 +62,20 @@ def label_structures(shares):
 
 
 def structure_slice(structures):
-    """Number of the slice (axis 2) on which putamen and thalamus are both large.
+    """Index of the slice (axis 2) with the largest product of putamen and thalamus areas.
 
     Args:
         structures: Labels of `STRUCTURE_LABELS`, shape (x, y, z).
 
-    Returns:
-        Index of the slice where the product of the two areas is largest.
-
     Raises:
-        ValueError: No slice shows both.
+        ValueError: No slice contains both.
     """
     areas = [(structures == number).sum(axis=(0, 1)) for number in STRUCTURE_LABELS.values()]
     product = np.prod(areas, axis=0)
     if product.max() == 0:
-        raise ValueError("no slice shows both putamen and thalamus; the template did not register")
+        raise ValueError(
+            "no slice contains both putamen and thalamus; check the registration of the template"
+        )
     return int(np.argmax(product))
 
 
@@ -85,23 +84,23 @@ def draw_rois(
 ):
     """The four regions of the paper's Table 2.
 
-    Putamen and thalamus on one slice, both sides, eroded in the slice; grey and white matter,
-    eroded, over a slab of slices centred a fixed distance above that slice.
+    Putamen and thalamus of both hemispheres in one slice, eroded in plane; grey and white matter,
+    eroded in 3-D, in a slab of slices centred a fixed distance above that slice.
 
     Args:
         tissue: Tissue labels (1 CSF, 2 GM, 3 WM), shape (x, y, z), RAS.
         structures: Labels of `STRUCTURE_LABELS`, same shape.
         outside_csf: Brain without dilated CSF, same shape.
         voxel_mm: Voxel edges in mm.
-        erosion_voxels: Radius of the sphere that erodes the tissues.
-        slab_distance_mm: From the slice of the structures up to the slab's centre.
-        n_slab_slices: Number of slices of the slab.
+        erosion_voxels: Radius of the eroding sphere.
+        slab_distance_mm: Distance from the slice of the structures up to the slab's centre.
+        n_slab_slices: Number of slices in the slab.
 
     Returns:
         uint8 with `ROI_LABELS`, 0 elsewhere.
 
     Raises:
-        ValueError: No slice shows both structures, or the slab leaves the image.
+        ValueError: No slice contains both structures, or the slab extends beyond the image.
     """
     rois = np.zeros(tissue.shape, np.uint8)
     level = structure_slice(structures)
@@ -109,7 +108,7 @@ def draw_rois(
     if not 0 <= first <= tissue.shape[2] - n_slab_slices:
         raise ValueError(
             f"the slab of {n_slab_slices} slices, {slab_distance_mm} mm above slice {level}, "
-            f"leaves the image of {tissue.shape[2]} slices"
+            f"extends beyond the image of {tissue.shape[2]} slices"
         )
     slab = slice(first, first + n_slab_slices)
     for name, number in (("gm", GM), ("wm", WM)):

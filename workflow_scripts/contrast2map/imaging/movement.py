@@ -7,10 +7,10 @@ def rigid_matrix(rotation_deg, translation_mm, centre_mm):
     """Rotation about a centre, followed by a translation.
 
     Args:
-        rotation_deg: Angles about the x, y and z axis, applied in this order, right-handed, about
-            axes that do not move with the head, shape (3,).
-        translation_mm: Shift along x, y and z, shape (3,).
-        centre_mm: Point that the rotation leaves in place, shape (3,).
+        rotation_deg: Angles about the fixed x, y and z axes, right-handed, applied in this order,
+            shape (3,).
+        translation_mm: Translation along x, y and z, shape (3,).
+        centre_mm: Centre of rotation, shape (3,).
 
     Returns:
         Matrix that maps homogeneous points before the movement to points after it, shape (4, 4).
@@ -28,16 +28,16 @@ def rigid_matrix(rotation_deg, translation_mm, centre_mm):
 
 
 def random_movement(rng, rotation_sd_deg, translation_sd_mm, centre_mm):
-    """Movement with normally distributed angles and shifts, independent along the three axes.
+    """Movement with independent, normally distributed angles and translations.
 
     Args:
-        rng: numpy random Generator.
-        rotation_sd_deg: Standard deviation of each angle.
-        translation_sd_mm: Standard deviation of each shift.
-        centre_mm: Centre of the rotation, shape (3,).
+        rng: NumPy random generator.
+        rotation_sd_deg: SD of the angle about each axis.
+        translation_sd_mm: SD of the translation along each axis.
+        centre_mm: Centre of rotation, shape (3,).
 
     Returns:
-        Matrix as of `rigid_matrix`, shape (4, 4).
+        Matrix of `rigid_matrix`, shape (4, 4).
     """
     rotation_deg = rng.normal(0.0, rotation_sd_deg, 3)
     translation_mm = rng.normal(0.0, translation_sd_mm, 3)
@@ -45,17 +45,17 @@ def random_movement(rng, rotation_sd_deg, translation_sd_mm, centre_mm):
 
 
 def rms_displacement_mm(estimated, true, centre_mm, radius_mm=50):
-    """Root mean square distance between where two transforms put the points of a sphere.
+    """Root mean square distance between the images of a sphere under two transforms.
 
     Source: Jenkinson, Measuring transformation error by RMS deviation, FMRIB technical report
-    TR99MJ1 (1999): with A and t the linear and the translation part of the difference,
+    TR99MJ1 (1999). With A and t the linear part and the translation of the difference,
 
         RMS^2 = radius^2 / 5 trace(A^T A) + |t + A centre|^2
 
     Args:
-        estimated: Affine matrix in millimetres, shape (4, 4).
-        true: Affine matrix between the same two spaces, in the same direction, shape (4, 4).
-        centre_mm: Centre of the sphere in the space that both map from, shape (3,).
+        estimated: Affine matrix in mm, shape (4, 4).
+        true: Affine matrix in mm between the same spaces in the same direction, shape (4, 4).
+        centre_mm: Centre of the sphere in the source space of both, shape (3,).
         radius_mm: Radius of the sphere.
     """
     difference = np.asarray(estimated, dtype=float) - np.asarray(true, dtype=float)
@@ -65,15 +65,15 @@ def rms_displacement_mm(estimated, true, centre_mm, radius_mm=50):
 
 
 def errors_of_scans(estimated, true, centre_mm):
-    """How far the estimated movements of scans lie from the true ones.
+    """Errors of estimated movements.
 
     Args:
-        estimated: Dict of scan name to matrix, shape (4, 4).
-        true: The same of the true movements.
+        estimated: Dict of scan to matrix, shape (4, 4).
+        true: Dict of scan to the matrix of its true movement.
         centre_mm: Centre of the brain, shape (3,).
 
     Returns:
-        List of (scan, error in mm, true movement in mm), of the scans that moved.
+        List of (scan, error in mm, true movement in mm) of the scans that moved.
     """
     return [
         (

@@ -5,9 +5,10 @@ from scipy import ndimage
 
 
 def smooth_field(rng, shape, voxel_mm, smoothness_mm):
-    """Gaussian random field of zero mean and unit SD.
+    """Gaussian random field with zero mean and unit SD.
 
-    A field much smoother than a voxel is drawn on a coarser grid and interpolated.
+    If the smoothness is much larger than a voxel, the field is drawn on a coarser grid and
+    interpolated.
 
     Args:
         rng: NumPy random generator.
@@ -47,7 +48,7 @@ def random_diffeomorphism(rng, shape, voxel_mm, sd_mm, smoothness_mm, n_squaring
         Displacement in mm, shape (3, *shape).
 
     Raises:
-        ValueError: The field folds: its Jacobian determinant is not positive everywhere.
+        ValueError: The deformation folds: its Jacobian determinant is not positive everywhere.
     """
     velocity = sd_mm * np.stack(
         [smooth_field(rng, shape, voxel_mm, smoothness_mm) for _ in range(3)]

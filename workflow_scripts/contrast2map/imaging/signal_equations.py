@@ -1,14 +1,13 @@
-"""Steady-state signal of clinical sequences, from T1, T2 and proton density.
+"""Steady-state signal equations of clinical sequences.
 
-Every equation takes four arrays that broadcast: T1_s and T2_s in seconds, PD in units of the result
-and transmit, the relative B1+ (1 is nominal); and the sequence's own parameters by name. It returns
-the transverse magnetisation at the echo that fills the centre of k-space, in units of PD, in the
-floating-point type of its arrays. Scanners store magnitudes, so that is what is returned; with
-signed=True magnetisation that is still inverted stays negative, which is what has to be averaged
-where tissues share a voxel.
+Every equation takes four arrays that broadcast: T1_s and T2_s in seconds, PD (proton density) and
+transmit, the relative B1+ (1 is nominal); and the sequence parameters by name. It returns the
+transverse magnetisation at the echo that fills the centre of k-space, in units of PD and in the
+floating-point type of the arrays. The result is the magnitude. With signed=True inverted
+magnetisation stays negative: signed signals must be added where tissues share a voxel.
 
-`transmit` scales the flip angles of excitations, and of the one refocusing pulse of a spin echo.
-Inversions are adiabatic and do not feel it.
+`transmit` scales the flip angles of excitations, and of the refocusing pulse of `spin_echo`.
+Inversions are adiabatic and independent of it.
 """
 
 import inspect
@@ -17,7 +16,7 @@ import math
 import numpy as np
 
 BRAIN_TISSUES = ("csf", "gm", "wm")
-ROUNDING_S = 1e-9  # timings may fit this badly, as 0.3 - 3 * 0.1 does
+ROUNDING_S = 1e-9  # tolerance of timings, since 0.3 - 3 * 0.1 is not 0 in floating point
 
 
 def mprage(
@@ -37,10 +36,11 @@ def mprage(
 ):
     """Magnetisation-prepared rapid gradient echo (MPRAGE).
 
-    One cycle is: inversion; free recovery; `n_excitations` spoiled excitations, of which number
-    n_excitations // 2 (from 0) reads the centre of k-space at TI; free recovery until TR. Each part
-    maps the longitudinal magnetisation linearly, so the steady state of the cycle is a quotient.
-    During the train it relaxes to the spoiled steady state, as in Look and Locker's experiment:
+    A cycle consists of inversion, free recovery, `n_excitations` spoiled excitations, of which
+    number n_excitations // 2 (from 0) acquires the centre of k-space at TI, and free recovery until
+    TR. Each part is a linear map of the longitudinal magnetisation, so the steady state has a
+    closed form. During the train the magnetisation approaches the spoiled steady state, as in a
+    Look-Locker experiment:
 
         M(k) = M_train + (M(0) - M_train) (cos(flip) E_spacing)^k
 
@@ -50,21 +50,21 @@ def mprage(
 
     Args:
         TR_s: From one inversion to the next.
-        TI_s: From the inversion to the excitation that reads the centre of k-space.
+        TI_s: From the inversion to the excitation that acquires the centre of k-space.
         TE_s: From an excitation to its echo.
         flip_angle_deg: Nominal flip angle of the excitations.
         echo_spacing_s: From one excitation to the next.
-        n_excitations: Excitations per inversion, that is the partitions that are acquired.
-        inversion_efficiency: Longitudinal magnetisation after the inversion over that before, times
-            -1 (1 is a perfect inversion).
+        n_excitations: Excitations per inversion, that is the number of acquired partitions.
+        inversion_efficiency: Minus the ratio of the longitudinal magnetisation after and before the
+            inversion; 1 is a perfect inversion.
     """
     n_before_centre = n_excitations // 2
     delay_s = TI_s - n_before_centre * echo_spacing_s
     recovery_s = TR_s - TI_s - (n_excitations - n_before_centre) * echo_spacing_s
     if n_excitations < 1 or min(delay_s, recovery_s) < -ROUNDING_S:
         raise ValueError(
-            f"mprage: {n_excitations} excitations every {echo_spacing_s} s with their centre at TI "
-            f"{TI_s} s do not fit between two inversions TR {TR_s} s apart."
+            f"mprage: {n_excitations} excitations every {echo_spacing_s} s, centred at TI {TI_s} "
+            f"s, do not fit in TR {TR_s} s."
         )
     T1_s, T2_s, PD, transmit = _tissue(T1_s, T2_s, PD, transmit)
     flip_angle = math.radians(flip_angle_deg) * transmit
@@ -74,7 +74,7 @@ def mprage(
     kept_in_delay, regrown_in_delay = _relaxation(delay_s, T1_s)
     kept_in_recovery, regrown_in_recovery = _relaxation(recovery_s, T1_s)
 
-    # Two equations, solved for M_end:
+    # Solution for M_end of:
     # M_start = regrown_in_delay - inversion_efficiency * kept_in_delay * M_end
     # M_end = regrown_in_recovery
     #         + kept_in_recovery * (M_train * (1 - kept_in_train) + kept_in_train * M_start)
@@ -85,7 +85,7 @@ def mprage(
     M_start = regrown_in_delay - inversion_efficiency * kept_in_delay * M_end
     M_centre = M_train + (M_start - M_train) * kept_per_excitation**n_before_centre
 
-    # ASSUME T2* is T2: at an echo time of 3 ms the difference scales the brain nearly equally.
+    # ASSUME T2* equals T2: at a TE of 3 ms the error is nearly the same factor in all brain tissue.
     signal = PD * np.sin(flip_angle) * M_centre * np.exp(-TE_s / T2_s)
     return signal if signed else np.abs(signal)
 
@@ -104,7 +104,7 @@ def spoiled_gradient_echo(T1_s, T2_s, PD, transmit, *, TR_s, TE_s, flip_angle_de
     T1_s, T2_s, PD, transmit = _tissue(T1_s, T2_s, PD, transmit)
     flip_angle = math.radians(flip_angle_deg) * transmit
     M_steady = _spoiled_steady_state(TR_s, T1_s, flip_angle)
-    # ASSUME T2* is T2: at an echo time of 1 ms the difference scales the brain nearly equally.
+    # ASSUME T2* equals T2: at a TE of 1 ms the error is nearly the same factor in all brain tissue.
     # ASSUME perfect spoiling of the transverse magnetisation before each excitation.
     signal = PD * np.sin(flip_angle) * M_steady * np.exp(-TE_s / T2_s)
     return signal if signed else np.abs(signal)
@@ -123,19 +123,20 @@ def flair(
     inversion_efficiency,
     signed=False,
 ):
-    """Fluid-attenuated inversion recovery with a 3-D fast-spin-echo readout (SPACE, CUBE, VISTA).
+    """Fluid-attenuated inversion recovery with a 3-D fast spin echo readout (SPACE, CUBE, VISTA).
 
-    The train of refocusing pulses leaves no longitudinal magnetisation behind, so a cycle starts
-    from zero at the end of the train, recovers, is inverted and recovers for TI:
+    The refocusing train leaves no longitudinal magnetisation. It recovers from zero after the
+    train, is inverted and recovers during TI:
 
         M(TI) = 1 - E_TI (1 + inversion_efficiency (1 - E_recovery))
 
-    With low refocusing angles much of the magnetisation waits along z, where it decays with T1 and
-    not T2, and the nominal echo time says little about contrast; the contrast-equivalent echo time
-    is that of an ideal spin echo with the same T2 weighting. How far that holds is in the tests: by
-    extended phase graph a train of 20 to 120 degrees with a nominal echo time of 352 ms has one of
-    110 ms, for grey and white matter alike (96 and 136 ms for trains from 15 and from 30 degrees);
-    with it the putamen comes out 7 % too dark and a lesion with a T2 of 140 ms 15 % too bright.
+    With low refocusing flip angles much of the magnetisation is stored along z, where it decays
+    with T1 rather than T2, so the nominal echo time does not describe the contrast. The
+    contrast-equivalent echo time is that of an ideal spin echo with the same T2 weighting. The
+    tests compare it with extended phase graphs: a train of 20 to 120 degrees with a nominal echo
+    time of 352 ms has a contrast-equivalent echo time of 110 ms for both grey and white matter (96
+    and 136 ms if the train starts at 15 and 30 degrees). With it the putamen is 7 % too dark and a
+    lesion with a T2 of 140 ms 15 % too bright.
 
     Sources: Hajnal et al., J. Comput. Assist. Tomogr. 16:841-844 (1992); for the
     contrast-equivalent echo time Busse et al., Magn. Reson. Med. 55:1030-1037 (2006) and 60:640-649
@@ -143,11 +144,11 @@ def flair(
 
     Args:
         TR_s: From one inversion to the next.
-        TI_s: From the inversion to the 90-degree excitation.
+        TI_s: From the inversion to the 90 degree excitation.
         equivalent_TE_s: Contrast-equivalent echo time.
         echo_train_duration_s: From the excitation to the time at which the longitudinal
-            magnetisation starts to recover from zero. Fluid already recovers while the refocusing
-            angles are low, so that for CSF this is less than the duration of the readout.
+            magnetisation starts to recover from zero. CSF already recovers while the refocusing
+            flip angles are low, so this is shorter than the readout.
         inversion_efficiency: As in `mprage`.
     """
     recovery_s = TR_s - TI_s - echo_train_duration_s
@@ -165,16 +166,17 @@ def flair(
 
 
 def spin_echo(T1_s, T2_s, PD, transmit, *, TR_s, TE_s, signed=False):
-    """Conventional spin echo: an excitation of 90 degrees, one refocusing pulse of 180 degrees.
+    """Conventional spin echo: 90 degree excitation, one 180 degree refocusing pulse.
 
-    With perfect pulses the longitudinal magnetisation starts from zero, recovers for half an echo
-    time, is inverted and recovers until the next excitation:
+    With perfect pulses the longitudinal magnetisation recovers from zero during TE / 2, is inverted
+    and recovers until the next excitation:
 
         M = 1 - 2 exp(-(TR - TE / 2) / T1) + exp(-TR / T1)
 
-    Where transmit is not 1, the excitation leaves cos(90 transmit) of the magnetisation behind, the
-    refocusing pulse keeps cos(180 transmit) of it and refocuses sin(90 transmit)^2 of what was
-    excited. Short TR and TE weight by T1, long TR and TE by T2.
+    If transmit differs from 1, a fraction cos(90 transmit) of the longitudinal magnetisation
+    remains after the excitation and cos(180 transmit) after the refocusing pulse, which refocuses
+    sin(90 transmit)^2 of the transverse magnetisation. Short TR and TE give T1 weighting, long TR
+    and TE T2 weighting.
 
     Sources: Hahn, Phys. Rev. 80:580-594 (1950); for the steady state Haacke et al., Magnetic
     Resonance Imaging: Physical Principles and Sequence Design, Wiley (1999), chapter 8.
@@ -193,13 +195,13 @@ def spin_echo(T1_s, T2_s, PD, transmit, *, TR_s, TE_s, signed=False):
     kept_to_refocusing, regrown_to_refocusing = _relaxation(TE_s / 2, T1_s)
     kept_in_recovery, regrown_in_recovery = _relaxation(recovery_s, T1_s)
 
-    # One equation, solved for M:
+    # Solution for M of:
     # M = regrown_in_recovery + kept_in_recovery * kept_by_refocusing
     #     * (regrown_to_refocusing + kept_to_refocusing * kept_by_excitation * M)
     M = (regrown_in_recovery + kept_in_recovery * kept_by_refocusing * regrown_to_refocusing) / (
         1 - kept_in_recovery * kept_by_refocusing * kept_to_refocusing * kept_by_excitation
     )
-    # ASSUME crushers and spoilers leave no echo but this one.
+    # ASSUME crushers and spoilers suppress all other echoes.
     signal = PD * excited * _sin_90(transmit) ** 2 * M * np.exp(-TE_s / T2_s)
     return signal if signed else np.abs(signal)
 
@@ -207,10 +209,10 @@ def spin_echo(T1_s, T2_s, PD, transmit, *, TR_s, TE_s, signed=False):
 def fast_spin_echo(
     T1_s, T2_s, PD, transmit, *, TR_s, equivalent_TE_s, echo_train_duration_s, signed=False
 ):
-    """T2-weighted fast spin echo: `flair` without its inversion (same sources).
+    """T2-weighted fast spin echo: `flair` without the inversion (same sources).
 
     Args:
-        TR_s: From one 90-degree excitation to the next.
+        TR_s: From one 90 degree excitation to the next.
         equivalent_TE_s: Contrast-equivalent echo time.
         echo_train_duration_s: As in `flair`.
     """
@@ -236,23 +238,27 @@ SIGNAL_EQUATIONS = {
 
 
 def simulate_signal(sequence_name, T1_s, T2_s, PD, transmit, parameters, *, signed=False):
-    """Signal of the sequence of that name.
+    """Signal of a sequence by its name.
 
     Args:
-        sequence_name: A key of SIGNAL_EQUATIONS.
+        sequence_name: Key of SIGNAL_EQUATIONS.
         T1_s: Longitudinal relaxation time in seconds, above 0, any shape.
         T2_s: Transverse relaxation time in seconds, above 0, broadcastable to that shape.
         PD: Proton density, broadcastable to that shape.
         transmit: Relative B1+ (1 is nominal), broadcastable to that shape.
-        parameters: Every sequence parameter of the equation by name, and no other.
-        signed: Keep the sign of magnetisation that is still inverted.
+        parameters: Dict of exactly the sequence parameters of the equation.
+        signed: Whether inverted magnetisation is negative.
 
     Returns:
-        Transverse magnetisation in units of PD, magnitude unless signed.
+        Transverse magnetisation in units of PD; its magnitude unless signed.
+
+    Raises:
+        ValueError: The sequence or a parameter is unknown, a parameter is missing, or the timings
+            do not fit in TR.
     """
     if sequence_name not in SIGNAL_EQUATIONS:
         raise ValueError(
-            f"Unknown sequence {sequence_name!r}; known are {', '.join(SIGNAL_EQUATIONS)}."
+            f"Unknown sequence {sequence_name!r}; choose one of {', '.join(SIGNAL_EQUATIONS)}."
         )
     wanted = parameter_names(sequence_name)
     missing = [name for name in wanted if name not in parameters]
@@ -267,29 +273,32 @@ def simulate_signal(sequence_name, T1_s, T2_s, PD, transmit, parameters, *, sign
 
 
 def parameter_names(sequence_name):
-    """Names of the sequence parameters that an equation of SIGNAL_EQUATIONS wants."""
+    """Names of the sequence parameters of an equation."""
     signature = inspect.signature(SIGNAL_EQUATIONS[sequence_name]).parameters.values()
     return [p.name for p in signature if p.kind is p.KEYWORD_ONLY and p.name != "signed"]
 
 
 def equation_parameters(sequence):
-    """The parameters that the sequence's equation wants, of a sequence of the config.
+    """The parameters of a sequence that its signal equation needs.
 
-    A sequence holds more: what only its sidecar tells, as the nominal echo time of a long train.
+    A sequence may have others for its sidecar only, such as the nominal echo time of a long train.
+
+    Args:
+        sequence: Dict with `type` and parameters.
     """
     return {name: sequence[name] for name in parameter_names(sequence["type"])}
 
 
 def expected_signals(sequence, tissues):
-    """Signal of each tissue of the brain at nominal transmit.
+    """Signal of the brain's tissues at nominal transmit.
 
     Args:
-        sequence: Sequence of the config: `type` and its parameters.
-        tissues: Dict of tissue to dict with T1_s, T2_s and PD, of which BRAIN_TISSUES are read.
+        sequence: Dict with `type` and parameters.
+        tissues: Dict of tissue (BRAIN_TISSUES at least) to dict with T1_s, T2_s and PD.
 
     Returns:
-        Dict of each of BRAIN_TISSUES to its signal in units of PD. Two that are within a few
-        percent of each other cannot be told apart in a scan.
+        Dict of each of BRAIN_TISSUES to its signal in units of PD. Tissues within a few percent of
+        each other are indistinguishable in a scan.
     """
     parameters = equation_parameters(sequence)
     return {
@@ -312,7 +321,7 @@ def expected_tissue_order(sequence, tissues):
 
 
 def _tissue(T1_s, T2_s, PD, transmit):
-    """The four as arrays of one floating type, so that Python numbers do not widen float32."""
+    """The four as arrays of one floating-point type; Python numbers do not widen float32."""
     values = [
         v if isinstance(v, (int, float)) else np.asarray(v) for v in (T1_s, T2_s, PD, transmit)
     ]
@@ -325,18 +334,18 @@ def _tissue(T1_s, T2_s, PD, transmit):
 
 
 def _relaxation(duration_s, T1_s):
-    """Fraction of the longitudinal magnetisation that is kept, and the fraction that regrows."""
+    """Fractions of the longitudinal magnetisation that remain and that recover in a time."""
     return np.exp(-duration_s / T1_s), -np.expm1(-duration_s / T1_s)
 
 
 def _spoiled_steady_state(spacing_s, T1_s, flip_angle):
-    """(1 - E) / (1 - cos(flip) E), rearranged to stay exact in float32 and at a flip angle of 0."""
+    """(1 - E) / (1 - cos(flip) E), accurate in float32 and at a flip angle of 0."""
     kept, regrown = _relaxation(spacing_s, T1_s)
     return regrown / (regrown + 2 * np.sin(flip_angle / 2) ** 2 * kept)
 
 
 def _sin_90(transmit):
-    """Magnetisation that a nominal 90-degree pulse tips into the transverse plane."""
-    # ASSUME transmit acts through the excitation alone: for 0.8 to 1.2 grey and white matter are
-    # then within 7 % of a phase graph in which it scales the refocusing angles too (see the tests).
+    """Fraction of the magnetisation that a nominal 90 degree pulse makes transverse."""
+    # ASSUME transmit affects the excitation only: at 0.8 to 1.2, grey and white matter are within
+    # 7 % of a phase graph in which it scales the refocusing flip angles too (see the tests).
     return np.sin(transmit * (math.pi / 2))
