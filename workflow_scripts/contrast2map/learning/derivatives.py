@@ -64,7 +64,17 @@ def only_slices(volume, slice_indices):
     return kept
 
 
-def write(folder, subject, quantity, volume, scan, sources, description=None, algorithm=PREDICTED):
+def write(
+    folder,
+    subject,
+    quantity,
+    volume,
+    scan,
+    sources,
+    description=None,
+    algorithm=PREDICTED,
+    more=None,
+):
     """Write a map and its sidecar on the grid and in the orientation of the target scan.
 
     Args:
@@ -76,6 +86,7 @@ def write(folder, subject, quantity, volume, scan, sources, description=None, al
         sources: Files from which the map was made, for the sidecar.
         description: Entity `desc` of the file name, for a volume other than the map itself.
         algorithm: Description for the sidecar, with a placeholder {quantity}.
+        more: Dict of further entries for the sidecar.
     """
     canonical = grids.to_canonical(scan)
     image = grids.in_orientation_of(nib.Nifti1Image(volume, canonical.affine), scan)
@@ -90,7 +101,8 @@ def write(folder, subject, quantity, volume, scan, sources, description=None, al
             "Sources": [Path(source).name for source in sources],
             "EstimationReference": "Qiu et al., Magn Reson Med 2022;87:488, 10.1002/mrm.28962",
             "EstimationAlgorithm": algorithm.format(quantity=quantity),
-        },
+        }
+        | (more or {}),
     )
 
 

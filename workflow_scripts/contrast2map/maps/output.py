@@ -15,11 +15,11 @@ import numpy as np
 from contrast2map import __version__
 from contrast2map.bids.dataset import BIDS_VERSION, write_json
 from contrast2map.imaging import grids, images, masks
+from contrast2map.learning import derivatives
 from contrast2map.maps.files import NewScansError
 
 PACKAGES = ("antspyx", "keras", "nibabel", "numpy", "scipy", "tensorflow")
 NAME = "T1 and T2 maps of new scans"
-REFERENCE = "Qiu et al., Magn Reson Med 2022;87:488, 10.1002/mrm.28962"
 IGNORED = "# maps of contrast2map\n*.html\n"  # skipped by BIDS validators
 LABEL = re.compile("[A-Za-z0-9]+")
 
@@ -103,48 +103,29 @@ def write_head(folder, subject, head, facts, scans, result):
 
     Args:
         folder: Root of the derivative.
-        subject: Its label.
+        subject: Subject label.
         head: pipeline.HeadMaps.
         facts: Facts of the bundle.
         scans: Dict of contrast to NewScan.
         result: Dict of verdict, findings and notes.
     """
-    anat = Path(folder) / f"sub-{subject}" / "anat"
-    anat.mkdir(parents=True)
-    stem = f"sub-{subject}_"
     target = scans[facts["target_contrast"]].image
-    common = describe(head, facts, scans, result)
+    sources = [Path(scan.source).name for scan in scans.values()]
+    more = describe(head, facts, result)
     by = " and ".join(head.folds) if len(head.folds) < 3 else f"{len(head.folds)} folds"
-    for quantity, map_s in head.maps_s.items():
-        _save(
-            anat / f"{stem}{quantity}map.nii.gz",
-            map_s,
-            head,
-            target,
-            {
-                "Units": "s",
-                "SkullStripped": True,
-                "EstimationReference": REFERENCE,
-                "EstimationAlgorithm": f"U-Net on contrast-weighted images, mean of {by}",
-            }
-            | common,
+    mean = f"U-Net on contrast-weighted images, mean of {by}"
+    for name, map_s in head.maps_s.items():
+        derivatives.write(folder, subject, name, map_s, target, sources, algorithm=mean, more=more)
+    sd = (
+        f"standard deviation (n - 1) over {by} of the predicted {{quantity}}; it shows how far the "
+        "networks disagree, not the error of the map"
+    )
+    for name, sd_s in head.spread_s.items():
+        derivatives.write(
+            folder, subject, name, sd_s, target, sources, "spread", algorithm=sd, more=more
         )
-    for quantity, map_s in head.spread_s.items():
-        _save(
-            anat / f"{stem}desc-spread_{quantity}map.nii.gz",
-            map_s,
-            head,
-            target,
-            {
-                "Units": "s",
-                "SkullStripped": True,
-                "EstimationReference": REFERENCE,
-                "EstimationAlgorithm": f"standard deviation (n - 1) over {by} of the predicted "
-                f"{quantity}; it shows how far the networks disagree, not the error of the map",
-            }
-            | common,
-        )
-    about = {"Sources": common["Sources"], "SpatialReference": "orig"}
+    anat, stem = Path(folder) / f"sub-{subject}" / "anat", f"sub-{subject}_"
+    about = {"Sources": sources, "SpatialReference": "orig"}
     extraction, segmentation = head.brain_extraction, head.tissue_segmentation
     _save(
         anat / f"{stem}desc-brain_mask.nii.gz",
@@ -168,11 +149,10 @@ def write_head(folder, subject, head, facts, scans, result):
         writer.writerow([masks.WM, "white matter", "WM"])
 
 
-def describe(head, facts, scans, result):
+def describe(head, facts, result):
     """Provenance and verdict for the sidecar of each map."""
     known = {"KnownAsTrainingSubject": head.known_as} if head.known_as is not None else {}
     return {
-        "Sources": [Path(scan.source).name for scan in scans.values()],
         "SoftwareVersions": ", ".join(f"{name} {version}" for name, version in software().items()),
         "Model": {
             "Study": facts["study"],
