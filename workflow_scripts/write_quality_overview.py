@@ -4,7 +4,7 @@ from pathlib import Path
 
 from contrast2map.jobs import logs
 from contrast2map.quality import overview_page
-from contrast2map.report import page as report
+from contrast2map.report.page import joined, render, webp_uri
 from contrast2map.study import subject_lists
 from contrast2map.tables import layout
 
@@ -14,26 +14,26 @@ def write_quality_overview(inputs, page, study, limits, simulated, path_to_page)
 
     Args:
         inputs: Paths by name, as the rule names them; thumbnails is a list.
-        page: Path of the page's template; lists of those of style and behaviour.
+        page: Path of the page's template; lists of paths of its style sheets and scripts.
         study: Name of the study.
-        limits: Config section `quality`.
+        limits: Dict of measure to its limits: config section `quality`.
         simulated: Whether the subjects are simulated.
         path_to_page: Page to write.
     """
     gates, qualities = (subject_lists.read_by_subject(inputs[name]) for name in ("gate", "quality"))
     thumbnails = {
-        Path(path).stem.removeprefix("sub-"): report.webp_uri(Path(path).read_bytes())
+        Path(path).stem.removeprefix("sub-"): webp_uri(Path(path).read_bytes())
         for path in inputs["thumbnails"]
     }
-    rows = overview_page.overview_rows(gates, qualities, thumbnails, limits)
-    text = report.render(
+    rows = overview_page.subject_rows(gates, qualities, thumbnails, limits)
+    text = render(
         Path(page["template"]).read_text(),
-        style=report.joined(page["style"]),
-        behaviour=report.joined(page["behaviour"]),
+        style=joined(page["style"]),
+        behaviour=joined(page["behaviour"]),
         banner=layout.banner(simulated),
         study=study,
         counts=overview_page.count_words(rows),
-        columns=overview_page.overview_columns(qualities.values(), limits),
+        columns=overview_page.columns_of(qualities.values(), limits),
         rows=rows,
     )
 

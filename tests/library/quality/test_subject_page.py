@@ -114,11 +114,11 @@ def test_the_overview_marks_the_cell_that_is_beyond_its_limit(pages):
 def test_a_measured_subject_that_the_gate_does_not_list_is_an_error():
     quality = {"subject": "7", "verdict": "pass", "findings": [], "measures": {}}
     with pytest.raises(ValueError, match="does not list 7"):
-        overview_page.overview_rows({}, {"7": quality}, {}, LIMITS)
+        overview_page.subject_rows({}, {"7": quality}, {}, LIMITS)
 
 
 def test_an_overview_without_any_admitted_subject_still_lists_them():
-    (row,) = overview_page.overview_rows({"1": gate("1", "fail")}, {}, {}, LIMITS)
+    (row,) = overview_page.subject_rows({"1": gate("1", "fail")}, {}, {}, LIMITS)
     assert not row["admitted"] and row["verdict"] == "fail" and row["cells"] == []
     words = overview_page.count_words([row])
     assert words == "1 subject: 1 not admitted by the input gate."
@@ -128,7 +128,7 @@ def test_a_missing_measure_is_a_dash_without_a_level():
     (row,) = rows.measure_rows({"flair_rotation_deg": None}, LIMITS)
     assert (row["text"], row["level"]) == ("–", "")
     quality = {"verdict": "pass", "findings": [], "measures": {"flair_rotation_deg": None}}
-    (row,) = overview_page.overview_rows({"1": gate("1", "pass")}, {"1": quality}, {}, LIMITS)
+    (row,) = overview_page.subject_rows({"1": gate("1", "pass")}, {"1": quality}, {}, LIMITS)
     assert row["cells"][0]["value"] == ""
 
 

@@ -7,7 +7,7 @@ from contrast2map.study.findings import LEVELS
 HEADINGS = ("Subject", "Group", "Verdict", "Findings")
 
 
-def overview_columns(qualities, limits):
+def columns_of(qualities, limits):
     """Columns of the overview.
 
     Args:
@@ -42,7 +42,7 @@ def overview_columns(qualities, limits):
     return columns
 
 
-def overview_rows(gates, qualities, thumbnails, limits):
+def subject_rows(gates, qualities, thumbnails, limits):
     """One row per listed subject, including those not admitted by the input gate.
 
     Args:
@@ -60,7 +60,7 @@ def overview_rows(gates, qualities, thumbnails, limits):
     unknown = sorted(set(qualities) - set(gates))
     if unknown:
         raise ValueError(f"the input gate does not list {', '.join(unknown)}")
-    columns = overview_columns(qualities.values(), limits)
+    columns = columns_of(qualities.values(), limits)
     measures = [column for column in columns if column["measure"] is not None]
     rows = []
     for subject, gate in gates.items():
