@@ -1,7 +1,7 @@
-"""A small good cohort, and the ways in which a subject of it can go bad.
+"""A small good cohort, and the ways in which its subjects can go bad.
 
-Each bad input is what some scanner, export, script or hand leaves behind. `BAD_INPUTS` maps its
-name to `Bad`: what spoils the good subject, and the file and words that the finding must have.
+Each bad input is left behind by some scanner, export, script or person. `BAD_INPUTS` maps its name
+to `Bad`: how to spoil the good subject, and the file and words that the finding must contain.
 """
 
 import functools
@@ -412,7 +412,7 @@ IMAGES = {
     ),
     "one bit flipped": Bad(_bytes("gre", _flip_data), "gre", "cannot be read"),
     "values end early": Bad(_header("mprage", _longer), "mprage", "cannot be read"),
-    "values go on": Bad(_header("mprage", _shorter), "mprage", "holds more than the"),
+    "values go on": Bad(_header("mprage", _shorter), "mprage", "is longer than the"),
     "header promises the impossible": Bad(_header("flair", _huge), "flair", "30000 ×"),
     "several volumes": Bad(_values("gre", _stack(3)), "gre", "has shape (40, 48, 38, 3)"),
     "a fourth axis of one": Bad(_values("gre", _stack(1)), "gre", "has shape (40, 48, 38, 1)"),
@@ -438,17 +438,15 @@ IMAGES = {
     "noise": Bad(
         _values("gre", lambda v: np.random.default_rng(0).rayleigh(20, v.shape)),
         "gre",
-        "neighbours along axis 1 are not alike",
+        "axis 1",
     ),
     "values in a wrong order": Bad(
         _values("flair", lambda v: v.ravel()[: 39 * 33 * 24].reshape(39, 33, 24)),
         "flair",
-        "are not alike",
+        "correlated",
     ),
-    "one voxel beyond all others": Bad(
-        _values("gre", _set((20, 20, 20), 3e38)), "gre", "has a value of 3e+38, 1000 times"
-    ),
-    "clipped": Bad(_values("gre", lambda v: v.clip(0, 700)), "gre", "is cut off at 700", "warn"),
+    "one voxel beyond all others": Bad(_values("gre", _set((20, 20, 20), 3e38)), "gre", "3e+38"),
+    "clipped": Bad(_values("gre", lambda v: v.clip(0, 700)), "gre", "clipped at 700", "warn"),
 }
 PLACES = {
     "no orientation": Bad(_header("gre", _no_codes), "gre", "gives no orientation"),
@@ -458,18 +456,16 @@ PLACES = {
     "micrometres": Bad(_header("gre", _micrometres), "gre", "(its header says micrometres)"),
     "voxels of metres": Bad(_affine("mprage", _scale(1e-3)), "mprage", "implausible"),
     "voxels of half the size": Bad(_affine("mprage", _scale(0.4)), "mprage", "field of view of"),
-    "shifted affine": Bad(
-        _affine("flair", _shift(190)), "flair", "does not lie where the target scan lies"
-    ),
+    "shifted affine": Bad(_affine("flair", _shift(190)), "flair", "overlaps the target scan"),
     "shifted maps": Bad(_affine("T1", _shift([0, 0, 400])), "T1", "(0% of the smaller field of"),
     "half beside the target": Bad(
         _affine("flair", _shift([0, 120, 0])),
         "flair",
-        "of the smaller field of view lies in",
+        "% of the smaller field of view",
         "warn",
     ),
     "two places in one header": Bad(
-        _header("flair", _moved_qform), "flair", "gives two different places", "warn"
+        _header("flair", _moved_qform), "flair", "sform and qform", "warn"
     ),
     "two voxel sizes in one header": Bad(
         _header("flair", _other_pixdim), "flair", "its header gives voxels of 1 × 1 × 1 mm", "warn"
@@ -489,16 +485,16 @@ MAPS = {
         _values("T1", _set((20, 20, slice(5, 9)), -0.5)), "T1", "4 of its voxels are neg", "warn"
     ),
     "fits without a bound": Bad(
-        _values("T1", _set((20, slice(8, 36)), 99.0)), "T1", "are beyond 20 s", "warn"
+        _values("T1", _set((20, slice(8, 36)), 99.0)), "T1", "above 20 s", "warn"
     ),
     "maps swapped": Bad(_swap("T1", "T2"), "T2", "has a median of"),
     "T1 map twice": Bad(_copy("T1", "T2"), "T2", "has a median of"),
     "T2 not below T1": Bad(
         _values("T1", lambda v: np.where(v > 1.1, 0.08, v)), "T2", "T2 is not below T1 in"
     ),
-    "unit of the sidecar": Bad(_sidecar("T2", {"Units": "ms"}), "T2", "says that its unit is 'ms'"),
+    "unit of the sidecar": Bad(_sidecar("T2", {"Units": "ms"}), "T2", "'ms'"),
     "unit that nobody knows": Bad(
-        _sidecar("T2", {"Units": "arbitrary"}), "T2", "unit is 'arbitrary'", "warn"
+        _sidecar("T2", {"Units": "arbitrary"}), "T2", "'arbitrary'", "warn"
     ),
 }
 PROVIDED = {
@@ -518,12 +514,12 @@ PROVIDED = {
     "mask of a few voxels": Bad(
         _values("brain_mask", lambda v: v * (np.indices(v.shape)[0] < 8)),
         "brain_mask",
-        "litres, which no brain has",
+        "litres",
     ),
     "mask of a part": Bad(
         _values("brain_mask", _set(slice(14, None), 0)),
         "brain_mask",
-        "litres, which no brain has",
+        "litres",
         "warn",
     ),
     "lesions on the FLAIR": Bad(
@@ -532,15 +528,15 @@ PROVIDED = {
     "label that is missing": Bad(
         _values("tissue_segmentation", lambda v: v * (v != 3)),
         "tissue_segmentation",
-        "has no voxel of csf (3); its numbers are 0, 1, 2",
+        "has no voxel of csf (3); its labels are 0, 1, 2",
     ),
     "probabilities in place of labels": Bad(
-        _values("tissue_segmentation", lambda v: v / 3), "tissue_segmentation", "no whole numbers"
+        _values("tissue_segmentation", lambda v: v / 3), "tissue_segmentation", "not integers"
     ),
     "FSL's matrix": Bad(
         _text("transform_flair", "1 0 0 2\n0 1 0 3\n0 0 1 4\n0 0 0 1\n"),
         "transform_flair",
-        "is no ITK affine transform",
+        "not an ITK affine",
     ),
     "transform of NaN": Bad(
         _text("transform_flair", TRANSFORM.replace("2.5", "nan")), "transform_flair", "finite"
@@ -548,21 +544,21 @@ PROVIDED = {
     "transform without an inverse": Bad(
         _text("transform_flair", TRANSFORM.replace("1 0 0 0 1 0", "1 0 0 1 0 0")),
         "transform_flair",
-        "has no inverse",
+        "not invertible",
     ),
 }
 ORDER = {
     "two runs": Bad(
         _rename("gre", *(f"anat/sub-{{}}_acq-gre_run-{n}_T1w.nii.gz" for n in (1, 2))),
         "",
-        "gre: 2 files could be meant",
+        "gre: 2 files",
     ),
     "two sessions": Bad(
         _rename("flair", *(f"ses-{n}/anat/sub-{{0}}_ses-{n}_FLAIR.nii.gz" for n in "12")),
         "",
-        "flair: 2 files could be meant",
+        "flair: 2 files",
     ),
-    "scans of two visits": Bad(_swap_visits, "", "its files are of different sessions"),
+    "scans of two visits": Bad(_swap_visits, "", "different sessions"),
     "same file under two contrasts": Bad(_copy("mprage", "gre"), "gre", "is the same image as mpr"),
     "same scan written anew": Bad(
         _copy("mprage", "gre", rewrite=True), "gre", "is the same image as mprage"
@@ -570,7 +566,7 @@ ORDER = {
     "sidecar of another contrast": Bad(
         _sidecar("mprage", SIDECARS["acq-gre_T1w.json"] | {"InversionTime": None}),
         "mprage",
-        "its sidecar is that of gre, not of mprage",
+        "gre, not mprage",
     ),
     "sidecar of another protocol": Bad(
         _sidecar("flair", {"InversionTime": 2.5}), "flair", "TI 2.5 instead of 1.8 s", "warn"
@@ -578,14 +574,14 @@ ORDER = {
     "sidecar in milliseconds": Bad(
         _sidecar("mprage", {"RepetitionTimePreparation": 1900}),
         "mprage",
-        "RepetitionTimePreparation is 1900: that is in milliseconds",
+        "RepetitionTimePreparation is 1900, apparently in milliseconds",
         "warn",
     ),
     "sidecar with words": Bad(
         _sidecar("flair", {"EchoTime": "long"}), "flair", 'EchoTime is "long", not a', "warn"
     ),
     "broken sidecar": Bad(
-        _sidecar("flair", '{"EchoTime": 0.35'), "", "is no readable JSON", "warn"
+        _sidecar("flair", '{"EchoTime": 0.35'), "", "not a readable JSON", "warn"
     ),
 }
 BAD_INPUTS = IMAGES | PLACES | MAPS | PROVIDED | ORDER

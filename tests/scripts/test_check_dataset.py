@@ -1,4 +1,4 @@
-"""The input gate over a cohort: bad subjects are left out with their reason, the others go on."""
+"""The input gate over a cohort: bad subjects are excluded with a reason, the others stay."""
 
 import csv
 import json
@@ -16,8 +16,13 @@ import tabulate_input_gate
 from contrast2map.input_gate import cohort as input_gate_cohort
 from contrast2map.tables.layout import to_html
 
-GOOD = ["01", "NA", "1e5", "007"]  # labels that a careless reader takes for numbers or nothing
-# A third of them, of every kind; tests/library/test_input_gate.py has them all.
+GOOD = [
+    "01",
+    "NA",
+    "1e5",
+    "007",
+]  # labels that a careless reader takes for numbers or missing values
+# A third of them, of every kind; tests/library/input_gate/test_subject.py has them all.
 BAD = {f"bad{n:02d}": name for n, name in enumerate(list(bad_inputs.BAD_INPUTS)[::3])}
 
 
@@ -54,7 +59,7 @@ def check(paths, folder, n_folds=2, strict=False):
     )
 
 
-def test_only_the_bad_are_left_out_each_with_its_reason(verdicts, tmp_path):
+def test_only_bad_subjects_are_excluded_each_with_its_reason(verdicts, tmp_path):
     check(verdicts.values(), tmp_path)
     with open(tmp_path / "input_gate.csv", newline="") as table:
         rows = {row["subject"]: row for row in csv.DictReader(table)}
@@ -73,7 +78,7 @@ def test_only_the_bad_are_left_out_each_with_its_reason(verdicts, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["input_gate.csv", "subjects.json"]
 
 
-def test_the_page_spells_out_each_finding(verdicts, tmp_path):
+def test_the_page_lists_each_finding(verdicts, tmp_path):
     compare_subjects.compare_subjects(list(verdicts.values()), tmp_path / "subjects.json")
     tabulate_input_gate.tabulate_input_gate(
         tmp_path / "subjects.json", False, table_files.files_of(tmp_path, "input_gate")
@@ -90,7 +95,7 @@ def read(path):
     return json.loads(Path(path).read_text())
 
 
-def test_each_verdict_names_the_subjects_files_and_nothing_else_is_left(verdicts):
+def test_each_verdict_names_the_subjects_files_and_no_other_file_is_written(verdicts):
     folder = next(iter(verdicts.values())).parent
     assert set(folder.iterdir()) == set(verdicts.values())
     for subject, path in verdicts.items():
@@ -108,15 +113,15 @@ def test_a_strict_study_stops_with_one_line(verdicts, tmp_path):
     check(paths[:4], tmp_path, strict=True)
 
 
-def test_too_few_subjects_are_told_with_the_reasons_of_the_others(verdicts, tmp_path):
+def test_too_few_subjects_are_reported_with_the_reasons_of_the_excluded(verdicts, tmp_path):
     paths = [verdicts[subject] for subject in (*GOOD, "bad00")]
     with pytest.raises(ValueError, match="4 of 5 subjects can be used, fewer than folds") as error:
         check(paths, tmp_path, n_folds=5)
-    assert "left out: sub-bad00 (flair: there is no" in str(error.value)
+    assert "excluded: sub-bad00 (flair: there is no" in str(error.value)
     assert "\n" not in str(error.value) and not (tmp_path / "input_gate.csv").exists()
 
 
-def test_many_bad_subjects_are_told_in_a_line_of_bounded_length(verdicts, tmp_path):
+def test_the_message_about_many_bad_subjects_has_a_bounded_length(verdicts, tmp_path):
     with pytest.raises(ValueError, match=r" and \d+ more") as error:
         check(verdicts.values(), tmp_path, strict=True)
     assert len(str(error.value)) < 15_000
@@ -129,7 +134,7 @@ def write_verdict(folder, subject, fingerprints, findings=()):
     return path
 
 
-def test_one_person_under_two_labels_is_left_out_under_both(tmp_path):
+def test_one_person_under_two_labels_is_excluded_under_both(tmp_path):
     paths = [
         write_verdict(tmp_path, "01", {"mprage": "a", "flair": "b"}),
         write_verdict(tmp_path, "02", {"mprage": "c", "flair": "d"}),
@@ -143,11 +148,11 @@ def test_one_person_under_two_labels_is_left_out_under_both(tmp_path):
     assert "has the same images as sub-02 (flair)" in judged[3]["findings"][0]["problem"]
 
 
-def test_labels_that_differ_by_case_or_zeros_are_told(tmp_path):
+def test_labels_that_differ_by_case_or_leading_zeros_are_warned_of(tmp_path):
     paths = [write_verdict(tmp_path, label, {}) for label in ("01", "1", "ms2", "MS2", "10")]
     judged = input_gate_cohort.judge([read(path) for path in paths])
     assert [each["verdict"] for each in judged] == ["warn"] * 4 + ["pass"]
-    assert "all but that of sub-1" in judged[0]["findings"][0]["problem"]
+    assert "that of sub-1" in judged[0]["findings"][0]["problem"]
 
 
 def test_a_copied_subject_is_found_whatever_its_files(verdicts, tmp_path):

@@ -1,4 +1,4 @@
-"""A DICOM series becomes a NIfTI with its place, values and sequence parameters."""
+"""A DICOM series becomes a NIfTI with its geometry, values and sequence parameters."""
 
 import datetime
 import json
@@ -59,7 +59,7 @@ def values(rng):
     return rng.integers(0, 4000, SHAPE)
 
 
-def test_values_place_and_parameters_come_through(values, tmp_path):
+def test_values_geometry_and_parameters_are_converted(values, tmp_path):
     write_series(tmp_path / "series", values)
     path = dicom.to_nifti(tmp_path / "series", tmp_path, "mprage")
     image = nibabel.as_closest_canonical(nibabel.load(path))
@@ -82,12 +82,12 @@ def test_several_series_are_listed_in_one_line(values, tmp_path):
     write_series(tmp_path / "both", values, number=7, name="t2_flair")
     with pytest.raises(dicom.DicomError) as refused:
         dicom.to_nifti(tmp_path / "both", tmp_path, "mprage")
-    assert "holds 2 series (3 t1_mprage; 7 t2_flair)" in str(refused.value)
+    assert "2 series (3 t1_mprage; 7 t2_flair)" in str(refused.value)
 
 
-def test_a_folder_without_dicoms_is_told(tmp_path):
+def test_a_folder_without_dicoms_is_refused(tmp_path):
     (tmp_path / "empty").mkdir()
     (tmp_path / "empty" / "a.txt").write_text("no DICOM")
     with pytest.raises(dicom.DicomError) as refused:
         dicom.to_nifti(tmp_path / "empty", tmp_path, "mprage")
-    assert "holds no DICOM series" in str(refused.value) and "\n" not in str(refused.value)
+    assert "no DICOM series" in str(refused.value) and "\n" not in str(refused.value)

@@ -58,7 +58,7 @@ def test_derivatives_have_their_run_before_their_space(cohort, pattern, name):
     assert found(root, pattern) == found(root, pattern, run=1) == name
 
 
-def test_a_session_and_a_run_are_picked_among_several(cohort):
+def test_one_of_several_sessions_and_runs_is_chosen_by_the_configuration(cohort):
     names = [
         f"sub-01/ses-{s}/anat/sub-01_ses-{s}_acq-gre_run-{r}_T1w.nii.gz"
         for s in ("1", "2")
@@ -68,25 +68,31 @@ def test_a_session_and_a_run_are_picked_among_several(cohort):
     assert found(root, session="2", run=2) == names[3]
     assert found(root, session="1", run=1) == names[0]
     for asked, words, key in [
-        ({}, "4 files could be meant", "cohort.session and cohort.run"),
-        ({"session": "1"}, "2 files could be meant", "cohort.run"),
-        ({"run": 1}, "2 files could be meant", "cohort.session"),
+        ({}, "4 files", "cohort.session and cohort.run"),
+        ({"session": "1"}, "2 files", "cohort.run"),
+        ({"run": 1}, "2 files", "cohort.session"),
     ]:
-        told = found(root, **asked)
-        assert told.path is None and not told.is_missing
-        assert words in told.problem and f"set {key} in" in told.remedy and names[0] in told.problem
+        resolved = found(root, **asked)
+        assert resolved.path is None and not resolved.is_missing
+        assert (
+            words in resolved.problem
+            and resolved.remedy == f"set {key}"
+            and names[0] in resolved.problem
+        )
 
 
-def test_a_session_counts_where_a_subject_has_sessions(cohort):
+def test_a_requested_session_applies_to_subjects_with_sessions(cohort):
     root = cohort("sub-01/anat/sub-01_acq-gre_T1w.nii.gz")
     assert found(root, session="1", run=1) == "sub-01/anat/sub-01_acq-gre_T1w.nii.gz"
     cohort("sub-01/ses-2/anat/sub-01_ses-2_acq-gre_T1w.nii.gz")
-    told = found(root, session="1")
-    assert told.is_missing and "there is no sub-01/ses-1/anat/sub-01_ses-1_acq" in told.problem
-    assert "ses-2" in told.problem and "change cohort.session" in told.remedy
+    resolved = found(root, session="1")
+    assert (
+        resolved.is_missing and "there is no sub-01/ses-1/anat/sub-01_ses-1_acq" in resolved.problem
+    )
+    assert "ses-2" in resolved.problem and "change cohort.session" in resolved.remedy
 
 
-def test_the_path_of_the_pattern_goes_before_its_variants(cohort):
+def test_the_path_of_the_pattern_precedes_its_variants(cohort):
     exact = "sub-01/anat/sub-01_acq-gre_T1w.nii.gz"
     root = cohort(exact, "sub-01/anat/sub-01_acq-gre_run-2_T1w.nii.gz")
     assert found(root) == exact
@@ -95,38 +101,38 @@ def test_the_path_of_the_pattern_goes_before_its_variants(cohort):
     assert found(root, fixed) == found(root, fixed, session="1") == fixed.format(subject="01")
 
 
-def test_two_compressions_of_one_image_are_told(cohort):
+def test_a_compressed_and_an_uncompressed_copy_are_ambiguous(cohort):
     names = [f"sub-01/anat/sub-01_acq-gre_run-1_T1w.nii{end}" for end in ("", ".gz")]
-    told = found(cohort(*names))
-    assert "2 files could be meant" in told.problem and told.remedy == "keep one of them"
+    resolved = found(cohort(*names))
+    assert "2 files" in resolved.problem and resolved.remedy == "keep one of them"
 
 
 @pytest.mark.parametrize(
     ("names", "words"),
     [
-        (["sub-01/anat/sub-01_acq-GRE_T1w.nii.gz"], "similar is sub-01/anat/sub-01_acq-GRE_T1w"),
-        (["sub-01/anat/sub-01_acq-gre_T1.nii.gz"], "similar is sub-01/anat/sub-01_acq-gre_T1.n"),
-        (["Sub-01/anat/sub-01_acq-gre_T1w.nii.gz"], "there is Sub-01: rename it"),
+        (["sub-01/anat/sub-01_acq-GRE_T1w.nii.gz"], "sub-01/anat/sub-01_acq-GRE_T1w"),
+        (["sub-01/anat/sub-01_acq-gre_T1.nii.gz"], "sub-01/anat/sub-01_acq-gre_T1.n"),
+        (["Sub-01/anat/sub-01_acq-gre_T1w.nii.gz"], "rename Sub-01"),
         (["sub-01/anat/sub-01_acq-gre_FLAIR.nii.gz"], "put it there, or change"),
-        (["sub-01/anat/sub-01_acq-gre_T1w.NII.GZ"], "similar is sub-01/anat/sub-01_acq-gre_T1w.N"),
-        (["sub-01/anat/notes.txt"], "put it there, or change the pattern of the config"),
+        (["sub-01/anat/sub-01_acq-gre_T1w.NII.GZ"], "sub-01/anat/sub-01_acq-gre_T1w.N"),
+        (["sub-01/anat/notes.txt"], "put it there, or change the pattern"),
         ([], "put it there"),
     ],
 )
-def test_what_is_missing_is_told_with_what_is_like_it(cohort, names, words):
-    told = found(cohort(*names))
-    assert told.is_missing and words in told.remedy
-    assert "there is no sub-01/anat/sub-01_acq-gre_T1w.nii.gz" in told.problem
+def test_a_missing_file_is_reported_with_similar_ones(cohort, names, words):
+    resolved = found(cohort(*names))
+    assert resolved.is_missing and words in resolved.remedy
+    assert "there is no sub-01/anat/sub-01_acq-gre_T1w.nii.gz" in resolved.problem
 
 
-def test_a_link_to_nothing_and_a_folder_are_told(cohort, tmp_path):
+def test_a_broken_link_a_folder_and_a_device_are_reported(cohort, tmp_path):
     root = cohort("sub-01/anat/x")
     path = tmp_path / "sub-01" / "anat" / "sub-01_acq-gre_T1w.nii.gz"
     path.symlink_to("nothing")
-    told = found(root)
-    assert "is a link to a file that is not there" in told.problem and "fetch" in told.remedy
+    resolved = found(root)
+    assert "is a link to a missing file" in resolved.problem and "fetch" in resolved.remedy
     path.rename(path.with_name("sub-01_acq-gre_run-1_T1w.nii.gz"))
-    assert "run-1_T1w.nii.gz is a link to a file" in found(root).problem
+    assert "run-1_T1w.nii.gz is a link" in found(root).problem
     path.mkdir()
     assert "is a folder" in found(root).problem
     path.rmdir()

@@ -1,4 +1,4 @@
-"""Sequence parameters come from the sidecars that hold for a scan, in seconds or not at all."""
+"""Sequence parameters come from the sidecars that apply to a scan, in seconds or not at all."""
 
 import json
 
@@ -65,29 +65,29 @@ def test_a_simulated_scan_has_the_protocol_of_the_config(write, default_config, 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("{", "is no readable JSON sidecar"),
-        ("", "is no readable JSON sidecar"),
-        ("[1, 2]", "is no object of keys and values"),
-        ("[" * 100_000, "is no readable JSON sidecar"),
-        (b"\xff\xfe{\x00", "is no readable JSON sidecar"),
-        ('{"EchoTime": ' + "9" * 5000 + "}", "is no readable JSON sidecar"),
+        ("{", "not a readable JSON sidecar"),
+        ("", "not a readable JSON sidecar"),
+        ("[1, 2]", "not a JSON object"),
+        ("[" * 100_000, "not a readable JSON sidecar"),
+        (b"\xff\xfe{\x00", "not a readable JSON sidecar"),
+        ('{"EchoTime": ' + "9" * 5000 + "}", "not a readable JSON sidecar"),
     ],
 )
-def test_a_broken_sidecar_is_told_and_nothing_more(write, text, words):
+def test_a_broken_sidecar_is_the_only_finding(write, text, words):
     found, findings = checked(write("acq-mprage_T1w.json", text))
     assert found == {} and [each["level"] for each in findings] == ["warn"]
     assert words in findings[0]["problem"] and findings[0]["file"].endswith("acq-mprage_T1w.json")
 
 
-def test_a_mark_of_the_byte_order_does_no_harm(write):
+def test_a_byte_order_mark_is_accepted(write):
     text = "\ufeff" + json.dumps(SIDECARS["acq-mprage_T1w.json"])
     assert checked(write("T1w.json", text))[1] == []
 
 
-def test_no_sidecar_is_told_once(write):
+def test_a_missing_sidecar_is_one_finding(write):
     found, findings = checked(write("participants.json", {}))
     assert found == {} and len(findings) == 1
-    assert "gives no TR, TE, TI" in findings[0]["problem"] and findings[0]["level"] == "warn"
+    assert "TR, TE, TI" in findings[0]["problem"] and findings[0]["level"] == "warn"
 
 
 @pytest.mark.parametrize(
@@ -106,28 +106,28 @@ def test_no_sidecar_is_told_once(write):
         ("EchoTime", {"a": "b" * 99}, "..., not a number"),
     ],
 )
-def test_a_value_that_cannot_be_is_told_and_left_out(write, key, value, words):
+def test_an_impossible_value_is_a_finding_and_is_not_used(write, key, value, words):
     content = SIDECARS["acq-mprage_T1w.json"]
     found, findings = checked(write("T1w.json", content | {key: value}))
     assert len(found) == 3 and [each["level"] for each in findings] == ["warn"]
     assert words in findings[0]["problem"] and len(findings[0]["problem"]) < 200
 
 
-def test_the_milliseconds_of_a_short_TR_are_known_by_the_config(write):
+def test_a_short_TR_in_milliseconds_is_recognised_by_the_configured_TR(write):
     root = write("T1w.json", SIDECARS["acq-gre_T1w.json"] | {"RepetitionTimeExcitation": 3.0})
     found, findings = checked(root, "gre")
     assert "TR_s" not in found and "in milliseconds" in findings[0]["problem"]
 
 
 @pytest.mark.parametrize(("TR", "n_findings"), [(1.9, 0), (0.0071, 1)])
-def test_a_prepared_TR_is_not_taken_for_that_of_the_excitations(write, TR, n_findings):
+def test_a_TR_between_excitations_is_not_taken_for_that_between_inversions(write, TR, n_findings):
     content = {"RepetitionTime": TR, "EchoTime": 0.00293, "InversionTime": 0.9}
     found, findings = checked(write("T1w.json", content))
     assert len(findings) == n_findings and ("TR_s" in found) == (n_findings == 0)
     assert all("add RepetitionTimePreparation" in each["remedy"] for each in findings)
 
 
-def test_a_protocol_that_differs_is_told_with_both_values(write):
+def test_a_different_protocol_is_a_finding_with_both_values(write):
     content = SIDECARS["acq-mprage_T1w.json"]
     near = {"FlipAngle": 8, "InversionTime": 1.0, "EchoTime": 0.0045}
     assert checked(write("T1w.json", content | near))[1] == []
@@ -138,11 +138,11 @@ def test_a_protocol_that_differs_is_told_with_both_values(write):
 
 @pytest.mark.parametrize("own", SEQUENCES)
 @pytest.mark.parametrize("other", SEQUENCES)
-def test_a_sidecar_of_another_contrast_is_told(write, own, other):
+def test_a_sidecar_of_another_contrast_fails(write, own, other):
     name = {"mprage": "acq-mprage_T1w", "gre": "acq-gre_T1w", "flair": "FLAIR"}[other]
     _, findings = checked(write("T1w.json", SIDECARS[f"{name}.json"]), own)
     if own == other:
         assert findings == []
     else:
-        assert f"its sidecar is that of {other}, not of {own}" in findings[-1]["problem"]
+        assert f"{other}, not {own}" in findings[-1]["problem"]
         assert findings[-1]["level"] == "fail"

@@ -1,4 +1,4 @@
-"""Files that chance has damaged are read, or refused in one line; nothing else happens."""
+"""Randomly damaged files are read or refused in one line; nothing else happens."""
 
 import gzip
 import re

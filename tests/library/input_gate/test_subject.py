@@ -1,4 +1,4 @@
-"""Bad inputs are caught with the right file and reason, and good ones pass without a word."""
+"""Bad inputs are findings with the right file and reason; good ones pass without findings."""
 
 import json
 import shutil
@@ -28,7 +28,7 @@ def good(tmp_path_factory):
 
 @pytest.fixture
 def root(good, tmp_path):
-    """A copy of the good subject, to be spoilt."""
+    """A copy of the good subject, for a test to spoil."""
     return shutil.copytree(good, tmp_path / "cohort")
 
 
@@ -60,7 +60,7 @@ def test_there_are_forty_bad_inputs_and_more():
 
 
 @pytest.mark.parametrize("name", BAD_INPUTS)
-def test_a_bad_input_is_caught_with_its_file_and_reason(name, root):
+def test_a_bad_input_is_a_finding_with_its_file_and_reason(name, root):
     bad = BAD_INPUTS[name]
     bad.spoil(root, "01")
     checked = check(root)
@@ -76,7 +76,7 @@ def test_a_bad_input_is_caught_with_its_file_and_reason(name, root):
 
 
 def rewritten(role, change):
-    """Function that writes a role's image anew, changed; `change` takes and returns an image."""
+    """Function that rewrites a role's image with a change; `change` takes and returns an image."""
 
     def rewrite(root):
         path = path_of(root, "01", role)
@@ -138,12 +138,12 @@ GOOD_VARIANTS = {
 
 
 @pytest.mark.parametrize("name", GOOD_VARIANTS)
-def test_what_is_unusual_but_right_passes(name, root):
+def test_unusual_but_valid_input_passes(name, root):
     GOOD_VARIANTS[name](root)
     assert check(root)["findings"] == []
 
 
-def test_one_file_may_hold_the_labels_of_tissue_and_of_structures(good):
+def test_one_file_may_contain_the_labels_of_tissue_and_structures(good):
     files = files_of(good, "01")
     files["structure_segmentation"] = files["tissue_segmentation"]
     labels = LABELS | {"structure_segmentation": {"putamen": 1, "thalamus": 2}}
@@ -151,15 +151,15 @@ def test_one_file_may_hold_the_labels_of_tissue_and_of_structures(good):
     assert checked["findings"] == []
 
 
-def test_names_that_are_no_text_do_no_harm(root):
+def test_names_that_are_not_valid_text_are_printable_in_findings(root):
     path = path_of(root, "01", "gre")
     path.rename(path.with_name("sub-01_acq-gr\udcff_T1w.nii.gz"))
-    told = check(root)["findings"]
-    assert "similar is sub-01/anat/sub-01_acq-gr?_T1w.nii.gz" in told[0]["remedy"]
-    json.dumps(told).encode()
+    found = check(root)["findings"]
+    assert "sub-01/anat/sub-01_acq-gr?_T1w.nii.gz" in found[0]["remedy"]
+    json.dumps(found).encode()
 
 
-def test_a_role_without_a_file_does_not_pass_and_one_that_is_not_told_raises(good):
+def test_a_role_without_a_file_fails_and_a_role_that_is_not_given_raises(good):
     files = files_of(good, "01") | {"gre": {"path": None, "problem": "", "remedy": ""}}
     checked = input_gate.check_subject(files, SEQUENCES, TARGET, LABELS, good)
     assert [each["problem"] for each in checked["findings"]] == ["gre: no file"]

@@ -116,7 +116,7 @@ def reference_sidecar(noise_sd, systematic_sd, ceiling_s):
     return {
         "Units": "s",
         "EstimationReference": "Ma et al., Magn Reson Med 2021;85:1938 (MR Multitasking), imitated",
-        "EstimationAlgorithm": "simulated: truth, blurred and saturated, with two kinds of noise",
+        "EstimationAlgorithm": "simulated: truth, blurred, saturated, with smooth and voxel noise",
         "SkullStripped": False,
         "RelativeNoiseSD": noise_sd,
         "RelativeSystematicSD": systematic_sd,

@@ -1,4 +1,4 @@
-"""DICOM series as NIfTI, by dcm2niix (Li et al., J Neurosci Methods 2016;264:47)."""
+"""Convert DICOM series to NIfTI with dcm2niix (Li et al., J Neurosci Methods 2016;264:47)."""
 
 import json
 import subprocess
@@ -6,28 +6,28 @@ from pathlib import Path
 
 
 class DicomError(ValueError):
-    """A folder of DICOMs that gives no one scan; the message names it and what to do."""
+    """A folder of DICOM files is not a single scan; the message names it and the remedy."""
 
 
 def to_nifti(folder, output, name):
-    """Convert the one series of a folder, with its sidecar.
+    """Convert the only series of a folder, with its sidecar.
 
     Args:
-        folder: Folder of DICOM files, those of its sub-folders included.
+        folder: Folder of DICOM files, including those in its sub-folders.
         output: Existing folder to write to.
         name: File name without extension.
 
     Returns:
-        Path of the NIfTI; its sidecar lies beside it.
+        Path of the NIfTI; its sidecar is next to it.
 
     Raises:
-        DicomError: No series, several, or dcm2niix failed.
+        DicomError: There is no series, or more than one, or dcm2niix failed.
     """
-    import dcm2niix  # here: only those who bring DICOMs need it
+    import dcm2niix  # here: only DICOM input needs it
 
     work = Path(output) / f"dicom_{name}"
     work.mkdir()
-    # %s_%d_%r would hide which series it is; ours are renamed below, theirs name the choice.
+    # Series number and description: the error message lists them.
     command = [dcm2niix.bin, "-b", "y", "-ba", "y", "-z", "y", "-f", "%s_%d", "-o"]
     done = subprocess.run(
         [*map(str, command), str(work), str(folder)], capture_output=True, text=True, check=False
@@ -35,11 +35,11 @@ def to_nifti(folder, output, name):
     found = sorted(work.glob("*.nii.gz"))
     if not found:
         reason = _last_line(done.stderr or done.stdout)
-        raise DicomError(f"{folder}: holds no DICOM series that dcm2niix can convert ({reason})")
+        raise DicomError(f"{folder}: contains no DICOM series that dcm2niix can convert ({reason})")
     if len(found) > 1:
         names = "; ".join(_series(path) for path in found)
         raise DicomError(
-            f"{folder}: holds {len(found)} series ({names}); give a folder with the one scan"
+            f"{folder}: contains {len(found)} series ({names}); provide a folder with one series"
         )
     path = Path(output) / f"{name}.nii.gz"
     found[0].rename(path)

@@ -1,4 +1,4 @@
-"""Find the one file of a subject that a pattern of the config means, with sessions and runs."""
+"""Find the file of a subject that a pattern of the configuration matches, in sessions and runs."""
 
 import difflib
 import os
@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 EXTENSIONS = (".nii.gz", ".nii")
-# Entities that follow `run` in a BIDS file name.
+# Entities after `run` in a BIDS file name.
 AFTER_RUN = (
     "mod echo flip inv mt part proc hemi space split recording chunk seg res den label desc".split()
 )
@@ -15,13 +15,13 @@ N_LISTED = 4
 
 @dataclass(frozen=True)
 class Resolved:
-    """The file that a pattern means, or why there is none.
+    """The file that a pattern matches, or why there is none.
 
     Attributes:
         path: File, or None.
-        problem: What is wrong, one line, if there is no path.
+        problem: Problem in one line if there is no path.
         remedy: What to do about it.
-        is_missing: Whether there is no such file, rather than several, or a broken one.
+        is_missing: Whether no file matches, rather than several, or one that cannot be read.
     """
 
     path: str | None
@@ -31,12 +31,12 @@ class Resolved:
 
 
 def resolve(root, pattern, subject, session=None, run=None):
-    """The file of a subject that a pattern of the config means.
+    """The file of a subject that a pattern of the configuration matches.
 
-    The pattern's own path is taken if no session and run are asked for and it exists. Else the
-    variants of it with a session (`sub-X/ses-S/anat/sub-X_ses-S_...`) and a run are looked for, as
-    .nii.gz or .nii; one alone is taken. A session or a run that is asked for counts where the file
-    has sessions or runs at all.
+    If no session and run are requested and the pattern's path exists, that file is used. Otherwise
+    its variants with a session (`sub-X/ses-S/anat/sub-X_ses-S_...`) and a run are searched for, as
+    .nii.gz or .nii; a single one is used. A requested session or run applies to files that have
+    sessions or runs.
 
     Args:
         root: Root of the cohort.
@@ -64,7 +64,7 @@ def resolve(root, pattern, subject, session=None, run=None):
         return Resolved(
             None,
             f"there is no {wanted}, but {_listed([each['path'] for each in variants])}",
-            "change cohort.session or cohort.run, or give the subject the file",
+            "change cohort.session or cohort.run, or add the file",
             is_missing=True,
         )
     return _missing(root, wanted, exact, subject)
@@ -96,7 +96,7 @@ def _with_session_and_run(path, subject, session, run):
 
 
 def _variants(root, exact, subject):
-    """Files that are `exact` but for session, run and compression; dicts of path, session, run."""
+    """Files like `exact` except for session, run and compression; dicts of path, session, run."""
     folder, name = os.path.split(exact)
     folders, fixed = [folder], session_of(exact)
     above, _, below = f"{folder}/".partition(f"sub-{subject}/")
@@ -116,7 +116,7 @@ def _variants(root, exact, subject):
 
 
 def _plain(name, pattern):
-    """A file name without extension, and without session and run unless the pattern has them."""
+    """A file name without extension; without session and run unless the pattern has them."""
     for extension in EXTENSIONS:
         name = name.removesuffix(extension)
     for entity in (r"_ses-[A-Za-z0-9]+(?=_)", r"_run-\d+(?=_)"):
@@ -126,7 +126,7 @@ def _plain(name, pattern):
 
 
 def _only(variants, entity, asked, kind):
-    """Variants of the session or run that is asked for, if any variant has one."""
+    """Variants with the requested session or run, if any variant has sessions or runs."""
     if asked is None or not any(each[entity] for each in variants):
         return variants
     return [each for each in variants if each[entity] and kind(each[entity]) == asked]
@@ -135,7 +135,7 @@ def _only(variants, entity, asked, kind):
 def _names(root, folder):
     try:
         return os.listdir(os.path.join(root, folder))
-    except OSError:  # no such folder, or one that may not be read: nothing is found in it
+    except OSError:  # the folder does not exist or may not be read: it contains nothing
         return []
 
 
@@ -143,20 +143,20 @@ def _ambiguous(found):
     keys = [key for key in ("session", "run") if len({each[key] for each in found}) > 1]
     remedy = "keep one of them"
     if keys:
-        remedy = f"set {' and '.join(f'cohort.{key}' for key in keys)} in the config"
+        remedy = f"set {' and '.join(f'cohort.{key}' for key in keys)}"
     listed = _listed([each["path"] for each in found])
-    return Resolved(None, f"{len(found)} files could be meant: {listed}", remedy)
+    return Resolved(None, f"{len(found)} files match: {listed}", remedy)
 
 
 def _not_a_file(root, path):
     if os.path.isdir(os.path.join(root, path)):
-        return Resolved(None, f"{path} is a folder, not a file", "put the image itself there")
+        return Resolved(None, f"{path} is a folder, not a file", "replace it by the image")
     if not os.path.islink(os.path.join(root, path)):
-        return Resolved(None, f"{path} is a device, not a file", "put the image itself there")
+        return Resolved(None, f"{path} is a device, not a file", "replace it by the image")
     return Resolved(
         None,
-        f"{path} is a link to a file that is not there",
-        "fetch it (as `datalad get`), or copy it there",
+        f"{path} is a link to a missing file",
+        "fetch the file (e.g. with `datalad get`), or copy it there",
     )
 
 
@@ -169,23 +169,21 @@ def _missing(root, wanted, exact, subject):
         close = difflib.get_close_matches(name, images, n=N_LISTED, cutoff=0.6)
         near += [os.path.join(place, each) for each in close]
     if near:
-        remedy = (
-            f"similar is {_listed(near)}: if that is it, rename it or change the config's pattern"
-        )
+        remedy = f"rename a similar file, or change the pattern to match it: {_listed(near)}"
         return Resolved(None, f"there is no {wanted}", remedy, is_missing=True)
-    remedy = "put it there, or change the pattern of the config"
+    remedy = "put it there, or change the pattern in the configuration"
     above, found, _ = f"{folder}/".partition(f"sub-{subject}/")
     if found and not os.path.isdir(os.path.join(root, f"{above}sub-{subject}")):
         others = [n for n in _names(root, above) if n.casefold() == f"sub-{subject}".casefold()]
         problem = f"there is no {wanted}: there is no folder {above}sub-{subject}"
         if others:
-            remedy = f"there is {above}{others[0]}: rename it, or the subject in participants.tsv"
+            remedy = f"rename {above}{others[0]}, or the subject in participants.tsv"
         return Resolved(None, problem, remedy, is_missing=True)
     return Resolved(None, f"there is no {wanted}", remedy, is_missing=True)
 
 
 def _has_suffix_like(name, other):
-    """Whether a file is an image whose BIDS suffix could be meant to be another's (T1 and T1w)."""
+    """Whether a file is an image with a similar BIDS suffix, such as T1 and T1w."""
     lower = [each.lower() for each in (name, other)]
     suffixes = [_plain(each, each).rpartition("_")[2] for each in lower]
     is_image = lower[0].endswith(EXTENSIONS) and not name.startswith(".")

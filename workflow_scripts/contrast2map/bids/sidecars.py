@@ -1,4 +1,4 @@
-"""Sequence parameters in the JSON sidecars of a scan, read by BIDS' inheritance principle."""
+"""Read sequence parameters from JSON sidecars, by BIDS' inheritance principle, and check them."""
 
 import json
 import math
@@ -8,34 +8,34 @@ from pathlib import Path
 from contrast2map.study.findings import fail, warn
 from contrast2map.study.terms import MS_PER_S, PARAMETER_NAMES, PARAMETER_UNITS
 
-LARGEST_N_BYTES = 10_000_000  # a sidecar has a few thousand
-# BIDS keys of each parameter; the first that is there counts.
+LARGEST_N_BYTES = 10_000_000  # sidecars have a few thousand
+# BIDS keys of each parameter; the first that is present is used.
 KEYS = {
     "TE_s": ("EchoTime",),
     "TI_s": ("InversionTime",),
     "flip_angle_deg": ("FlipAngle",),
 }
-# dcm2niix writes TR as RepetitionTime whatever it means; BIDS tells its two meanings apart.
+# dcm2niix always writes TR as RepetitionTime; BIDS distinguishes its two meanings.
 PREPARED_TR_KEYS = ("RepetitionTimePreparation", "RepetitionTime")
 EXCITED_TR_KEYS = ("RepetitionTimeExcitation", "RepetitionTime", "RepetitionTimePreparation")
 
-# Beyond these a value is in milliseconds (or no flip angle), whatever the sequence.
+# A larger value is in milliseconds (or not a flip angle), whatever the sequence.
 LARGEST = {"TR_s": 60.0, "TE_s": 1.0, "TI_s": 15.0, "flip_angle_deg": 180.0}
-# ASSUME a prepared gradient echo (MPRAGE) repeats its inversion no faster than this; a shorter
-# RepetitionTime is from one excitation to the next, as GE and Philips store it.
+# ASSUME shortest interval between the inversions of a prepared gradient echo (MPRAGE); a shorter
+# RepetitionTime is the interval between excitations, as GE and Philips store it.
 LEAST_PREPARED_TR_S = 0.2
-# ASSUME by the signal equations 20 % of TR, TI or flip angle changes the ratio of white to grey
-# matter by up to 9 % (MPRAGE), 1 % (GRE) and 16 % (FLAIR), the contrast that a network learns from.
+# ASSUME by the signal equations, 20 % of TR, TI or flip angle changes the ratio of white to grey
+# matter by up to 9 % (MPRAGE), 1 % (GRE) and 16 % (FLAIR); networks learn from that contrast.
 TOLERANCE = 0.2
 TE_SLACK_S = 0.002  # ASSUME 2 ms of TE change the signal of tissue (T2 70 ms) by 3 %
 
 
 def read(path, root):
-    """Everything that the sidecars of an image say.
+    """Merge the contents of all sidecars of an image.
 
     Args:
         path: Image.
-        root: Root of the cohort; the nearest dataset around the image counts (a derivative).
+        root: Root of the cohort; a dataset nearer to the image (a derivative) takes its place.
 
     Returns:
         Merged content as a dict, and findings about sidecars that cannot be read.
@@ -47,10 +47,10 @@ def read(path, root):
                 raise ValueError(f"has more than {LARGEST_N_BYTES} bytes")
             part = json.loads(Path(sidecar).read_text(encoding="utf-8-sig"))
             if not isinstance(part, dict):
-                raise ValueError("is no object of keys and values")
+                raise ValueError("is not a JSON object")
         except (OSError, ValueError, RecursionError) as error:
             findings.append(
-                warn(sidecar, f"is no readable JSON sidecar ({error})", "correct or remove it")
+                warn(sidecar, f"is not a readable JSON sidecar ({error})", "correct or remove it")
             )
             continue
         content |= part
@@ -58,7 +58,7 @@ def read(path, root):
 
 
 def applicable(path, root):
-    """Sidecars that hold for an image, from the most general to its own.
+    """Sidecars that apply to an image, from the most general to the most specific.
 
     Args:
         path: Image.
@@ -70,7 +70,7 @@ def applicable(path, root):
     folders = [folder]
     while folders[-1] != root and not os.path.isfile(f"{folders[-1]}/dataset_description.json"):
         above = os.path.dirname(folders[-1])
-        if above == folders[-1]:  # the image lies outside the cohort
+        if above == folders[-1]:  # the image is outside the cohort
             folders = [folder]
             break
         folders.append(above)
@@ -78,7 +78,7 @@ def applicable(path, root):
     for level in reversed(folders):
         try:
             names = [each for each in os.listdir(level) if each.endswith(f"{suffix}.json")]
-        except OSError:  # a folder that may be entered but not listed
+        except OSError:  # the folder may be entered but not listed
             names = []
         split = {each: _stem(each).split("_") for each in names if not each.startswith(".")}
         holds = [n for n, (*own, last) in split.items() if last == suffix and {*own} <= {*entities}]
@@ -91,11 +91,10 @@ def parameters(content, sequence):
 
     Args:
         content: Merged content of the sidecars.
-        sequence: Sequence of the config with `type`; where it has a TI_s, TR is that of the
-            inversions.
+        sequence: Configured parameters; with TI_s, TR is the interval between inversions.
 
     Returns:
-        Dict of TR_s, TE_s, TI_s, flip_angle_deg as far as they are there and can be trusted, and a
+        Dict of those of TR_s, TE_s, TI_s and flip_angle_deg that are present and plausible, and a
         list of pairs of problem and remedy.
     """
     prepared = "TI_s" in sequence
@@ -107,23 +106,23 @@ def parameters(content, sequence):
             continue
         value = content[key]
         if not _is_number(value):
-            problems.append((f"{key} is {_short(value)}, not a number", "write one number there"))
+            problems.append((f"{key} is {_short(value)}, not a number", "set it to a number"))
             continue
         expected = sequence.get(name, math.nan)
         in_ms = name != "flip_angle_deg" and abs(value / MS_PER_S / expected - 1) < TOLERANCE
         if in_ms or value > LARGEST[name] or value < 0:
-            unit = "degrees up to 180" if name == "flip_angle_deg" else "seconds, as BIDS wants"
-            word = "" if name == "flip_angle_deg" else ": that is in milliseconds"
+            unit = "degrees up to 180" if name == "flip_angle_deg" else "seconds, as BIDS requires"
+            word = "" if name == "flip_angle_deg" else ", apparently in milliseconds"
             problems.append(
-                (f"{key} is {value:g}{word if value > 0 else ''}", f"write it in {unit}")
+                (f"{key} is {value:g}{word if value > 0 else ''}", f"convert it to {unit}")
             )
         elif (
             name == "TR_s" and prepared and key == "RepetitionTime" and value < LEAST_PREPARED_TR_S
         ):
             problems.append(
                 (
-                    f"RepetitionTime is {value:g} s, from one excitation to the next",
-                    "add RepetitionTimePreparation, from one inversion to the next",
+                    f"RepetitionTime is {value:g} s, the interval between excitations",
+                    "add RepetitionTimePreparation, the interval between inversions",
                 )
             )
         else:
@@ -132,13 +131,13 @@ def parameters(content, sequence):
 
 
 def check(path, root, contrast, sequences):
-    """Sequence parameters of a scan, and how they agree with the config's.
+    """Sequence parameters of a scan, compared with the configured ones.
 
     Args:
         path: Image.
         root: Root of the cohort.
         contrast: Name of its contrast.
-        sequences: Dict of contrast to sequence of the config.
+        sequences: Dict of contrast to its configured parameters.
 
     Returns:
         Dict of parameters, and findings.
@@ -154,8 +153,8 @@ def check(path, root, contrast, sequences):
         findings.append(
             warn(
                 path,
-                f"its sidecar gives no {words}; whether the protocol is that of the config is "
-                "unknown",
+                f"its sidecar gives no {words}, so the protocol cannot be compared with the "
+                "configured one",
                 "add a JSON sidecar with RepetitionTime, EchoTime and InversionTime in seconds",
             )
         )
@@ -169,24 +168,24 @@ def check(path, root, contrast, sequences):
         findings.append(
             fail(
                 path,
-                f"its sidecar is that of {' or '.join(others)}, not of {contrast} "
+                f"its sidecar fits {' or '.join(others)}, not {contrast} "
                 f"({_compared(differing, found, sequence)}): are the contrasts swapped?",
-                "give each contrast its own scan, or correct the patterns of the config",
+                "provide the right scan for each contrast, or correct the patterns",
             )
         )
     elif differing:
         findings.append(
             warn(
                 path,
-                f"protocol differs from the config's: {_compared(differing, found, sequence)}",
-                "correct the config's sequence if the whole cohort has this protocol",
+                f"differs from the configured protocol: {_compared(differing, found, sequence)}",
+                "correct the configured sequence if the whole cohort has this protocol",
             )
         )
     return found, findings
 
 
 def _differing(found, sequence):
-    """Names of parameters that are off the config's by more than the tolerance."""
+    """Names of parameters that differ from the configured ones by more than the tolerance."""
     names = []
     for name, value in found.items():
         if name in sequence:
@@ -198,7 +197,7 @@ def _differing(found, sequence):
 
 
 def _fits(content, sequence):
-    """Whether a sidecar has all that a sequence has, and as it has it."""
+    """Whether a sidecar has all parameters of a sequence, within the tolerance."""
     found, _ = parameters(content, sequence)
     names = [name for name in PARAMETER_NAMES if name in sequence]
     same = len(names) > 1 and all(name in found for name in names)

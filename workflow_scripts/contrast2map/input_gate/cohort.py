@@ -1,4 +1,4 @@
-"""Who of a cohort can be used: the verdicts of its subjects together."""
+"""Which subjects of a cohort are admitted: the verdicts of all subjects together."""
 
 import csv
 import os
@@ -17,13 +17,13 @@ def judge_files(paths):
 
 
 def judge(subjects):
-    """Add what shows only between subjects: one person under two labels.
+    """Add the findings that only a comparison of subjects shows: one person under two labels.
 
     Args:
         subjects: List of the contents of the subjects' input_gate JSON files.
 
     Returns:
-        New list of the same dicts, findings and verdict complete.
+        New list of the same dicts with complete findings and verdict.
     """
     labels = [each["subject"] for each in subjects]
     shared = _shared_images(subjects)
@@ -36,64 +36,64 @@ def judge(subjects):
         findings = list(each["findings"])
         for other, roles in shared[label].items():
             problem = f"has the same images as sub-{other} ({', '.join(roles)})"
-            remedy = "find out whose they are; neither can be trusted to be who it says"
+            remedy = "find out whose images they are; the identity of both subjects is in doubt"
             findings.append(fail("", problem, remedy))
         others = [other for other in alike[label.casefold().lstrip("0")] if other != label]
         if others:
-            problem = f"its label is all but that of sub-{', sub-'.join(others)}"
-            findings.append(warn("", problem, "check that they are different persons"))
+            problem = f"its label is almost that of sub-{', sub-'.join(others)}"
+            findings.append(warn("", problem, "check that they are different people"))
         judged.append(each | {"findings": findings, "verdict": verdict(findings)})
     return judged
 
 
 def is_admitted(subject):
-    """Whether a subject takes part in the study."""
+    """Whether the input gate admits a subject."""
     return subject["verdict"] != "fail"
 
 
 def sentence(finding):
-    """A finding as text: file and what is wrong with it."""
+    """A finding as text: file and problem."""
     name = os.path.basename(finding["file"])
     return f"{name}: {finding['problem']}" if name else finding["problem"]
 
 
 def reasons(subject):
-    """Findings of a subject as one text, those that exclude it first."""
+    """Findings of a subject as one text, those that exclude the subject first."""
     ordered = sorted(subject["findings"], key=lambda each: each["level"] != "fail")
     return "; ".join(sentence(each) for each in ordered)
 
 
 def require_all(subjects):
-    """Raise where a subject cannot be used.
+    """Raise if any subject cannot be used.
 
     Raises:
-        ValueError: One line that names the subjects, with their reasons.
+        ValueError: One line with the subjects, problems and remedies.
     """
     excluded = [each for each in subjects if not is_admitted(each)]
     if excluded:
         raise ValueError(
             f"cohort.strict: true: {len(excluded)} of {len(subjects)} subjects cannot be used: "
-            f"{_named(excluded)}. Correct them, or set cohort.strict: false to go on without them"
+            f"{_named(excluded)}. Correct them, or set cohort.strict: false to exclude them"
         )
 
 
 def require_enough(subjects, n_folds):
-    """Raise where fewer subjects are left than folds.
+    """Raise if fewer subjects are admitted than there are folds.
 
     Raises:
-        ValueError: One line with the numbers, and the reasons of those that are left out.
+        ValueError: One line with the numbers, and the excluded subjects with problems and remedies.
     """
     excluded = [each for each in subjects if not is_admitted(each)]
     n_admitted = len(subjects) - len(excluded)
     if n_admitted < n_folds:
         raise ValueError(
             f"cohort: {n_admitted} of {len(subjects)} subjects can be used, fewer than "
-            f"folds.n_folds: {n_folds}; left out: {_named(excluded) or 'none'}"
+            f"folds.n_folds: {n_folds}; excluded: {_named(excluded) or 'none'}"
         )
 
 
 def write_table(subjects, path):
-    """Write one row a subject with `COLUMNS` as CSV."""
+    """Write `COLUMNS` as CSV, one row per subject."""
     with open(path, "w", newline="", encoding="utf-8") as table:
         writer = csv.DictWriter(table, COLUMNS, extrasaction="ignore", lineterminator="\n")
         writer.writeheader()
@@ -103,10 +103,10 @@ def write_table(subjects, path):
 
 
 def read_admitted(path):
-    """Subjects of a table of `write_table` that take part.
+    """Admitted subjects of a table of `write_table`.
 
     Returns:
-        Dict of subject label to group, both text whatever they look like.
+        Dict of subject label to group, both as text.
     """
     with open(path, newline="", encoding="utf-8") as table:
         rows = list(csv.DictReader(table))
@@ -114,7 +114,7 @@ def read_admitted(path):
 
 
 def _shared_images(subjects):
-    """Dict of subject to dict of other subject to roles of images that both have."""
+    """Dict of subject to dict of other subject to the roles of images that they share."""
     owners = defaultdict(list)
     for each in subjects:
         for role, text in each["fingerprints"].items():

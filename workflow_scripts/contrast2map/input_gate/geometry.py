@@ -1,4 +1,4 @@
-"""Where an image says that it lies: voxels, orientation, field of view, and other images."""
+"""Check the geometry of an image: voxels, orientation, field of view, overlap with others."""
 
 import numpy as np
 from nibabel.spatialimages import HeaderDataError
@@ -7,25 +7,25 @@ from contrast2map.imaging import grids, images
 from contrast2map.imaging.sizes import shape_words, size_words
 from contrast2map.study.findings import fail, warn
 
-LEAST_N_VOXELS = 16  # along an axis; registration and slices need some
+LEAST_N_VOXELS = 16  # along an axis; registration and slice selection need them
 LEAST_VOXEL_MM, LARGEST_VOXEL_MM = 0.05, 10.0
-# ASSUME a head with its scalp takes 140 mm at least; slabs of a part of it are not registered to.
+# ASSUME a head with its scalp measures at least 140 mm; a slab of it cannot be a target.
 LEAST_TARGET_EXTENT_MM, LEAST_EXTENT_MM, LARGEST_EXTENT_MM = 100.0, 30.0, 600.0
-LARGEST_SHEAR = 0.02  # cosine between two axes of the grid: 1 degree off the right angle
-HEADER_TOLERANCE_MM = 1.0  # between the two places that a header gives, at the image's corners
-# Share of the smaller image that lies within the other one.
+LARGEST_SHEAR = 0.02  # cosine between two axes of the grid: 1 degree from a right angle
+HEADER_TOLERANCE_MM = 1.0  # between sform and qform, at the corners of the image
+# Fraction of the smaller field of view inside the other.
 LEAST_OVERLAP, USUAL_OVERLAP = 0.1, 0.7
-N_LATTICE = 16  # points along an axis at which the overlap is told
+N_LATTICE = 16  # points along an axis at which the overlap is sampled
 UNIT_NAMES = {1: "metres", 3: "micrometres"}
 
 
-def check_place(image, path, is_target):
-    """Findings about an image's own grid.
+def check_grid_alone(image, path, is_target):
+    """Findings about the grid of one image.
 
     Args:
         image: nibabel image with its header as stored.
         path: Its file.
-        is_target: Whether others are registered to it.
+        is_target: Whether other scans are registered to it.
     """
     affine = np.asarray(image.affine, float)
     findings = _check_voxels(image, path, affine)
@@ -35,20 +35,20 @@ def check_place(image, path, is_target):
     extent_mm = grids.voxel_size_mm(affine) * image.shape
     least_mm = LEAST_TARGET_EXTENT_MM if is_target else LEAST_EXTENT_MM
     if min(extent_mm) < least_mm or max(extent_mm) > LARGEST_EXTENT_MM:
-        part = "the head that all scans are registered to" if is_target else "a scan of the head"
+        part = "the scan that all others are registered to" if is_target else "a scan of the head"
         findings.append(
             fail(
                 path,
                 f"its field of view of {size_words(extent_mm)} is implausible for "
                 f"{part} ({least_mm:g} to {LARGEST_EXTENT_MM:g} mm)",
-                "check the voxel size in its header, or take a scan that covers more",
+                "check the voxel size in its header, or use a scan with a plausible field of view",
             )
         )
     return findings
 
 
 def check_overlap(image, target, path):
-    """Findings where an image's field of view misses the target's.
+    """Findings where the fields of view of an image and the target hardly overlap.
 
     Args:
         image: nibabel image.
@@ -60,27 +60,29 @@ def check_overlap(image, target, path):
         return []
     if share < LEAST_OVERLAP:
         problem = (
-            f"does not lie where the target scan lies ({share:.0%} of the smaller field of view is "
-            "in the other): its affine is shifted, or it shows another part"
+            f"hardly overlaps the target scan ({share:.0%} of the smaller field of view is inside "
+            "the other): its affine is shifted, or it shows another part of the body"
         )
-        return [fail(path, problem, "correct its affine, or convert both scans of one visit anew")]
-    problem = f"only {share:.0%} of the smaller field of view lies in that of the target scan"
-    return [warn(path, problem, "look at the page of its registration")]
+        return [
+            fail(path, problem, "correct its affine, or convert both scans of the session again")
+        ]
+    problem = f"only {share:.0%} of the smaller field of view is inside that of the target scan"
+    return [warn(path, problem, "check its registration on the quality-control page")]
 
 
 def overlap(image, other):
-    """Share of the smaller of two fields of view that lies within the other one."""
+    """Fraction of the smaller of two fields of view that is inside the other."""
     return max(_share_inside(image, other), _share_inside(other, image))
 
 
 def check_grid(image, target, path, what):
-    """A finding where an image is not, up to the order of its axes, on the grid of another.
+    """A finding if two images have different grids; the order of axes does not matter.
 
     Args:
         image: nibabel image.
         target: nibabel image.
         path: File of the image.
-        what: Words for the other image.
+        what: Name of the other image in a sentence.
     """
     turned, wanted = grids.to_canonical(image), grids.to_canonical(target)
     difference = grids.grid_difference(turned, wanted)
@@ -104,7 +106,7 @@ def _check_voxels(image, path, affine):
                 path,
                 f"has {shape_words(image.shape)} voxels; at least {LEAST_N_VOXELS} along "
                 "each axis are needed",
-                "take a 3-D scan of the whole head, not a localiser or a few slices",
+                "use a 3-D scan of the whole head, not a localiser or a few slices",
             )
         )
     if min(sizes) < LEAST_VOXEL_MM or max(sizes) > LARGEST_VOXEL_MM:
@@ -114,7 +116,7 @@ def _check_voxels(image, path, affine):
             fail(
                 path,
                 f"its voxels of {size_words(sizes)} are implausible{hint}",
-                "correct the header's voxel size, in mm",
+                "correct the voxel size (mm) in the header",
             )
         )
     return findings
@@ -126,8 +128,8 @@ def _check_axes(path, affine):
     if shear <= LARGEST_SHEAR:
         return []
     angle_deg = np.degrees(np.arcsin(min(shear, 1.0)))
-    problem = f"its grid is sheared: axes are {angle_deg:.0f} degrees off the right angle"
-    return [fail(path, problem, "resample it to a grid of right angles")]
+    problem = f"its grid is sheared: axes deviate from a right angle by {angle_deg:.0f} degrees"
+    return [fail(path, problem, "resample it to an orthogonal grid")]
 
 
 def _check_header(image, path, affine):
@@ -138,18 +140,18 @@ def _check_header(image, path, affine):
             fail(
                 path,
                 "its header gives no orientation (sform and qform codes are 0)",
-                "copy the geometry from the scan that it was made from (as `fslcpgeom`)",
+                "copy the geometry of the scan that it was derived from (e.g. with `fslcpgeom`)",
             )
         ]
     findings = []
-    sizes, told = grids.voxel_size_mm(affine), np.abs(header["pixdim"][1:4].astype(float))
-    if not np.allclose(sizes, told, rtol=0.02, atol=0.01):
+    sizes, stated = grids.voxel_size_mm(affine), np.abs(header["pixdim"][1:4].astype(float))
+    if not np.allclose(sizes, stated, rtol=0.02, atol=0.01):
         findings.append(
             warn(
                 path,
-                f"its header gives voxels of {size_words(told)}, its affine of "
+                f"its header gives voxels of {size_words(stated)}, its affine of "
                 f"{size_words(sizes)}; the affine is used",
-                "convert it anew, or correct the header",
+                "convert it again, or correct the header",
             )
         )
     elif min(codes) > 0:
@@ -164,15 +166,15 @@ def _check_header(image, path, affine):
             findings.append(
                 warn(
                     path,
-                    "its header gives two different places (sform and qform); the sform is used",
-                    "write one of them into both",
+                    "its header gives two different positions (sform and qform); the sform is used",
+                    "set both to the correct one",
                 )
             )
     return findings
 
 
 def _share_inside(image, other):
-    """Share of a lattice of points of an image's grid that lies within another's grid."""
+    """Fraction of a lattice of points in an image that is inside another image."""
     ticks = [np.linspace(-0.5, n - 0.5, 2 * N_LATTICE + 1)[1::2] for n in image.shape]
     points = np.stack(np.meshgrid(*ticks, [1.0], indexing="ij"), axis=-1).reshape(-1, 4)
     there = points @ (np.linalg.inv(other.affine) @ image.affine).T

@@ -1,4 +1,4 @@
-"""Whether a subject's files can be used: every file is looked at, bad data never raise."""
+"""Check every file of a subject: bad data become findings and never raise."""
 
 import os
 import zlib
@@ -25,10 +25,10 @@ SECONDS = ("s", "sec", "second", "seconds")
 
 
 class Inspection(NamedTuple):
-    """What was read of a file.
+    """An image and its findings.
 
     Attributes:
-        image: nibabel image in memory, or None if it cannot be read.
+        image: nibabel image in memory, or None if the file cannot be read.
         findings: List of findings.
     """
 
@@ -37,7 +37,7 @@ class Inspection(NamedTuple):
 
 
 def check_scan(path, role, is_target=False):
-    """Findings about one file by itself, such as a weighted image of a new head.
+    """Findings about one file alone, such as a weighted image of a new head.
 
     Args:
         path: NIfTI image.
@@ -48,12 +48,12 @@ def check_scan(path, role, is_target=False):
 
 
 def inspect(path, role, is_target=False):
-    """Read one scan or map and look at its file, its place and its values.
+    """Read one scan or map; check its file, its geometry and its values.
 
     Args:
         path: NIfTI image.
-        role: Name of a contrast, or T1, T2, or a mask's or segmentation's role, whose place and
-            values are not judged here.
+        role: Name of a contrast, or T1, T2. Of a mask or segmentation only the file is checked
+            here.
         is_target: Whether the other scans are registered to it.
 
     Returns:
@@ -61,7 +61,7 @@ def inspect(path, role, is_target=False):
     """
     try:
         stored = images.open_lazily(path)
-        findings = _check_file(path, stored)  # first, for it takes no memory
+        findings = _check_file(path, stored)  # first, because it needs no memory
         if findings:
             return Inspection(None, findings)
         image = images.load(path)
@@ -69,8 +69,8 @@ def inspect(path, role, is_target=False):
         return Inspection(None, [fail(path, error.problem, error.remedy)])
     if role in MASKS + SEGMENTATIONS:
         return Inspection(image, findings)
-    with images.quiet():  # about values that overflow
-        findings += geometry.check_place(stored, path, is_target)
+    with images.quiet():  # values may overflow
+        findings += geometry.check_grid_alone(stored, path, is_target)
         if role in QUANTITIES:
             findings += content.check_map_values(images.values(image), role, path)
         else:
@@ -79,22 +79,22 @@ def inspect(path, role, is_target=False):
 
 
 def check_subject(files, sequences, target, labels, root):
-    """Look at every file of a subject.
+    """Check every file of a subject.
 
     Args:
         files: Dict of role to dict with `path` (or None), `problem` and `remedy`; roles are the
-            names of the contrasts, T1, T2, and where the subject has them brain_mask, lesion_mask,
+            names of the contrasts, T1, T2, and if the subject has them brain_mask, lesion_mask,
             tissue_segmentation, structure_segmentation and transform_<name>.
-        sequences: Dict of contrast to sequence of the config.
-        target: The contrast that the others are registered to.
+        sequences: Dict of contrast to the sequence's type and parameters.
+        target: Contrast that the others are registered to.
         labels: Dict of tissue_segmentation and structure_segmentation to a dict of name to number.
-        root: Root of the cohort, where the search for sidecars ends.
+        root: Root of the cohort, at which the search for sidecars ends.
 
     Returns:
         Dict of verdict, findings, and by role files, voxel_mm, shape, sequences and fingerprints.
 
     Raises:
-        KeyError: A contrast, T1 or T2 is not among the files: the caller's error, not the data's.
+        KeyError: `files` lacks a contrast, T1 or T2: an error of the caller, not of the data.
     """
     scans = [target, *(name for name in sequences if name != target)]
     absent = [role for role in (*scans, *QUANTITIES) if not files[role]["path"]]
@@ -105,78 +105,78 @@ def check_subject(files, sequences, target, labels, root):
         if not each["path"] and (each["problem"] or role in absent)
     ]
     findings += _check_names(paths)
-    told = {"files": paths, "voxel_mm": {}, "shape": {}, "sequences": {}, "fingerprints": {}}
+    known = {"files": paths, "voxel_mm": {}, "shape": {}, "sequences": {}, "fingerprints": {}}
     kept = {}
     for role in [role for role in (*scans, *QUANTITIES) if role in paths]:
         image, found = inspect(paths[role], role, role == target)
         findings += found
         if image is None:
             continue
-        told["voxel_mm"][role] = grids.voxel_size_mm(image).round(4).tolist()
-        told["shape"][role] = list(image.shape)
-        if verdict(found) != "fail":  # what is broken may well be equal
-            told["fingerprints"][role] = fingerprint.of_image(image)
+        known["voxel_mm"][role] = grids.voxel_size_mm(image).round(4).tolist()
+        known["shape"][role] = list(image.shape)
+        if verdict(found) != "fail":  # broken images may well be equal
+            known["fingerprints"][role] = fingerprint.of_image(image)
         if role == target or role in QUANTITIES:
             kept[role] = image
         if role != target and target in kept:
             findings += geometry.check_overlap(image, kept[target], paths[role])
     for name in [name for name in sequences if name in paths]:
-        told["sequences"][name], found = sidecars.check(paths[name], root, name, sequences)
+        known["sequences"][name], found = sidecars.check(paths[name], root, name, sequences)
         findings += found
     findings += _check_maps({name: kept[name] for name in QUANTITIES if name in kept}, paths, root)
-    findings += _check_same(told["fingerprints"], paths)
+    findings += _check_same(known["fingerprints"], paths)
     for role in [role for role in (*MASKS, *SEGMENTATIONS) if role in paths]:
         findings += _check_on_target(role, paths[role], kept.get(target), labels)
     for role in [role for role in paths if role.startswith("transform_")]:
         findings += check_transform(paths[role])
-    return {"verdict": verdict(findings), "findings": findings} | told
+    return {"verdict": verdict(findings), "findings": findings} | known
 
 
 def _check_file(path, stored):
-    """Whether a file can be read to its end, and ends where its header says."""
-    n_promised = int(stored.dataobj.offset) + int(np.prod(stored.shape, dtype=np.int64)) * (
+    """Findings if a file cannot be read to its end or its length contradicts its header."""
+    n_expected = int(stored.dataobj.offset) + int(np.prod(stored.shape, dtype=np.int64)) * (
         stored.header.get_data_dtype().itemsize
     )
     n_read = 0
-    remedy = "copy or convert it anew: it is cut off or damaged"
+    remedy = "copy or convert it again: it is truncated or damaged"
     try:
         with Opener(os.fspath(path)) as file:
-            while n_read <= n_promised and (chunk := file.read(CHUNK_BYTES)):
+            while n_read <= n_expected and (chunk := file.read(CHUNK_BYTES)):
                 n_read += len(chunk)
     except (OSError, EOFError, zlib.error) as error:
         return [fail(path, f"cannot be read to its end ({error})", remedy)]
-    if n_read == n_promised:
+    if n_read == n_expected:
         return []
-    problem = f"cannot be read (it ends after {n_read} of {n_promised} bytes)"
-    if n_read > n_promised:
-        problem = f"holds more than the {n_promised} bytes that its header promises"
+    problem = f"cannot be read (it ends after {n_read} of {n_expected} bytes)"
+    if n_read > n_expected:
+        problem = f"is longer than the {n_expected} bytes that its header specifies"
     return [fail(path, problem, remedy)]
 
 
 def _check_names(paths):
-    """Files that are named twice, and files of different visits."""
+    """Findings where one file has two roles, or files are from different sessions."""
     findings = []
     for one, other in combinations(paths, 2):
-        if {one, other} == {*SEGMENTATIONS}:  # one file may hold the labels of both
+        if {one, other} == {*SEGMENTATIONS}:  # one file may contain the labels of both
             continue
         if os.path.realpath(paths[one]) == os.path.realpath(paths[other]):
-            problem = f"is named as {one} and as {other}"
-            findings.append(fail(paths[other], problem, "give each its own file in the config"))
+            problem = f"is configured as {one} and as {other}"
+            findings.append(fail(paths[other], problem, "configure a separate file for each"))
     sessions = {role: session_of(path) for role, path in paths.items() if session_of(path)}
     if len(set(sessions.values())) > 1:
-        listed = ", ".join(f"{role} of ses-{session}" for role, session in sessions.items())
-        problem = f"its files are of different sessions: {listed}"
-        findings.append(fail("", problem, "set cohort.session, or give the session all files"))
+        listed = ", ".join(f"{role} from ses-{session}" for role, session in sessions.items())
+        problem = f"its files are from different sessions: {listed}"
+        findings.append(fail("", problem, "set cohort.session, or put all files into one session"))
     return findings
 
 
 def _check_same(fingerprints, paths):
-    """Images under two roles that are equal, whatever their files are called."""
+    """Findings where two roles have equal images, whatever their file names."""
     return [
         fail(
             paths[other],
             f"is the same image as {one} ({os.path.basename(paths[one])})",
-            "give each role its own image",
+            "provide a different image for each role",
         )
         for one, other in combinations(fingerprints, 2)
         if fingerprints[one] == fingerprints[other]
@@ -201,15 +201,15 @@ def _check_maps(maps, paths, root):
 def _check_units(units, path):
     if units is None or (isinstance(units, str) and units.strip().lower() in SECONDS):
         return []
-    problem = f"its sidecar says that its unit is {str(units)[:30]!r}, not seconds"
+    problem = f"its sidecar gives the unit {str(units)[:30]!r} instead of seconds"
     if units in ("ms", "msec", "milliseconds", "1/s", "Hz"):
-        remedy = "write it in seconds with Units 's', or correct the sidecar if it is in seconds"
+        remedy = "convert it to seconds with Units 's', or correct the sidecar if it is in seconds"
         return [fail(path, problem, remedy)]
-    return [warn(path, problem, "write Units 's' if it is in seconds")]
+    return [warn(path, problem, "set Units to 's' if the map is in seconds")]
 
 
 def _check_on_target(role, path, target, labels):
-    """A mask or a segmentation that the user brings, on the target scan's grid."""
+    """Findings about a user-provided mask or segmentation, which must be on the target's grid."""
     image, findings = inspect(path, role)
     if image is None:
         return findings

@@ -1,4 +1,4 @@
-"""Whether a file is an affine transform as ITK and ANTs write it."""
+"""Check affine transforms in the formats of ITK and ANTs."""
 
 import os
 import re
@@ -11,14 +11,14 @@ from contrast2map.study.findings import fail, warn
 
 LARGEST_N_BYTES = 100_000
 N_PARAMETERS = 12
-LARGEST_STRETCH = 0.1  # of the volume; heads of one subject do not change size
+LARGEST_STRETCH = 0.1  # relative change of volume; the head of a subject keeps its size
 LARGEST_SHIFT_MM = 500.0
 MATLAB_TYPES = {0: "<f8", 10: "<f4"}  # of little-endian matrices of version 4
-REMEDY = "write it as an ITK affine (.txt, .tfm, .mat), as `antsRegistration` does"
+REMEDY = "provide an ITK affine (.txt, .tfm, .mat) as written by `antsRegistration`"
 
 
 def check_transform(path):
-    """Findings about a transform that a user brings.
+    """Findings about a user-provided transform.
 
     Args:
         path: Text file (.txt, .tfm) or MATLAB file (.mat) of one affine in 3-D.
@@ -27,24 +27,24 @@ def check_transform(path):
         return [fail(path, "does not exist", "check cohort.provided.transforms")]
     n_bytes = os.path.getsize(path)
     if n_bytes == 0 or n_bytes > LARGEST_N_BYTES:
-        return [fail(path, f"has {n_bytes} bytes, which no affine transform has", REMEDY)]
+        return [fail(path, f"has {n_bytes} bytes, implausible for an affine transform", REMEDY)]
     try:
         parameters = _of_matlab(path) if str(path).endswith(".mat") else _of_text(path)
     except (OSError, ValueError, struct.error) as error:
-        return [fail(path, f"is no ITK affine transform ({error})", REMEDY)]
+        return [fail(path, f"is not an ITK affine transform ({error})", REMEDY)]
     if parameters.size != N_PARAMETERS or not np.isfinite(parameters).all():
-        problem = f"has {parameters.size} parameters; an affine in 3-D has {N_PARAMETERS}, finite"
+        problem = f"has {parameters.size} parameters; a 3-D affine has {N_PARAMETERS} finite ones"
         return [fail(path, problem, REMEDY)]
     stretch = abs(np.linalg.det(parameters[:9].reshape(3, 3)))
     if stretch < 1e-3:
-        return [fail(path, "its matrix has no inverse", REMEDY)]
+        return [fail(path, "its matrix is not invertible", REMEDY)]
     findings = []
     if abs(stretch - 1) > LARGEST_STRETCH:
-        problem = f"changes volumes by a factor of {stretch:.2f}; a head keeps its size"
-        findings.append(warn(path, problem, "look at the page of its registration"))
+        problem = f"changes volumes by a factor of {stretch:.2f}, implausible for one head"
+        findings.append(warn(path, problem, "check its registration on the quality-control page"))
     if np.abs(parameters[9:]).max() > LARGEST_SHIFT_MM:
         problem = f"moves the head by more than {LARGEST_SHIFT_MM:g} mm"
-        findings.append(warn(path, problem, "look at the page of its registration"))
+        findings.append(warn(path, problem, "check its registration on the quality-control page"))
     return findings
 
 
@@ -54,7 +54,7 @@ def _of_text(path):
         raise ValueError("it does not begin with '#Insight Transform File'")
     kinds = re.findall(r"^Transform:\s*(\S+)", text, re.MULTILINE)
     if len(kinds) != 1:
-        raise ValueError(f"it holds {len(kinds)} transforms instead of one")
+        raise ValueError(f"it contains {len(kinds)} transforms instead of one")
     numbers = re.search(r"^Parameters:(.*)$", text, re.MULTILINE)
     if numbers is None:
         raise ValueError("it has no line of parameters")
@@ -62,16 +62,16 @@ def _of_text(path):
 
 
 def _of_matlab(path):
-    """Parameters of a MATLAB file of version 4, which ITK writes: matrices one after another.
+    """Parameters of a MATLAB version 4 file as ITK writes it: a sequence of matrices.
 
-    Read here, for SciPy's reader crashes the process on damaged files.
+    SciPy's reader would crash the process on damaged files.
     """
     content, place = Path(path).read_bytes(), 0
     found = []
     while place < len(content):
         kind, n_rows, n_columns, imaginary, n_name = struct.unpack_from("<5i", content, place)
         if kind not in MATLAB_TYPES or imaginary or min(n_rows, n_columns) < 0 or n_name < 1:
-            raise ValueError("it is no MATLAB file of version 4")
+            raise ValueError("it is not a MATLAB version 4 file")
         name = content[place + 20 : place + 20 + n_name]
         start, dtype = place + 20 + n_name, np.dtype(MATLAB_TYPES[kind])
         numbers = np.frombuffer(content, dtype, n_rows * n_columns, start)
@@ -79,5 +79,5 @@ def _of_matlab(path):
             found.append(numbers.astype(float))
         place = start + numbers.nbytes
     if len(found) != 1:
-        raise ValueError(f"it holds {len(found)} affine transforms instead of one")
+        raise ValueError(f"it contains {len(found)} affine transforms instead of one")
     return found[0]

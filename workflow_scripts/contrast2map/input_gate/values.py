@@ -1,25 +1,25 @@
-"""What the values of a scan, a map, a mask or a segmentation give away."""
+"""Check the values of scans, maps, masks and segmentations."""
 
 import numpy as np
 
 from contrast2map.study.findings import fail, warn
 
-N_SAMPLED = 1_000_000  # voxels that quantiles are taken of
+N_SAMPLED = 1_000_000  # voxels from which quantiles are computed
 LEAST_N_LEVELS = 9  # a scan has hundreds of grey levels, a mask two
-LEAST_SIGNAL_SHARE = 0.01  # of the voxels; a brain alone in a large field of view has 5 %
+LEAST_SIGNAL_SHARE = 0.01  # of the voxels; a brain alone in a large field of view fills 5 %
 SATURATED_SHARE = 0.01
 OUTLIER_FACTOR = 1000  # fat and vessels reach 20 times the 99th percentile
-LEAST_CORRELATION = 0.3  # of neighbours; real heads have 0.85 and more even across 3 mm slices
-SLICE_CONTRAST = 0.02  # of the image's; a slice with less shows at most ringing
+LEAST_CORRELATION = 0.3  # of neighbours; in real heads at least 0.85, even across 3 mm slices
+SLICE_CONTRAST = 0.02  # relative to the image; a slice with less shows at most ringing
 NEGATIVE_SHARE = 0.01
-# ASSUME medians over the voxels of a map that are above 0, in seconds: from myelin at 1.5 T (T1
-# 0.4 s) to a head with much fluid and noise; between seconds and milliseconds no tissue lies.
+# ASSUME medians of the positive voxels of a map in seconds: from myelin at 1.5 T (T1 0.4 s) to a
+# head with much fluid and noise. Maps in milliseconds are far outside this range.
 PLAUSIBLE_MEDIAN_S = {"T1": (0.3, 3.5), "T2": (0.02, 0.6)}
-LARGEST_TIME_S = {"T1": 20.0, "T2": 10.0}  # beyond water at 37 degrees (4.4 and 2.2 s)
+LARGEST_TIME_S = {"T1": 20.0, "T2": 10.0}  # beyond water at 37 °C (4.4 and 2.2 s)
 OUTLIER_SHARE = 0.01
 LARGER_T2_SHARE, USUAL_LARGER_T2_SHARE = 0.2, 0.05
-LEAST_BRAIN_MM3 = 100_000  # less can not be worked with
-BRAIN_MM3 = (300_000, 2_500_000)  # from a newborn's to the largest, with CSF
+LEAST_BRAIN_MM3 = 100_000  # preprocessing fails with less
+BRAIN_MM3 = (300_000, 2_500_000)  # from newborns to the largest brains, with CSF
 
 
 def check_scan_values(values, path):
@@ -33,34 +33,40 @@ def check_scan_values(values, path):
     if constant:
         return constant
     if values.max() <= 0:
-        return [fail(path, "is negative throughout", "write the magnitude image")]
+        return [fail(path, "is negative throughout", "provide the magnitude image")]
     sample = _sample(values)
     if len(np.unique(sample)) < LEAST_N_LEVELS and len(np.unique(values)) < LEAST_N_LEVELS:
-        problem = f"has only {len(np.unique(values))} different values: a mask or a segmentation"
-        return [fail(path, problem, "give the scan itself")]
+        problem = (
+            f"has only {len(np.unique(values))} different values, like a mask or a segmentation"
+        )
+        return [fail(path, problem, "provide the scan itself")]
     findings = _check_slices(values, path) + _check_neighbours(values, path)
     share = np.count_nonzero(values) / values.size
     if share < LEAST_SIGNAL_SHARE:
         problem = f"is nearly empty: {share:.2%} of its voxels are not 0"
-        findings.append(fail(path, problem, "give a scan of the whole head"))
+        findings.append(fail(path, problem, "provide a scan of the whole head"))
     strong = float(np.percentile(np.abs(sample), 99))
     negative = np.count_nonzero(sample < -0.05 * strong) / sample.size
     if negative > NEGATIVE_SHARE:
-        problem = f"{negative:.0%} of its voxels are clearly negative: a real or a phase image"
-        findings.append(fail(path, problem, "give the magnitude image"))
+        problem = (
+            f"{negative:.0%} of its voxels are clearly negative, as in a real-part or phase image"
+        )
+        findings.append(fail(path, problem, "provide the magnitude image"))
     largest = float(np.abs(values).max())
     if 0 < strong * OUTLIER_FACTOR < largest:
-        problem = f"has a value of {largest:.3g}, {OUTLIER_FACTOR} times its bright voxels: damaged"
-        findings.append(fail(path, problem, "convert it anew, or set such voxels to 0"))
+        problem = (
+            f"is damaged: a value of {largest:.3g} is over {OUTLIER_FACTOR} times its bright voxels"
+        )
+        findings.append(fail(path, problem, "convert it again, or set such voxels to 0"))
     saturated = np.count_nonzero(values == values.max()) / np.count_nonzero(values)
     if saturated > SATURATED_SHARE:
-        problem = f"{saturated:.0%} of its signal is cut off at {values.max():g}"
+        problem = f"{saturated:.0%} of its signal is clipped at {values.max():g}"
         findings.append(warn(path, problem, "export the scan without clipping"))
     return findings
 
 
 def check_map_values(values, quantity, path):
-    """Findings about the values of a T1 or T2 map that should be in seconds.
+    """Findings about the values of a T1 or T2 map, expected in seconds.
 
     Args:
         values: Finite map, shape (x, y, z); 0 where nothing was measured.
@@ -77,7 +83,7 @@ def check_map_values(values, quantity, path):
         return [fail(path, problem, "set voxels without a fit to 0")]
     if positive.size < LEAST_SIGNAL_SHARE * values.size:
         problem = f"is nearly empty: {positive.size / values.size:.2%} of its voxels are above 0"
-        return [fail(path, problem, "give a map of the brain")]
+        return [fail(path, problem, "provide a map of the brain")]
     median = float(np.median(_sample(positive)))
     lower, upper = PLAUSIBLE_MEDIAN_S[quantity]
     if not lower <= median <= upper:
@@ -88,13 +94,13 @@ def check_map_values(values, quantity, path):
         findings.append(warn(path, problem, "set voxels without a fit to 0"))
     outliers = np.count_nonzero(positive > LARGEST_TIME_S[quantity]) / positive.size
     if outliers > OUTLIER_SHARE:
-        problem = f"{outliers:.0%} of its values are beyond {LARGEST_TIME_S[quantity]:g} s"
+        problem = f"{outliers:.0%} of its values are above {LARGEST_TIME_S[quantity]:g} s"
         findings.append(warn(path, problem, "set voxels without a fit to 0"))
     return findings
 
 
 def check_map_pair(T1_s, T2_s, path):
-    """Findings where T2 is above T1, which no tissue can have.
+    """Findings where T2 is above T1, which is impossible.
 
     Args:
         T1_s: T1 map in seconds, shape (x, y, z).
@@ -104,8 +110,8 @@ def check_map_pair(T1_s, T2_s, path):
     both = (T1_s > 0) & (T2_s > 0)
     n_both = np.count_nonzero(both)
     if not n_both:
-        problem = "shares no voxel above 0 with the T1 map"
-        return [fail(path, problem, "give maps of one acquisition")]
+        problem = "has no voxel above 0 in common with the T1 map"
+        return [fail(path, problem, "provide maps of one acquisition")]
     share = np.count_nonzero(both & (T2_s >= T1_s)) / n_both
     problem = f"T2 is not below T1 in {share:.0%} of the voxels that have both"
     remedy = "check that the maps are not swapped, and that both are in seconds"
@@ -120,24 +126,24 @@ def check_mask_values(values, path, may_be_empty, voxel_mm3=None):
     Args:
         values: Finite mask, shape (x, y, z).
         path: Its file.
-        may_be_empty: Whether a mask without a voxel means something (no lesions).
-        voxel_mm3: Volume of a voxel, for a mask of the brain.
+        may_be_empty: Whether an empty mask is valid (no lesions).
+        voxel_mm3: Volume of a voxel, for a brain mask.
     """
     largest = values.max()
     if not ((values == 0) | (values == largest)).all() or largest < 0:
-        problem = "is not a mask: it has more values than 0 and 1"
+        problem = "is not a mask: it has values other than 0 and 1"
         return [fail(path, problem, "threshold it")]
     n_inside = np.count_nonzero(values)
     if not n_inside:
-        return [] if may_be_empty else [fail(path, "is empty", "draw it anew, or remove the file")]
+        return [] if may_be_empty else [fail(path, "is empty", "draw it again, or remove the file")]
     if n_inside == values.size:
-        return [fail(path, "covers the whole image", "draw it anew, or remove the file")]
+        return [fail(path, "covers the whole image", "draw it again, or remove the file")]
     if voxel_mm3 is None or BRAIN_MM3[0] <= n_inside * voxel_mm3 <= BRAIN_MM3[1]:
         return []
-    problem = f"covers {n_inside * voxel_mm3 / 1e6:.2f} litres, which no brain has"
+    problem = f"has an implausible volume for a brain ({n_inside * voxel_mm3 / 1e6:.2f} litres)"
     if n_inside * voxel_mm3 < LEAST_BRAIN_MM3:
-        return [fail(path, problem, "draw it anew, or remove the file")]
-    return [warn(path, problem, "look at the page of its brain mask")]
+        return [fail(path, problem, "draw it again, or remove the file")]
+    return [warn(path, problem, "check its brain mask on the quality-control page")]
 
 
 def check_labels(values, path, labels):
@@ -146,11 +152,11 @@ def check_labels(values, path, labels):
     Args:
         values: Finite segmentation, shape (x, y, z).
         path: Its file.
-        labels: Dict of name to number of each label that it must have.
+        labels: Dict of name to number of the required labels.
     """
     if not (np.rint(values) == values).all():
-        problem = "has values that are no whole numbers: a map of probabilities"
-        return [fail(path, problem, "give the segmentation with a number a label")]
+        problem = "has values that are not integers, like a probability map"
+        return [fail(path, problem, "provide a segmentation with one integer per label")]
     missing = [
         f"{name} ({number})" for name, number in labels.items() if not (values == number).any()
     ]
@@ -158,8 +164,8 @@ def check_labels(values, path, labels):
         return []
     present = np.unique(_sample(values))
     shown = ", ".join(f"{number:g}" for number in present[:12]) + ", ..." * (len(present) > 12)
-    problem = f"has no voxel of {', '.join(missing)}; its numbers are {shown}"
-    return [fail(path, problem, "correct it, or the numbers of the labels in cohort.provided")]
+    problem = f"has no voxel of {', '.join(missing)}; its labels are {shown}"
+    return [fail(path, problem, "correct it, or the label numbers in cohort.provided")]
 
 
 def _check_constant(values, path):
@@ -167,28 +173,30 @@ def _check_constant(values, path):
     if lowest != highest:
         return []
     problem = "is 0 everywhere" if highest == 0 else f"has the value {highest:g} everywhere"
-    return [fail(path, problem, "export or convert the scan anew")]
+    return [fail(path, problem, "export or convert the scan again")]
 
 
 def _check_slices(values, path):
-    """Empty slices between slices with content: some got lost."""
+    """A finding for empty slices between slices with content: some were lost."""
     contrast = float(values.max()) - float(values.min())
     for axis in range(3):
         others = tuple(other for other in range(3) if other != axis)
         spans = values.max(axis=others).astype(float) - values.min(axis=others)
         filled = np.flatnonzero(spans > SLICE_CONTRAST * contrast)
         if not len(filled):
-            problem = f"does not vary within the slices of axis {axis + 1}: it shows no head"
-            return [fail(path, problem, "give the scan itself")]
+            problem = f"does not vary within the slices of axis {axis + 1}, so it shows no head"
+            return [fail(path, problem, "provide the scan itself")]
         n_empty = np.count_nonzero(spans[filled[0] : filled[-1]] == 0)
         if n_empty:
             problem = f"has {n_empty} empty slices in the middle of axis {axis + 1}"
-            return [fail(path, problem, "fetch all of its images from the scanner, convert anew")]
+            return [
+                fail(path, problem, "export all slices from the scanner and convert them again")
+            ]
     return []
 
 
 def _check_neighbours(values, path):
-    """Neighbours that have nothing in common: noise, or values that were read in a wrong order."""
+    """A finding for uncorrelated neighbours: noise, or values read in a wrong order."""
     inside = values - values.mean(dtype=float)
     variance = np.mean(np.square(inside), dtype=float)
     for axis in range(3):
@@ -196,10 +204,10 @@ def _check_neighbours(values, path):
         correlation = np.mean(ahead * behind, dtype=float) / variance
         if correlation < LEAST_CORRELATION:
             problem = (
-                f"neighbours along axis {axis + 1} are not alike (correlation {correlation:.2f}): "
-                "noise, or values in a wrong order"
+                f"neighbouring voxels along axis {axis + 1} are hardly correlated "
+                f"({correlation:.2f}): noise, or values in a wrong order"
             )
-            return [fail(path, problem, "look at it; export or convert the scan anew")]
+            return [fail(path, problem, "inspect it; export or convert the scan again")]
     return []
 
 
@@ -209,13 +217,11 @@ def _implausible(path, quantity, median):
         if lower * factor <= median <= upper * factor:
             problem = f"is in {unit} (median {median:.4g}), not in seconds"
             return fail(path, problem, f"divide it by {factor:.0f}")
-    problem = (
-        f"has a median of {median:.3g}; {quantity} of tissue lies between {lower:g} and {upper:g} s"
-    )
-    return fail(path, problem, "give the map itself, in seconds")
+    problem = f"has a median of {median:.3g}; plausible for {quantity} are {lower:g} to {upper:g} s"
+    return fail(path, problem, "provide the map in seconds")
 
 
 def _sample(values):
-    """Evenly spaced voxels, one million at most."""
+    """Evenly spaced voxels, at most one million."""
     flat = np.ravel(values)
     return flat[:: max(1, flat.size // N_SAMPLED)]
