@@ -1,4 +1,4 @@
-"""Train one U-Net on the subjects that a fold does not hold out, or resume its training."""
+"""Train one U-Net on the training subjects of a fold, or resume its training."""
 
 import logging
 import sys

@@ -1,7 +1,7 @@
-"""What the tests of a study's results share: its tables, and one pass over all of its maps.
+"""Fixtures of the tests of a study's results: its tables, and one pass over all of its maps.
 
-The pass reads NIfTIs with nibabel and computes with plain numpy. It shares no code with the
-evaluation, so that a fault in that code cannot hide itself.
+The pass reads NIfTI files with nibabel and computes with NumPy. It shares no code with the
+evaluation, so that a fault in that code is not hidden.
 """
 
 import csv
@@ -17,14 +17,14 @@ MASKS = ("full_brain", "excluding_csf")
 ROIS = {"gm": 1, "wm": 2, "putamen": 3, "thalamus": 4}
 METRICS = ("mae_ms", "mpe_percent", "psnr_db")
 MS_PER_S = 1000
-# Nothing in a head relaxes more slowly than its water: at 3 T and body temperature CSF has a T1 of
-# about 4.3 s (Lin et al., JMRI 2001;13:425) and a T2 of about 2 s (Spijkerman et al., MAGMA
-# 2018;31:415), and the reference saturates below. Noise in a network's output gets a margin.
+# CSF has the longest relaxation times in a head: at 3 T and body temperature a T1 of about 4.3 s
+# (Lin et al., JMRI 2001;13:425) and a T2 of about 2 s (Spijkerman et al., MAGMA 2018;31:415). The
+# reference saturates below. The margin is for noise in a network's output.
 CEILING_S = {"T1": 5.0, "T2": 3.0}
 
 
 def pytest_ignore_collect(config):
-    """Without results (a run of the project's own tests) there is nothing here to collect."""
+    """Collect nothing without results, as in a run of the project's own tests."""
     return None if config.pluginmanager.has_plugin("study_results") else True
 
 
@@ -62,12 +62,12 @@ def map_files(inputs):
 
 @pytest.fixture(scope="session")
 def measured(inputs, map_files):
-    """What one pass over all maps finds, one row a map.
+    """Measures from one pass over all maps, one row per map.
 
-    Columns besides those of `map_files`: same_grid, all_finite, lowest_s, highest_s, n_outside
-    (voxels with a value outside brain or selected slices), share_above (of the brain's voxels,
-    above `CEILING_S`), mae_ms, mpe_percent and psnr_db (convention `paper`) of each mask,
-    predicted_ms and reference_ms of each region of interest.
+    Columns in addition to those of `map_files`: same_grid, all_finite, lowest_s, highest_s,
+    n_outside (nonzero voxels outside the brain or the selected slices), share_above (fraction of
+    the brain's voxels above `CEILING_S`), mae_ms, mpe_percent and psnr_db (convention `paper`) of
+    each mask, predicted_ms and reference_ms of each region of interest.
     """
     return pd.DataFrame(
         record
@@ -112,7 +112,7 @@ def _references(inputs, subject):
 
 
 def _load(path):
-    """Image with axes to the right, front and top; its voxels in single precision."""
+    """Image in RAS orientation, and its voxels in single precision."""
     image = nibabel.as_closest_canonical(nibabel.load(path))
     return image, np.asarray(image.get_fdata(dtype=np.float32, caching="unchanged"))
 

@@ -1,4 +1,4 @@
-"""Test the results of a study as a rule of it: whatever fails ends the job, and leaves no stamp."""
+"""Test the results of a study as one of its rules; any failure fails the job."""
 
 import os
 import sys
@@ -12,8 +12,8 @@ from contrast2map.study import file_lists
 
 
 def serve(inputs):
-    """A pytest plugin that gives the inputs of the rule to the tests, as the fixture `inputs`."""
-    plugin = ModuleType("study_results")  # by this name conftest.py knows that it is there
+    """A pytest plugin that provides the inputs of the rule as fixture `inputs`."""
+    plugin = ModuleType("study_results")  # conftest.py looks for this name
 
     @pytest.fixture(scope="session", name="inputs")
     def paths_by_name():
@@ -26,8 +26,8 @@ def serve(inputs):
 def test_artefacts(folder, inputs):
     """Run the tests of a folder on a study's results; returns pytest's exit code.
 
-    Neither the project's own pytest settings nor its caches take part, so that a study with
-    another working directory is tested alike and the project stays as it is.
+    The project's own pytest settings and caches are not used, so that a study in another working
+    directory is tested in the same way and the project is not changed.
     """
     sys.dont_write_bytecode = True
     arguments = [f"--config-file={os.devnull}", f"--rootdir={folder}", f"--confcutdir={folder}"]

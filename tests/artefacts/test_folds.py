@@ -1,4 +1,4 @@
-"""Each subject is held out once, by every predictor, and known to no fit that predicts it."""
+"""Each subject is held out once by every predictor, and no fit read its held-out subjects."""
 
 QUANTITIES = ("T1", "T2")
 
@@ -13,7 +13,7 @@ def test_each_predictor_predicts_each_map_of_each_subject_exactly_once(map_files
     expected = {(subject, quantity) for subject in fold_of for quantity in QUANTITIES}
     for predictor, files in map_files.groupby("predictor"):
         counts = files.groupby(["subject", "quantity"]).size()
-        assert set(counts.index) == expected, f"{predictor}: maps are missing or of nobody"
+        assert set(counts.index) == expected, f"{predictor}: maps missing or unexpected"
         assert counts.eq(1).all(), f"{predictor}, predicted twice: {counts[counts > 1].to_dict()}"
 
 
@@ -22,7 +22,7 @@ def test_each_map_comes_from_the_fold_that_holds_its_subject_out(map_files, fold
     assert others.empty, ", ".join(map(str, others["path"]))
 
 
-def test_no_fit_read_a_file_of_a_subject_that_it_is_held_out_from(tables):
+def test_no_fit_read_a_file_of_a_held_out_subject(tables):
     leaked = tables["leakage"][tables["leakage"]["n_leaked"] != 0]
     assert leaked.empty, leaked[["fold", "predictor", "n_leaked"]].to_string()
 

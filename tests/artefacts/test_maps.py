@@ -1,17 +1,17 @@
-"""Predicted maps are maps: finite, in the range of tissue, within the brain."""
+"""Predicted maps are finite, in the range of tissue and zero outside the brain."""
 
-# Share of a map's voxels that may exceed the relaxation of water (`CEILING_S` of conftest.py). A
-# predictor has no upper bound, so that single voxels of a study in vivo may; a map in milliseconds,
-# or one that was not scaled back, does nearly everywhere.
+# Fraction of a map's voxels that may exceed the relaxation times of water (`CEILING_S` of
+# conftest.py). Predictors have no upper bound, so single voxels may do so in vivo; a map in
+# milliseconds, or one that was not scaled back, does so nearly everywhere.
 LARGEST_SHARE_ABOVE = 0.01
 
 
 def listed(rows):
-    """The maps of some rows, for the message of a failure."""
+    """Paths of the maps of some rows, for the message of a failure."""
     return ", ".join(str(path) for path in rows["path"])
 
 
-def test_every_map_lies_on_the_grid_of_its_reference(measured):
+def test_every_map_is_on_the_grid_of_its_reference(measured):
     assert len(measured) > 0
     elsewhere = measured[~measured["same_grid"].astype(bool)]
     assert elsewhere.empty, listed(elsewhere)
@@ -27,12 +27,12 @@ def test_no_voxel_of_any_map_is_below_zero(measured):
     assert below.empty, listed(below)
 
 
-def test_few_voxels_of_every_map_exceed_the_relaxation_of_water(measured):
+def test_few_voxels_of_every_map_exceed_the_relaxation_time_of_water(measured):
     within = measured["share_above"] <= LARGEST_SHARE_ABOVE
     assert within.all(), listed(measured[~within])
 
 
-def test_every_map_has_a_value_somewhere(measured):
+def test_every_map_has_nonzero_values(measured):
     empty = measured[measured["highest_s"].eq(0)]
     assert empty.empty, listed(empty)
 

@@ -1,4 +1,4 @@
-"""Tables say what the maps say, and what was published."""
+"""The tables agree with the maps and with the published values."""
 
 import numpy as np
 import pandas as pd
@@ -7,12 +7,12 @@ import pytest
 METRICS = {"mae": "mae_ms", "mpe": "mpe_percent", "psnr": "psnr_db", "ssim": "ssim"}
 REGIONS = ("gm", "wm", "putamen", "thalamus")
 TOLERANCE = 1e-5  # six digits in the tables; single precision in the evaluation
-# Differences of region means: a mean T1 in single precision is good to about 1e-4 ms.
+# Of differences of region means: a mean T1 in single precision is accurate to about 1e-4 ms.
 DIFFERENCE_TOLERANCE_MS = 1e-3
 
 
 def agree(written, computed, smallest=1e-8):
-    """Where two columns agree, to `TOLERANCE` or `smallest`; missing agrees with missing."""
+    """Where two columns agree within `TOLERANCE` or `smallest`; NaN agrees with NaN."""
     return np.isclose(
         written.to_numpy(float),
         computed.to_numpy(float),
@@ -24,7 +24,7 @@ def agree(written, computed, smallest=1e-8):
 
 @pytest.mark.parametrize("metric", ["mae_ms", "mpe_percent", "psnr_db"])
 @pytest.mark.parametrize("region", ["full_brain", "excluding_csf"])
-def test_errors_of_every_subject_are_those_of_its_maps(tables, measured, region, metric):
+def test_errors_of_every_subject_agree_with_its_maps(tables, measured, region, metric):
     errors = tables["errors_by_subject"]
     errors = errors[(errors["against"] == "reference") & (errors["region"] == region)]
     both = errors.merge(measured, on=["predictor", "fold", "subject", "quantity"], how="left")
@@ -40,7 +40,7 @@ def test_errors_of_every_subject_are_those_of_its_maps(tables, measured, region,
 
 
 @pytest.mark.parametrize("kind", ["predicted", "reference"])
-def test_means_of_table_2_are_those_of_the_maps(tables, measured, kind):
+def test_means_of_table_2_agree_with_the_maps(tables, measured, kind):
     table = tables["table_2"]
     means = measured.groupby(["predictor", "quantity"])[[f"{kind}_{each}_ms" for each in REGIONS]]
     computed_ms = means.mean().stack()
@@ -55,7 +55,7 @@ def test_means_of_table_2_are_those_of_the_maps(tables, measured, kind):
 
 
 @pytest.mark.parametrize("statistic", ["mean", "std"])
-def test_bias_and_its_sd_of_single_tissues_are_those_of_the_maps(tables, measured, statistic):
+def test_bias_and_sd_of_single_tissues_agree_with_the_maps(tables, measured, statistic):
     table = tables["agreement"]
     table = table[(table["against"] == "reference") & (table["region"] != "all")]
     keys = ["predictor", "quantity", "region"]
@@ -75,7 +75,7 @@ def test_bias_and_its_sd_of_single_tissues_are_those_of_the_maps(tables, measure
     assert wrong.empty, wrong[[*keys, column, "computed_ms"]].to_string()
 
 
-def test_means_of_table_1_are_those_of_the_slices(tables, slice_errors):
+def test_means_of_table_1_agree_with_the_slices(tables, slice_errors):
     keys = ["predictor", "against", "convention", "region", "quantity"]
     computed = slice_errors.rename(columns={column: name for name, column in METRICS.items()})
     computed = computed.groupby(keys)[list(METRICS)].mean()
@@ -86,7 +86,7 @@ def test_means_of_table_1_are_those_of_the_slices(tables, slice_errors):
     assert wrong.empty, wrong["mean_over_slices"].to_string()
 
 
-def test_means_of_table_1_over_subjects_are_those_of_the_subjects(tables):
+def test_means_of_table_1_over_subjects_agree_with_the_subjects(tables):
     keys = ["predictor", "against", "convention", "region", "quantity"]
     subjects = tables["errors_by_subject"].rename(columns={v: k for k, v in METRICS.items()})
     computed = subjects.groupby(keys)[list(METRICS)].mean()
@@ -96,7 +96,7 @@ def test_means_of_table_1_over_subjects_are_those_of_the_subjects(tables):
     assert wrong.empty, wrong["mean_over_subjects"].to_string()
 
 
-def test_published_errors_of_table_1_are_untouched(tables, published):
+def test_published_errors_of_table_1_are_unchanged(tables, published):
     rows = {
         (row["metric"], row["quantity"], row["region"]): row
         for row in published
@@ -109,7 +109,7 @@ def test_published_errors_of_table_1_are_untouched(tables, published):
         assert table[column].tolist() == [float(rows[key][name]) for key in keys]
 
 
-def test_published_values_of_table_2_are_untouched(tables, published):
+def test_published_values_of_table_2_are_unchanged(tables, published):
     rows = {(row["quantity"], row["region"]): row for row in published if row["table"] == "2"}
     table = tables["table_2"]
     keys = list(zip(table["quantity"], table["region"], strict=True))

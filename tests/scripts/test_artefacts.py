@@ -1,4 +1,4 @@
-"""The tests of a study's results pass on results that are right, and fail on those that are not."""
+"""The tests of a study's results pass on correct results and fail on each kind of fault."""
 
 import json
 import shutil
@@ -27,7 +27,7 @@ FOLD_OF = {"01": "fold_0", "02": "fold_1", "03": "fold_0"}
 PREDICTORS = ["network_mprage+flair_seed-1", "cohort_mean"]
 SELECTED = [1, 2, 3]
 SCALES_S = {"T1": 1.0, "T2": 0.1}
-# Runs the rule's script as Snakemake does: with an object `snakemake`, as a program of its own.
+# Runs the rule's script as Snakemake does: in a separate process, with an object `snakemake`.
 JOB = """
 import json, runpy, sys
 from types import SimpleNamespace
@@ -40,7 +40,7 @@ runpy.run_path(path, init_globals={"snakemake": job}, run_name="__main__")
 def save(values, path, flipped=False):
     path.parent.mkdir(parents=True, exist_ok=True)
     affine = AFFINE.copy()
-    if flipped:  # stored from right to left: the same place in the world
+    if flipped:  # stored from right to left, at the same position
         values = values[::-1]
         affine[0, 0], affine[0, 3] = -2.0, 2.0 * (SHAPE[0] - 1)
     nibabel.save(nibabel.Nifti1Image(np.asarray(values, np.float32), affine), path)
@@ -86,7 +86,7 @@ def predict(folder, brain, rng):
 
 
 def evaluate(folder, paths):
-    """Slice errors and region means of every predictor and fold, by the study's own script."""
+    """Slice errors and region means of every predictor and fold, from the study's script."""
     (folder / "evaluation").mkdir()
     written = {"slice_errors": [], "roi_means": []}
     for predictor, fold in product(PREDICTORS, sorted(set(FOLD_OF.values()))):
@@ -112,7 +112,7 @@ def evaluate(folder, paths):
 
 
 def table_2(paths):
-    """Region means of every predictor beside the published ones."""
+    """Region means of every predictor and the published ones."""
     means = pd.concat(pd.read_csv(path, dtype={"subject": str}) for path in paths)
     table = means.groupby(["predictor", "quantity", "region"])[["predicted_ms", "reference_ms"]]
     table = table.mean().rename(columns=lambda name: name.replace("_ms", "_mean_ms")).reset_index()
@@ -123,7 +123,7 @@ def table_2(paths):
 
 
 def tabulate(folder, evaluated):
-    """The study's tables by the study's own scripts; paths by name."""
+    """The study's tables from its scripts; paths by name."""
     names = ("table_1", "table_2", "errors_by_subject", "leakage", "agreement")
     (folder / "tables").mkdir()
     tables = {name: str(folder / "tables" / f"{name}.csv") for name in names}
@@ -189,7 +189,7 @@ def right_study(tmp_path_factory):
 
 @pytest.fixture
 def study(right_study, tmp_path):
-    """A copy of the small study, for a test to spoil."""
+    """A copy of the small study for a test to alter."""
     return Path(shutil.copytree(right_study, tmp_path / "study"))
 
 
@@ -234,7 +234,7 @@ def to_milliseconds(voxels):
 
 
 def spoil_map(spoil):
-    """Function that spoils one T1 map of a study."""
+    """Function that alters one T1 map of a study."""
     return lambda folder: change_map(map_path(folder, PREDICTORS[0], "02"), spoil)
 
 
@@ -283,14 +283,14 @@ FAULTS = {
         spoil_map(put((6, 6, 2), np.inf)),
     ],
     "test_no_voxel_of_any_map_is_below_zero": [spoil_map(put((6, 6, 2), -0.01))],
-    "test_few_voxels_of_every_map_exceed_the_relaxation_of_water": [
+    "test_few_voxels_of_every_map_exceed_the_relaxation_time_of_water": [
         spoil_map(to_milliseconds),
         spoil_map(put((5, slice(3, 11), 2), 5.1)),  # 8 of 10 x 12 x 3 voxels: 2.2 %
         lambda folder: change_map(
             map_path(folder, PREDICTORS[1], "03", "T2"), put((5, slice(3, 11), 2), 3.1)
         ),
     ],
-    "test_every_map_has_a_value_somewhere": [spoil_map(put(..., 0))],
+    "test_every_map_has_nonzero_values": [spoil_map(put(..., 0))],
     "test_every_map_is_zero_outside_the_brain_and_the_selected_slices": [
         spoil_map(put((0, 0, 2), 1.0)),
         spoil_map(put((6, 6, 0), 1.0)),
@@ -304,57 +304,57 @@ FAULTS = {
         predict_in_the_wrong_fold,
     ],
     "test_each_subject_is_held_out_by_one_fold": [hold_out_twice],
-    "test_no_fit_read_a_file_of_a_subject_that_it_is_held_out_from": [leak],
+    "test_no_fit_read_a_file_of_a_held_out_subject": [leak],
     "test_every_fit_was_checked_for_leaks": [check_no_leaks_of_one_fit],
-    "test_errors_of_every_subject_are_those_of_its_maps[full_brain-mae_ms]": [
+    "test_errors_of_every_subject_agree_with_its_maps[full_brain-mae_ms]": [
         spoil_map(put((6, 3, 2), 1.5)),
     ],
-    "test_errors_of_every_subject_are_those_of_its_maps[excluding_csf-mae_ms]": [
+    "test_errors_of_every_subject_agree_with_its_maps[excluding_csf-mae_ms]": [
         spoil_map(put((6, 6, 2), 1.5)),
         alter("errors_by_subject", "mae_ms", where={"region": "excluding_csf"}),
     ],
-    "test_errors_of_every_subject_are_those_of_its_maps[excluding_csf-mpe_percent]": [
+    "test_errors_of_every_subject_agree_with_its_maps[excluding_csf-mpe_percent]": [
         alter("errors_by_subject", "mpe_percent", where={"region": "excluding_csf"}),
     ],
-    "test_errors_of_every_subject_are_those_of_its_maps[full_brain-mpe_percent]": [
+    "test_errors_of_every_subject_agree_with_its_maps[full_brain-mpe_percent]": [
         alter("errors_by_subject", "mpe_percent", where={"region": "full_brain"}),
     ],
-    "test_errors_of_every_subject_are_those_of_its_maps[full_brain-psnr_db]": [
+    "test_errors_of_every_subject_agree_with_its_maps[full_brain-psnr_db]": [
         alter("errors_by_subject", "psnr_db", where=PAPER | {"region": "full_brain"}),
     ],
-    "test_errors_of_every_subject_are_those_of_its_maps[excluding_csf-psnr_db]": [
+    "test_errors_of_every_subject_agree_with_its_maps[excluding_csf-psnr_db]": [
         alter("errors_by_subject", "psnr_db", where=PAPER | {"region": "excluding_csf"}),
     ],
-    "test_bias_and_its_sd_of_single_tissues_are_those_of_the_maps[mean]": [
+    "test_bias_and_sd_of_single_tissues_agree_with_the_maps[mean]": [
         alter("agreement", "bias_ms", where={"region": "thalamus"}),
         spoil_map(put((4, 8, 2), 1.5)),
     ],
-    "test_bias_and_its_sd_of_single_tissues_are_those_of_the_maps[std]": [
+    "test_bias_and_sd_of_single_tissues_agree_with_the_maps[std]": [
         alter("agreement", "sd_ms", where={"predictor": "cohort_mean"}),
     ],
-    "test_means_of_table_2_are_those_of_the_maps[predicted]": [
+    "test_means_of_table_2_agree_with_the_maps[predicted]": [
         spoil_map(put((4, 8, 2), 1.5)),
         alter("table_2", "predicted_mean_ms"),
     ],
-    "test_means_of_table_2_are_those_of_the_maps[reference]": [
+    "test_means_of_table_2_agree_with_the_maps[reference]": [
         alter("table_2", "reference_mean_ms", row=5),
     ],
-    "test_means_of_table_1_are_those_of_the_slices": [alter("table_1", "mean_over_slices", row=7)],
-    "test_means_of_table_1_over_subjects_are_those_of_the_subjects": [
+    "test_means_of_table_1_agree_with_the_slices": [alter("table_1", "mean_over_slices", row=7)],
+    "test_means_of_table_1_over_subjects_agree_with_the_subjects": [
         alter("table_1", "mean_over_subjects", row=2)
     ],
-    "test_published_errors_of_table_1_are_untouched": [
+    "test_published_errors_of_table_1_are_unchanged": [
         alter("table_1", "published_mean"),
         alter("table_1", "published_sd", row=9),
     ],
-    "test_published_values_of_table_2_are_untouched": [
+    "test_published_values_of_table_2_are_unchanged": [
         alter("table_2", f"published_{name}")
         for name in ("dl_mean_ms", "dl_sd_ms", "reference_mean_ms", "reference_sd_ms", "p_value")
     ],
 }
 
 
-def test_results_that_are_right_pass(right_study):
+def test_correct_results_pass(right_study):
     code, log = run(right_study, right_study)
     assert code == 0, log
     assert "failed" not in log and "error" not in log.lower().replace("errors_", "")
@@ -384,10 +384,10 @@ def test_each_fault_is_found_by_its_test(study, right_study, name, spoil):
     assert any(name in line for line in failures), log
 
 
-def test_one_voxel_above_the_relaxation_of_water_is_no_fault_of_a_map(study, right_study):
+def test_a_map_with_one_voxel_above_the_relaxation_time_of_water_passes(study, right_study):
     spoil_map(put((6, 6, 2), 40.0))(study)
     _, log = run(study, right_study)  # other tests fail: the tables do not know the voxel
-    name = "test_few_voxels_of_every_map_exceed_the_relaxation_of_water"
+    name = "test_few_voxels_of_every_map_exceed_the_relaxation_time_of_water"
     assert [line.split()[0] for line in log.splitlines() if line.endswith(name)] == ["PASSED"]
 
 
@@ -397,10 +397,10 @@ def test_a_map_on_another_grid_is_found(study, right_study):
     nibabel.save(nibabel.Nifti1Image(image.get_fdata(dtype=np.float32)[:-1], image.affine), path)
     code, log = run(study, right_study)
     assert code != 0
-    assert "test_every_map_lies_on_the_grid_of_its_reference" in log.partition("short test")[2]
+    assert "test_every_map_is_on_the_grid_of_its_reference" in log.partition("short test")[2]
 
 
-def test_nothing_is_written_beside_the_tests(right_study, tmp_path):
+def test_nothing_is_written_next_to_the_tests(right_study, tmp_path):
     ignore = shutil.ignore_patterns("__pycache__")
     folder = Path(shutil.copytree(ARTEFACTS, tmp_path / "tests" / "artefacts", ignore=ignore))
     before = set(tmp_path.rglob("*"))
@@ -409,7 +409,7 @@ def test_nothing_is_written_beside_the_tests(right_study, tmp_path):
     assert set(tmp_path.rglob("*")) == before
 
 
-def test_without_results_the_projects_own_tests_pass_them_by():
+def test_the_projects_own_test_run_does_not_collect_the_artefact_tests():
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "tests/artefacts", "--collect-only", "-q"],
         cwd=ROOT,

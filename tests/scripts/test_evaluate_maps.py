@@ -1,4 +1,4 @@
-"""Maps with known errors are evaluated as known."""
+"""Maps with known errors are evaluated correctly."""
 
 import csv
 
@@ -128,7 +128,7 @@ def test_errors_are_in_milliseconds(study):
     assert mae_ms["T2"] == pytest.approx(20 * mean_s, rel=1e-4)
 
 
-def test_without_truth_nothing_is_held_against_it(study):
+def test_without_truth_maps_are_not_compared_with_it(study):
     errors, means = study.evaluate(truth=False)
     assert {row["against"] for row in errors} == {"reference"}
     assert {row["truth_ms"] for row in means} == {""}
@@ -177,7 +177,7 @@ def test_a_map_of_another_grid_is_refused(study):
         study.evaluate()
 
 
-def test_the_reference_is_judged_in_the_voxels_in_which_a_prediction_is(study):
+def test_the_reference_is_evaluated_in_the_voxels_of_a_prediction(study):
     study.reference_s["T1"][8, 8, 1] = 0
     errors, _ = study.evaluate()
     of_reference = study.evaluate_reference()

@@ -105,7 +105,7 @@ def test_a_regression_predicts_the_maps_of_a_held_out_subject(kind, subjects, tm
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_regression_twice_gives_the_same_bytes(kind, subjects, tmp_path):
+def test_a_repeated_regression_gives_the_same_bytes(kind, subjects, tmp_path):
     first, second = (
         fit_and_predict(subjects, kind, tmp_path / name) for name in ("first", "second")
     )
@@ -139,7 +139,7 @@ def test_the_number_of_threads_changes_no_byte(subjects, tmp_path):
     assert len(predicted[0]) == 2 and predicted[0] == predicted[1]
 
 
-def test_a_regression_sees_the_contrasts_that_it_is_given_only(subjects, tmp_path):
+def test_a_regression_uses_only_the_given_contrasts(subjects, tmp_path):
     fit_and_predict(subjects, "linear_regression", tmp_path / "flair", ["flair"])
     fitted = joblib.load(tmp_path / "flair/model.joblib")
     assert fitted.contrasts == ["flair"] and fitted.estimators[0].n_features_in_ == 1

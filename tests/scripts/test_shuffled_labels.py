@@ -1,4 +1,4 @@
-"""With labels shuffled between subjects the network falls to the cohort mean: nothing leaks."""
+"""With maps shuffled between subjects the network is no better than the cohort mean: no leakage."""
 
 import nibabel
 import numpy as np
@@ -16,8 +16,8 @@ SHAPE = (24, 24, 6)
 BRAIN_SLICES = range(1, 5)
 QUANTITIES = ["T1", "T2"]
 TISSUE_T1_S = {masks.GM: 1.2, masks.WM: 0.8}
-CSF_T1_S = 3.0  # alike in all subjects, so that it carries the scale through normalisation
-# A subject's T1 of grey and white matter over the cohort's; the held-out ones lie in between.
+CSF_T1_S = 3.0  # equal in all subjects, so that the scale survives normalisation
+# T1 of a subject's grey and white matter relative to the cohort; held-out subjects are in between.
 TRAINING = {f"{number:02d}": gain for number, gain in enumerate(np.linspace(0.76, 1.24, 16), 1)}
 HELD_OUT = {"21": 0.80, "22": 0.88, "23": 1.12, "24": 1.20}
 UNET = {"n_filters": 4, "n_levels": 2, "n_convolutions": 1, "initialiser_sd": 0.1}
@@ -30,7 +30,7 @@ ABOUT = {"name": "Maps", "description": "shuffled labels"}
 
 
 def write_head(folder, gain, seed):
-    """A head of boxes whose T1 and image carry the subject's gain; the paths by name."""
+    """Write a head of boxes whose T1 and image scale with the gain; return paths by name."""
     rng = np.random.default_rng(seed)
     tissue, structures, rois = (np.zeros(SHAPE, np.uint8) for _ in range(3))
     inside = slice(BRAIN_SLICES[0], BRAIN_SLICES[-1] + 1)
@@ -149,7 +149,7 @@ def network_error_s(heads, paths_to_slices, folder):
 
 @pytest.fixture(scope="module")
 def cohort_mean_error_s(heads, tmp_path_factory):
-    """Error of the cohort mean; whose map is whose does not matter to it."""
+    """Error of the cohort mean, which does not depend on the assignment of maps to subjects."""
     folder = tmp_path_factory.mktemp("cohort_mean")
     names = [*LABELS, "slices", *QUANTITIES]
     fit_cohort_mean.fit_cohort_mean(
@@ -169,10 +169,10 @@ def cohort_mean_error_s(heads, tmp_path_factory):
 
 
 def shuffled():
-    """Whose maps each training subject gets: nobody's own, and nothing to learn from the images.
+    """Assign to each training subject the maps of another one, so that images predict nothing.
 
-    Of many permutations the one whose gains agree least, to third order, with the true ones: with
-    16 subjects a permutation by chance would still tell a little.
+    Of many permutations, the one whose gains correlate least with the true ones, up to third order:
+    with 16 subjects a random permutation would leave some correlation.
     """
     subjects, gains = list(TRAINING), np.array(list(TRAINING.values())) - 1
     rng = np.random.default_rng(1)
@@ -187,7 +187,7 @@ def shuffled():
     return {subject: subjects[other] for subject, other in zip(subjects, best, strict=True)}
 
 
-def test_true_labels_teach_the_network_more_than_the_cohort_mean(
+def test_with_true_labels_the_network_is_more_accurate_than_the_cohort_mean(
     heads, cohort_mean_error_s, tmp_path
 ):
     own = [heads[subject]["slices"] for subject in TRAINING]
@@ -205,15 +205,15 @@ def shuffled_slices(heads, tmp_path_factory):
     ]
 
 
-def test_with_labels_shuffled_between_subjects_the_network_falls_to_the_cohort_mean(
+def test_with_labels_shuffled_between_subjects_the_network_is_as_accurate_as_the_cohort_mean(
     heads, cohort_mean_error_s, shuffled_slices, tmp_path
 ):
     error_s = network_error_s(heads, shuffled_slices, tmp_path / "shuffled")
-    # Less would be a leak. A little more is the price of what it learns by heart.
+    # A smaller error would be leakage; a slightly larger one is due to overfitting.
     assert 0.95 < error_s / cohort_mean_error_s < 1.25
 
 
-def test_held_out_subjects_among_the_shuffled_would_be_noticed(
+def test_held_out_subjects_in_the_shuffled_training_set_are_noticed(
     heads, cohort_mean_error_s, shuffled_slices, tmp_path
 ):
     leaked = [heads[subject]["slices"] for subject in HELD_OUT]

@@ -1,4 +1,4 @@
-"""Which random numbers a network gets, and that a training outlives kills and full memories."""
+"""Seeds of a network, and trainings that are killed at random moments."""
 
 import json
 import os
@@ -60,7 +60,7 @@ def write_slices(folder, n_slices, size):
 
 @pytest.fixture
 def start(tmp_path, monkeypatch):
-    """Function that gives the start values of a network, and the seed that its fit would get."""
+    """Function that returns the initial weights of a network and the seed of its fit."""
     from contrast2map.learning import training
 
     write_slices(tmp_path, 2, 16)
@@ -86,7 +86,7 @@ def start(tmp_path, monkeypatch):
     return train
 
 
-def test_a_network_starts_alike_for_one_seed_and_repetition_and_otherwise_not(start):
+def test_initial_weights_depend_on_seed_and_repetition_only(start):
     first = start(7, "1")
     assert start(7, "1") == first
     for other in (start(7, "2"), start(8, "1")):
@@ -103,11 +103,7 @@ train_unet.train_unet(**json.loads(sys.argv[1]), report=lambda line: print(line,
 
 
 class Training:
-    """A training in a process of its own, in a folder.
-
-    Attributes:
-        lines: What it reported before it went on.
-    """
+    """A training in a separate process, in a folder."""
 
     def __init__(self, folder, **changes):
         given = json.dumps(arguments(folder, SETTINGS, **changes))
@@ -132,7 +128,7 @@ def epochs_on_disk(folder):
 
 
 def results(folder):
-    """Log without its seconds, and weights."""
+    """Log without the seconds, and weights."""
     import keras
 
     log = [row.rsplit(",", 1)[0] for row in (folder / "log.csv").read_text().splitlines()]
@@ -157,7 +153,7 @@ def test_a_training_killed_at_random_moments_ends_with_the_same_bits(tmp_path):
         assert n_before >= max(n_logged - 1, last + 1)
         if last:
             assert lines[0].startswith(f"resuming after epoch {last} ")
-        (killed / "log.csv").unlink()  # Snakemake removes what a failed job has written
+        (killed / "log.csv").unlink()  # Snakemake removes the output of a failed job
     assert Training(killed).end()[-1].startswith("epoch 40/40")
     (log, weights), (expected_log, expected_weights) = results(killed), results(undisturbed)
     assert log == expected_log and len(log) == 41

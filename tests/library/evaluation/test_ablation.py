@@ -1,4 +1,4 @@
-"""Paired tests between input sets give the textbook's values."""
+"""Paired tests between input sets agree with textbook values."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from contrast2map.statistics.intervals import paired_difference
 from table_rows import ALL, compare, noisy
 
 
-def test_a_paired_difference_is_that_of_the_textbook(rng):
+def test_a_paired_difference_agrees_with_the_textbook(rng):
     first, second = rng.normal(50, 5, 12), rng.normal(52, 5, 12)
     ours, theirs = paired_difference(first, second), stats.ttest_rel(first, second)
     interval = theirs.confidence_interval(0.95)
@@ -37,22 +37,22 @@ def test_the_interval_covers_the_true_difference_as_often_as_it_says(rng):
 
 
 @pytest.mark.parametrize("first, mean", [([], np.nan), ([3.0], 3), ([2.0, 2, 2], 2)])
-def test_without_spread_there_is_a_difference_but_no_test(first, mean):
+def test_equal_differences_have_a_mean_but_no_test(first, mean):
     difference = paired_difference(first, np.zeros(len(first)))
     assert difference.mean == pytest.approx(mean, nan_ok=True)
     assert np.isnan([difference.lower, difference.upper, difference.p_value]).all()
 
 
-def test_a_missing_subject_is_left_out_of_a_pair():
+def test_a_missing_subject_is_excluded_from_a_pair():
     assert paired_difference([1.0, 2, np.nan, 5], [0.0, 0, 0, np.nan]).n == 2
 
 
-def test_holm_multiplies_and_never_lets_a_larger_p_become_smaller():
+def test_holm_multiplies_and_keeps_the_order_of_p_values():
     assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
     assert holm([0.9, 0.8]) == pytest.approx([1, 1])
 
 
-def test_a_test_that_was_not_possible_does_not_count_for_holm():
+def test_a_test_that_was_not_possible_is_not_counted_by_holm():
     assert holm([0.01, np.nan, 0.04]) == pytest.approx([0.02, np.nan, 0.04], nan_ok=True)
     assert np.isnan(holm([np.nan])).all()
 
@@ -69,7 +69,7 @@ def test_all_pairs_of_seven_sets_are_tested_in_each_family():
     }
 
 
-def test_each_family_is_corrected_on_its_own():
+def test_each_family_is_corrected_separately():
     tests = compare(ALL[:4], noisy)
     for _, family in tests.groupby("against"):
         assert family["p_holm"].to_numpy() == pytest.approx(holm(family["p_value"]))
@@ -77,7 +77,7 @@ def test_each_family_is_corrected_on_its_own():
 
 
 @pytest.mark.parametrize("order", [ALL[:2], ALL[1::-1]])
-def test_the_set_that_sees_more_comes_first_in_either_order(order):
+def test_the_set_with_more_inputs_comes_first_in_either_order(order):
     tests = compare(order, noisy)
     assert set(tests["inputs"]) == {ALL[0]}
     assert set(tests["added"]) == {"flair"}

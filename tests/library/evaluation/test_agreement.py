@@ -85,7 +85,7 @@ def test_a_proportional_error_shows_in_percent_ratio_and_slope(chosen):
     assert found["ccc"] == pytest.approx(expected)
 
 
-def test_pure_noise_agrees_in_the_mean_and_in_no_person():
+def test_pure_noise_agrees_in_the_mean_but_not_per_subject():
     y = reference_ms(ONE, 4000)
     x = reference_ms(ONE, 4000, seed=2)
     found = compare(x, y, n_draws=3)
@@ -97,7 +97,7 @@ def test_pure_noise_agrees_in_the_mean_and_in_no_person():
     assert found["bias_ms"] == pytest.approx(0, abs=3)
 
 
-def test_noise_that_knows_no_person_still_tells_tissues_apart():
+def test_noise_between_subjects_still_distinguishes_tissues():
     found = compare(reference_ms(seed=2), reference_ms())
     assert found["ccc"] > 0.9
     assert found["sd_ratio_low"] < 1 < found["sd_ratio_high"]
@@ -115,7 +115,7 @@ def test_a_perfect_map_agrees_perfectly(chosen):
     assert np.isnan(found["p_value"]) and found["p_equivalence"] == 0 and found["is_equivalent"]
 
 
-def test_the_same_value_for_everyone_is_full_regression_to_the_mean():
+def test_the_same_value_for_all_subjects_is_complete_regression_to_the_mean():
     y = reference_ms(ONE)
     found = compare(np.full_like(y, y.mean()), y)
     assert found["bias_ms"] == pytest.approx(0, abs=1e-9)
@@ -127,7 +127,7 @@ def test_the_same_value_for_everyone_is_full_regression_to_the_mean():
     assert found["slope"] == pytest.approx(-2)
 
 
-def test_each_tissues_mean_for_everyone_has_no_spread_between_subjects():
+def test_tissue_means_for_all_subjects_have_no_spread_between_subjects():
     y = reference_ms()
     found = compare(np.tile(y.mean(axis=0), (len(y), 1)), y)
     assert found["sd_ratio"] == 0 and np.isnan(bounds(found, "sd_ratio")).all()
@@ -151,7 +151,7 @@ def test_single_tissues_have_the_exact_intervals():
     assert found["ccc_low"] < found["ccc"] < found["ccc_high"]
 
 
-def test_four_tissues_of_a_subject_are_one_person():
+def test_four_tissues_of_a_subject_count_as_one_subject():
     y = reference_ms()
     x = 0.9 * y + 100 + np.random.default_rng(3).normal(0, 30, (18, 1))  # an error of the person
     found = compare(x, y)
@@ -167,7 +167,7 @@ def test_four_tissues_of_a_subject_are_one_person():
     assert found["upper_limit_ms_high"] - found["upper_limit_ms_low"] > 1.3 * (naive[1] - naive[0])
 
 
-def test_the_intervals_of_pooled_limits_lie_around_them():
+def test_the_intervals_of_pooled_limits_contain_them():
     y = reference_ms()
     measured = reference_ms(seed=2) - y
     limits = limits_of_agreement(measured)
@@ -175,7 +175,7 @@ def test_the_intervals_of_pooled_limits_lie_around_them():
     assert lower.low < limits.lower < lower.high < limits.bias < upper.low < limits.upper < upper[1]
 
 
-def test_concordance_of_a_single_tissue_has_an_interval_from_enough_subjects_on():
+def test_concordance_of_a_single_tissue_has_an_interval_only_with_enough_subjects():
     for n, has_interval in ((MINIMUM_SUBJECTS - 1, False), (MINIMUM_SUBJECTS, True)):
         found = compare(reference_ms(ONE, n, 2) + reference_ms(ONE, n), 2 * reference_ms(ONE, n))
         assert np.isfinite(bounds(found, "ccc") + bounds(found, "icc")).all() == has_interval
@@ -185,7 +185,7 @@ def test_concordance_of_a_single_tissue_has_an_interval_from_enough_subjects_on(
 
 @BY_REGIONS
 @pytest.mark.parametrize("n_subjects", [0, 1, 2, 3])
-def test_few_subjects_give_what_can_be_had(chosen, n_subjects):
+def test_few_subjects_give_the_statistics_that_are_estimable(chosen, n_subjects):
     y = reference_ms(chosen, n_subjects)
     x = reference_ms(chosen, n_subjects, seed=2)
     found = compare(x, y)
@@ -220,7 +220,7 @@ def test_the_table_has_a_row_for_each_comparison():
     assert not table.duplicated(["predictor", "against", "quantity", "region"]).any()
 
 
-def test_each_row_compares_what_it_names():
+def test_each_row_compares_the_maps_that_it_names():
     rois = roi_means()
     table = summarise(rois)
     ours = rois[(rois["predictor"] == NETWORK) & (rois["quantity"] == "T2")]
@@ -252,7 +252,7 @@ def test_holm_counts_the_eight_tests_of_single_tissues():
         assert family["p_holm"].min() == pytest.approx(min(1, 8 * family["p_value"].min()))
 
 
-def test_without_truth_the_reference_is_the_only_yardstick():
+def test_without_truth_maps_are_compared_with_the_reference_only():
     assert set(summarise(roi_means(has_truth=False))["against"]) == {"reference"}
 
 
@@ -271,7 +271,7 @@ def test_the_table_repeats_and_one_predictor_does_not_change_another():
     assert (other["ccc_low"].dropna() != table["ccc_low"].dropna()).any()
 
 
-def test_skill_is_the_error_beside_that_of_the_cohort_mean():
+def test_skill_is_one_minus_the_error_relative_to_the_cohort_mean():
     rois = roi_means()
     ours = rois["predictor"] == NETWORK
     off_ms = np.where(rois["region"] == "wm", 3.0, 1.0)
@@ -284,7 +284,7 @@ def test_skill_is_the_error_beside_that_of_the_cohort_mean():
     assert pick(table, "cohort_mean", "reference", "T2", "gm")["skill"] == pytest.approx(0)
 
 
-def test_a_region_that_a_subject_lacks_is_left_out_of_its_row():
+def test_a_subject_without_a_region_is_excluded_from_its_row():
     rois = roi_means()
     lacking = (rois["subject"] == "02") & (rois["region"] == "putamen")
     rois.loc[lacking, ["predicted_ms", "reference_ms", "truth_ms"]] = np.nan

@@ -1,4 +1,4 @@
-"""A held-out subject's file among those that a fit read is found, under any name."""
+"""A file of a held-out subject among those that a fit read is found under any name."""
 
 import pytest
 
@@ -28,7 +28,7 @@ def read():
 
 
 def check(read, normalisation):
-    """Table and lines of complaint, or the error and them."""
+    """The table or the error, and the findings."""
     lines = []
     try:
         return leakage.check(read, normalisation, FOLD_OF, lines.append), lines
@@ -43,7 +43,7 @@ def complaint(read, normalisation):
     return lines[0]
 
 
-def test_an_honest_study_passes_with_a_row_a_fit(read, normalisation):
+def test_a_study_without_leakage_passes_with_one_row_per_fit(read, normalisation):
     table, lines = check(read, normalisation)
     assert lines == [] and len(table) == 4
     assert [(each["fold"], each["predictor"]) for each in table] == [
@@ -89,7 +89,7 @@ def test_a_scan_under_two_labels_is_found_in_what_normalisation_read(read, norma
     assert all("sub-04" in line and "sub-01" in line for line in lines)
 
 
-def test_a_person_under_two_labels_is_one_line_a_fit(read, normalisation):
+def test_a_subject_under_two_labels_is_one_line_per_fit(read, normalisation):
     for ours, theirs in zip(normalisation["04"], normalisation["01"], strict=True):
         ours["sha256"] = theirs["sha256"]
     _, lines = check(read, normalisation)
@@ -145,7 +145,7 @@ def test_a_training_subject_that_was_not_read_is_found(read, normalisation):
     assert line.startswith("fold_1, cohort_mean: ") and "no file of training subject sub-02" in line
 
 
-def test_a_subject_that_is_not_of_the_study_is_found(read, normalisation):
+def test_a_subject_that_does_not_take_part_is_found(read, normalisation):
     read["fold_1", "cohort_mean"].append(row("99", "slices.npz"))
     line = complaint(read, normalisation)
     assert "slices.npz of sub-99" in line and "not a participant" in line

@@ -1,4 +1,4 @@
-"""Lesions of known errors and contrasts are summed up as known."""
+"""Summaries of lesions with known errors and contrasts are correct."""
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ def cell(rows, measure, predictor=NETWORK, size="any", quantity="T1"):
     return chosen.loc[predictor, quantity, size, measure]
 
 
-def test_a_subject_weighs_alike_however_many_lesions_it_has():
+def test_subjects_have_equal_weights_however_many_lesions_they_have():
     rows = [lesion("01", n, 1000 + error) for n, error in enumerate((10, 20, 30))]
     rows += [lesion("02", 1, 1060.0)]
     row = cell(rows, "error_vs_reference")
@@ -46,7 +46,7 @@ def test_errors_cancel_and_absolute_errors_do_not():
     assert cell(rows, "absolute_error_vs_reference")["mean"] == 50
 
 
-def test_the_reference_is_held_against_the_truth_and_counts_once():
+def test_the_reference_is_compared_with_the_truth_and_counts_once():
     rows = [lesion("01", 1, 1000.0, 950.0, 1100.0), lesion("02", 1, 1000.0, 990.0, 1100.0)]
     rows += [row | {"predictor": "cohort_mean", "predicted_mean_ms": 5.0} for row in rows]
     row = cell(rows, "error_vs_truth", "reference")
@@ -65,7 +65,7 @@ def test_a_share_is_a_ratio_of_means_not_a_mean_of_ratios():
 
 
 @pytest.mark.filterwarnings("error")
-def test_a_predictor_that_shows_every_lesion_alike_does_not_correlate():
+def test_a_predictor_with_the_same_contrast_in_all_lesions_does_not_correlate():
     rows = [lesion("01", n, 1000.0, 1000.0 + 10 * n) for n in range(5)]
     assert np.isnan(cell(rows, "correlation_with_reference_contrast")["mean"])
     rows = [lesion("01", n, 1000.0 + 2 * n, 1000.0 + 10 * n) for n in range(5)]
@@ -83,7 +83,7 @@ def test_the_detected_share_is_of_lesions():
     "diameter_mm, size",
     [(4.99, "below 5 mm"), (5.0, "5 to 10 mm"), (9.99, "5 to 10 mm"), (10.0, "10 mm and more")],
 )
-def test_a_lesion_is_of_one_size_and_of_any(diameter_mm, size):
+def test_a_lesion_belongs_to_one_size_class_and_to_any(diameter_mm, size):
     table = summarise_lesions(pd.DataFrame([lesion("01", 1, 1000.0, diameter_mm=diameter_mm)]))
     assert set(table["size"]) == {size, "any"} <= set(SIZES)
 
@@ -97,7 +97,7 @@ def test_a_lesion_without_white_matter_has_an_error_and_no_contrast():
     assert cell(rows, "detected")["mean"] == 100
 
 
-def test_without_truth_there_is_nothing_of_it():
+def test_without_truth_the_summary_has_no_truth():
     table = summarise_lesions(pd.DataFrame([lesion("01", 1, 1010.0)]))
     assert "truth" not in set(table["predictor"])
     assert not table["measure"].str.contains("truth").any()

@@ -1,4 +1,4 @@
-"""Lesions of known contrast, size and noise are measured as known."""
+"""Lesions with known contrast, size and noise are measured correctly."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ EXCESS_S = 0.3
 
 
 class Head:
-    """White matter of 800 ms with a rim of grey matter and a box lesion of 300 ms more."""
+    """White matter of 800 ms with a rim of grey matter and a box lesion 300 ms above it."""
 
     def __init__(self):
         self.tissue = np.full(SHAPE, GM)
@@ -46,7 +46,7 @@ def head():
     return Head()
 
 
-def test_a_box_of_300_ms_more_has_a_contrast_of_300_ms(head):
+def test_a_box_that_is_300_ms_above_its_surroundings_has_a_contrast_of_300_ms(head):
     (record,) = head.measure()
     for name in lesions.MAP_NAMES:
         assert record[f"{name}_mean_ms"] == pytest.approx(1100)
@@ -74,7 +74,7 @@ def test_errors_are_predicted_minus_the_other_map(head):
     assert record["error_vs_truth_ms"] == pytest.approx(-100)
 
 
-def test_a_map_of_the_tissue_mean_knows_nothing_of_a_lesion(head):
+def test_a_map_of_tissue_means_has_no_lesion_contrast(head):
     head.maps_s["predicted"][:] = np.float32(0.8233)
     (record,) = head.measure()
     assert record["predicted_contrast_ms"] == record["predicted_noise_ms"] == 0
@@ -129,7 +129,9 @@ def test_a_contrast_beyond_the_threshold_is_detected(threshold_ms, detected):
     assert contrast([810.0], [795.0, 805.0], threshold_ms)["detected"] == detected
 
 
-def test_the_threshold_is_of_the_white_matter_that_the_lesion_is_compared_with(head, monkeypatch):
+def test_the_threshold_is_from_the_white_matter_with_which_the_lesion_is_compared(
+    head, monkeypatch
+):
     monkeypatch.setattr(lesions, "REACH_MM", 8.0)
     far = np.abs(np.arange(SHAPE[1]) - 15.5) > 10
     head.maps_s["reference"] = head.truth_s + 5.0 * far[:, None]
@@ -138,7 +140,7 @@ def test_the_threshold_is_of_the_white_matter_that_the_lesion_is_compared_with(h
     assert record["predicted_detected"] == 1
 
 
-def test_each_quantity_has_a_threshold_of_its_own(head, rng):
+def test_each_quantity_has_its_own_threshold(head, rng):
     """A contrast of T2 that the noise of T1 would hide."""
     T2_s = {name: 0.1 * map_s for name, map_s in head.maps_s.items()}
     head.maps_s["reference"] = head.truth_s + rng.normal(0, 0.2, SHAPE)
@@ -162,7 +164,7 @@ def test_two_corners_that_touch_are_one_lesion():
     assert label_lesions(mask, np.ones_like(mask)).max() == 2
 
 
-def test_lesion_outside_the_evaluated_slices_is_left_out(head):
+def test_lesions_outside_the_evaluated_slices_are_excluded(head):
     head.mask[20:22, 20:22, 9] = True
     head.evaluated[..., 6:] = False
     (record,) = head.measure()
@@ -170,7 +172,7 @@ def test_lesion_outside_the_evaluated_slices_is_left_out(head):
     assert record["first_slice"] == record["last_slice"] == 5
 
 
-def test_voxels_without_a_reference_value_count_in_no_map(head):
+def test_voxels_without_a_reference_value_are_excluded_from_all_maps(head):
     head.maps_s["reference"][14, :, :] = 0
     head.maps_s["predicted"][14, :, :] = 99
     (record,) = head.measure()
@@ -189,7 +191,7 @@ def test_T1_and_T2_are_of_the_same_voxels(head):
 
 
 def distance_mm(mask):
-    """Distance of each voxel to a mask, one pair of voxels after another."""
+    """Distance of each voxel to a mask, by all pairs of voxels."""
     places_mm = np.moveaxis(np.indices(SHAPE), 0, -1) * VOXEL_MM
     offsets_mm = places_mm[:, :, :, None] - places_mm[mask]
     return np.linalg.norm(offsets_mm, axis=-1).min(axis=-1)
@@ -221,7 +223,7 @@ def test_white_matter_is_compared_near_the_lesion(head, monkeypatch):
     assert record["reference_contrast_ms"] == pytest.approx(300, abs=1e-6)
 
 
-def test_too_little_white_matter_nearby_calls_for_all_of_it(head):
+def test_with_too_little_white_matter_nearby_all_of_it_is_used(head):
     head.tissue[:, 8:24] = GM
     head.mask[:] = False
     head.mask[15, 16, 5] = True
@@ -250,14 +252,14 @@ def test_without_white_matter_a_lesion_has_a_mean_and_no_contrast(head):
     assert record["error_vs_truth_ms"] == 0
 
 
-def test_without_truth_there_is_no_column_of_it(head):
+def test_without_truth_there_are_no_columns_of_truth(head):
     del head.maps_s["truth"]
     (record,) = head.measure()
     assert not any("truth" in name for name in record)
     assert set(record) <= set(lesions.COLUMNS)
 
 
-def test_no_lesion_gives_no_record_and_leaves_the_arguments_alone(head):
+def test_no_lesion_gives_no_record_and_the_arguments_are_unchanged(head):
     head.mask[:] = False
     head.maps_s["reference"][0] = 0
     assert head.measure() == []

@@ -1,4 +1,4 @@
-"""Errors of one slice with known answers."""
+"""Errors of one slice with known values."""
 
 import numpy as np
 import pytest
@@ -33,7 +33,7 @@ def by_convention(records):
 
 
 def windows_ssim(predicted_s, reference_s, mask):
-    """SSIM of each voxel of a mask, window by window, from its definition; NaN where none."""
+    """SSIM of each voxel of a mask from its definition, by window; NaN where undefined."""
     found = np.full(mask.shape, np.nan)
     for row, column in np.argwhere(mask):
         window = np.s_[max(0, row - 3) : row + 4, max(0, column - 3) : column + 4]
@@ -63,7 +63,7 @@ def test_a_perfect_map_has_no_error(mask, reference_s):
         assert np.isinf(record["psnr_db"])
 
 
-def test_what_lies_outside_the_mask_changes_nothing(mask, reference_s):
+def test_values_outside_the_mask_have_no_effect(mask, reference_s):
     disturbed_s = np.where(mask, reference_s * 1.02, 7.0)
     assert slice_errors(disturbed_s, reference_s, mask) == slice_errors(
         reference_s * 1.02, np.where(mask, reference_s, 9.0), mask
@@ -78,7 +78,7 @@ def test_psnr_follows_from_its_definition(mask, reference_s):
     assert records["paper"]["psnr_db"] == pytest.approx(10 * np.log10(range_s**2 / mean_square))
 
 
-def test_more_background_flatters_the_paper_convention_only(mask, reference_s):
+def test_more_background_improves_only_the_paper_convention(mask, reference_s):
     predicted_s = reference_s * 1.1
     small = by_convention(slice_errors(predicted_s, reference_s, mask))
     padded = [np.pad(each, 20) for each in (predicted_s, reference_s, mask)]
@@ -97,7 +97,7 @@ def test_ssim_of_the_paper_is_that_of_scikit_image(mask, reference_s, rng):
 
 
 def test_ssim_within_a_full_mask_is_that_of_scikit_image(rng):
-    """Voxel by voxel away from the edge, where scikit-image mirrors the slice."""
+    """By voxel, except at the edge, where scikit-image mirrors the slice."""
     reference_s = rng.normal(1, 0.2, (20, 18))
     predicted_s = reference_s + rng.normal(0, 0.1, (20, 18))
     full = np.ones((20, 18), bool)
@@ -109,7 +109,9 @@ def test_ssim_within_a_full_mask_is_that_of_scikit_image(rng):
 
 
 @pytest.mark.parametrize("beyond", [0.0, 7.0, -1e3, np.nan, np.inf])
-def test_ssim_of_the_brain_knows_nothing_beyond_the_mask(mask, reference_s, rng, beyond):
+def test_ssim_of_the_brain_does_not_depend_on_values_outside_the_mask(
+    mask, reference_s, rng, beyond
+):
     predicted_s = reference_s + rng.normal(0, 0.1, SHAPE)
     maps_s = [np.where(mask, each, beyond) for each in (predicted_s, reference_s)]
     expected = np.nanmean(windows_ssim(predicted_s, reference_s, mask))
@@ -129,7 +131,7 @@ def test_unrelated_noise_is_as_unlike_on_thin_rings_as_on_a_disc(rng):
 
 
 def test_a_constant_offset_lowers_ssim_by_its_term_of_means_only():
-    """Two flat maps: (2 a b + C1) / (a^2 + b^2 + C1), wherever the mask ends."""
+    """Two flat maps: (2 a b + C1) / (a^2 + b^2 + C1), whatever the mask."""
     mask = np.zeros(SHAPE, bool)
     mask[5:8, 3:17] = True
     c1 = (0.01 * 3) ** 2
@@ -138,7 +140,7 @@ def test_a_constant_offset_lowers_ssim_by_its_term_of_means_only():
     assert found == pytest.approx(expected, rel=1e-9)
 
 
-def test_windows_with_too_few_voxels_of_the_mask_do_not_count():
+def test_windows_with_too_few_voxels_of_the_mask_are_excluded():
     def ssim(mask):
         reference_s = np.where(mask, 1.0, 0.0)
         return masked_ssim(reference_s * 1.5, reference_s, mask, 3.0)
@@ -175,7 +177,7 @@ def test_a_mask_where_the_reference_has_no_value_is_refused(mask, reference_s):
         slice_errors(reference_s, reference_s, mask)
 
 
-def test_a_flat_slice_has_no_range_and_therefore_no_similarity_of_the_paper(reference_s):
+def test_a_flat_slice_has_no_range_and_therefore_no_similarity_in_the_paper_convention(reference_s):
     flat_s = np.ones(SHAPE)
     records = by_convention(slice_errors(flat_s * 1.1, flat_s, np.ones(SHAPE, bool)))
     assert np.isnan(records["paper"]["psnr_db"])

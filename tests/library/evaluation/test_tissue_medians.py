@@ -1,4 +1,4 @@
-"""Medians by tissue count the right voxels, and say where there are none."""
+"""Medians by tissue use the right voxels and are None without any."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ TISSUE = np.array([[[masks.WM, masks.WM, masks.GM, 0]], [[masks.WM, 0, 0, 0]]])
 VALUES = np.array([[[1.0, 3.0, 4.0, 9.0]], [[100.0, 0, 0, 0]]])
 
 
-def test_voxels_of_a_tissue_in_whole_slices_count():
+def test_only_voxels_of_the_tissue_in_whole_slices_are_used():
     counted = tissue_medians.whole_slices(TISSUE > 0, 2.0, 6.0)
     assert counted.sum() == 3 and not counted[1].any()
     medians = tissue_medians.of_image(VALUES, TISSUE, counted)
@@ -20,7 +20,7 @@ def test_voxels_of_a_tissue_in_whole_slices_count():
     assert tissue_medians.with_ratios(medians)["csf/wm"] is None
 
 
-def test_a_summary_leaves_out_what_is_missing():
+def test_a_summary_excludes_missing_values():
     assert tissue_medians.summarise([None, None]) is None
     found = tissue_medians.summarise([1.0, None, 3.0])
     assert found == pytest.approx({"mean": 2, "sd": 2**0.5, "low": 1, "high": 3, "n": 2})

@@ -1,4 +1,4 @@
-"""The state of a training survives whatever happens to the process and to the file."""
+"""The state of a training survives kills of the process and damage to the file."""
 
 from pathlib import Path
 
@@ -49,7 +49,7 @@ def test_the_last_state_replaces_the_one_before(checkpoint, state):
     assert [path.name for path in checkpoint.path.parent.iterdir()] == ["state.npz"]
 
 
-def test_without_a_checkpoint_there_is_nothing_to_say(checkpoint):
+def test_without_a_checkpoint_nothing_is_reported(checkpoint):
     assert checkpoint.load() == (None, None)
 
 
@@ -65,7 +65,9 @@ def test_without_a_checkpoint_there_is_nothing_to_say(checkpoint):
         ({"unet": {"n_filters": 8}}, "unet was None, is {'n_filters': 8}"),
     ],
 )
-def test_a_checkpoint_of_another_training_is_refused_and_said_so(checkpoint, state, changed, words):
+def test_a_checkpoint_of_another_training_is_refused_with_the_difference(
+    checkpoint, state, changed, words
+):
     checkpoint.save(state)
     other = Checkpoint(checkpoint.path.parent, CONFIGURATION | changed)
     loaded, said = other.load()
@@ -74,7 +76,7 @@ def test_a_checkpoint_of_another_training_is_refused_and_said_so(checkpoint, sta
 
 
 @pytest.mark.parametrize("kept", [0, 10, 0.5, 0.99])
-def test_a_damaged_checkpoint_is_not_gone_on_from(checkpoint, state, kept):
+def test_a_damaged_checkpoint_is_not_resumed(checkpoint, state, kept):
     checkpoint.save(state)
     whole = checkpoint.path.read_bytes()
     length = kept if kept >= 1 or kept == 0 else int(kept * len(whole))
@@ -83,7 +85,7 @@ def test_a_damaged_checkpoint_is_not_gone_on_from(checkpoint, state, kept):
     assert loaded is None and str(checkpoint.path) in said and "unreadable" in said
 
 
-def test_a_save_that_fails_leaves_the_state_before(checkpoint, state, monkeypatch):
+def test_a_failed_save_leaves_the_previous_state(checkpoint, state, monkeypatch):
     checkpoint.save(state)
 
     def fail(number):
@@ -96,7 +98,7 @@ def test_a_save_that_fails_leaves_the_state_before(checkpoint, state, monkeypatc
     assert checkpoint.load()[0].epoch == 2
 
 
-def test_what_a_kill_in_the_middle_of_a_save_left_is_removed(checkpoint, state):
+def test_the_remains_of_a_killed_save_are_removed(checkpoint, state):
     checkpoint.save(state)
     (checkpoint.path.parent / ".checkpoint-half").write_bytes(b"half")
     assert checkpoint.load()[0].epoch == 2
@@ -123,6 +125,6 @@ def test_a_folder_without_checkpoints_is_removed(tmp_path, state):
     Checkpoint(tmp_path / "checkpoints" / "a" / "fold_0", CONFIGURATION).save(state)
     (tmp_path / "training" / "a" / "fold_0").mkdir(parents=True)
     (tmp_path / "training" / "a" / "fold_0" / "model.keras").touch()
-    for _ in range(2):  # the second time there is no folder any more
+    for _ in range(2):  # the second time the folder is gone
         clear_finished(tmp_path / "checkpoints", tmp_path / "training")
         assert not (tmp_path / "checkpoints").exists()

@@ -1,4 +1,4 @@
-"""The simplest predictor: means of tissues over other subjects."""
+"""The cohort mean: means of tissues over the training subjects."""
 
 import math
 
@@ -15,7 +15,7 @@ def names_of(labels):
     return [names[label] for label in labels]
 
 
-def test_structures_lie_over_grey_and_white_matter_but_not_over_csf_or_air():
+def test_structures_replace_grey_and_white_matter_but_not_csf_or_air():
     tissue = np.array([0, 1, 2, 3, 2, 3, 2, 3])
     structures = np.array([1, 1, 1, 1, 2, 2, 0, 0])
     labels = cohort_mean.label_tissues(tissue, structures, np.zeros(8), np.ones(8))
@@ -25,7 +25,7 @@ def test_structures_lie_over_grey_and_white_matter_but_not_over_csf_or_air():
     assert labels.dtype == np.uint8 and tissue.tolist() == [0, 1, 2, 3, 2, 3, 2, 3]
 
 
-def test_regions_lie_over_the_tissues_and_structures_that_they_are_part_of():
+def test_regions_replace_the_tissues_and_structures_that_they_are_part_of():
     tissue, structures = np.array([2, 3, 2, 3, 2]), np.array([0, 0, 1, 2, 0])
     rois = np.array([ROI_LABELS[name] for name in ("gm", "wm", "putamen", "thalamus")] + [0])
     labels = cohort_mean.label_tissues(tissue, structures, rois, np.zeros(5))
@@ -35,7 +35,7 @@ def test_regions_lie_over_the_tissues_and_structures_that_they_are_part_of():
     assert len(set(NUMBERS.values())) == len(NUMBERS) == 13
 
 
-def test_tissue_beside_csf_is_told_from_the_same_tissue_elsewhere():
+def test_tissue_next_to_csf_has_labels_different_from_the_same_tissue_elsewhere():
     tissue, structures = np.array([1, 2, 3, 3, 2, 2, 0]), np.array([0, 0, 0, 1, 2, 0, 0])
     excluding_csf = np.array([0, 0, 0, 0, 0, 1, 0])
     labels = cohort_mean.label_tissues(tissue, structures, np.zeros(7), excluding_csf)
@@ -57,20 +57,20 @@ def means_of(**known):
     return dict.fromkeys(NUMBERS, 1.0) | known
 
 
-def test_each_subject_counts_once_and_one_without_the_tissue_not_at_all():
+def test_subjects_have_equal_weights_and_those_without_the_tissue_none():
     subjects = [means_of(gm=gm_s) for gm_s in (1.0, 1.6, 1.0, float("nan"))]
     averages = cohort_mean.average_subjects(subjects)
     assert averages["gm"] == pytest.approx(1.2) and averages["wm"] == 1.0
 
 
-def test_a_tissue_that_no_subject_shows_is_refused():
+def test_a_tissue_without_voxels_in_any_subject_is_refused():
     with pytest.raises(ValueError, match="no training subject .* thalamus"):
         nothing = {"thalamus": float("nan"), "thalamus_beside_csf": float("nan")}
         cohort_mean.average_subjects([means_of(**nothing)] * 2)
 
 
 @pytest.mark.parametrize("name, other", [("wm", "wm_beside_csf"), ("wm_beside_csf", "wm")])
-def test_a_tissue_seen_in_one_place_only_has_one_mean_for_both(name, other):
+def test_a_tissue_found_in_one_place_only_has_the_same_mean_in_both(name, other):
     averages = cohort_mean.average_subjects([means_of(**{name: float("nan"), other: 0.8})] * 2)
     assert averages[name] == averages[other] == pytest.approx(0.8)
 

@@ -40,7 +40,7 @@ def stored(rng):
 
 
 @pytest.mark.parametrize("axes", ["RAS", "LPS", "PSR"])
-def test_slices_return_to_their_place_in_seconds(stored, rng, axes):
+def test_slices_return_to_their_position_in_seconds(stored, rng, axes):
     scaled = rng.uniform(0.1, 1, (3, 7, 6, 2))
     volumes = derivatives.to_volumes(scaled, stored, scan_in(axes), map_scale_s=3.0)
     for channel, quantity in enumerate(("T1", "T2")):
@@ -61,7 +61,7 @@ def test_only_some_slices_are_kept():
 
 
 @pytest.mark.parametrize("axes", ["RAS", "LPS", "PSR"])
-def test_a_written_map_lies_on_the_scans_own_grid(tmp_path, rng, axes):
+def test_a_written_map_is_on_the_grid_of_the_scan(tmp_path, rng, axes):
     scan = scan_in(axes)
     volume = rng.random(SHAPE).astype(np.float32)
     derivatives.write(tmp_path, "07", "T2", volume, scan, sources=["a/sub-07_T1w.nii.gz"])
@@ -76,7 +76,7 @@ def test_a_written_map_lies_on_the_scans_own_grid(tmp_path, rng, axes):
     np.testing.assert_allclose(np.asarray(written.dataobj), volume.ravel()[numbers], rtol=1e-6)
 
 
-def test_a_sidecar_tells_unit_source_and_method(tmp_path):
+def test_a_sidecar_gives_unit_source_and_method(tmp_path):
     derivatives.write(
         tmp_path, "07", "T1", np.zeros(SHAPE), scan_in("RAS"), ["a/sub-07_T1w.nii.gz"]
     )

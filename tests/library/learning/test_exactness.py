@@ -1,4 +1,4 @@
-"""Predictions are held against the plain network, and fall back to float32 where they deviate."""
+"""Predictions are checked against the network as trained; float32 is used if they deviate."""
 
 import numpy as np
 import pytest
@@ -38,7 +38,7 @@ def test_the_folded_network_is_exact_in_float32(network, stored):
     assert 0 <= row["T1_mean_ms"] <= row["T1_max_ms"] < 0.1
 
 
-def test_bfloat16_deviates_and_says_by_how_much(network, stored):
+def test_bfloat16_deviates_and_the_deviation_is_recorded(network, stored):
     predictor = checked(network, "bfloat16", T1=1e6, T2=1e6)
     maps = predictor(stored, CONTRASTS)
     row = predictor.rows[0]
@@ -57,7 +57,7 @@ def test_a_subject_beyond_the_limit_is_predicted_in_float32(network, stored):
     np.testing.assert_allclose(maps, predictor.fast.plainly(stored.inputs), atol=1e-5)
 
 
-def test_a_network_that_is_not_the_trained_one_stops_the_study(network, stored, monkeypatch):
+def test_a_folded_network_that_deviates_in_float32_stops_the_study(network, stored, monkeypatch):
     predictor = checked(network, "float32")
     monkeypatch.setattr(predictor.fast, "_apply", lambda batch: np.zeros((*batch.shape[:3], 2)))
     with pytest.raises(ValueError, match="prediction.maximum_deviation_ms: .*float32"):

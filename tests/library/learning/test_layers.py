@@ -1,4 +1,4 @@
-"""The layers of our own give the values and the gradients of Keras' layers."""
+"""The project's layers give the values and the gradients of Keras' layers."""
 
 import json
 import zipfile

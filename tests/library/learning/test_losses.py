@@ -1,4 +1,4 @@
-"""The loss equals its definition, and SSIM that of scikit-image."""
+"""The loss equals its definition, and its SSIM that of scikit-image."""
 
 import keras
 import numpy as np
@@ -15,7 +15,7 @@ def number(tensor):
 
 
 def scikit_ssim(target, predicted, data_range):
-    """Mean over batch, channels and the positions where the window lies inside the image."""
+    """Mean over batch, channels and positions with the window inside the image."""
     values = []
     for b in range(target.shape[0]):
         for c in range(target.shape[-1]):
@@ -71,7 +71,7 @@ def test_the_loss_is_l1_plus_weighted_dissimilarity(pair):
         assert number(loss(target, predicted)) == pytest.approx(expected, rel=1e-4)
 
 
-def test_without_a_data_range_that_of_the_target_batch_is_taken(pair):
+def test_without_a_data_range_that_of_the_target_batch_is_used(pair):
     target, predicted = pair
     loss = L1AndSSIM(0.1, ssim_data_range=None)
     expected = 1 - scikit_ssim(target, predicted, float(np.ptp(target)))
@@ -93,7 +93,7 @@ def test_a_batch_of_background_has_a_finite_loss_and_gradient(predicted):
     assert all(np.isfinite(weight).all() for weight in model.get_weights())
 
 
-def test_the_loss_comes_back_from_its_config():
+def test_the_loss_is_restored_from_its_config():
     loss = L1AndSSIM(0.3, 1.5)
     again = L1AndSSIM.from_config(loss.get_config())
     assert (again.ssim_weight, again.ssim_data_range) == (0.3, 1.5)

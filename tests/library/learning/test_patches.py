@@ -1,4 +1,4 @@
-"""Patches: cut alike from images and maps, each slice once an epoch, repeatable."""
+"""Patches: the same in images and maps, each slice once per epoch, reproducible."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ SHAPE, PATCH, BATCH = (12, 20, 18), (8, 6), 4
 
 @pytest.fixture(scope="module")
 def arrays():
-    """Images whose every voxel tells its slice, row and column; maps that follow from them."""
+    """Images whose voxels encode slice, row and column, and maps computed from them."""
     number, row, column = np.meshgrid(*map(np.arange, SHAPE), indexing="ij")
     images = np.stack([number, row, column], axis=-1).astype(np.float32)
     maps = np.stack([10_000 * number + 100 * row + column, -number], axis=-1).astype(np.float32)
@@ -51,7 +51,7 @@ def test_a_patch_is_a_connected_piece_of_one_slice(patches):
     assert set(np.abs(np.diff(column, axis=2)).ravel()) == {1.0}
 
 
-def test_each_slice_is_used_once_an_epoch_in_an_order_of_its_own(patches):
+def test_each_slice_is_used_once_per_epoch_in_a_different_order(patches):
     orders = []
     for epoch in range(3):
         patches.begin(epoch)
@@ -82,7 +82,7 @@ def test_every_position_is_reached_from_edge_to_edge(patches):
     assert tops == set(range(13)) and lefts == set(range(13))
 
 
-def test_an_epoch_follows_from_its_seed_and_number_alone(arrays, patches):
+def test_an_epoch_depends_only_on_its_seed_and_number(arrays, patches):
     patches.begin(7)
     first = epoch_of(patches)
     other = Patches(*arrays, PATCH, BATCH, seed=5)
@@ -98,7 +98,7 @@ def test_an_epoch_follows_from_its_seed_and_number_alone(arrays, patches):
     assert not np.array_equal(epoch_of(patches)[0], first[0])
 
 
-def test_what_does_not_fill_a_batch_waits_for_another_epoch(arrays):
+def test_slices_that_do_not_fill_a_batch_are_omitted_from_the_epoch(arrays):
     patches = Patches(*arrays, PATCH, 5, seed=1)
     assert len(patches) == 2
     used = epoch_of(patches)[0][:, 0, 0, 0]

@@ -1,4 +1,4 @@
-"""Which type a network computes in, and that what must not be rounded is not."""
+"""The type in which a network computes; weights, statistics and output stay in float32."""
 
 import keras
 import numpy as np
@@ -37,7 +37,7 @@ def test_a_gpu_decides_where_there_is_one(monkeypatch, capability, expected):
     assert precision.resolve("auto", AMX) == expected
 
 
-def test_emulated_bfloat16_is_said_so(without_gpu, caplog):
+def test_emulated_bfloat16_is_reported(without_gpu, caplog):
     precision.resolve("bfloat16", PLAIN)
     assert "bfloat16 is emulated" in caplog.text and "float32" in caplog.text
     caplog.clear()
@@ -45,7 +45,7 @@ def test_emulated_bfloat16_is_said_so(without_gpu, caplog):
     assert not caplog.text
 
 
-def test_the_processors_words_are_read():
+def test_the_flags_of_the_processor_are_read():
     flags = precision._cpu_flags()
     assert all(isinstance(flag, str) and " " not in flag for flag in flags)
 
@@ -75,7 +75,7 @@ def test_both_start_from_the_same_weights_and_give_nearly_the_same_maps(networks
     assert 0 < np.abs(exact - rough).max() < 0.05 * np.abs(exact).max()
 
 
-def test_what_a_network_computes_in_is_saved_with_it(networks, tmp_path):
+def test_the_type_of_a_network_is_saved_with_it(networks, tmp_path):
     networks["bfloat16"].save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras")
     assert precision.of_model(loaded) == "bfloat16"

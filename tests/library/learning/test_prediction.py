@@ -1,4 +1,4 @@
-"""Prediction of whole slices of any size, by a network that is folded."""
+"""Prediction of whole slices of any size by a folded network."""
 
 import keras
 import numpy as np
@@ -10,7 +10,7 @@ from contrast2map.learning.unet import UNetConfig, build_unet
 
 
 def randomised(compute_in="float32"):
-    """A network of which every weight matters."""
+    """A network in which every weight affects the output."""
     model = build_unet(UNetConfig(2, 2, 1, 0.3, 0.9), 2, 2, seed=3, compute_in=compute_in)
     rng = np.random.default_rng(0)
     for layer in model.layers:
@@ -44,7 +44,7 @@ def test_maps_have_the_slices_size_whatever_it_is(network, predictor, rng, size)
     np.testing.assert_allclose(maps, expected[:, : size[0], : size[1]], atol=3e-5)
 
 
-def test_a_slice_does_not_depend_on_the_slices_beside_it(predictor, rng):
+def test_the_prediction_of_a_slice_does_not_depend_on_other_slices(predictor, rng):
     images = rng.random((2 * SLICES_AT_ONCE + 3, 8, 8, 2), dtype=np.float32)
     maps = predictor(images)
     assert len(maps) == len(images)
@@ -52,7 +52,7 @@ def test_a_slice_does_not_depend_on_the_slices_beside_it(predictor, rng):
         np.testing.assert_allclose(maps[index], predictor(images[index : index + 1])[0], atol=1e-5)
 
 
-def test_prediction_leaves_the_network_and_the_images_as_they_are(network, predictor, rng):
+def test_prediction_does_not_change_the_network_or_the_images(network, predictor, rng):
     images = rng.random((2, 9, 9, 2), dtype=np.float32)
     before = images.copy(), [weight.copy() for weight in network.get_weights()]
     predictor(images)
@@ -62,7 +62,7 @@ def test_prediction_leaves_the_network_and_the_images_as_they_are(network, predi
         np.testing.assert_array_equal(now, then)
 
 
-def test_a_folded_network_normalises_nothing_and_computes_the_same(network, rng):
+def test_a_folded_network_has_no_normalisation_and_gives_the_same_maps(network, rng):
     folded = folding.fold(network, "float32")
     assert not [layer for layer in folded.layers if "BatchNormalization" in type(layer).__name__]
     images = rng.random((2, 16, 16, 2), dtype=np.float32)

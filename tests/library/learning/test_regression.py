@@ -1,4 +1,4 @@
-"""Regression of voxels: which voxels it sees, what it learns, that it repeats."""
+"""Voxel-wise regression: the voxels drawn, the fit, reproducibility."""
 
 from dataclasses import replace
 from functools import partial
@@ -42,7 +42,7 @@ def fitted(make, subjects, n_voxels=300):
     return regression.fit(make, *draw(subjects, n_voxels), CONTRASTS, QUANTITIES)
 
 
-def test_each_subject_gives_the_same_number_of_voxels_and_none_twice(subjects):
+def test_each_subject_contributes_the_same_number_of_voxels_without_replacement(subjects):
     features, targets = draw(subjects, 100)
     assert features.shape == (99, 2) and targets.shape == (99, 2)
     assert len(np.unique(features, axis=0)) == 99
@@ -52,7 +52,7 @@ def test_each_subject_gives_the_same_number_of_voxels_and_none_twice(subjects):
             assert (own == voxel).all(axis=1).any()
 
 
-def test_a_subject_with_few_voxels_gives_all_and_the_others_as_many(subjects):
+def test_a_subject_with_few_voxels_contributes_all_and_the_others_as_many(subjects):
     subjects["02"].brain[1:] = False
     features, _ = draw(subjects, 3000)
     assert len(features) == 3 * 48
@@ -73,7 +73,7 @@ def test_a_voxel_without_a_reference_value_is_not_drawn(subjects):
     assert draw(subjects, 3000)[1].min() > 0
 
 
-def test_a_subject_draws_the_same_voxels_whoever_else_is_trained_on(subjects):
+def test_the_voxels_of_a_subject_do_not_depend_on_the_other_subjects(subjects):
     two = {subject: subjects[subject] for subject in ("01", "03")}
     np.testing.assert_array_equal(draw(subjects, 90)[0][60:], draw(two, 60)[0][30:])
 
@@ -92,7 +92,7 @@ def test_linear_regression_finds_a_linear_relation_exactly(subjects):
     np.testing.assert_allclose(predicted[..., 0], held_out.maps[..., 0], atol=1e-5)
 
 
-def test_gradient_boosting_finds_a_step_that_linear_regression_can_not(subjects):
+def test_gradient_boosting_finds_a_step_that_linear_regression_cannot(subjects):
     held_out = make_subject(9)
     errors = {}
     for name, make in (
@@ -112,7 +112,7 @@ def test_gradient_boosting_is_fitted_to_the_absolute_error():
     assert model.estimators[0].predict(features[:1]) == pytest.approx(0.1)
 
 
-def test_gradient_boosting_takes_all_its_trees_even_if_they_stop_to_help():
+def test_gradient_boosting_uses_all_trees_without_early_stopping():
     rng = np.random.default_rng(1)
     features, targets = rng.random((2000, 1)), rng.random((2000, 1))  # nothing to learn
     make = partial(regression.gradient_boosting, **BOOSTING | {"n_iterations": 60})
@@ -121,7 +121,7 @@ def test_gradient_boosting_takes_all_its_trees_even_if_they_stop_to_help():
 
 
 @pytest.mark.parametrize("learning_rate", [1.0, 0.5])
-def test_a_tree_has_as_many_leaves_and_as_large_a_part_as_it_is_told(learning_rate):
+def test_number_of_leaves_and_learning_rate_of_a_tree_are_the_configured_ones(learning_rate):
     features = np.linspace(0, 1, 1001)[:, None]
     settings = {"n_iterations": 1, "learning_rate": learning_rate, "max_leaf_nodes": 2, "seed": 1}
     make = partial(regression.gradient_boosting, **settings)

@@ -1,4 +1,4 @@
-"""The disagreement of networks, and of a network with itself on flipped scans."""
+"""Spread of maps over networks and over flips of the images."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from contrast2map.preprocessing.normalisation import restore_maps
 
 @pytest.fixture
 def images(rng):
-    """Eleven slices of two contrasts: more than one block of them."""
+    """Eleven slices of two contrasts, more than fit into one block."""
     return rng.random((11, 6, 5, 2)).astype(np.float32)
 
 
@@ -32,7 +32,7 @@ def test_the_spread_is_the_sample_sd_in_seconds_and_zero_outside_the_brain(image
     assert not found[~brain].any() and found.shape == images.shape
 
 
-def test_a_network_that_knows_left_from_right_differs_between_flips(images):
+def test_a_network_that_is_not_symmetric_differs_between_flips(images):
     ramp = np.linspace(0, 1, 5, dtype=np.float32)[:, None]
     members = spread.over_flips(lambda each: 0 * each[..., :1] + ramp)
     found = spread.of_slices(images, BRAIN, 1.0, members)[..., 0]
@@ -57,7 +57,7 @@ def test_the_flips_are_those_of_the_training(images):
     assert drawn == set(spread.FLIPS)
 
 
-def test_of_a_subject_some_slices_are_known_and_none_with_a_single_network(images):
+def test_the_spread_covers_some_slices_and_none_with_a_single_network(images):
     brain = np.ones((20, 6, 5), bool)
     networks = [lambda each, by=by: each[..., :2] * by for by in (1, 2)]
     found = spread.of_subject(images, range(4, 15), brain, ["T1", "T2"], 3.0, networks)

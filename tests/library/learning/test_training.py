@@ -1,4 +1,4 @@
-"""Training: the learning rate's schedule, the log, a network that learns, and one that goes on."""
+"""Training: settings, learning rate, log, progress, and resumption after kills and signals."""
 
 import csv
 import math
@@ -40,7 +40,7 @@ def test_the_learning_rate_is_constant_and_then_decays(epoch, exponent):
     assert PAPER.learning_rate_of(epoch) == pytest.approx(1e-4 * math.exp(exponent), rel=1e-12)
 
 
-def test_the_learning_rate_stays_where_it_does_not_decay():
+def test_without_decay_the_learning_rate_is_constant():
     assert replace(PAPER, decay_rate=0).learning_rate_of(499) == 1e-4
 
 
@@ -76,7 +76,7 @@ def rows_of(folder):
 
 @pytest.fixture(scope="module")
 def fitted(data, tmp_path_factory):
-    """Model, rows of the log, lines of progress, and the epochs that the patches began."""
+    """Model, rows of the log, lines of progress, and the epochs begun by the patches."""
     begun = []
     begin = patches.Patches.begin
 
@@ -89,7 +89,7 @@ def fitted(data, tmp_path_factory):
         return *fit_in(tmp_path_factory.mktemp("fit"), data), begun
 
 
-def test_the_log_has_a_row_an_epoch_with_its_learning_rate(fitted):
+def test_the_log_has_one_row_per_epoch_with_its_learning_rate(fitted):
     _, rows, _, _ = fitted
     assert list(rows[0]) == list(callbacks.LOG_COLUMNS)
     assert [row["epoch"] for row in rows] == ["1", "2", "3", "4"]
@@ -118,10 +118,10 @@ def test_a_network_learns_as_well_in_bfloat16(data, fitted, tmp_path):
 
 
 def test_every_epoch_draws_new_patches(fitted):
-    assert fitted[3] == [0, 0, 1, 2, 3]  # as it is made, and then each epoch
+    assert fitted[3] == [0, 0, 1, 2, 3]  # when created, then at each epoch
 
 
-def test_the_end_of_training_is_told(fitted):
+def test_the_end_of_training_is_reported(fitted):
     assert fitted[2][-1].startswith("epoch 4/4, loss ") and "0 s left" in fitted[2][-1]
 
 
@@ -132,11 +132,11 @@ def test_the_same_seed_trains_the_same_network(data, fitted, tmp_path):
     assert rows[-1]["loss"] == fitted[1][-1]["loss"]
 
 
-def test_the_optimiser_has_the_configs_first_moment(fitted):
+def test_the_optimiser_uses_the_configured_beta_1(fitted):
     assert fitted[0].optimizer.beta_1 == 0.5
 
 
-def test_a_loss_that_is_no_number_ends_the_training(data, tmp_path):
+def test_a_loss_that_is_not_finite_stops_the_training(data, tmp_path):
     broken = data._replace(maps=np.full_like(data.maps, np.nan))
     with pytest.raises(FloatingPointError, match="nan in epoch 1.* training.learning_rate"):
         fit_in(tmp_path, broken)
@@ -147,17 +147,17 @@ def without_seconds(rows):
 
 
 class Killed(Exception):
-    """What stands for the end of the process in the middle of a batch."""
+    """Simulates the end of the process during a batch."""
 
 
 @pytest.fixture
 def at_batch(monkeypatch):
-    """Function that lets something happen when a batch of an epoch is cut."""
+    """Function that calls another one when a batch of an epoch is cut."""
     cut = patches.Patches.__getitem__
 
     def arrange(epoch, index, happen):
         def disturbed(self, number):
-            # Keras cuts the first batches once more before an epoch, to learn their shapes.
+            # Keras also cuts the first batches before an epoch, for their shapes.
             if (self.epoch, number) == (epoch, index) and armed and armed.pop():
                 happen()
             return cut(self, number)
@@ -186,7 +186,7 @@ def test_a_training_that_was_killed_ends_with_the_same_bits(
         fit_in(tmp_path, data)
     monkeypatch.undo()
     assert state_of(tmp_path).epoch == epoch
-    (tmp_path / "log.csv").unlink()  # Snakemake removes what a failed job has written
+    (tmp_path / "log.csv").unlink()  # Snakemake removes the output of a failed job
     model, rows, lines = fit_in(tmp_path, data)
     assert lines[0].startswith(f"resuming after epoch {epoch} from ")
     assert without_seconds(rows) == without_seconds(fitted[1])
@@ -194,7 +194,9 @@ def test_a_training_that_was_killed_ends_with_the_same_bits(
         np.testing.assert_array_equal(mine, theirs)
 
 
-def test_an_epoch_that_slept_does_not_count_for_what_is_left(tmp_path, monkeypatch):
+def test_one_very_long_epoch_does_not_affect_the_estimate_of_the_remaining_time(
+    tmp_path, monkeypatch
+):
     now, lines = [0.0], []
     monkeypatch.setattr(callbacks.time, "monotonic", lambda: now[0])
     log = EpochLog(tmp_path / "log.csv", 10, lines.append, [])
@@ -220,14 +222,14 @@ def test_a_signal_saves_the_last_epoch_whatever_the_interval(
     assert signal.getsignal(number) == before
 
 
-def test_of_epochs_that_are_over_in_no_time_not_each_is_taken(data, tmp_path, at_batch):
+def test_the_state_is_not_copied_after_each_of_many_short_epochs(data, tmp_path, at_batch):
     at_batch(2, 0, lambda: os.kill(os.getpid(), signal.SIGTERM))
     with pytest.raises(interruption.Interrupted, match="SIGTERM: epoch 1 saved in"):
         fit_in(tmp_path, data, every=100)
     assert state_of(tmp_path).epoch == 1
 
 
-def test_a_signal_in_the_first_epoch_has_nothing_to_save(data, tmp_path, at_batch):
+def test_a_signal_in_the_first_epoch_saves_nothing(data, tmp_path, at_batch):
     at_batch(0, 1, lambda: os.kill(os.getpid(), signal.SIGTERM))
     with pytest.raises(interruption.Interrupted, match="SIGTERM: no epoch finished"):
         fit_in(tmp_path, data)
@@ -256,7 +258,7 @@ def test_a_finished_training_is_not_trained_again(data, fitted, tmp_path):
         np.testing.assert_array_equal(mine, theirs)
 
 
-def test_a_training_with_other_settings_begins_anew_and_says_so(data, tmp_path):
+def test_a_training_with_other_settings_starts_from_the_beginning_and_reports_why(data, tmp_path):
     fit_in(tmp_path, data)
     _, rows, lines = fit_in(tmp_path, data, learning_rate=2e-2)
     assert str(tmp_path / "checkpoint") in lines[0]
@@ -267,5 +269,5 @@ def test_a_training_with_other_settings_begins_anew_and_says_so(data, tmp_path):
 @pytest.mark.parametrize(
     ("seconds", "words"), [(5, "5 s"), (89, "89 s"), (600, "10 min"), (7200, "2.0 h")]
 )
-def test_durations_are_told_as_a_person_says_them(seconds, words):
+def test_durations_are_given_in_a_suitable_unit(seconds, words):
     assert callbacks._duration(seconds) == words

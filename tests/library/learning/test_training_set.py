@@ -1,4 +1,4 @@
-"""The training set is the subjects' slices one after the other, wherever it lies."""
+"""The training set contains the subjects' slices in order, in memory or mapped from disk."""
 
 import os
 
@@ -33,7 +33,9 @@ def subjects(tmp_path, rng):
 
 
 @pytest.mark.parametrize("memory_bytes", [10**9, 0])
-def test_it_holds_each_subjects_slices_in_order_of_the_channels(subjects, tmp_path, memory_bytes):
+def test_the_set_contains_each_subjects_slices_with_channels_in_order(
+    subjects, tmp_path, memory_bytes
+):
     paths, contents = subjects
     images, maps = training_set.load(
         paths, ["flair", "mprage"], memory_bytes=memory_bytes, folder=tmp_path
@@ -51,7 +53,7 @@ def test_a_mapped_set_leaves_no_file_behind_even_while_it_is_used(subjects, tmp_
     assert images.sum() > 0
 
 
-def test_the_limit_is_what_the_arrays_take(subjects, tmp_path):
+def test_the_memory_limit_is_compared_with_the_size_of_the_arrays(subjects, tmp_path):
     n_bytes = 7 * 6 * 5 * (3 + 2) * 4
     for memory_bytes, mapped in ((n_bytes, False), (n_bytes - 1, True)):
         images, _ = training_set.load(
@@ -60,7 +62,7 @@ def test_the_limit_is_what_the_arrays_take(subjects, tmp_path):
         assert isinstance(images, np.memmap) == mapped
 
 
-def test_slices_of_another_size_are_refused_by_name(subjects, tmp_path, rng):
+def test_slices_of_another_size_are_refused_with_the_names_of_both_files(subjects, tmp_path, rng):
     paths, _ = subjects
     write(paths[1], 2, rng, size=(6, 7))
     words = r"sub-02/slices.npz: .*\(6, 7\) voxels.*sub-01/slices.npz \(6, 5\)"

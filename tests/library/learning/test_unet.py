@@ -1,4 +1,4 @@
-"""The network is the paper's, at any size."""
+"""The network has the architecture of the paper, at any size."""
 
 import keras
 import numpy as np
@@ -24,7 +24,7 @@ def weights(model):
 
 
 @pytest.mark.parametrize("size", [(16, 16), (32, 48), (64, 16)])
-def test_maps_are_as_large_as_the_images(network, size):
+def test_maps_have_the_size_of_the_images(network, size):
     images = np.zeros((2, *size, 3), np.float32)
     assert tuple(network(images).shape) == (2, *size, 2)
 
@@ -97,7 +97,7 @@ def test_the_same_seed_gives_the_same_weights_and_another_one_others(network):
     assert not np.allclose(weights(other), weights(network))
 
 
-def test_kernels_start_from_a_normal_distribution_and_no_two_alike(network):
+def test_initial_kernels_are_normally_distributed_and_different(network):
     kernels = [layer.kernel.numpy().ravel() for layer in layers_of(network, keras.layers.Conv2D)]
     every = np.concatenate(kernels)
     assert every.std() == pytest.approx(0.02, rel=0.05) and abs(every.mean()) < 0.001
@@ -114,14 +114,14 @@ def test_neighbouring_seeds_share_no_kernel(network):
     assert not first & second
 
 
-def test_kernels_start_alike_on_every_backend(network):
+def test_initial_kernels_are_equal_on_all_backends(network):
     kernel = network.get_layer("bottom_conv_0").get_weights()[0]
     seed = network.get_layer("bottom_conv_0").kernel_initializer.seed
     drawn = 0.02 * np.random.default_rng(seed).standard_normal(kernel.shape)
     np.testing.assert_array_equal(kernel, drawn.astype(np.float32))
 
 
-def test_a_network_is_saved_and_loaded_with_its_start(network, tmp_path):
+def test_a_network_is_saved_and_loaded_with_its_initialiser(network, tmp_path):
     network.save(tmp_path / "model.keras")
     loaded = load_unet(tmp_path / "model.keras")
     np.testing.assert_array_equal(weights(loaded), weights(network))

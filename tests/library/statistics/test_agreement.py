@@ -1,4 +1,4 @@
-"""Agreement with known answers."""
+"""Agreement statistics and tests with known values."""
 
 import numpy as np
 import pytest
@@ -30,7 +30,7 @@ def test_limits_are_1_96_standard_deviations_from_the_bias():
     assert bias - lower == pytest.approx(upper - bias)
 
 
-def test_missing_differences_are_left_out():
+def test_missing_differences_are_excluded():
     assert limits_of_agreement([1.0, np.nan, 3.0]).bias == 2
 
 
@@ -39,7 +39,7 @@ def test_too_few_differences_have_no_limits(values):
     assert np.isnan(limits_of_agreement(values).upper)
 
 
-def test_percentages_are_of_the_mean_of_both():
+def test_percentages_refer_to_the_mean_of_both():
     assert percentage_differences([110.0], [90.0])[0] == pytest.approx(20)
 
 
@@ -49,7 +49,7 @@ def test_paired_t_test_is_scipys():
     assert paired_t_test(first, second) == pytest.approx(stats.ttest_rel(first, second).pvalue)
 
 
-def test_a_paired_t_test_leaves_incomplete_pairs_out():
+def test_a_paired_t_test_excludes_incomplete_pairs():
     first, second = np.array([1.0, 2.0, 4.0, np.nan]), np.array([0.5, 2.5, 3.0, 1.0])
     expected = stats.ttest_rel(first[:3], second[:3]).pvalue
     assert paired_t_test(first, second) == pytest.approx(expected)
@@ -74,7 +74,7 @@ def test_a_paired_difference_is_the_t_test_with_its_interval(rng):
     assert found.p_value == pytest.approx(expected.pvalue)
 
 
-def test_a_paired_difference_leaves_incomplete_pairs_out():
+def test_a_paired_difference_excludes_incomplete_pairs():
     first, second = [1.0, 2.0, 4.0, np.nan], [0.5, 2.5, 3.0, 1.0]
     assert paired_difference(first, second) == paired_difference(first[:3], second[:3])
 
@@ -106,7 +106,7 @@ def test_equivalence_is_the_tost_of_statsmodels(rng):
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_equivalence_is_shown_where_the_90_percent_interval_lies_within_the_margin(seed):
+def test_equivalence_holds_if_the_90_percent_interval_is_within_the_margin(seed):
     first, second = np.random.default_rng(seed).normal([[0.3], [0.0]], [[0.8], [0.4]], (2, 15))
     interval = stats.ttest_rel(first, second).confidence_interval(0.90)
     reach = max(-interval.low, interval.high)
@@ -120,7 +120,7 @@ def test_a_constant_difference_is_equivalent_or_is_not(offset, p):
     assert equivalence_p_value(np.full(5, 10 + offset), np.full(5, 10.0), 2.0) == p
 
 
-def test_equivalence_leaves_incomplete_pairs_out_and_needs_two(rng):
+def test_equivalence_excludes_incomplete_pairs_and_needs_two(rng):
     first, second = rng.normal(size=(2, 6))
     expected = equivalence_p_value(first[:5], second[:5], 1.0)
     second[5] = np.nan

@@ -1,4 +1,4 @@
-"""The bootstrap over subjects: it repeats, respects subjects, and has nothing to say at times."""
+"""The bootstrap over subjects: reproducible, by subject, NaN where undefined."""
 
 import numpy as np
 import pytest
@@ -35,7 +35,7 @@ def interval(statistic, x, y, n_draws=200, seed=1):
 
 @pytest.mark.parametrize("n_regions", [1, 4])
 @pytest.mark.parametrize("statistic", SCALE_OF)
-def test_the_interval_holds_the_estimate_and_repeats(statistic, n_regions):
+def test_the_interval_contains_the_estimate_and_is_reproducible(statistic, n_regions):
     x, y = pairs(1, n_regions=n_regions)
     low, high = interval(statistic, x, y)
     estimate = statistic(moments.sums_by_subject(x, y).sum(axis=0))
@@ -77,7 +77,7 @@ def test_the_jackknife_leaves_out_whole_subjects():
 
 
 @pytest.mark.parametrize("statistic", [moments.bias, moments.lower_limit])
-def test_tissues_of_one_subject_are_no_further_subjects(statistic):
+def test_tissues_of_one_subject_do_not_count_as_subjects(statistic):
     # The same column four times is no more than that column once.
     x, y = pairs(6, n_regions=1)
     once, four = interval(statistic, x, y), interval(statistic, np.tile(x, 4), np.tile(y, 4))
@@ -137,7 +137,7 @@ def test_draws_in_chunks_are_all_the_draws(monkeypatch):
 
 
 @pytest.mark.parametrize("statistic", SCALE_OF)
-def test_a_subject_with_a_missing_region_is_left_out(statistic):
+def test_a_subject_with_a_missing_region_is_excluded(statistic):
     x, y = pairs(10)
     expected = interval(statistic, x[1:], y[1:])
     x[0, 2] = np.nan
@@ -159,7 +159,7 @@ def test_three_subjects_raise_no_warning(statistic, seed):
 
 
 @pytest.mark.parametrize("factor", [0.2, 1.0])
-def test_a_bound_beyond_all_numbers_is_infinite_without_a_warning(factor, monkeypatch):
+def test_a_bound_that_overflows_is_infinite_without_a_warning(factor, monkeypatch):
     monkeypatch.setattr(bootstrap, "_studentised", lambda *_: np.array([-1e6 * factor, 1e6]))
     low, high = interval(moments.sd_ratio, *pairs(1))
     assert (low, high) == (0, np.inf)
@@ -173,7 +173,7 @@ def test_a_statistic_without_spread_has_no_interval(statistic):
     assert np.isnan(interval(statistic, same * 0 + 3, nothing)).all()
 
 
-def test_the_interval_does_not_depend_on_where_zero_lies():
+def test_the_interval_does_not_depend_on_an_offset():
     x, y = pairs(12)
     expected = interval(moments.concordance, x, y)
     assert interval(moments.concordance, x + 1e9, y + 1e9) == pytest.approx(expected, abs=1e-6)

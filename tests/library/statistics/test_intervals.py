@@ -1,4 +1,4 @@
-"""Exact intervals: against other packages, against the tests that they invert, at their edges."""
+"""Exact intervals: against other packages, against the tests that they invert, and edge cases."""
 
 import numpy as np
 import pytest
@@ -59,7 +59,7 @@ def test_the_tolerance_factor_is_the_published_one(monkeypatch):
     assert (upper.high - values.mean()) / values.std(ddof=1) == pytest.approx(2.911, abs=5e-4)
 
 
-def test_the_limits_mirror_each_other_and_lie_inside_their_intervals(rng):
+def test_the_limits_are_symmetric_and_inside_their_intervals(rng):
     values = rng.normal(5, 2, 18)
     lower, upper = intervals.of_limits(values)
     mean, sd = values.mean(), values.std(ddof=1)

@@ -35,7 +35,7 @@ def total(x, y):
 
 
 def lin(x, y):
-    """Lin's coefficient as he wrote it, with moments over n."""
+    """Lin's coefficient as published, with moments over n."""
     covariance = np.mean((x - x.mean()) * (y - y.mean()))
     return 2 * covariance / (x.var() + y.var() + (x.mean() - y.mean()) ** 2)
 
@@ -62,7 +62,7 @@ def test_sums_are_counts_and_powers():
     np.testing.assert_array_equal(sums, [[[1, 2, 5, 4, 25, 10], [1, 3, 7, 9, 49, 21]]])
 
 
-def test_an_incomplete_pair_counts_for_nothing():
+def test_an_incomplete_pair_is_excluded():
     sums = moments.sums_by_subject([[2.0, np.nan, 4.0]], [[np.nan, 7.0, 1.0]])
     np.testing.assert_array_equal(sums, [[[0] * 6, [0] * 6, [1, 4, 1, 16, 1, 4]]])
 
@@ -126,7 +126,7 @@ def test_many_data_sets_at_once_give_what_each_gives(statistic, measured, rng):
 
 
 @pytest.mark.parametrize("statistic", STATISTICS)
-def test_a_measurement_that_is_missing_is_as_if_it_were_not_there(statistic, measured):
+def test_a_missing_measurement_has_no_effect(statistic, measured):
     x, y = (each[:, :1].copy() for each in measured)
     expected = statistic(total(x[1:], y[1:]))
     x[0] = np.nan
@@ -134,19 +134,19 @@ def test_a_measurement_that_is_missing_is_as_if_it_were_not_there(statistic, mea
 
 
 @pytest.mark.parametrize("statistic", STATISTICS[1:])
-def test_one_pair_tells_nothing_but_its_difference(statistic):
+def test_one_pair_has_a_difference_and_no_other_statistic(statistic):
     one = total(np.array([[3.0]]), np.array([[1.0]]))
     assert moments.bias(one) == 2
     assert np.isnan(statistic(one))
 
 
 @pytest.mark.parametrize("statistic", STATISTICS)
-def test_no_pair_tells_nothing(statistic):
+def test_without_a_pair_there_is_no_statistic(statistic):
     assert np.isnan(statistic(total(np.empty((0, 1)), np.empty((0, 1)))))
 
 
 @pytest.mark.parametrize("value", [1000.1, 1e6 / 3])
-def test_a_constant_predictor_has_no_spread_whatever_its_digits(value, rng):
+def test_a_constant_predictor_has_no_spread_despite_rounding(value, rng):
     y = rng.normal(1000, 60, (17, 4))
     x = np.full((17, 4), value) + np.array([0.0, 0.1, 1 / 3, -7.7])
     assert moments.sd_ratio(total(x, y)) == 0

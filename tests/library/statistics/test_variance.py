@@ -1,4 +1,4 @@
-"""Variances over seeds, folds and subjects with known answers."""
+"""Variances over seeds, folds and subjects with known values."""
 
 import numpy as np
 import pandas as pd
@@ -38,7 +38,7 @@ def test_runs_are_pooled_by_their_variance():
     assert spread(noise, FOLDS).over_runs == pytest.approx(np.sqrt((1 + 49 + 0) / 3))
 
 
-def test_a_fold_weighs_by_itself_whatever_its_size():
+def test_folds_have_equal_weights_whatever_their_size():
     errors = np.array([[1.0], [1], [1], [5]])
     assert spread(errors, ["a", "a", "a", "b"]).over_folds == pytest.approx(np.std([1, 5], ddof=1))
 
@@ -73,7 +73,7 @@ def test_a_negative_component_is_zero():
     assert found.residual > 0
 
 
-def test_one_seed_allows_no_estimate_of_what_depends_on_it():
+def test_one_seed_allows_no_estimate_of_variation_over_seeds():
     found = spread(SUBJECT, FOLDS)
     assert np.isnan([found.over_seeds, found.over_runs]).all()
     assert found.over_folds == pytest.approx(20)
