@@ -40,7 +40,7 @@ def register_scans(
     for name in [name for name in scans if name != target]:
         moved = steps.resample(acquired[name], found[name].matrix, grid, interpolation)
         images.save(moved, grid, registered[name])
-    # Relaxation times are interpolated, never averaged: the mean of T1 is not the T1 of a mean.
+    # Relaxation times are interpolated, not smoothed: the mean T1 is not the T1 of the mean signal.
     fixed = registration.to_ants(images.values(grid), grid.affine)
     inside = np.ones(maps["T1"].shape, np.float32)
     arrays = {name: (images.values(image), interpolation) for name, image in maps.items()}

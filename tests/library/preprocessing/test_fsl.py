@@ -100,9 +100,9 @@ def test_bet_can_do_without_the_robust_centre(install, image):
 @pytest.mark.parametrize(
     ("script", "reason"),
     [
-        ("exit 0", "wrote no brain_mask.nii.gz"),
-        ('head -c 50 "$1" > "$2_mask.nii.gz"', "is not readable"),
-        (': > "$2_mask.nii.gz"', "is not readable"),
+        ("exit 0", "bet failed: brain_mask.nii.gz is missing"),
+        ('head -c 50 "$1" > "$2_mask.nii.gz"', "brain_mask.nii.gz cannot be read"),
+        (': > "$2_mask.nii.gz"', "brain_mask.nii.gz cannot be read"),
         ("echo no memory >&2; exit 1", "no memory"),
     ],
 )

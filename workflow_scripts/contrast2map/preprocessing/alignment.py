@@ -1,4 +1,4 @@
-"""How well two scans of one head lie on each other, in numbers that need no truth."""
+"""Quality of the alignment of two scans of one head, without ground truth."""
 
 import itertools
 from dataclasses import dataclass
@@ -12,20 +12,20 @@ from contrast2map.imaging.movement import rigid_matrix
 STEP_MM = 3.0  # between the points at which two scans are compared
 N_BINS = 32
 MIN_POINTS = 200
-NEIGHBOUR_STEP = 5.0  # mm and degrees to the poses that a fit is compared with
+NEIGHBOUR_STEP = 5.0  # mm and degrees to the poses with which an alignment is compared
 COARSE_STEP_MM = 6.0
-# The grid of the search for a start: forward and back, up and down, nodding.
+# Grid of the search for a start: anterior-posterior, superior-inferior, and nodding.
 SEARCH_STRIDE = 10
 SHIFTS_Y_MM = (-20, 0, 20)
 SHIFTS_Z_MM = range(-60, 61, 10)
 NODS_DEG = (-15, 0, 15)
 PART_SHARE = 0.1  # of the largest bright part; smaller ones are noise
-AIR_SHARE = 0.12  # of the intensity of bright voxels; what is darker, and outside, is air
+AIR_SHARE = 0.12  # of the intensity of bright voxels; darker voxels outside the head are air
 
 
 @dataclass(frozen=True)
 class Volume:
-    """A scan, averaged over boxes of `STEP_MM`.
+    """A smoothed scan.
 
     Attributes:
         values: Intensities, float32, shape (x, y, z).
@@ -38,11 +38,11 @@ class Volume:
 
 @dataclass(frozen=True)
 class Points:
-    """Points of a head, and what a scan shows there.
+    """Points of a head with the intensities of a scan.
 
     Attributes:
         world_mm: World coordinates in RAS mm, shape (3, point).
-        intensities: Intensity of the scan at each, shape (point,).
+        intensities: Intensity of the scan at each point, shape (point,).
     """
 
     world_mm: np.ndarray
@@ -55,7 +55,7 @@ class Points:
 
 
 def smoothed(values, affine, step_mm=STEP_MM):
-    """A scan as a Volume: boxes are taken as Gaussians of the same variance."""
+    """A scan averaged over boxes of `step_mm`, approximated by Gaussians of the same variance."""
     voxel_mm = grids.voxel_size_mm(affine)
     sigma_mm = np.sqrt(np.maximum(step_mm**2 - voxel_mm**2, 0) / 12)
     averaged = ndimage.gaussian_filter(np.asarray(values, np.float32), sigma_mm / voxel_mm)
@@ -63,10 +63,10 @@ def smoothed(values, affine, step_mm=STEP_MM):
 
 
 def head_points(volume, step_mm=STEP_MM):
-    """Points of the head that a scan shows, about `step_mm` apart.
+    """Points of the head in a scan, about `step_mm` apart.
 
     Raises:
-        ValueError: There is no head: (nearly) all voxels have one value.
+        ValueError: There is no head: (nearly) all voxels have the same value.
     """
     head = head_mask(volume.values)
     voxel_mm = grids.voxel_size_mm(volume)
@@ -80,9 +80,9 @@ def head_points(volume, step_mm=STEP_MM):
 
 
 def head_mask(values):
-    """Where a scan shows a head: its large bright parts, holes filled, boolean, shape (x, y, z).
+    """Mask of the head: large bright components with holes filled, boolean, shape (x, y, z).
 
-    Brain and scalp may be parts of their own, with dark bone between them.
+    Brain and scalp may be separate components, since bone is dark.
     """
     dark, bright = np.quantile(values[::2, ::2, ::2], (0.02, 0.99))
     parts, n_parts = ndimage.label(values > dark + AIR_SHARE * (bright - dark))
@@ -94,7 +94,7 @@ def head_mask(values):
 
 
 def seen_by(points, volume, matrix):
-    """What another scan shows at the points of a head.
+    """Intensities of another scan at the points of a head.
 
     Args:
         points: Points of the target.
@@ -102,7 +102,7 @@ def seen_by(points, volume, matrix):
         matrix: World-to-world matrix from the target's points to the scan's, shape (4, 4).
 
     Returns:
-        Intensities, shape (point,), and which points lie in the scan's field of view, boolean.
+        Intensities, and whether each point is in the scan's field of view, each of shape (point,).
     """
     to_voxel = np.linalg.inv(volume.affine) @ matrix
     voxels = to_voxel[:3, :3] @ points.world_mm + to_voxel[:3, 3:]
@@ -113,10 +113,10 @@ def seen_by(points, volume, matrix):
 
 
 def similarity(points, volume, matrix):
-    """Normalised mutual information of two scans over the points that both see.
+    """Normalised mutual information of two scans over their common field of view.
 
     (H(A) + H(B)) / H(A, B) - 1 with entropies H (Studholme et al., Pattern Recognition 1999;32:71):
-    0 where one scan says nothing of the other, 1 where it says all.
+    0 for independent scans, 1 if each determines the other.
 
     Args:
         points: Points of the target.
@@ -124,7 +124,7 @@ def similarity(points, volume, matrix):
         matrix: World-to-world matrix from the target's points to the scan's, shape (4, 4).
 
     Returns:
-        Number in 0-1; 0 where the scans share too few points to tell.
+        Number in 0-1; 0 if the scans have too few points in common.
     """
     values, inside = seen_by(points, volume, matrix)
     if np.count_nonzero(inside) < MIN_POINTS:
@@ -139,10 +139,10 @@ def similarity(points, volume, matrix):
 
 
 def distinctness(points, volume, matrix):
-    """How much better two scans fit than they would 5 mm or 5 degrees away.
+    """Ratio of the similarity of two scans to that 5 mm or 5 degrees away.
 
-    Mutual information differs between pairs of contrasts more than between success and failure; a
-    fit that is right stands out among its neighbours whatever the contrasts.
+    Mutual information differs more between pairs of contrasts than between success and failure. A
+    correct alignment stands out from its neighbours whatever the contrasts.
 
     Args:
         points: Points of the target.
@@ -150,8 +150,8 @@ def distinctness(points, volume, matrix):
         matrix: World-to-world matrix from the target's points to the scan's, shape (4, 4).
 
     Returns:
-        Similarity over that of the best of twelve poses: one step to and fro along and about each
-        axis. About 1, or less, where the fit is wrong; 0 where the scans share nothing.
+        Similarity divided by the largest of twelve neighbouring poses: one step in both directions
+        along and about each axis. About 1 or less for a wrong alignment; 0 without overlap.
     """
     centre_mm = matrix[:3, :3] @ points.centre_mm + matrix[:3, 3]
     steps = NEIGHBOUR_STEP * np.concatenate([np.eye(3), -np.eye(3)])
@@ -165,29 +165,29 @@ def distinctness(points, volume, matrix):
 
 
 def overlap(points, volume, matrix):
-    """Share of a head's points that lie in the field of view of another scan."""
+    """Share of a head's points in the field of view of another scan."""
     return float(seen_by(points, volume, matrix)[1].mean())
 
 
 def movement_of(matrix, centre_mm):
-    """Angle in degrees by which a matrix turns, and mm by which it displaces a point."""
+    """Rotation angle of a matrix in degrees, and displacement of a point in mm."""
     cosine = np.clip((np.trace(matrix[:3, :3]) - 1) / 2, -1, 1)
     displaced_mm = matrix[:3, :3] @ centre_mm + matrix[:3, 3] - centre_mm
     return float(np.degrees(np.arccos(cosine))), float(np.linalg.norm(displaced_mm))
 
 
 def starts(points, volume):
-    """Where the search for a movement may begin.
+    """Starts of the search for a movement.
 
     Args:
         points: Points of the target.
         volume: Volume of the other scan.
 
     Returns:
-        Dict of name to world-to-world matrix from the target's points to the scan's: "header" is
-        right where the head moved little, however little of it a slab shows; "centres" where the
-        scanner's origin changed; "search", over coarse shifts and nods, for a slab with another
-        origin.
+        Dict of name to world-to-world matrix from the target's points to the scan's: "header" (the
+        identity) is right if the head moved little, even for a thin slab; "centres" if the
+        scanner's origin changed; "search", over coarse translations and nodding angles, for a slab
+        with another origin.
 
     Raises:
         ValueError: There is no head in the other scan.

@@ -1,4 +1,4 @@
-"""Brain masks of T1-weighted heads: FSL's BET, an embedded engine of its method, or deepbet."""
+"""Brain extraction from T1-weighted heads: FSL's BET, an embedded engine, or deepbet."""
 
 import contextlib
 import importlib.metadata
@@ -17,30 +17,31 @@ from contrast2map.preprocessing import brain_prior, fsl
 logger = logging.getLogger(__name__)
 
 ENGINES = (*fsl.ENGINES, "deepbet")
-# `brainextractor` works on isotropic voxels of the scan's finest edge, within these bounds. The
-# margin keeps its search for intensities, 20 mm along each normal, inside the image.
+# Bounds of the isotropic voxels on which `brainextractor` works; between them, the scan's smallest
+# edge is used. The margin keeps its search for intensities, 20 mm along each normal, in the image.
 FINEST_MM, COARSEST_MM = 1.0, 2.0
 MARGIN_MM = 30.0
-AROUND_MM = 25.0  # of head that the surface sees around where the template has its brain
-BEYOND_MM = 3.0  # at most from that brain lies what is kept
-MIN_INSIDE = 0.7  # share of that brain in the surface; below it the template did not fit
-MIN_SHARE = 0.25  # share of the surface's volume in that brain, likewise
-MAX_LEAK = 0.1  # share of the surface's volume far from that brain; above it grows anew, nearer
+# The expected brain is that of the template, registered to the head.
+BEYOND_MM = 3.0  # largest distance of the mask from the expected brain
+MIN_INSIDE = 0.7  # share of the expected brain inside the surface; below it the template misfits
+MIN_SHARE = 0.25  # share of the surface's volume in the expected brain, likewise
+MAX_LEAK = 0.1  # share of the surface's volume beyond `BEYOND_MM`; above it, the surface is grown
+AROUND_MM = 25.0  # again in a box with this margin around the expected brain
 
 
 class EngineMissing(RuntimeError):
-    """An engine is asked for that is not installed. The message is one line."""
+    """A requested engine is not installed. The message is one line."""
 
 
 @dataclass(frozen=True)
 class BrainExtraction:
-    """A brain mask and what made it.
+    """A brain mask and its origin.
 
     Attributes:
         mask: nibabel image, uint8, 1 in the brain, on the grid of the head, shape (x, y, z).
         engine: "fsl", "embedded" or "deepbet"; "provided" for a user's mask.
-        version: What ran, "FSL 6.0.0" or "brainextractor 0.3.0"; a provided mask's file name.
-        problem: One line where no brain was found and the mask is empty, or None.
+        version: Such as "FSL 6.0.0" or "brainextractor 0.3.0"; the file name of a provided mask.
+        problem: Reason why no brain was found and the mask is empty, one line, or None.
     """
 
     mask: nibabel.Nifti1Image
@@ -54,21 +55,21 @@ def extract_brain(image, engine="auto", fractional_intensity=0.5, robust=True):
 
     Args:
         image: nibabel image with skull, shape (x, y, z); any orientation and voxel size.
-        engine: "fsl" (BET), "embedded" (the package brainextractor, the same method, bounded by a
-            template), "deepbet" (a network; Fisch et al., Comput Biol Med 2024;179:108845), or
-            "auto": FSL where it is installed.
+        engine: "fsl" (BET; Smith, Hum Brain Mapp 2002;17:143), "embedded" (the package
+            brainextractor, the same method, constrained by a template), "deepbet" (a network; Fisch
+            et al., Comput Biol Med 2024;179:108845), or "auto" (FSL if installed, else embedded).
         fractional_intensity: BET's -f, between 0 and 1; smaller gives a larger brain.
-        robust: Whether BET repeats the extraction from the centre of the brain found before; the
-            embedded engine does not.
+        robust: Whether BET iterates from the centre of the brain found before (-R). The embedded
+            engine does not.
 
     Returns:
         The BrainExtraction.
 
     Raises:
-        ValueError: The engine is unknown, the image is not a finite 3-D volume with contrast, or
-            the fractional intensity is not between 0 and 1.
-        EngineMissing: deepbet is asked for and missing.
-        contrast2map.preprocessing.fsl.FSLError: FSL is asked for and missing, or failed.
+        ValueError: The engine is unknown, the image is not a 3-D volume with contrast, the
+            fractional intensity is not between 0 and 1, or no brain was found.
+        EngineMissing: deepbet is requested but not installed.
+        contrast2map.preprocessing.fsl.FSLError: FSL is requested but not installed, or failed.
     """
     name, version = describe_engine(engine)
     if not 0 < fractional_intensity < 1:
@@ -86,22 +87,20 @@ def extract_brain(image, engine="auto", fractional_intensity=0.5, robust=True):
 
 
 def describe_engine(engine="auto"):
-    """What `extract_brain` would run.
+    """Engine and version that `extract_brain` would use.
 
     Returns:
-        "fsl", "embedded" or "deepbet", and its version, e.g. ("fsl", "FSL 6.0.0").
+        "fsl", "embedded" or "deepbet", and its version, such as ("fsl", "FSL 6.0.0").
 
     Raises:
         ValueError: The engine's name is unknown.
-        EngineMissing, contrast2map.preprocessing.fsl.FSLError: The engine is asked for and missing.
+        EngineMissing, contrast2map.preprocessing.fsl.FSLError: The engine is not installed.
     """
     if engine not in ENGINES:
         raise ValueError(f"Unknown engine '{engine}': choose one of {', '.join(ENGINES)}.")
     if engine == "deepbet":
         if importlib.util.find_spec("deepbet") is None or importlib.util.find_spec("torch") is None:
-            raise EngineMissing(
-                "Engine 'deepbet' is asked for, but not installed: pip install deepbet torch"
-            )
+            raise EngineMissing("Engine 'deepbet' is not installed: pip install deepbet torch")
         return engine, f"deepbet {importlib.metadata.version('deepbet')}"
     name = fsl.resolve_engine(engine, "bet")
     if name == "fsl":
@@ -110,10 +109,10 @@ def describe_engine(engine="auto"):
 
 
 def volume(image):
-    """Intensities of a nibabel image, shape (x, y, z), with NaN and infinity as 0.
+    """Intensities of a nibabel image, shape (x, y, z), with NaN and infinity replaced by 0.
 
     Raises:
-        ValueError: The image is not 3-D, or has one value throughout.
+        ValueError: The image is not 3-D or is constant.
     """
     intensities = np.asarray(image.dataobj, dtype=np.float32)
     if intensities.ndim != 3:
@@ -125,7 +124,7 @@ def volume(image):
 
 
 def on_grid_of(image, array):
-    """A NIfTI image of an array, shape (x, y, z), with the geometry of another image."""
+    """NIfTI image from an array, shape (x, y, z), with the geometry of another image."""
     header = nibabel.Nifti1Header.from_header(image.header)
     header.set_data_dtype(array.dtype)
     header["cal_min"] = header["cal_max"] = 0
@@ -133,13 +132,13 @@ def on_grid_of(image, array):
 
 
 def _embedded(image, intensities, fractional_intensity):
-    """Brain by `brainextractor`, made safe.
+    """Brain by `brainextractor`, constrained by a template.
 
-    It assumes isotropic voxels and a head without much of a neck, leaks where bone is thin or
-    blurred, fails where its search leaves the image, shifts the mask that it makes of its surface
-    by a voxel, and writes to standard output. So the head is resampled to isotropic voxels with a
-    margin, and its surface is filled here. A template says about where the brain is: what is far
-    from that is taken off, and where it is much, the surface grows anew in what is near.
+    `brainextractor` assumes isotropic voxels and a short neck, leaks where bone is thin or blurred,
+    fails if its search leaves the image, shifts its mask by a voxel and writes to standard output.
+    The head is therefore resampled to isotropic voxels with a margin, and its surface is filled
+    here. A registered template gives the expected brain. Parts of the mask far from it are removed;
+    if they are large, the surface is grown again in a box around the expected brain.
 
     Args:
         image: nibabel image of the head, for its grid.
@@ -151,7 +150,7 @@ def _embedded(image, intensities, fractional_intensity):
     """
     darkest, brightest = np.quantile(intensities, (0.02, 0.98))
     if darkest == brightest:
-        raise ValueError("There is no head in the image: nearly all of it has one value.")
+        raise ValueError("There is no head in the image: nearly all voxels have the same value.")
     head = nibabel.apply_orientation(
         intensities - intensities.min(), nibabel.io_orientation(image.affine)
     )
@@ -168,7 +167,7 @@ def _embedded(image, intensities, fractional_intensity):
             brain[box] = _grown(head[box], voxel_mm, fractional_intensity)
         brain = brain & near
     else:
-        logger.warning("The template did not fit the head: the brain's surface is not bounded.")
+        logger.warning("The template did not fit the head and does not constrain the brain.")
     back = nibabel.orientations.ornt_transform(
         nibabel.orientations.axcodes2ornt("RAS"), nibabel.io_orientation(image.affine)
     )
@@ -176,11 +175,11 @@ def _embedded(image, intensities, fractional_intensity):
 
 
 def _grown(head, voxel_mm, fractional_intensity):
-    """Brain by the surface that `brainextractor` grows in a head.
+    """Brain inside the surface that `brainextractor` grows.
 
     Args:
-        head: Intensities from 0 up, shape (x, y, z).
-        voxel_mm: Edges of its voxels in mm, shape (3,).
+        head: Intensities, 0 or above, shape (x, y, z).
+        voxel_mm: Voxel edges in mm, shape (3,).
         fractional_intensity: BET's -f.
 
     Returns:
@@ -201,7 +200,7 @@ def _grown(head, voxel_mm, fractional_intensity):
         order=1,
         mode="grid-constant",
     )
-    # Its thresholds are quantiles of all voxels: those of the head alone, whatever the margin.
+    # Its thresholds are quantiles over all voxels; adjusted so that the margin does not count.
     n_margin = shape.prod() - inside.prod()
     low, high = ((n_margin + share * inside.prod()) / shape.prod() for share in (0.02, 0.98))
     try:
@@ -225,24 +224,24 @@ def _grown(head, voxel_mm, fractional_intensity):
 
 
 def _deepbet(image):
-    """Brain by the network of `deepbet`, whose weights come with the package.
+    """Brain by the network of `deepbet`; its weights are part of the package.
 
     Raises:
-        ValueError: It finds no brain.
+        ValueError: No brain was found.
     """
-    from deepbet import BrainExtraction as Network  # here: an option that few install
+    from deepbet import BrainExtraction as Network  # here, because it is an optional package
 
-    # A copy without NaN, in memory: the network reads images as they are.
+    # The network does not handle NaN.
     clean = on_grid_of(image, volume(image))
     try:
         _, mask, _ = Network(no_gpu=True).run(clean)
-    except AssertionError as error:  # its way to say that it sees no head
+    except AssertionError as error:  # raised by deepbet if there is no head
         raise ValueError(f"No brain was found in the image ({error}).") from error
     return np.asarray(mask.dataobj) > 0
 
 
 def _placed(part, start, shape):
-    """An array of zeros, float32, and a part put in; what sticks out is cut off."""
+    """float32 array of zeros with a part inserted; voxels of the part outside are cut off."""
     whole = np.zeros(shape, np.float32)
     first = np.maximum(start, 0)
     last = np.minimum(start + part.shape, shape)
@@ -253,7 +252,7 @@ def _placed(part, start, shape):
 
 
 def _largest_component(mask):
-    """The largest connected part of a mask, its holes filled."""
+    """The largest connected component of a mask, with holes filled."""
     labels, n_labels = ndimage.label(mask)
     if n_labels > 1:
         mask = labels == 1 + np.argmax(np.bincount(labels.ravel())[1:])

@@ -1,7 +1,7 @@
-"""Roughly where the brain of a head is: a template head with skull, registered to it.
+"""Expected brain of a head: a template with skull, registered to it.
 
-A surface that grows in the image can leave the brain where bone is thin, blurred by thick slices or
-out of view, and a long neck draws it down. Where the brain must be bounds it.
+A growing surface can leak out of the brain where bone is thin, blurred by thick slices or outside
+the field of view, and into a long neck. The expected brain constrains it.
 """
 
 from functools import cache
@@ -14,8 +14,8 @@ from contrast2map.preprocessing import alignment, registration
 
 TEMPLATE_MM = 4.0  # voxels of the template, and of the head when the two are registered
 TEMPLATE_SHAPE = (52, 62, 62)
-AIR_VOXELS = 20  # around it: nowhere can a head hide from the comparison beyond its edge
-# T1-weighted intensities of the template's tissues, of an MPRAGE at 3 T; white matter is 100.
+AIR_VOXELS = 20  # of padding, so that the whole head is compared
+# Intensities of the template's tissues in an MPRAGE at 3 T, relative to 100 in white matter.
 INTENSITIES = {
     "csf": 22,
     "gm": 62,
@@ -32,11 +32,11 @@ INTENSITIES = {
 RIGID = ((100,), (1,), (1,))
 AFFINE = ((100, 30), (2, 1), (1, 0))
 SAMPLING_SHARE = 0.3
-SEED = 1  # of the choice of voxels; not the study's, so that a mask depends on the head alone
+SEED = 1  # of the choice of voxels; not the study's, so that a mask depends only on the head
 
 
 def expected_brain(intensities, affine):
-    """Share of each voxel that is brain, by the template.
+    """Share of each voxel inside the template's brain.
 
     Args:
         intensities: T1-weighted head, finite, shape (x, y, z), RAS.
@@ -55,8 +55,8 @@ def expected_brain(intensities, affine):
     moving = registration.to_ants(template.values, template.affine)
     target = registration.to_ants(head.values, head.affine)
     options = {"sampling_share": SAMPLING_SHARE, "seed": SEED}
-    # Every start that is not far off ends in the same place (tried: thin and thick slices, cropped
-    # heads, shifted origins): the one that fits best before the search is enough.
+    # All plausible starts converge to the same result (tried: thin and thick slices, cropped heads,
+    # shifted origins), so the search runs only from the start with the highest similarity.
     best = max(
         alignment.starts(points, template).values(),
         key=lambda matrix: alignment.similarity(points, template, matrix),
@@ -70,7 +70,7 @@ def expected_brain(intensities, affine):
 
 @cache
 def _template():
-    """The average ICBM152 head as T1-weighted Volume, and the share of its voxels in the brain."""
+    """The average ICBM152 head as T1-weighted Volume, and the brain's share of each voxel."""
     affine = grids.centred_affine(TEMPLATE_SHAPE, [TEMPLATE_MM] * 3)
     head = heads.draw_icbm152_head(
         np.random.default_rng(SEED),
@@ -89,7 +89,7 @@ def _template():
 
 
 def _coarse(intensities, affine):
-    """A head averaged to, and read at, about `TEMPLATE_MM`."""
+    """A head averaged over, and subsampled to, voxels of about `TEMPLATE_MM`."""
     averaged = alignment.smoothed(intensities, affine, TEMPLATE_MM)
     voxel_mm = grids.voxel_size_mm(affine)
     strides = np.maximum(np.rint(TEMPLATE_MM / voxel_mm), 1).astype(int)

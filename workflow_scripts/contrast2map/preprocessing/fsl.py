@@ -1,6 +1,6 @@
-"""FSL's BET and FAST, where FSL is installed, run through fslpy in a temporary folder.
+"""FSL's BET and FAST (if installed), run by fslpy in a temporary folder.
 
-FSL is looked for where fslpy looks: `$FSLDEVDIR/bin`, then `$FSLDIR/bin`, never the `PATH`.
+Like fslpy, this module looks for FSL in `$FSLDEVDIR/bin`, then `$FSLDIR/bin`, never in `PATH`.
 """
 
 import logging
@@ -18,11 +18,11 @@ logger = logging.getLogger(__name__)
 
 
 class FSLError(RuntimeError):
-    """FSL is missing, or one of its tools failed. The message is one line."""
+    """FSL is not installed, or one of its tools failed. The message is one line."""
 
 
 def find_tool(tool):
-    """Path of an FSL command such as "bet", or None where FSL does not have it."""
+    """Path of an FSL command such as "bet"; None if it is not installed."""
     for variable in ("FSLDEVDIR", "FSLDIR"):
         folder = os.environ.get(variable, "").strip()
         path = Path(folder) / "bin" / tool
@@ -32,7 +32,7 @@ def find_tool(tool):
 
 
 def version():
-    """Version of the installed FSL, e.g. "FSL 6.0.0"."""
+    """Version of the installed FSL, such as "FSL 6.0.0"."""
     path = Path(os.environ.get("FSLDIR") or os.devnull) / "etc" / "fslversion"
     words = path.read_text().split(":")[0].split() if path.is_file() else []
     return f"FSL {words[0]}" if words else "FSL (unknown version)"
@@ -42,15 +42,15 @@ def resolve_engine(engine, tool):
     """Decide between FSL and the embedded engine.
 
     Args:
-        engine: "fsl", "embedded", or "auto" for FSL where it is installed and embedded elsewhere.
-        tool: The FSL command that is needed, e.g. "bet".
+        engine: "fsl", "embedded", or "auto" (FSL if installed, else embedded).
+        tool: The required FSL command, such as "bet".
 
     Returns:
         "fsl" or "embedded".
 
     Raises:
         ValueError: The engine's name is unknown.
-        FSLError: FSL is asked for, but is not there.
+        FSLError: FSL is requested but not installed.
     """
     if engine not in ENGINES:
         raise ValueError(f"Unknown engine '{engine}': choose one of {', '.join(ENGINES)}.")
@@ -62,7 +62,7 @@ def resolve_engine(engine, tool):
         return "embedded"
     folder = os.environ.get("FSLDIR")
     where = f"FSLDIR={folder} has no bin/{tool}" if folder else "FSLDIR is not set"
-    raise FSLError(f"Engine 'fsl' is asked for, but {where}.")
+    raise FSLError(f"Engine 'fsl' is not installed: {where}.")
 
 
 def bet(image, fractional_intensity, robust):
@@ -71,13 +71,13 @@ def bet(image, fractional_intensity, robust):
     Args:
         image: nibabel image of a head with skull, shape (x, y, z).
         fractional_intensity: BET's -f, between 0 and 1; smaller gives a larger brain.
-        robust: Whether BET repeats itself to find the centre of the brain (-R).
+        robust: Whether BET iterates to find the centre of the brain (-R).
 
     Returns:
         True in the brain, shape (x, y, z).
 
     Raises:
-        FSLError: BET failed. It is known to exit with 0 all the same, so its mask is checked.
+        FSLError: BET failed. Its mask is checked too, since BET may fail with exit status 0.
     """
     with _workspace(image) as (path_to_image, folder):
         _run(
@@ -96,7 +96,7 @@ def fast(image, n_iterations, mrf_weight, bias_fwhm_mm):
 
     Args:
         image: nibabel image of the brain-extracted T1-weighted scan (0 outside), shape (x, y, z).
-        n_iterations: Rounds of bias estimation, FAST's -I.
+        n_iterations: Iterations of bias field estimation, FAST's -I.
         mrf_weight: Spatial smoothness of the classes, FAST's -H.
         bias_fwhm_mm: Smoothness of the bias field in mm, FAST's -l.
 
@@ -128,7 +128,7 @@ def fast(image, n_iterations, mrf_weight, bias_fwhm_mm):
 
 @contextmanager
 def _workspace(image):
-    """Save the image as FSL likes it; give its path and a folder that is removed afterwards."""
+    """Save the image for FSL; yield its path and a folder, both temporary."""
     with tempfile.TemporaryDirectory(prefix="contrast2map-fsl-") as name:
         path_to_image = Path(name) / "image.nii.gz"
         data = np.nan_to_num(np.asarray(image.dataobj, dtype=np.float32), posinf=0, neginf=0)
@@ -137,26 +137,26 @@ def _workspace(image):
 
 
 def _run(tool, *arguments, **options):
-    """Run a command through fslpy, and turn every failure into one line."""
-    from fsl import wrappers  # slow to import, and of use only where FSL is
+    """Run a command by fslpy; report a failure in one line."""
+    from fsl import wrappers  # here, because it is slow to load and needed only with FSL
     from fsl.utils.run import FSLNotPresent
 
-    said = []
+    output = []
     logger.info("Run %s (%s)", tool, version())
     try:
         with _nifti_gz():
-            log = {"tee": False, "stdout": said.append, "stderr": said.append}
+            log = {"tee": False, "stdout": output.append, "stderr": output.append}
             getattr(wrappers, tool)(*arguments, **options, log=log)
     except (FSLNotPresent, OSError, RuntimeError) as error:
-        reason = " ".join(f"{error}: {''.join(said)}".split())
+        reason = " ".join(f"{error}: {''.join(output)}".split())
         raise FSLError(f"FSL's {tool} failed: {reason}") from error
-    if said:
-        logger.info("%s says: %s", tool, "".join(said).strip())
+    if output:
+        logger.info("Output of %s: %s", tool, "".join(output).strip())
 
 
 @contextmanager
 def _nifti_gz():
-    """FSL's tools write nothing while FSLOUTPUTTYPE is unset."""
+    """Set FSLOUTPUTTYPE, without which FSL's tools write no file."""
     before = os.environ.get("FSLOUTPUTTYPE")
     os.environ["FSLOUTPUTTYPE"] = "NIFTI_GZ"
     try:
@@ -169,13 +169,13 @@ def _nifti_gz():
 
 
 def _read(tool, path, shape):
-    """Read an output that a tool claims to have written, shape (x, y, z)."""
+    """Read and check the output of a tool, shape (x, y, z)."""
     if not path.is_file():
-        raise FSLError(f"FSL's {tool} failed: it wrote no {path.name}.")
+        raise FSLError(f"FSL's {tool} failed: {path.name} is missing.")
     try:
         data = np.asarray(nibabel.load(path).dataobj, dtype=np.float32)
     except (nibabel.filebasedimages.ImageFileError, OSError, EOFError) as error:
-        raise FSLError(f"FSL's {tool} failed: {path.name} is not readable ({error}).") from error
+        raise FSLError(f"FSL's {tool} failed: {path.name} cannot be read ({error}).") from error
     if data.shape != tuple(shape):
         raise FSLError(f"FSL's {tool} failed: {path.name} has shape {data.shape}, not {shape}.")
     if not data.any():

@@ -1,8 +1,8 @@
-"""Tissue classes of a T1-weighted brain by a hidden Markov random field.
+"""Tissue segmentation of a T1-weighted brain by a hidden Markov random field.
 
-After Zhang, Brady and Smith, IEEE TMI 20:45 (2001), the method behind FSL's FAST: expectation
-maximisation of one Gaussian a class on the logarithm of the intensities, where the coil's
-sensitivity is an additive, smooth field; neighbours prefer equal classes (mean field).
+After Zhang, Brady and Smith, IEEE TMI 20:45 (2001), the method of FSL's FAST: expectation
+maximisation with one Gaussian per class on the logarithm of the intensities, in which the coil
+sensitivity is an additive smooth field. A mean-field term favours equal classes of neighbours.
 """
 
 import math
@@ -13,15 +13,11 @@ from scipy import ndimage
 
 CLASSES = ("CSF", "GM", "WM")  # dark to bright in a T1-weighted image
 MIN_VOXELS = 100
-N_WEAK, N_PER_BIAS, N_FINAL = (
-    5,
-    3,
-    4,
-)  # EM iterations before, within and after bias estimation
-WEAK_MRF_WEIGHT = 0.02  # until the bias field is known
+N_WEAK, N_PER_BIAS, N_FINAL = 5, 3, 4  # EM iterations before, in and after bias estimation
+WEAK_MRF_WEIGHT = 0.02  # until the bias field has been estimated
 FWHM_PER_SIGMA = np.sqrt(8 * np.log(2))
 N_BINS = 1024
-MIN_CONTRAST = 1e-3  # of the means of two classes, in logarithms
+MIN_CONTRAST = 1e-3  # between the log means of two classes
 NO_CLASSES = "The intensities of the brain do not fall into three classes."
 
 
@@ -32,8 +28,8 @@ class Segmentation:
     Attributes:
         labels: 0 outside the brain, 1 CSF, 2 GM, 3 WM; uint8, shape (x, y, z).
         fractions: Partial volumes, sum 1 in the brain and 0 outside, shape (class, x, y, z).
-        bias_field: Factor of the image over its restored self, 1 outside, shape (x, y, z).
-        means: Restored intensity of each class over the median of the brain, shape (class,).
+        bias_field: Ratio of the image to the bias-corrected image, 1 outside, shape (x, y, z).
+        means: Bias-corrected intensity of each class relative to the brain's median, (class,).
     """
 
     labels: np.ndarray
@@ -48,10 +44,10 @@ def segment(intensities, mask, voxel_mm, n_bias=4, mrf_weight=0.1, bias_fwhm_mm=
     Args:
         intensities: T1-weighted image, shape (x, y, z).
         mask: True in the brain, shape (x, y, z).
-        voxel_mm: Edge lengths of a voxel, shape (3,).
-        n_bias: Rounds of bias estimation; 0 for none.
-        mrf_weight: Log-odds that an equal neighbour adds to a class.
-        bias_fwhm_mm: Full width at half maximum of the Gaussian that smooths the bias field.
+        voxel_mm: Voxel edges in mm, shape (3,).
+        n_bias: Iterations of bias field estimation; 0 for none.
+        mrf_weight: Log-odds that a neighbour of the same class adds.
+        bias_fwhm_mm: FWHM of the Gaussian that smooths the bias field.
 
     Returns:
         The Segmentation.
@@ -105,7 +101,7 @@ def segment(intensities, mask, voxel_mm, n_bias=4, mrf_weight=0.1, bias_fwhm_mm=
 
 
 class _Field:
-    """The random field on the voxels of a brain: which voxels neighbour which, how closely."""
+    """The Markov random field on the voxels of a brain."""
 
     def __init__(self, inside, voxel_mm):
         self.inside = inside
@@ -124,7 +120,7 @@ class _Field:
         return energies
 
     def _neighbours(self, probabilities):
-        """Sum over the six neighbours, nearer ones weighing more, shape (x, y, z)."""
+        """Sum over the six neighbours, weighted by inverse distance, shape (x, y, z)."""
         total = np.zeros_like(probabilities)
         for axis, weight in enumerate(self.weights.astype(np.float32)):
             lower = (slice(None),) * axis + (slice(None, -1),)
@@ -135,12 +131,12 @@ class _Field:
 
 
 def _log(intensities, inside):
-    """Logarithm of the intensities, 0 outside; the darkest are lifted to a 50th of the median."""
+    """Logarithm of intensity over median, 0 outside; intensities are at least median / 50."""
     values = intensities[inside]
     if not np.isfinite(values).all():
         raise ValueError("The image has values in the brain that are not finite.")
     if len(np.unique(values)) < len(CLASSES):
-        raise ValueError("The image is (nearly) constant in the brain: no tissues to tell apart.")
+        raise ValueError("The image is (nearly) constant in the brain: it has no tissue contrast.")
     median = np.median(values)
     if median <= 0:
         raise ValueError(f"The median intensity of the brain is {median:g}, not positive.")
@@ -168,7 +164,7 @@ def _k_means(values):
 
 
 def _floor(edges):
-    """Least variance of a class: that of rounding to a bin."""
+    """Smallest variance of a class: that of rounding to a bin."""
     return (edges[1] - edges[0]) ** 2 / 12 + 1e-8
 
 
@@ -185,7 +181,7 @@ def _moments(values, posteriors):
 
 
 def _bias(logs, posteriors, means, variances, inside, fwhm_voxels):
-    """Smooth log field by which the image departs from its class means, shape (x, y, z)."""
+    """Smooth log field of the image's deviations from its class means, shape (x, y, z)."""
     precision = np.tensordot((1 / variances).astype(np.float32), posteriors, axes=1)
     expected = np.tensordot((means / variances).astype(np.float32), posteriors, axes=1)
 
@@ -199,7 +195,7 @@ def _bias(logs, posteriors, means, variances, inside, fwhm_voxels):
 
 
 def _fractions(restored, means):
-    """Linear mixing of the two classes between whose means a voxel lies, (class, x, y, z)."""
+    """Linear mixture of the two classes with the nearest means on either side, (class, x, y, z)."""
     csf, gm, wm = means
     bright = np.clip((restored - gm) / (wm - gm), 0, 1)
     dark = np.clip((gm - restored) / (gm - csf), 0, 1)
@@ -207,7 +203,7 @@ def _fractions(restored, means):
 
 
 def _uncrop(array, box, shape, outside):
-    """Put a cropped array back into a volume filled with one value."""
+    """Insert a cropped array into a volume filled with one value."""
     full = np.full(shape, outside, dtype=array.dtype)
     full[box] = array
     return full

@@ -1,7 +1,7 @@
-"""From scanner units and seconds to what the network reads and writes, and back.
+"""Normalisation of images and scaling of maps for the network, and the inverse of the latter.
 
-What an image is divided by decides what the network can know: a person's T1 and T2 change the level
-of an image as well as its contrast, and what is divided out is gone (`identifiability.py`).
+The divisor determines what the network can know: a subject's T1 and T2 change both the level and
+the contrast of an image, and the level is lost by the division (see docs/normalisation.md).
 """
 
 import numpy as np
@@ -16,25 +16,25 @@ METHODS = {
 
 
 def describe(method, target):
-    """What images are divided by, as words that follow "divided"."""
+    """The divisor of a method in words that follow "divided"."""
     return METHODS[method].format(target=target.upper())
 
 
 def normalise(volumes, brain, method, target, white_matter=None):
-    """Divide images by what their method takes for their level; background becomes 0.
+    """Divide images by their level; the background becomes 0.
 
-    `slice_p95` is that of Qiu et al. 2022, section 2.2. `session` keeps the ratios of a visit's
-    images, if the scanner scaled them alike.
+    `slice_p95` is the method of Qiu et al. 2022, section 2.2. `session` preserves the ratios of a
+    visit's images, which are meaningful if the scanner scaled them alike.
 
     Args:
         volumes: Dict of contrast to weighted image, shape (slice, height, width).
         brain: Brain mask, same shape.
         method: One of `METHODS`.
-        target: Contrast whose level is that of the visit, for `session`; it is in `volumes`.
+        target: Contrast in `volumes` whose level is used for all images by `session`.
         white_matter: Boolean mask, same shape, for `reference_tissue` (`masks.inner_white_matter`).
 
     Returns:
-        Dict of contrast to float32 image, same shape. What has no brain or no signal becomes 0.
+        Dict of contrast to float32 image, same shape. Slices without brain or signal become 0.
     """
     inside = brain > 0
     level_of = {name: target if method == "session" else name for name in volumes}
@@ -46,7 +46,7 @@ def normalise(volumes, brain, method, target, white_matter=None):
 
 
 def _levels(image, inside, method, white_matter):
-    """Level of each slice, shape (slice,); 0 where there is none."""
+    """Level of each slice, shape (slice,); 0 without brain."""
     if method == "slice_p95":
         return np.array([_percentile(*each) for each in zip(image, inside, strict=True)])
     if method == "reference_tissue":
@@ -75,7 +75,7 @@ def scale_maps(maps_s, brain, map_scale_s):
     Args:
         maps_s: T1 or T2 in seconds, shape (...).
         brain: Brain mask, same shape.
-        map_scale_s: Seconds that become 1.
+        map_scale_s: Unit in seconds.
 
     Returns:
         float32 array, same shape.
@@ -86,6 +86,6 @@ def scale_maps(maps_s, brain, map_scale_s):
 def restore_maps(scaled, brain, map_scale_s):
     """Relaxation times in seconds from the network's output; the inverse of `scale_maps`.
 
-    The network is linear at its end: what it puts below zero is cut off at 0 s.
+    The network's output is linear; negative values become 0 s.
     """
     return np.where(brain > 0, np.maximum(scaled, 0) * map_scale_s, 0).astype(np.float32)

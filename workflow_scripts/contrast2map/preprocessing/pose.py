@@ -1,4 +1,4 @@
-"""How a head lies in its slices, and a grid on which it lies like those of the training."""
+"""Pose of a head in its slices, and a grid with the pose of the training set."""
 
 from typing import NamedTuple
 
@@ -9,14 +9,14 @@ from contrast2map.anatomy.templates import load_icbm152
 from contrast2map.imaging import grids
 from contrast2map.preprocessing import registration
 
-# ASSUME finer voxels do not tell the pose better: from 2 to 4 mm it changes by half a degree.
+# ASSUME finer voxels do not improve the pose: between 2 and 4 mm it changes by half a degree.
 COARSE_MM = 3.0
 LEVELS = ((100, 50), (2, 1), (1, 0))  # iterations, shrink factors, smoothing
 SLICE_MARGIN = 2  # slices beyond the brain on a working grid
 
 
 class Pose(NamedTuple):
-    """Where the template lies for the voxels of a head.
+    """Pose of a head relative to the template.
 
     Attributes:
         rotation: From the directions of the voxel axes to those of the template, shape (3, 3).
@@ -28,7 +28,7 @@ class Pose(NamedTuple):
 
 
 def estimate(scan, brain, *, seed):
-    """Pose of a head, by rigid registration of its brain to the ICBM152 template.
+    """Pose of a head by rigid registration of its brain to the ICBM152 template.
 
     Args:
         scan: nibabel image of the head in RAS orientation.
@@ -56,7 +56,7 @@ def directions(affine):
 
 
 def mean_rotation(rotations):
-    """The rotation nearest to the mean of several matrices."""
+    """The rotation closest to the mean of rotation matrices (by singular value decomposition)."""
     left, _, right = np.linalg.svd(np.mean(rotations, axis=0))
     return left @ np.diag([1, 1, np.linalg.det(left @ right)]) @ right
 
@@ -68,7 +68,7 @@ def angle_deg(rotation, other):
 
 
 def levels_mm(brain, affine, pose):
-    """Height in the template of the brain of each slice.
+    """Height of each slice's brain in the template.
 
     Args:
         brain: Boolean, shape (x, y, z).
@@ -76,7 +76,7 @@ def levels_mm(brain, affine, pose):
         pose: Pose of the head.
 
     Returns:
-        Height in MNI mm of the centre of each slice's brain, NaN without brain, shape (z,).
+        MNI z in mm of the centre of each slice's brain, NaN without brain, shape (z,).
     """
     levels = np.full(brain.shape[2], np.nan)
     for index in np.flatnonzero(brain.any(axis=(0, 1))):
@@ -86,18 +86,18 @@ def levels_mm(brain, affine, pose):
 
 
 def working_grid(brain, affine, pose, rotation, voxel_mm, shape):
-    """Grid on which a head lies as those of the training lie in theirs.
+    """Grid on which a head has the pose of the training set.
 
     Args:
-        brain: Boolean, shape (x, y, z), True somewhere.
+        brain: Boolean, shape (x, y, z), not empty.
         affine: Its voxel-to-world matrix in mm.
         pose: Pose of the head.
-        rotation: Rotation of the training's poses, shape (3, 3).
-        voxel_mm: Voxel edges of the training along x, y, z.
-        shape: Grid of the training; more voxels are taken where the brain needs them.
+        rotation: Mean rotation of the training poses, shape (3, 3).
+        voxel_mm: Voxel edges of the training set along x, y, z.
+        shape: Grid of the training set; enlarged if the brain does not fit.
 
     Returns:
-        nibabel image of zeros, its axes near right, anterior, superior, in the head's own world.
+        nibabel image of zeros in the head's world space, its axes close to RAS.
     """
     axes = pose.to_template[:3, :3].T @ rotation
     corners = np.argwhere(_shell(brain))
@@ -117,7 +117,7 @@ def _to_ants(values, affine):
 
 
 def _shell(brain):
-    """First and last brain voxel of each line along z: enough to span the brain."""
+    """First and last brain voxel of each line along z; they have the extent of the brain."""
     shell = np.zeros_like(brain)
     lines = brain.any(axis=2)
     first = brain.argmax(axis=2)

@@ -1,7 +1,7 @@
-"""Rigid and template registration with ANTs (Avants et al., Insight J 2009), repeatable.
+"""Reproducible rigid and template registration with ANTs (Avants et al., Insight J 2009).
 
-ANTs adds up its metric in the order in which threads finish, and draws the voxels that it reads at
-random. One thread and a fixed seed make it repeatable; parallel work is done subject by subject.
+ANTs sums its metric in the order in which threads finish, over randomly chosen voxels. One thread
+and a fixed seed make the result reproducible; parallel jobs process different subjects.
 """
 
 import dataclasses
@@ -17,24 +17,23 @@ import numpy as np  # noqa: E402
 from contrast2map.imaging import grids  # noqa: E402
 from contrast2map.preprocessing import alignment
 
-# ITK's world is left-posterior-superior, NIfTI's right-anterior-superior.
+# ITK's world space is left-posterior-superior, NIfTI's right-anterior-superior.
 LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 
-
-# Iterations, shrink factors and smoothing (voxels) of the levels of a search. The first costs a
-# tenth of the others and finds the valley; it is run from every start.
+# Iterations, shrink factors and smoothing (voxels) of each level of a search. The coarse level
+# takes a tenth of the time of the fine ones; it is run from every start.
 COARSE = ((200,), (4,), (2,))
 FINE = ((100, 20), (2, 1), (1, 0))
 ALL = ((200, 100, 20), (4, 2, 1), (2, 1, 0))
-# A movement is found no better on finer voxels, but eight times slower (benchmarks/README.md).
+# Finer voxels do not improve the estimate but take eight times as long (benchmarks/README.md).
 FINEST_MM = 2.0
-DENSE_SHARE = 0.5  # of the voxels, where a sparse coarse search found nothing distinct
+DENSE_SHARE = 0.5  # of the voxels, if a sparse coarse search found nothing distinct
 DISTINCT = 1.1
 
 
 @dataclass(frozen=True)
 class Scan:
-    """A scan for ANTs, and its coarse self for the judgement.
+    """A scan for the registration, and a coarse copy for assessing it.
 
     Attributes:
         image: ANTsImage.
@@ -47,21 +46,21 @@ class Scan:
 
 @dataclass(frozen=True)
 class Registration:
-    """How a scan lies to the target, and how well that is known.
+    """Transform between the target and a scan, and its quality.
 
     Attributes:
         matrix: World-to-world matrix in RAS mm from the target's points to the scan's, (4, 4).
-        rotation_deg: Angle by which it turns.
-        translation_mm: Distance by which it displaces the centre of the target's head.
+        rotation_deg: Rotation angle.
+        translation_mm: Displacement of the centre of the target's head.
         overlap: Share of the target's head in the scan's field of view.
         similarity: Normalised mutual information of the two (`alignment.similarity`).
-        initial_similarity: Similarity where the scan lies as its header says.
-        distinctness: Similarity over that 5 mm or 5 degrees away (`alignment.distinctness`);
-            None for the target itself.
-        start: Where the search began (`alignment.starts`); "provided" for a user's transform,
+        initial_similarity: Similarity before registration, with the identity.
+        distinctness: Ratio of the similarity to that 5 mm or 5 degrees away
+            (`alignment.distinctness`); None for the target itself.
+        start: Start of the search (`alignment.starts`); "provided" for a user's transform,
             "target" for the target itself.
-        provided: Whether the matrix is a user's.
-        problem: One line where there is no registration and the matrix is the identity, or None.
+        provided: Whether the matrix was provided by the user.
+        problem: Reason why registration failed, one line; the matrix is then the identity.
     """
 
     matrix: np.ndarray
@@ -76,38 +75,38 @@ class Registration:
     problem: str | None = None
 
     def numbers(self):
-        """All but the matrix, as a dict for JSON."""
+        """All attributes but the matrix, as a dict for JSON."""
         found = dataclasses.asdict(self)
         del found["matrix"]
         return {k: round(v, 5) if isinstance(v, float) else v for k, v in found.items()}
 
 
 def scan_of(values, affine):
-    """A Scan of an array, shape (x, y, z), and its RAS voxel-to-world matrix."""
+    """Scan from an array, shape (x, y, z), and its RAS voxel-to-world matrix."""
     return Scan(
         to_ants(*grids.averaged(values, affine, FINEST_MM)), alignment.smoothed(values, affine)
     )
 
 
 def register(target, moving, *, sampling_share, seed):
-    """Rigid registration of two scans of one head from several starts; the best is kept.
+    """Rigid registration of two scans of one head: the best result of several starts.
 
     Args:
-        target: Scan that stays.
-        moving: Scan that is brought to it.
-        sampling_share: Share of the voxels that the metric reads, 0-1.
+        target: Fixed Scan.
+        moving: Moving Scan.
+        sampling_share: Share of voxels at which the metric is evaluated, 0-1.
         seed: Seed of the choice of voxels.
 
     Returns:
         Registration.
 
     Raises:
-        ValueError: One of the scans shows no head.
+        ValueError: One of the scans contains no head.
         RuntimeError: ANTs failed.
     """
     points = alignment.head_points(target.coarse)
     starts = alignment.starts(points, moving.coarse)
-    # A thin slab has too few voxels at the coarse level to be read sparsely.
+    # A thin slab has too few voxels at the coarse level for sparse sampling.
     for share in (sampling_share, max(sampling_share, DENSE_SHARE)):
         found = {
             name: register_linear(
@@ -135,13 +134,16 @@ def register(target, moving, *, sampling_share, seed):
 
 
 def measure(matrix, points, moving, **facts):
-    """The Registration of a matrix, with its numbers.
+    """Assess a transform.
 
     Args:
         matrix: World-to-world matrix in RAS mm, shape (4, 4).
         points: alignment.Points of the target's head.
         moving: alignment.Volume of the scan.
         **facts: Further attributes of the Registration.
+
+    Returns:
+        Registration.
     """
     rotation_deg, translation_mm = alignment.movement_of(matrix, points.centre_mm)
     return Registration(
@@ -157,7 +159,7 @@ def measure(matrix, points, moving, **facts):
 
 
 def read_matrix(path):
-    """World-to-world matrix (RAS, mm) of an ITK affine in a file (.txt, .tfm, .mat).
+    """World-to-world matrix (RAS, mm) of an ITK affine transform file (.txt, .tfm, .mat).
 
     Raises:
         ValueError: The file is not an ITK affine; the message names it.
@@ -171,21 +173,21 @@ def read_matrix(path):
         raise ValueError(f"{path}: is not an ITK affine transform in 3-D") from error
     if not np.isfinite(matrix).all() or np.linalg.det(matrix[:3, :3]) <= 0:
         raise ValueError(
-            f"{path}: is no transform of a head: it mirrors, flattens or is not finite"
+            f"{path}: is not a valid head movement: it mirrors, is singular or is not finite"
         )
     return matrix
 
 
 def register_linear(target, moving, *, sampling_share, seed, start=None, levels=ALL, kind="Rigid"):
-    """Linear transform between two images of heads, by mutual information.
+    """Linear transform between two images of heads, by maximising mutual information.
 
     Args:
-        target: ANTsImage that stays.
-        moving: ANTsImage that is brought to it.
-        sampling_share: Share of the voxels that the metric reads, 0-1.
+        target: Fixed ANTsImage.
+        moving: Moving ANTsImage.
+        sampling_share: Share of voxels at which the metric is evaluated, 0-1.
         seed: Seed of the choice of voxels.
-        start: World-to-world matrix (RAS, mm) that the search begins at; None: the images' centres
-            of mass.
+        start: World-to-world matrix (RAS, mm) at which the search starts; None: the images' centres
+            of mass are aligned.
         levels: Iterations, shrink factors and smoothing of the levels, coarse to fine.
         kind: "Rigid" or "Affine".
 
@@ -242,22 +244,22 @@ def transform_of(matrix):
 
 
 def apply(matrix, moving, target, interpolation):
-    """A moving image on the target's grid.
+    """A moving image resampled to the target's grid.
 
     Args:
         matrix: World-to-world matrix from the target's points to the moving image's, (4, 4).
         moving: ANTsImage.
-        target: ANTsImage whose grid is taken.
-        interpolation: "linear", "bSpline" or "nearestNeighbor"; 0 beyond the moving image.
+        target: ANTsImage on the grid.
+        interpolation: "linear", "bSpline" or "nearestNeighbor".
 
     Returns:
-        ANTsImage.
+        ANTsImage; 0 outside the moving image.
     """
     return transform_of(matrix).apply_to_image(moving, target, interpolation.lower())
 
 
 def to_ants(values, affine):
-    """An array with its RAS voxel-to-world matrix as a float32 ANTsImage."""
+    """float32 ANTsImage from an array and its RAS voxel-to-world matrix."""
     spacing = grids.voxel_size_mm(affine)
     lps = LPS_TO_RAS @ affine
     return ants.from_numpy(
@@ -272,8 +274,8 @@ def register_template(target, template, labels, *, seed):
     """Labels of a template on the grid of another brain, by affine and SyN registration.
 
     Args:
-        target: ANTsImage of a brain without its skull.
-        template: ANTsImage of the template, likewise.
+        target: ANTsImage of a skull-stripped brain.
+        template: ANTsImage of the skull-stripped template.
         labels: Dict of name to ANTsImage in 0-1 on the template's grid.
         seed: Seed of the choice of voxels.
 

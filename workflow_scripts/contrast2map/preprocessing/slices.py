@@ -1,4 +1,4 @@
-"""Which axial slices of a subject are used, and the arrays that a network trains on."""
+"""Selection of axial slices, and the arrays on which a network is trained."""
 
 import zipfile
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Slices:
     slice_indices: np.ndarray
 
     def inputs_of(self, contrasts):
-        """Images of some contrasts, looked up by name, in the order asked for."""
+        """Images of some contrasts by name, in the given order."""
         return self.inputs[..., [self.contrasts.index(name) for name in contrasts]]
 
     def save(self, path):
@@ -59,18 +59,18 @@ def load(path):
 def select_slices(
     brain, coverage, pixel_area_mm2, *, minimum_brain_area_mm2, minimum_reference_coverage, excluded
 ):
-    """Decide for each slice whether it is used.
+    """Select slices with enough brain that the reference maps cover.
 
     Args:
         brain: Brain mask, shape (slice, height, width).
         coverage: True where the reference maps have a value, same shape.
-        pixel_area_mm2: Area of a pixel in mm2.
-        minimum_brain_area_mm2: Least brain area of a slice.
-        minimum_reference_coverage: Least share of the brain that the reference maps cover.
-        excluded: Numbers of slices left out by hand.
+        pixel_area_mm2: Area of a pixel.
+        minimum_brain_area_mm2: Smallest brain area of a slice.
+        minimum_reference_coverage: Smallest share of the brain that the reference maps cover.
+        excluded: Numbers of slices excluded by hand.
 
     Returns:
-        List of dicts, one a slice: slice, brain_area_mm2, reference_coverage, selected, reason.
+        List of dicts, one per slice: slice, brain_area_mm2, reference_coverage, selected, reason.
     """
     rows = []
     for index in range(len(brain)):
@@ -97,7 +97,7 @@ def select_slices(
 
 
 def shapes(path):
-    """Shapes of the arrays that `Slices.save` wrote, read from their headers alone.
+    """Shapes of the arrays that `Slices.save` wrote, from their headers only.
 
     Returns:
         Dict of array name to shape.

@@ -1,7 +1,7 @@
-"""The steps from scans to a segmented brain: one place for the study's rules and for `maps`.
+"""The steps from scans to a segmented brain, shared by the study's rules and by `maps`.
 
-Every step is total: where a scan defeats it, its result is valid, empty and says why (`problem`).
-Missing engines and errors of the program raise.
+A step never fails because of a scan: its result is then valid but empty, with the reason in
+`problem`. Missing engines and programming errors raise.
 """
 
 import json
@@ -23,7 +23,7 @@ from contrast2map.preprocessing.brain_extraction import BrainExtraction, on_grid
 from contrast2map.preprocessing.registration import Registration
 from contrast2map.preprocessing.tissue_segmentation import TissueSegmentation
 
-# What a scan can do to a step: our own refusals, and failures inside ANTs and FSL (FSLError).
+# What a scan can cause in a step: our own errors, and failures inside ANTs and FSL (FSLError).
 DEFEATS = (ValueError, RuntimeError)
 PROVIDED = "provided"
 
@@ -31,18 +31,18 @@ logger = logging.getLogger(__name__)
 
 
 def register(scans, target, *, sampling_share, seed, provided=None):
-    """Find how every scan lies to the target.
+    """Register every scan to the target.
 
     Args:
-        scans: Dict of name to nibabel image as acquired, the target among them.
-        target: Name of the scan that stays.
-        sampling_share: Share of the voxels that the metric reads, 0-1.
+        scans: Dict of name to nibabel image as acquired, including the target.
+        target: Name of the fixed scan.
+        sampling_share: Share of voxels at which the metric is evaluated, 0-1.
         seed: Seed of the choice of voxels.
-        provided: Dict of name to file of an ITK affine from the target's points to the scan's,
-            which is used instead of a registration and measured like one.
+        provided: Dict of name to file of an ITK affine from the target's points to the scan's. It
+            replaces the registration and is assessed in the same way.
 
     Returns:
-        Dict of name to registration.Registration; that of the target is the identity.
+        Dict of name to registration.Registration; the target's is the identity.
     """
     provided = provided or {}
     registrations = {target: Registration(np.eye(4))}
@@ -78,19 +78,19 @@ def register(scans, target, *, sampling_share, seed, provided=None):
 
 
 def resample(image, matrix, grid, interpolation):
-    """A scan on another grid, interpolated once.
+    """A scan on another grid, resampled once.
 
-    Where the grid is coarser than the scan, the scan is first averaged over what the grid's voxels
-    add to its own: boxes taken as Gaussians of the same variance, as `scanner.acquire` does.
+    If the grid is coarser than the scan, the scan is first smoothed to the grid's voxel size. A
+    voxel's box is approximated by a Gaussian of the same variance, as in `scanner.acquire`.
 
     Args:
         image: nibabel image of the scan as acquired.
         matrix: World-to-world matrix in RAS mm from the grid's points to the scan's, (4, 4).
-        grid: nibabel image whose grid is taken.
-        interpolation: "linear", "bSpline" or "nearestNeighbor" (which is not averaged: labels).
+        grid: nibabel image on the grid.
+        interpolation: "linear", "bSpline" or "nearestNeighbor" (for labels; not smoothed).
 
     Returns:
-        float32 array of the grid's shape; 0 beyond the scan.
+        float32 array of the grid's shape; 0 outside the scan.
     """
     image = grids.to_canonical(image)
     values = images.values(image)
@@ -102,19 +102,19 @@ def resample(image, matrix, grid, interpolation):
 
 
 def extract(scan, *, engine, fractional_intensity, provided=None):
-    """The brain of a head, or an empty mask and why.
+    """The brain of a head, or an empty mask with the reason.
 
     Args:
         scan: nibabel image of the target.
         engine: One of `brain_extraction.ENGINES`.
         fractional_intensity: BET's -f, between 0 and 1; smaller gives a larger brain.
-        provided: File of a mask on the grid of the scan, which is used instead; None: none.
+        provided: File of a mask on the grid of the scan to use instead, or None.
 
     Returns:
         brain_extraction.BrainExtraction.
 
     Raises:
-        contrast2map.preprocessing.fsl.FSLError: FSL is asked for and missing.
+        FSLError, EngineMissing: The engine is not installed.
     """
     if provided is not None:
         name, version = PROVIDED, Path(provided).name
@@ -124,7 +124,9 @@ def extract(scan, *, engine, fractional_intensity, provided=None):
         if provided is not None:
             mask = read_provided(provided, scan) > 0
             if not mask.any():
-                raise ValueError(f"{provided}: is empty; give a mask that is above 0 in the brain")
+                raise ValueError(
+                    f"{provided}: is empty; provide a mask that is above 0 in the brain"
+                )
             return BrainExtraction(on_grid_of(scan, mask.astype(np.uint8)), name, version)
         return brain_extraction.extract_brain(scan, engine, fractional_intensity)
     except DEFEATS as error:
@@ -134,20 +136,20 @@ def extract(scan, *, engine, fractional_intensity, provided=None):
 
 
 def segment(scan, brain, *, engine, provided=None, labels=None):
-    """The tissues of a brain, or no tissue and why.
+    """The tissues of a brain, or no tissue with the reason.
 
     Args:
         scan: nibabel image of the target.
         brain: nibabel image of its brain mask.
         engine: One of `fsl.ENGINES`.
-        provided: File of a segmentation on the grid of the scan, which is used instead.
-        labels: Numbers of "csf", "gm" and "wm" in that file.
+        provided: File of a segmentation on the grid of the scan to use instead, or None.
+        labels: Dict of "csf", "gm" and "wm" to their numbers in that file.
 
     Returns:
         tissue_segmentation.TissueSegmentation.
 
     Raises:
-        contrast2map.preprocessing.fsl.FSLError: FSL is asked for and missing.
+        FSLError: FSL is requested but not installed.
     """
     if provided is not None:
         name, version = PROVIDED, Path(provided).name
@@ -168,14 +170,14 @@ def segment(scan, brain, *, engine, provided=None, labels=None):
 
 
 def label_structures(scan, brain, seed, provided=None, labels=None):
-    """Putamen and thalamus of a brain; nothing where there is no brain to find them in.
+    """Putamen and thalamus of a brain; no label if there is no brain.
 
     Args:
         scan: nibabel image of the target.
         brain: nibabel image of its brain mask.
         seed: Seed of the registration of the template.
-        provided: File of a segmentation on the grid of the scan, which is used instead.
-        labels: Numbers of "putamen" and "thalamus" in that file.
+        provided: File of a segmentation on the grid of the scan to use instead, or None.
+        labels: Dict of "putamen" and "thalamus" to their numbers in that file.
 
     Returns:
         uint8 with `masks.STRUCTURE_LABELS`, shape (x, y, z).
@@ -195,15 +197,16 @@ def label_structures(scan, brain, seed, provided=None, labels=None):
 
 
 def read_provided(path, scan, numbers=None):
-    """Values of a user's mask or segmentation, turned to the axes of the scan that it belongs to.
+    """A user's mask or segmentation, reoriented to the axes of its scan.
 
     Args:
         path: NIfTI file.
-        scan: nibabel image whose grid, up to the order and direction of axes, it must lie on.
-        numbers: Dict of a label in the file to the study's label; others become 0. None: as is.
+        scan: nibabel image on the same grid, apart from the order and direction of its axes.
+        numbers: Dict of a label in the file to the study's label; all others become 0. None: the
+            file is a mask.
 
     Returns:
-        uint8 array of the scan's shape; without `numbers`, 1 where the file is above 0.
+        uint8 array of the scan's shape; for a mask, 1 where the file is above 0.
 
     Raises:
         ValueError: The file cannot be read, is on another grid, or has none of the labels.
@@ -217,7 +220,7 @@ def read_provided(path, scan, numbers=None):
         labels[np.rint(values) == number] = own
     if not labels.any():
         wanted = ", ".join(map(str, numbers))
-        raise ValueError(f"{path}: has none of the labels {wanted}; see cohort.provided")
+        raise ValueError(f"{path}: has none of the labels {wanted}; check cohort.provided")
     return labels
 
 
@@ -228,12 +231,12 @@ def _scan_of(image):
 
 
 def _averaged(values, affine, grid_to_world):
-    """A scan averaged to what the voxels of a coarser grid see, shape (x, y, z)."""
+    """A scan smoothed to the voxel size of a coarser grid, shape (x, y, z)."""
     voxel_mm = grids.voxel_size_mm(affine)
     edges_mm = np.linalg.inv(affine[:3, :3] / voxel_mm) @ grid_to_world[:3, :3]
     added_mm2 = ((edges_mm**2).sum(axis=1) - voxel_mm**2) / 12
     sigmas = np.sqrt(np.maximum(added_mm2, 0)) / voxel_mm
-    if sigmas.max() < 0.05:  # of a voxel: nothing to be seen, and equal voxels stay untouched
+    if sigmas.max() < 0.05:  # of a voxel: negligible; voxels of equal size are not smoothed
         return values
     return ndimage.gaussian_filter(values, sigmas, mode="nearest", truncate=3)
 
@@ -243,11 +246,11 @@ def _one_line(error):
 
 
 def write_engines(path, **steps):
-    """Write the engine and version of steps, and why one failed.
+    """Write the engine, its version and the problem, if any, of steps.
 
     Args:
         path: JSON file to write.
-        **steps: Name of a step to a result with attributes `engine`, `version` and `problem`.
+        **steps: Result of each step by its name, with `engine`, `version` and `problem`.
     """
     content = {
         name: {"engine": result.engine, "version": result.version, "problem": result.problem}

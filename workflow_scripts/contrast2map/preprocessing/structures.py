@@ -1,4 +1,4 @@
-"""Putamen and thalamus of a head, carried over from the ICBM152 template."""
+"""Putamen and thalamus of a head, by registration of the ICBM152 template."""
 
 import numpy as np
 

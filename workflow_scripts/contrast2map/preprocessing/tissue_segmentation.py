@@ -1,4 +1,4 @@
-"""Tissue classes of T1-weighted brains: FSL's FAST, or an embedded engine where there is no FSL."""
+"""Tissue segmentation of T1-weighted brains: FSL's FAST, or an embedded engine."""
 
 from dataclasses import dataclass
 
@@ -14,17 +14,18 @@ EMBEDDED = "HMRF-EM (contrast2map)"
 
 @dataclass(frozen=True)
 class TissueSegmentation:
-    """Tissue classes of a brain and what made them; all images on the grid of the head.
+    """Tissue classes of a brain and their origin; all images are on the grid of the head.
 
     Attributes:
-        dseg: nibabel image, uint8: 0 none, 1 CSF, 2 GM, 3 WM. FAST's `_seg`, the hard result of
+        dseg: nibabel image, uint8: 0 none, 1 CSF, 2 GM, 3 WM. Of FAST `_seg`, the hard result of
             the random field, not `_pveseg` (the largest partial volume).
-        probsegs: Partial volumes by class ("CSF", "GM", "WM"), nibabel images, float32, which
+        probsegs: Dict of class ("CSF", "GM", "WM") to partial volume, nibabel image, float32; they
             sum to 1 in the brain and are 0 outside.
-        bias_field: nibabel image, float32: the head over its restored self, 1 outside the brain.
+        bias_field: nibabel image, float32: ratio of the image to the bias-corrected image, 1
+            outside the brain.
         engine: "fsl" or "embedded"; "provided" for a user's segmentation.
-        version: What ran, e.g. "FSL 6.0.0" or "HMRF-EM (contrast2map)"; a provided file's name.
-        problem: One line where no tissue was found and all labels are 0, or None.
+        version: Such as "FSL 6.0.0" or "HMRF-EM (contrast2map)"; the name of a provided file.
+        problem: Reason why no tissue was found and all labels are 0, one line, or None.
     """
 
     dseg: nibabel.Nifti1Image
@@ -36,7 +37,7 @@ class TissueSegmentation:
 
     @classmethod
     def of_labels(cls, dseg, engine, version, problem=None):
-        """A segmentation that is known by its labels only: whole voxels, no bias."""
+        """A segmentation from labels only: no partial volume, no bias field."""
         labels = np.asarray(dseg.dataobj)
         return cls(
             dseg=dseg,
@@ -64,9 +65,9 @@ def segment_tissue(
     Args:
         image: nibabel image of the head, with skull or without, shape (x, y, z).
         brain_mask: nibabel image on the same grid, above 0 in the brain, shape (x, y, z).
-        engine: "fsl" (FAST), "embedded" (the same method, in `hmrf`), or "auto": FSL
-            where it is installed.
-        n_bias_iterations: Rounds of bias estimation, FAST's -I.
+        engine: "fsl" (FAST), "embedded" (the same method, in `hmrf`), or "auto" (FSL if
+            installed, else embedded).
+        n_bias_iterations: Iterations of bias field estimation, FAST's -I.
         mrf_weight: Spatial smoothness of the classes, FAST's -H.
         bias_fwhm_mm: Smoothness of the bias field in mm, FAST's -l.
 
@@ -76,7 +77,7 @@ def segment_tissue(
     Raises:
         ValueError: The engine is unknown, image and mask are on different grids, the mask is
             (nearly) empty, or the brain has no contrast.
-        contrast2map.preprocessing.fsl.FSLError: FSL is asked for and missing, or failed.
+        contrast2map.preprocessing.fsl.FSLError: FSL is requested but not installed, or failed.
     """
     name, version = describe_engine(engine)
     intensities = volume(image)
@@ -110,17 +111,17 @@ def segment_tissue(
 
 
 def describe_engine(engine="auto"):
-    """What `segment_tissue` would run.
+    """Engine and version that `segment_tissue` would use.
 
     Returns:
-        "fsl" or "embedded", and its version, e.g. ("embedded", "HMRF-EM (contrast2map)").
+        "fsl" or "embedded", and its version, such as ("embedded", "HMRF-EM (contrast2map)").
     """
     name = fsl.resolve_engine(engine, "fast")
     return name, fsl.version() if name == "fsl" else EMBEDDED
 
 
 def _check(image, brain_mask, mask):
-    """Refuse a mask that is on another grid or too small, whatever the engine."""
+    """Raise if the mask is on another grid or too small."""
     grids.require_same_grid(brain_mask, image, "the brain mask", "the image")
     n_voxels = np.count_nonzero(mask)
     if n_voxels < hmrf.MIN_VOXELS:

@@ -33,7 +33,7 @@ class Gain:
     """How a scanner scales its images.
 
     Attributes:
-        of: "scan": each image is scaled by itself; "visit": all images of a visit alike.
+        of: "scan": each image is scaled individually; "visit": all images of a visit alike.
         sd: SD of the logarithm of the gain.
     """
 

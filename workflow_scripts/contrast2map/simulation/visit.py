@@ -94,7 +94,7 @@ def draw_moves(seed, subject, scans, target, spread):
 
 
 def draw_common_gain(rng, gain):
-    """Gain that all images of a visit share; None if the scanner scales each image by itself.
+    """Gain that all images of a visit share; None if the scanner scales each image individually.
 
     Args:
         rng: NumPy random generator.
@@ -116,8 +116,8 @@ def scan_contrast(
         snr: White-matter signal divided by the noise SD of one channel.
         grid: CentredGrid of the scan.
         head_to_scan: World-to-world matrix in mm.
-        gain_sd: SD of the logarithm of the gain of an image that is scaled by itself.
-        common_gain: Gain of the visit; None: the image is scaled by itself.
+        gain_sd: SD of the logarithm of the gain of an individually scaled image.
+        common_gain: Gain of the visit; None: the image is scaled individually.
 
     Returns:
         int16 image on the grid.
