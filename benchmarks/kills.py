@@ -53,7 +53,7 @@ def main(configfile):
             process.wait()
             (training / "log.csv").unlink()
             n_before = json.loads(str(np.load(state)["facts"]))["epoch"]
-            print(f"kill {number}: after epoch {n_done}; goes on after {n_before}", flush=True)
+            print(f"kill {number}: after epoch {n_done}; resumes after {n_before}", flush=True)
         run(command).wait()
         log, weights = outcome(training)
         same = all(np.array_equal(a, b) for a, b in zip(weights, expected[1], strict=True))

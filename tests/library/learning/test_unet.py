@@ -29,10 +29,6 @@ def test_maps_have_the_size_of_the_images(network, size):
     assert tuple(network(images).shape) == (2, *size, 2)
 
 
-def test_the_divisor_is_two_to_the_number_of_levels():
-    assert SMALL.divisor == 16 and UNetConfig(1, 2, 1, 0.1, 0.9).divisor == 4
-
-
 def test_a_config_with_an_unknown_key_is_refused():
     with pytest.raises(TypeError, match="n_layers"):
         UNetConfig(**SIZE, normalisation_momentum=0.9, n_layers=1)

@@ -28,14 +28,9 @@ class UNetConfig:
     initialiser_sd: float
     normalisation_momentum: float
 
-    @property
-    def divisor(self):
-        """Height and width of an image must be multiples of this number."""
-        return 2**self.n_levels
-
 
 def build_unet(config, n_contrasts, n_quantities, seed, compute_in=precision.FLOAT32):
-    """Build the network for images of any size that `config.divisor` divides.
+    """Build the network for images whose height and width are multiples of 2^n_levels.
 
     Args:
         config: UNetConfig.
