@@ -18,6 +18,7 @@ from project import ROOT
 from table_files import files_of
 from tabulate_agreement import tabulate_agreement
 from tabulate_errors import tabulate_errors
+from volume_files import save, save_flipped, write_selection
 
 PUBLISHED = ROOT / "config" / "published_tables.csv"
 ARTEFACTS = ROOT / "tests" / "artefacts"
@@ -37,16 +38,6 @@ runpy.run_path(path, init_globals={"snakemake": job}, run_name="__main__")
 """
 
 
-def save(values, path, flipped=False):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    affine = AFFINE.copy()
-    if flipped:  # stored from right to left, at the same position
-        values = values[::-1]
-        affine[0, 0], affine[0, 3] = -2.0, 2.0 * (SHAPE[0] - 1)
-    nibabel.save(nibabel.Nifti1Image(np.asarray(values, np.float32), affine), path)
-    return str(path)
-
-
 def map_path(folder, predictor, subject, quantity="T1", fold=None):
     anat = folder / "predictions" / predictor / (fold or FOLD_OF[subject]) / f"sub-{subject}/anat"
     return anat / f"sub-{subject}_{quantity}map.nii.gz"
@@ -61,7 +52,6 @@ def preprocess(folder, rng):
     rois = np.zeros(SHAPE)
     for label in (1, 2, 3, 4):
         rois[2 * label + 2 : 2 * label + 4, 8:10] = label
-    rows = "".join(f"{index}\t{index in SELECTED}\n" for index in range(SHAPE[2]))
     paths = {}
     for subject in FOLD_OF:
         place = folder / "preprocessed" / f"sub-{subject}"
@@ -70,9 +60,9 @@ def preprocess(folder, rng):
             values[quantity] = scale_s * brain * rng.uniform(0.8, 1.2, SHAPE)
             values[quantity][5, 9, 2] = 0  # the reference has no value there
         for name, voxels in values.items():
-            paths.setdefault(name, {})[subject] = save(voxels, place / f"{name}.nii.gz")
-        table = place / "slice_selection.tsv"
-        table.write_text("slice\tselected\n" + rows)
+            path = save(voxels, place / f"{name}.nii.gz", AFFINE)
+            paths.setdefault(name, {})[subject] = str(path)
+        table = write_selection(place / "slice_selection.tsv", SHAPE[2], SELECTED)
         paths.setdefault("slice_selection", {})[subject] = str(table)
     return paths, brain
 
@@ -82,7 +72,7 @@ def predict(folder, brain, rng):
     for predictor, subject, (quantity, scale_s) in product(PREDICTORS, FOLD_OF, SCALES_S.items()):
         predicted_s = np.zeros(SHAPE)
         predicted_s[..., SELECTED] = (scale_s * brain * rng.uniform(0.8, 1.2, SHAPE))[..., SELECTED]
-        save(predicted_s, map_path(folder, predictor, subject, quantity), flipped=True)
+        save_flipped(predicted_s, map_path(folder, predictor, subject, quantity), AFFINE)
 
 
 def evaluate(folder, paths):

@@ -1,26 +1,22 @@
 """A study whose fit read a held-out subject's file ends with one line that says so."""
 
-import csv
 import shutil
 from pathlib import Path
 
-import numpy as np
 import pytest
 
+import box_subject
 import check_leakage
 import fit_cohort_mean
 import fit_regression
-import normalise_slices
 import train_unet
+from box_subject import CONTRASTS, QUANTITIES
 from contrast2map.evaluation import leakage
-from contrast2map.imaging import masks
 from contrast2map.preprocessing import slices
 from contrast2map.study import opened_files
 from table_files import files_of, read_layouts
+from volume_files import read_rows
 
-SHAPE, AFFINE = (24, 28, 40), np.diag([2.0, 2.0, 2.5, 1.0])
-CONTRASTS, QUANTITIES = ["mprage", "flair"], ["T1", "T2"]
-TISSUE_T1_S = {masks.CSF: 3.0, masks.GM: 1.2, masks.WM: 0.8}
 FOLD_OF = {"01": "fold_0", "02": "fold_0", "03": "fold_1", "04": "fold_1"}
 LABELS = {"tissue": "tissue_dseg", "structures": "structure_dseg", "roi": "roi_dseg"}
 LABELS |= {"coverage": "coverage_mask", "brain": "brain_mask"}
@@ -32,27 +28,6 @@ BASELINES = {
 }
 UNET = {"n_filters": 1, "n_levels": 1, "n_convolutions": 1, "initialiser_sd": 0.1}
 UNET |= {"normalisation_momentum": 0.9}
-
-
-def normalise(paths, others=None):
-    registered = paths | (others or {})
-    normalise_slices.normalise_slices(
-        registered={name: registered[name] for name in [*CONTRASTS, *QUANTITIES, "coverage"]},
-        contrasts=CONTRASTS,
-        quantities=QUANTITIES,
-        path_to_brain=paths["brain"],
-        minimum_brain_area_mm2=500,
-        minimum_reference_coverage=0.98,
-        excluded=[],
-        method="slice_p95",
-        target="mprage",
-        erosion_voxels=1,
-        path_to_tissue=None,
-        map_scale_s=3.0,
-        path_to_slices=paths["slices"],
-        path_to_table=paths["table"],
-        path_to_files=paths["files"],
-    )
 
 
 def fit_regression_of(paths, folder):
@@ -82,13 +57,12 @@ FITS = {"linear_regression": fit_regression_of, "cohort_mean": fit_cohort_mean_o
 class Study:
     """Four preprocessed subjects and two fits a fold, in a folder that is worked in."""
 
-    def __init__(self, make_subject, folder):
+    def __init__(self, folder):
         self.folder = folder
         self.paths = {}
         for subject in FOLD_OF:
             preprocessed = Path("preprocessed") / f"sub-{subject}"
-            T1_s = {label: (1 + 0.01 * int(subject)) * T1_s for label, T1_s in TISSUE_T1_S.items()}
-            paths = make_subject(preprocessed, T1_s, AFFINE, SHAPE, int(subject))
+            paths = box_subject.write(preprocessed, int(subject), 1 + 0.01 * int(subject))
             for name, file in LABELS.items():  # as in a study; all subjects' are the same here
                 paths[name] = paths[name].rename(preprocessed / f"{file}.nii.gz")
             self.paths[subject] = paths
@@ -98,7 +72,7 @@ class Study:
 
     def normalise(self):
         for paths in self.paths.values():
-            normalise(paths)
+            box_subject.normalise(paths)
 
     def fit(self):
         for fold in ("fold_0", "fold_1"):
@@ -121,17 +95,16 @@ class Study:
 
 
 @pytest.fixture
-def study(make_subject, tmp_path, monkeypatch):
+def study(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    return Study(make_subject, tmp_path)
+    return Study(tmp_path)
 
 
 def test_an_honest_study_gets_a_table_and_a_page(study):
     study.normalise()
     study.fit()
     study.check()
-    with open("leakage.csv", newline="") as table:
-        rows = {(row["fold"], row["predictor"]): row for row in csv.DictReader(table)}
+    rows = {(row["fold"], row["predictor"]): row for row in read_rows("leakage.csv")}
     assert len(rows) == 4
     row = rows["fold_0", "linear_regression"]
     assert row["training_subjects"] == "03 04" and row["held_out_subjects"] == "01 02"
@@ -189,7 +162,7 @@ def test_one_person_under_two_labels_in_two_folds_ends_the_study(study):
 
 def test_normalisation_with_another_subjects_scan_ends_the_study(study):
     study.normalise()
-    normalise(study.paths["02"], {"flair": study.paths["03"]["flair"]})
+    box_subject.normalise(study.paths["02"] | {"flair": study.paths["03"]["flair"]})
     study.fit()
     reason = "fold_1, .*normalisation of sub-02 read preprocessed/sub-03/flair.nii.gz of held-out"
     with pytest.raises(leakage.LeakageError, match=reason):

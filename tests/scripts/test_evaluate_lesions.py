@@ -1,8 +1,5 @@
 """Lesions of two subjects, one of them without a mask, from files to the tables and the figure."""
 
-import csv
-
-import nibabel
 import numpy as np
 import pytest
 
@@ -15,24 +12,12 @@ from evaluate_lesions import evaluate_lesions
 from plot_lesions import plot_lesions
 from table_files import files_of, read_layouts
 from tabulate_lesions import tabulate_lesions
+from volume_files import read_rows, save, save_flipped, write_selection
 
 SHAPE = (20, 24, 8)
 AFFINE = np.diag([2.0, 2.0, 3.0, 1.0])
 TYPICAL_S = {"T1": 0.8, "T2": 0.0705}
 NETWORK = "network_x_seed-1"
-
-
-def save(values, path, affine=AFFINE):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    nibabel.save(nibabel.Nifti1Image(np.asarray(values, np.float32), affine), path)
-    return path
-
-
-def flipped():
-    """Affine of a grid that is stored from right to left and lies at the same place."""
-    affine = AFFINE.copy()
-    affine[0, 0], affine[0, 3] = -2.0, 2.0 * (SHAPE[0] - 1)
-    return affine
 
 
 class Study:
@@ -53,15 +38,15 @@ class Study:
         of |= {"true_T1": {}, "true_T2": {}}
         for subject in self.names:
             folder = self.folder / f"sub-{subject}"
-            of["brain"][subject] = save(self.brain, folder / "brain.nii.gz")
-            of["tissue"][subject] = save(WM * self.brain, folder / "tissue.nii.gz")
-            rows = "".join(f"{i}\t{i in self.selected}\n" for i in range(SHAPE[2]))
-            of["slice_selection"][subject] = folder / "slice_selection.tsv"
-            of["slice_selection"][subject].write_text("slice\tselected\n" + rows)
+            of["brain"][subject] = save(self.brain, folder / "brain.nii.gz", AFFINE)
+            of["tissue"][subject] = save(WM * self.brain, folder / "tissue.nii.gz", AFFINE)
+            of["slice_selection"][subject] = write_selection(
+                folder / "slice_selection.tsv", SHAPE[2], self.selected
+            )
             for quantity, typical_s in TYPICAL_S.items():
                 self.save_maps(of, folder, subject, quantity, typical_s, truth)
             if subject in masked:
-                mask = save(self.mask[::-1], folder / "lesion.nii.gz", flipped())
+                mask = save_flipped(self.mask, folder / "lesion.nii.gz", AFFINE)
                 of["lesions"][subject] = mask
         path = self.folder / "lesions.csv"
         evaluate_lesions(
@@ -81,16 +66,13 @@ class Study:
         in_slices[..., self.selected] = True
         predicted_s = np.where(in_slices & self.brain, typical_s * (1 + 0.2 * self.lesion), 0)
         path = self.folder / f"predictions/sub-{subject}/anat/sub-{subject}_{quantity}map.nii.gz"
-        save(predicted_s[::-1], path, flipped())
+        save_flipped(predicted_s, path, AFFINE)
         reference_s = typical_s * (1 + 0.4 * self.lesion)
-        of[quantity][subject] = save(reference_s, folder / f"{quantity}.nii.gz")
+        of[quantity][subject] = save(reference_s, folder / f"{quantity}.nii.gz", AFFINE)
         if truth:
-            of[f"true_{quantity}"][subject] = save(true_s, folder / f"true_{quantity}.nii.gz")
-
-
-def read(path):
-    with open(path, newline="") as file:
-        return list(csv.DictReader(file))
+            of[f"true_{quantity}"][subject] = save(
+                true_s, folder / f"true_{quantity}.nii.gz", AFFINE
+            )
 
 
 @pytest.fixture
@@ -99,7 +81,7 @@ def study(tmp_path):
 
 
 def test_a_known_lesion_is_found_in_each_map(study):
-    rows = read(study.evaluate())
+    rows = read_rows(study.evaluate())
     assert [row["quantity"] for row in rows] == ["T1", "T2"]
     for row in rows:
         typical_ms = 1000 * TYPICAL_S[row["quantity"]]
@@ -114,21 +96,21 @@ def test_a_known_lesion_is_found_in_each_map(study):
 
 def test_only_selected_slices_and_the_brain_count(study):
     study.brain[9] = False
-    row = read(study.evaluate())[0]
+    row = read_rows(study.evaluate())[0]
     assert int(row["n_voxels"]) == 2 * 2 * 2
     assert float(row["volume_mm3"]) == pytest.approx(8 * 12)
     assert (row["first_slice"], row["last_slice"]) == ("3", "4")
 
 
 def test_without_truth_its_cells_are_empty(study):
-    row = read(study.evaluate(truth=False))[0]
+    row = read_rows(study.evaluate(truth=False))[0]
     assert row["truth_mean_ms"] == row["error_vs_truth_ms"] == ""
     assert row["reference_mean_ms"] != ""
 
 
 def test_a_fold_without_a_mask_has_a_header_only(study):
     path = study.evaluate(masked=())
-    assert read(path) == []
+    assert read_rows(path) == []
     assert path.read_text().startswith("subject,group,fold,predictor,lesion,")
 
 
@@ -155,10 +137,10 @@ def test_tables_and_figure_are_made_with_and_without_lesions(study, masked, said
     figure = [study.folder / f"lesions.{suffix}" for suffix in ("png", "pdf", "csv")]
     plot_lesions([empty, found], FigureFiles(*figure))
 
-    assert [row["subject"] for row in read(path_to_all)] == ["01", "01"] * len(masked)
+    assert [row["subject"] for row in read_rows(path_to_all)] == ["01", "01"] * len(masked)
     contrasts = [
         float(row["mean"])
-        for row in read(outputs.table)
+        for row in read_rows(outputs.table)
         if (row["measure"], row["quantity"], row["size"]) == ("contrast", "T2", "any")
     ]
     # Network, reference and truth: 20, 40 and 50 % of 70.5 ms.
@@ -166,5 +148,5 @@ def test_tables_and_figure_are_made_with_and_without_lesions(study, masked, said
     assert len(read_layouts(study.folder, "by_size")) == 2
     assert said in outputs.page.read_text()
     assert figure[1].stat().st_size > 1000
-    assert len(read(figure[2])) == max(1, 2 * len(masked))
+    assert len(read_rows(figure[2])) == max(1, 2 * len(masked))
     assert ("1 lesion" if masked else "no lesion") in describe("lesions", records.read([figure[2]]))

@@ -1,24 +1,16 @@
 """Maps with known errors are evaluated correctly."""
 
-import csv
-
-import nibabel
 import numpy as np
 import pytest
 
 from evaluate_maps import evaluate_maps
 from evaluate_reference import evaluate_reference
+from volume_files import read_rows, save, save_flipped, write_selection
 
 SHAPE = (20, 24, 6)
 AFFINE = np.diag([2.0, 2.0, 3.0, 1.0])
 ROIS = {"gm": 1, "wm": 2, "putamen": 3, "thalamus": 4}
 MAPS_S = {"T1": 1.0, "T2": 0.1}
-
-
-def save(values, path, affine=AFFINE):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    nibabel.save(nibabel.Nifti1Image(np.asarray(values, np.float32), affine), path)
-    return path
 
 
 class Study:
@@ -44,26 +36,24 @@ class Study:
 
     def evaluate(self, truth=True):
         subject = self.folder / "sub-01"
-        rows = "".join(f"{i}\t{i in self.selected}\n" for i in range(SHAPE[2]))
         subject.mkdir(exist_ok=True)
-        (subject / "slice_selection.tsv").write_text("slice\tselected\n" + rows)
+        selection = write_selection(subject / "slice_selection.tsv", SHAPE[2], self.selected)
         predictions = self.folder / "predictions"
         maps = {
-            name: save(map_s, subject / f"{name}.nii.gz")
+            name: save(map_s, subject / f"{name}.nii.gz", AFFINE)
             for name, map_s in self.reference_s.items()
         }
         true_maps = {
-            f"true_{name}": {"01": save(1.1 * map_s, self.folder / "truth" / f"{name}.nii.gz")}
+            f"true_{name}": {
+                "01": save(1.1 * map_s, self.folder / "truth" / f"{name}.nii.gz", AFFINE)
+            }
             if truth
             else {}
             for name, map_s in self.reference_s.items()
         }
         for name, map_s in self.predicted_s.items():
-            # Stored from right to left: same place in the world, another order of voxels.
-            flipped = AFFINE.copy()
-            flipped[0, 0], flipped[0, 3] = -2.0, 2.0 * (SHAPE[0] - 1)
             path = predictions / "sub-01" / "anat" / f"sub-01_{name}map.nii.gz"
-            save(map_s[::-1], path, flipped)
+            save_flipped(map_s, path, AFFINE)
         errors, means = self.folder / "errors.csv", self.folder / "means.csv"
         evaluate_maps(
             path_to_predictions=predictions,
@@ -71,10 +61,10 @@ class Study:
             | {
                 "T1": {"01": maps["T1"]},
                 "T2": {"01": maps["T2"]},
-                "full_brain": {"01": save(self.brain, subject / "brain.nii.gz")},
-                "excluding_csf": {"01": save(self.inner, subject / "inner.nii.gz")},
-                "roi": {"01": save(self.rois, subject / "roi.nii.gz")},
-                "slice_selection": {"01": subject / "slice_selection.tsv"},
+                "full_brain": {"01": save(self.brain, subject / "brain.nii.gz", AFFINE)},
+                "excluding_csf": {"01": save(self.inner, subject / "inner.nii.gz", AFFINE)},
+                "roi": {"01": save(self.rois, subject / "roi.nii.gz", AFFINE)},
+                "slice_selection": {"01": selection},
             },
             groups={"01": "MS"},
             predictor="network_x",
@@ -82,7 +72,7 @@ class Study:
             path_to_slice_errors=errors,
             path_to_roi_means=means,
         )
-        return read(errors), read(means)
+        return read_rows(errors), read_rows(means)
 
     def evaluate_reference(self):
         """Errors of the reference, after `evaluate` has written the maps."""
@@ -95,12 +85,7 @@ class Study:
         evaluate_reference(
             paths=paths, groups={"01": "MS"}, fold="fold_0", path_to_slice_errors=errors
         )
-        return read(errors)
-
-
-def read(path):
-    with open(path, newline="") as file:
-        return list(csv.DictReader(file))
+        return read_rows(errors)
 
 
 @pytest.fixture

@@ -11,16 +11,13 @@ import nibabel
 import numpy as np
 import pytest
 
+import box_subject
 import fit_regression
-import normalise_slices
 import predict_regression
-from contrast2map.imaging import masks
+from box_subject import CONTRASTS, QUANTITIES, SHAPE
 from contrast2map.learning import regression
 from contrast2map.study import opened_files
 
-SHAPE, AFFINE = (24, 28, 40), np.diag([2.0, 2.0, 2.5, 1.0])
-CONTRASTS, QUANTITIES = ["mprage", "flair"], ["T1", "T2"]
-TISSUE_T1_S = {masks.CSF: 3.0, masks.GM: 1.2, masks.WM: 0.8}
 KINDS = ["linear_regression", "gradient_boosting"]
 BOOSTING = {"n_iterations": 50, "learning_rate": 0.2, "max_leaf_nodes": 15}
 BASELINES = {"n_training_voxels": 4000, "gradient_boosting": BOOSTING}
@@ -28,29 +25,13 @@ ABOUT = {"name": "Maps", "description": "tiny"}
 
 
 @pytest.fixture(scope="module")
-def subjects(make_subject, tmp_path_factory):
+def subjects(tmp_path_factory):
     root = tmp_path_factory.mktemp("preprocessed")
     found = {}
     for subject in ("01", "02", "03"):
-        paths = make_subject(root / f"sub-{subject}", TISSUE_T1_S, AFFINE, SHAPE, int(subject))
+        paths = box_subject.write(root / f"sub-{subject}", int(subject))
         add_noise([paths[quantity] for quantity in QUANTITIES], int(subject))
-        normalise_slices.normalise_slices(
-            registered={name: paths[name] for name in [*CONTRASTS, *QUANTITIES, "coverage"]},
-            contrasts=CONTRASTS,
-            quantities=QUANTITIES,
-            path_to_brain=paths["brain"],
-            minimum_brain_area_mm2=500,
-            minimum_reference_coverage=0.98,
-            excluded=[],
-            method="slice_p95",
-            target="mprage",
-            erosion_voxels=1,
-            path_to_tissue=None,
-            map_scale_s=3.0,
-            path_to_slices=paths["slices"],
-            path_to_table=paths["table"],
-            path_to_files=paths["files"],
-        )
+        box_subject.normalise(paths)
         found[subject] = paths
     return found
 

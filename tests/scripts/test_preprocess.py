@@ -1,26 +1,23 @@
 """The scripts from registered scans to predicted maps, on volumes of a few voxels."""
 
-import csv
 import json
 
 import nibabel
 import numpy as np
 import pytest
 
+import box_subject
 import draw_masks
 import fit_cohort_mean
 import measure_quality
-import normalise_slices
 import predict_cohort_mean
 import predict_maps
 import train_unet
+from box_subject import AFFINE, CONTRASTS, QUANTITIES, SHAPE, TISSUE_T1_S
 from contrast2map.imaging import masks
 from contrast2map.preprocessing import slices
+from volume_files import read_rows
 
-SHAPE, VOXEL_MM = (24, 28, 40), (2.0, 2.0, 2.5)
-AFFINE = np.diag([*VOXEL_MM, 1.0])
-CONTRASTS, QUANTITIES = ["mprage", "flair"], ["T1", "T2"]
-TISSUE_T1_S = {masks.CSF: 3.0, masks.GM: 1.2, masks.WM: 0.8}
 UNET = {"n_filters": 2, "n_levels": 2, "n_convolutions": 1, "initialiser_sd": 0.1}
 UNET["normalisation_momentum"] = 0.9
 PREDICTION = {"precision": "float32", "maximum_deviation_ms": {"T1": 1, "T2": 1}}
@@ -30,52 +27,20 @@ MASKS = {"csf_dilation_voxels": 1, "tissue_erosion_voxels": 1}
 MASKS |= {"slab_distance_mm": 25, "n_slab_slices": 8}
 
 
-def read_table(path, delimiter=","):
-    with open(path, newline="") as table:
-        return list(csv.DictReader(table, delimiter=delimiter))
-
-
 def read_map(path):
     return np.asarray(nibabel.load(path).dataobj)
 
 
-def normalise(paths, excluded=(), minimum_brain_area_mm2=500):
-    normalise_slices.normalise_slices(
-        registered={name: paths[name] for name in [*CONTRASTS, *QUANTITIES, "coverage"]},
-        contrasts=CONTRASTS,
-        quantities=QUANTITIES,
-        path_to_brain=paths["brain"],
-        minimum_brain_area_mm2=minimum_brain_area_mm2,
-        minimum_reference_coverage=0.98,
-        excluded=list(excluded),
-        method="slice_p95",
-        target="mprage",
-        erosion_voxels=1,
-        path_to_tissue=None,
-        map_scale_s=3.0,
-        path_to_slices=paths["slices"],
-        path_to_table=paths["table"],
-        path_to_files=paths["files"],
-    )
-    return slices.load(paths["slices"])
-
-
 @pytest.fixture(scope="module")
-def subjects(make_subject, tmp_path_factory):
+def subjects(tmp_path_factory):
     root = tmp_path_factory.mktemp("preprocessed")
     gains = {"01": 1.0, "02": 1.1, "03": 0.5}
     found = {
-        subject: make_subject(
-            root / f"sub-{subject}",
-            {number: gain * T1_s for number, T1_s in TISSUE_T1_S.items()},
-            AFFINE,
-            SHAPE,
-            seed=int(subject),
-        )
+        subject: box_subject.write(root / f"sub-{subject}", int(subject), gain)
         for subject, gain in gains.items()
     }
     for paths in found.values():
-        normalise(paths)
+        box_subject.normalise(paths)
     return found
 
 
@@ -118,8 +83,8 @@ def test_slices_are_selected_normalised_and_kept_by_name(subjects):
 
 def test_the_table_of_slices_gives_a_reason_for_each_that_is_left_out(subjects, tmp_path):
     paths = subjects["01"] | {"slices": tmp_path / "a.npz", "table": tmp_path / "a.tsv"}
-    assert 10 not in normalise(paths, excluded=[10]).slice_indices
-    rows = read_table(paths["table"], "\t")
+    assert 10 not in box_subject.normalise(paths, excluded=[10]).slice_indices
+    rows = read_rows(paths["table"], "\t")
     assert [rows[n]["selected"] for n in (1, 2, 10, 35, 36)] == (
         ["False", "True", "False", "True", "False"]
     )
@@ -130,10 +95,10 @@ def test_the_table_of_slices_gives_a_reason_for_each_that_is_left_out(subjects, 
 
 def test_a_subject_without_a_slice_leaves_an_empty_stack_and_the_reasons(subjects, tmp_path):
     paths = subjects["01"] | {"slices": tmp_path / "a.npz", "table": tmp_path / "a.tsv"}
-    stored = normalise(paths, minimum_brain_area_mm2=1e6)
+    stored = box_subject.normalise(paths, minimum_brain_area_mm2=1e6)
     assert stored.inputs.shape == (0, 28, 24, 2) and stored.maps.shape == (0, 28, 24, 2)
     assert stored.brain.shape == (0, 28, 24) and len(stored.slice_indices) == 0
-    assert all(row["reason"] for row in read_table(paths["table"], "\t"))
+    assert all(row["reason"] for row in read_rows(paths["table"], "\t"))
 
 
 def test_without_structures_no_region_is_drawn(subjects, tmp_path):
@@ -243,7 +208,7 @@ def test_the_cohort_mean_comes_from_training_subjects_only(subjects, tmp_path):
 
 
 def test_a_trained_network_predicts_the_maps_of_a_held_out_subject(subjects, trained, tmp_path):
-    assert len(read_table(trained / "log.csv")) == 2
+    assert len(read_rows(trained / "log.csv")) == 2
     predict_maps.predict_maps(
         path_to_model=trained / "model.keras",
         paths_to_slices=[subjects["03"]["slices"]],

@@ -4,8 +4,8 @@ import nibabel
 import numpy as np
 import pytest
 
+import box_subject
 import fit_cohort_mean
-import normalise_slices
 import predict_cohort_mean
 import predict_maps
 import train_unet
@@ -65,23 +65,14 @@ def write_head(folder, gain, seed):
 def normalise(paths, maps, folder):
     """Slices of a subject's image and of the maps that it is given."""
     folder.mkdir(parents=True)
-    normalise_slices.normalise_slices(
-        registered={name: paths[name] for name in ("mprage", "coverage")}
-        | {quantity: maps[quantity] for quantity in QUANTITIES},
+    files = {"slices": "slices.npz", "table": "slice_selection.tsv"}
+    files |= {"files": "normalisation_files.tsv"}
+    box_subject.normalise(
+        paths
+        | {quantity: maps[quantity] for quantity in QUANTITIES}
+        | {name: folder / file for name, file in files.items()},
         contrasts=["mprage"],
-        quantities=QUANTITIES,
-        path_to_brain=paths["brain"],
         minimum_brain_area_mm2=100,
-        minimum_reference_coverage=0.98,
-        excluded=[],
-        method="slice_p95",
-        target="mprage",
-        erosion_voxels=1,
-        path_to_tissue=None,
-        map_scale_s=3.0,
-        path_to_slices=folder / "slices.npz",
-        path_to_table=folder / "slice_selection.tsv",
-        path_to_files=folder / "normalisation_files.tsv",
     )
     return folder / "slices.npz"
 

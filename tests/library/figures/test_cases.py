@@ -1,12 +1,12 @@
 """Subjects, slices and lesions that stand for a cohort are chosen by rule and read by name."""
 
-import nibabel
 import numpy as np
 import pandas as pd
 import pytest
 
 from contrast2map.figures import cases
 from contrast2map.figures.case_files import CaseFiles, by_predictor_and_fold
+from volume_files import save, save_flipped, write_selection
 
 SHAPE = (10, 12, 5)
 AFFINE = np.diag([2.0, 2.5, 3.0, 1.0])
@@ -96,7 +96,7 @@ def test_the_brain_is_shown_with_a_margin():
 
 
 class Study:
-    """Two subjects, two predictors; a map is the number of its slice, plus 10 a predictor."""
+    """Two subjects, two predictors; a map is its slice number plus 10 per predictor."""
 
     predictors = ("network_a+b_seed-1", "network_a_seed-1")
     folds = {"01": "fold_0", "02": "fold_1"}
@@ -109,10 +109,10 @@ class Study:
         paths = {name: {} for name in (*volumes, "slice_selection")}
         for subject in self.folds:
             for name, values in volumes.items():
-                paths[name][subject] = self.save(values, f"sub-{subject}/{name}.nii.gz")
-            paths["slice_selection"][subject] = folder / f"sub-{subject}" / "slices.tsv"
-            rows = "".join(f"{index}\t{index in SELECTED}\n" for index in range(SHAPE[2]))
-            paths["slice_selection"][subject].write_text("slice\tselected\n" + rows)
+                paths[name][subject] = save(values, folder / f"sub-{subject}/{name}.nii.gz", AFFINE)
+            paths["slice_selection"][subject] = write_selection(
+                folder / f"sub-{subject}" / "slices.tsv", SHAPE[2], SELECTED
+            )
         predictions = []
         for number, predictor in enumerate(self.predictors, start=1):
             for subject, fold in self.folds.items():
@@ -120,26 +120,18 @@ class Study:
                 for name in ("T1", "T2"):
                     path = f"sub-{subject}/anat/sub-{subject}_{name}map.nii.gz"
                     values = volumes[name] + 10 * number + 100 * (subject == "02")
-                    # Stored from right to left: same place in the world.
-                    flipped = AFFINE.copy()
-                    flipped[0, 0], flipped[0, 3] = -2.0, 2.0 * (SHAPE[0] - 1)
-                    self.save(values[::-1], f"predictions/{predictor}/{fold}/{path}", flipped)
+                    path = folder / f"predictions/{predictor}/{fold}" / path
+                    save_flipped(values, path, AFFINE)
         self.files = CaseFiles(
             preprocessed=paths,
             lesions={
-                subject: self.save(mask, f"lesions/sub-{subject}/lesions.nii.gz")
+                subject: save(mask, folder / f"lesions/sub-{subject}/lesions.nii.gz", AFFINE)
                 for subject, mask in lesions.items()
             },
             predictions=by_predictor_and_fold(predictions),
             groups={"01": "suspected_MS", "02": "healthy"},
             folds=self.folds,
         )
-
-    def save(self, values, name, affine=AFFINE):
-        path = self.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        nibabel.save(nibabel.Nifti1Image(np.asarray(values, np.float32), affine), path)
-        return path
 
 
 def test_only_lesions_in_the_selected_slices_are_counted(tmp_path):
