@@ -28,6 +28,6 @@ def test_files_are_listed_by_patterns_and_one_by_one(tmp_path):
     }
     (tmp_path / "sub-01" / "T1.nii").unlink()
     (tmp_path / "list.json").unlink()
-    with pytest.raises(ValueError, match=r"sub-01: .*sub-01/T1.nii \(T1\) is missing.*target"):
+    with pytest.raises(ValueError, match=r"sub-01: .*sub-01/T1.nii \(T1\) is missing.*snakemake "):
         write()
     assert not (tmp_path / "list.json").exists()

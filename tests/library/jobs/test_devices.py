@@ -1,4 +1,4 @@
-"""A training gets one GPU of its own; a program in the place of nvidia-smi lists two."""
+"""Each training gets one GPU; a program in place of nvidia-smi lists two."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ UUIDS = {"0": "GPU-aaaa", "1": "GPU-bbbb"}
 
 @pytest.fixture
 def machine(tmp_path, monkeypatch):
-    """Environment of a machine with two GPUs and a folder of locks of its own."""
+    """Environment of a machine with two GPUs and a separate folder for locks."""
     listing = "\n".join(f"{number}, {uuid}" for number, uuid in UUIDS.items())
     program = tmp_path / "bin" / "nvidia-smi"
     program.parent.mkdir()
@@ -24,7 +24,7 @@ def machine(tmp_path, monkeypatch):
     return {"PATH": f"{program.parent}:{os.environ['PATH']}"}
 
 
-def test_jobs_side_by_side_get_devices_of_their_own(machine):
+def test_parallel_jobs_get_different_devices(machine):
     held, chosen = [], []
     for _ in UUIDS:
         environment = dict(machine)
@@ -35,7 +35,7 @@ def test_jobs_side_by_side_get_devices_of_their_own(machine):
         file.close()
 
 
-def test_a_job_waits_for_a_device_and_says_so(machine):
+def test_a_job_waits_for_a_device_and_reports_it(machine):
     first, second = (devices.claim(pytest.fail, dict(machine)) for _ in UUIDS)
     lines = []
 
@@ -46,12 +46,12 @@ def test_a_job_waits_for_a_device_and_says_so(machine):
     environment = dict(machine)
     third = devices.claim(report, environment)
     assert environment["CUDA_VISIBLE_DEVICES"] == UUIDS["0"]
-    assert lines == ["all GPUs are taken (0, 1); waiting for one"]
+    assert len(lines) == 1 and "(0, 1)" in lines[0] and "waiting" in lines[0]
     third.close()
     second.close()
 
 
-def test_a_process_that_is_killed_gives_its_device_back(machine, tmp_path):
+def test_the_device_of_a_killed_process_is_free(machine, tmp_path):
     program = (
         "import sys, time; from contrast2map.jobs import devices;"
         f"devices.tempfile.gettempdir = lambda: {str(tmp_path)!r};"
@@ -72,7 +72,7 @@ def test_a_process_that_is_killed_gives_its_device_back(machine, tmp_path):
 
 
 @pytest.mark.parametrize("visible", ["1", "GPU-bbbb"])
-def test_only_what_is_visible_is_taken(machine, visible):
+def test_only_visible_devices_are_reserved(machine, visible):
     environment = machine | {"CUDA_VISIBLE_DEVICES": visible}
     devices.claim(pytest.fail, environment).close()
     assert environment["CUDA_VISIBLE_DEVICES"] == "GPU-bbbb"
@@ -85,24 +85,24 @@ def test_hidden_gpus_stay_hidden(machine, visible):
     assert environment["CUDA_VISIBLE_DEVICES"] == visible
 
 
-def test_what_a_scheduler_assigned_stays(machine):
+def test_the_assignment_of_a_scheduler_is_kept(machine):
     environment = machine | {"SLURM_JOB_ID": "12", "CUDA_VISIBLE_DEVICES": "0"}
     assert devices.claim(pytest.fail, environment) is None
     assert environment["CUDA_VISIBLE_DEVICES"] == "0"
 
 
-def test_memory_of_a_gpu_is_taken_as_it_is_needed(machine):
+def test_gpu_memory_is_allocated_on_demand(machine):
     environment = machine | {"XLA_PYTHON_CLIENT_PREALLOCATE": "true"}
     devices.claim(pytest.fail, environment).close()
     assert environment["TF_FORCE_GPU_ALLOW_GROWTH"] == "true"
-    assert environment["XLA_PYTHON_CLIENT_PREALLOCATE"] == "true"  # the user's own word
+    assert environment["XLA_PYTHON_CLIENT_PREALLOCATE"] == "true"  # set by the user
 
 
-def test_a_machine_without_gpus_is_no_error(tmp_path):
+def test_a_machine_without_gpus_is_not_an_error(tmp_path):
     assert devices.claim(pytest.fail, {"PATH": str(tmp_path)}) is None
 
 
-def test_a_driver_that_does_not_answer_is_no_gpu(machine, tmp_path):
+def test_a_driver_that_fails_means_no_gpu(machine, tmp_path):
     (tmp_path / "bin" / "nvidia-smi").write_text("#!/bin/sh\nexit 9\n")
     assert devices.claim(pytest.fail, machine) is None
 
@@ -111,17 +111,17 @@ SETTINGS = {"training.batch_size": 16, "unet.n_filters": 48}
 WORDS = r"out of memory: lower training.batch_size \(16\), unet.n_filters \(48\)"
 
 
-def test_a_full_device_is_named_with_the_settings_to_change():
+def test_an_error_about_a_full_device_names_the_settings_to_lower():
     tf = pytest.importorskip("tensorflow")
     with pytest.raises(MemoryError, match=WORDS), devices.out_of_memory_named(SETTINGS):
         tf.zeros([2**20, 2**20, 2**10])  # 4 EiB
 
 
-def test_a_full_memory_is_named_too():
+def test_an_error_about_full_memory_names_them_too():
     with pytest.raises(MemoryError, match=WORDS), devices.out_of_memory_named(SETTINGS):
         raise MemoryError
 
 
-def test_any_other_error_stays_what_it_is():
+def test_any_other_error_is_unchanged():
     with pytest.raises(ValueError, match="shapes"), devices.out_of_memory_named(SETTINGS):
         raise ValueError("shapes do not fit")

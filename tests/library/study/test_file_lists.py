@@ -1,4 +1,4 @@
-"""Lists of subjects' files."""
+"""Lists of subjects' files by role."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def test_lists_of_folds_are_read_as_one_in_the_order_of_the_subjects(tmp_path):
 def test_a_file_may_be_named_after_its_subject(tmp_path):
     file_lists.write({"gate": ["input_gate/sub-07.json"]}, tmp_path / "a.json")
     assert file_lists.read(tmp_path / "a.json")["gate"] == {"07": "input_gate/sub-07.json"}
-    with pytest.raises(ValueError, match="lies in no subject's folder"):
+    with pytest.raises(ValueError, match="sub-07_x.json is not in a subject's folder"):
         file_lists.write({"gate": ["input_gate/sub-07_x.json"]}, tmp_path / "a.json")
 
 

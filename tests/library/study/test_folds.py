@@ -1,4 +1,4 @@
-"""Folds are made of subjects, each in one, alike in size and in groups."""
+"""Each subject is in one fold; folds are balanced in size and groups."""
 
 from collections import Counter
 
@@ -33,7 +33,7 @@ def test_each_subject_is_in_one_fold_and_each_fold_has_subjects(groups, n_folds,
 
 @pytest.mark.parametrize(("groups", "n_folds"), COHORTS)
 @pytest.mark.parametrize("seed", range(5))
-def test_folds_differ_by_at_most_one_subject_in_all_and_of_each_group(groups, n_folds, seed):
+def test_folds_differ_by_at_most_one_subject_in_total_and_in_each_group(groups, n_folds, seed):
     fold_of = split_folds(groups, n_folds, seed)
     for members in (groups, *({s for s in groups if groups[s] == g} for g in groups.values())):
         sizes = Counter({fold: 0 for fold in fold_names(n_folds)})

@@ -1,4 +1,4 @@
-"""The files that a computation really read, seen by Python's audit hook."""
+"""Files that a computation actually read, seen by Python's audit hook."""
 
 import gzip
 import hashlib
@@ -77,12 +77,14 @@ WRITERS = {
     "open a new one": lambda path: open(path.with_name("new"), "x").close(),
     "append": lambda path: open(path, "a").close(),
     "os.open": lambda path: os.close(os.open(path, os.O_WRONLY)),
-    "os.open anew": lambda path: os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC)),
+    "os.open and truncate": lambda path: os.close(
+        os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC)
+    ),
 }
 
 
 @pytest.mark.parametrize("writer", WRITERS)
-def test_a_file_that_is_written_is_not_one_that_is_read(writer, study):
+def test_a_file_that_is_only_written_is_not_recorded(writer, study):
     with opened_files.recording(study) as recorder:
         WRITERS[writer](study / "sub-01" / "slices.npz")
     assert recorder.paths == set()
@@ -103,7 +105,7 @@ def test_a_block_that_fails_stops_recording(study):
     assert recorder.paths == set()
 
 
-def test_two_blocks_in_each_other_see_the_same_file(study):
+def test_nested_blocks_both_record_a_file(study):
     with opened_files.recording(study) as outer:
         with opened_files.recording(study) as inner:
             (study / "sub-01/table.tsv").read_text()
@@ -120,7 +122,7 @@ def test_files_are_seen_in_all_threads(study):
     assert recorder.paths == {"sub-02/table.tsv"}
 
 
-def test_a_subjects_file_is_seen_wherever_it_lies(study, tmp_path_factory):
+def test_a_subjects_file_is_recorded_wherever_it_is(study, tmp_path_factory):
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "sub-07"
     elsewhere.mkdir()
     (elsewhere / "scan.txt").write_text("1")
@@ -139,7 +141,7 @@ def test_a_file_of_no_subject_inside_the_study_is_seen_and_has_no_subject(study)
     assert (row["subject"], row["file"]) == ("", "pooled.csv")
 
 
-def test_a_folder_beside_the_study_is_not_inside_it(study):
+def test_a_sibling_of_the_studys_folder_is_not_inside_it(study):
     beside = study.with_name(f"{study.name}_old")
     beside.mkdir()
     (beside / "pooled.csv").write_text("1")
@@ -148,7 +150,7 @@ def test_a_folder_beside_the_study_is_not_inside_it(study):
     assert recorder.paths == set()
 
 
-def test_programs_their_caches_and_hidden_folders_are_no_data(study, monkeypatch):
+def test_programs_caches_and_hidden_folders_are_not_data(study, monkeypatch):
     for name in ("model.py", "__pycache__/model.pyc", ".snakemake/log", "python/share/x.csv"):
         (study / name).parent.mkdir(parents=True, exist_ok=True)
         (study / name).write_text("x = 1")
@@ -159,7 +161,7 @@ def test_programs_their_caches_and_hidden_folders_are_no_data(study, monkeypatch
     assert recorder.paths == set()
 
 
-def test_a_file_that_is_not_there_and_a_folder_are_no_files_that_were_read(study):
+def test_missing_files_and_folders_are_not_recorded(study):
     with opened_files.recording(study) as recorder:
         with pytest.raises(FileNotFoundError):
             (study / "sub-01/missing.tsv").read_text()
@@ -199,9 +201,9 @@ def test_a_computation_that_read_nothing_is_an_error(study):
     assert not (study / "training_files.tsv").exists()
 
 
-def test_a_file_that_is_gone_can_not_be_accounted_for(study):
+def test_a_file_that_no_longer_exists_is_an_error(study):
     with opened_files.recording(study) as recorder:
         (study / "sub-01/table.tsv").read_text()
         (study / "sub-01/table.tsv").unlink()
-    with pytest.raises(ValueError, match=r"sub-01/table\.tsv was read and is gone"):
+    with pytest.raises(ValueError, match=r"sub-01/table\.tsv was read but no longer exists"):
         opened_files.describe(recorder)

@@ -32,7 +32,7 @@ def test_both_tables_are_complete(rows):
     assert len(rows) == 16 + 8
 
 
-def test_an_unknown_name_is_told_the_known_ones(rows):
+def test_an_unknown_name_is_refused_with_the_known_ones(rows):
     with pytest.raises(KeyError, match="excluding_csf"):
         look_up(rows, table=1, metric="mae", quantity="T3", region="excluding_csf")
 

@@ -1,4 +1,4 @@
-"""Ratings are read as they were given, or refused with one line that says where."""
+"""Ratings are read as they were given, or refused with one line that names file and line."""
 
 import pytest
 
@@ -25,23 +25,23 @@ def test_labels_stay_strings_with_or_without_their_prefix(write):
     assert ratings.read(path, SUBJECTS) == {"01": ("exclude", "motion"), "10": ("include", "")}
 
 
-def test_tabs_line_ends_quotes_and_backslashes_of_a_comment_come_back(write):
+def test_tabs_line_ends_quotes_and_backslashes_of_a_comment_are_restored(write):
     path = write(HEADER + 'sub-01\texclude\t\t"a\\tb\\nc ""d"" e\\\\t"\n')
     assert ratings.read(path, SUBJECTS)["01"] == ("exclude", 'a\tb\nc "d" e\\t')
 
 
-def test_a_spreadsheets_byte_order_mark_and_line_ends_do_no_harm(write):
+def test_a_byte_order_mark_and_windows_line_ends_are_accepted(write):
     text = "rating\tsubject\tcomment\trater\r\nunrated\t02\t\t\r\n"
     assert ratings.read(write(text, "utf-8-sig"), SUBJECTS) == {"02": ("unrated", "")}
 
 
-def test_raters_who_agree_are_joined_and_an_unrated_line_yields(write):
+def test_comments_of_agreeing_raters_are_joined_and_a_rating_overrides_unrated(write):
     rows = "01\texclude\tA\tmotion\n01\texclude\tB\tghosts\n02\tunrated\tA\t\n02\tinclude\tB\t\n"
     found = ratings.read(write(HEADER + rows), SUBJECTS)
     assert found == {"01": ("exclude", "motion; ghosts"), "02": ("include", "")}
 
 
-def test_the_excluded_are_named_with_their_reason_on_one_line():
+def test_excluded_subjects_have_their_reason_in_one_line():
     found = {"01": ("exclude", "a\nb"), "02": ("include", "good"), "10": ("exclude", "")}
     assert ratings.excluded(found) == {"01": "rated exclude: a b", "10": "rated exclude"}
 
@@ -51,9 +51,9 @@ def test_the_excluded_are_named_with_their_reason_on_one_line():
     [
         ("", "is empty"),
         (HEADER, "lists no subject"),
-        ("subject\trating\tcomment\n01\tinclude\t\n", "needed"),
+        ("subject\trating\tcomment\n01\tinclude\t\n", "required"),
         (HEADER.replace("rater", "score") + "01\tinclude\t1\t\n", "score"),
-        (HEADER.replace("\t", ",") + "01,include,,\n", "needed"),
+        (HEADER.replace("\t", ",") + "01,include,,\n", "required"),
         (HEADER + "01\tmaybe\t\t\n", "line 2: rating 'maybe' of sub-01"),
         (HEADER + "1\tinclude\t\t\n", "line 2: subject '1' is not in the cohort"),
         (HEADER + "01\tinclude\t\t\n01\texclude\t\t\n", "line 3: sub-01 is rated 'include'"),
@@ -69,7 +69,7 @@ def test_a_wrong_table_is_refused_with_one_line(write, text, message):
     assert str(path) in str(error.value) and "\n" not in str(error.value)
 
 
-def test_a_file_that_is_missing_or_no_text_is_refused(write, tmp_path):
+def test_a_missing_or_binary_file_is_refused(write, tmp_path):
     with pytest.raises(ValueError, match="does not exist"):
         ratings.read(tmp_path / "none.tsv", SUBJECTS)
     path = write("")

@@ -5,7 +5,7 @@ import pandas as pd
 from contrast2map.study import records
 
 
-def test_a_subject_or_group_called_na_is_no_missing_value(tmp_path):
+def test_a_subject_or_group_called_na_is_not_a_missing_value(tmp_path):
     table = pd.DataFrame({"subject": ["NA", "007"], "group": ["n/a", "MS"], "mae_ms": [1.5, None]})
     table.to_csv(tmp_path / "a.csv", index=False)
     found = records.read([tmp_path / "a.csv"])

@@ -1,4 +1,4 @@
-"""Every purpose has a random stream of its own."""
+"""Each purpose has a separate random stream."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""What became of each subject in a run."""
+"""The outcome of a run for each subject."""
 
 import csv
 import json
@@ -13,7 +13,7 @@ GROUPS = dict.fromkeys(["01", "02", "03", "04", "05"], "MS")
 
 @pytest.fixture
 def results(tmp_path):
-    """Results of a study of five subjects: one finished, one of each fate of the others."""
+    """Results of a study of five subjects: finished, excluded, and without maps."""
     gate = {"verdict": "pass", "findings": [], "fingerprints": {}}
     (tmp_path / "input_gate").mkdir()
     for subject in ("01", "02", "03", "04", "05"):
@@ -36,7 +36,7 @@ def failure(tmp_path, what, words):
     return Failure("register_scans", what, [str(log)], [], None)
 
 
-def test_each_subject_has_its_row_and_so_has_a_fold_that_failed(results, tmp_path):
+def test_each_subject_and_each_failed_fold_has_a_row(results, tmp_path):
     failed = [
         failure(tmp_path, "fold_1", "MemoryError"),
         failure(tmp_path, "sub-04", "ValueError: turned over"),
@@ -73,7 +73,7 @@ def test_the_first_error_is_the_last_line(results, tmp_path):
     assert "sub-04.log" in lines[-1]
 
 
-def test_the_quality_control_and_a_rating_go_after_the_gate(results):
+def test_quality_control_and_ratings_exclude_after_the_input_gate(results):
     few = {"level": "fail", "file": "", "problem": "no slice", "remedy": "look"}
     for subject, verdict, findings in (("01", "pass", []), ("02", "fail", [few])):
         folder = results / "preprocessed" / f"sub-{subject}"
@@ -93,6 +93,6 @@ def test_the_quality_control_and_a_rating_go_after_the_gate(results):
     assert [row["status"] for row in rows] == ["finished", "not finished", "not finished"]
 
 
-def test_a_study_that_has_not_begun_has_rows_too(tmp_path):
+def test_a_study_that_has_not_started_has_rows(tmp_path):
     rows = summary.summarise({"01": "MS"}, {}, tmp_path, "net", [])
     assert [row["status"] for row in rows] == ["not finished"]

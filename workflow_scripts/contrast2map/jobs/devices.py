@@ -1,4 +1,4 @@
-"""Which GPU a training gets, where several share a machine."""
+"""Assign one GPU to each training on a machine."""
 
 import contextlib
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 from contrast2map.jobs import locks
 
 VISIBLE = "CUDA_VISIBLE_DEVICES"
-# A scheduler has given the job its devices: Slurm, PBS, LSF, Grid Engine, HTCondor, Kubernetes.
+# Set by schedulers that assign devices: Slurm, PBS, LSF, Grid Engine, HTCondor, Kubernetes.
 SCHEDULERS = (
     "SLURM_JOB_ID",
     "PBS_JOBID",
@@ -19,25 +19,25 @@ SCHEDULERS = (
     "_CONDOR_SLOT",
     "KUBERNETES_SERVICE_HOST",
 )
-# TensorFlow and JAX would each take the whole memory of a device at once.
+# By default TensorFlow and JAX each allocate the whole memory of a device.
 SHARED_MEMORY = {"TF_FORCE_GPU_ALLOW_GROWTH": "true", "XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
-# What the backends call it when a device is full.
+# How the backends report a device without free memory.
 FULL = ("RESOURCE_EXHAUSTED", "ResourceExhausted", "OutOfMemory", "out of memory", "OOM when")
 
 
 def claim(report, environment=os.environ):
-    """Give this process one GPU of its own; before TensorFlow, JAX or PyTorch is imported.
+    """Reserve one GPU for this process; call before TensorFlow, JAX or PyTorch is imported.
 
-    A device is held by a lock on a file; where all are held it waits for one. What a scheduler
-    assigned stays as it is.
+    A lock on a file reserves a device. If all are reserved, the process waits for one. A
+    scheduler's assignment is respected.
 
     Args:
-        report: Called with a line where there is none free.
+        report: Called with a line if no device is free.
         environment: Environment variables to read and to set.
 
     Returns:
-        The held file, to be kept open as long as the device is used, or None: there is no NVIDIA
-        GPU, or a scheduler assigned it.
+        The held file, to be kept open while the device is used. None if there is no NVIDIA GPU or
+        a scheduler has assigned one.
     """
     for name, value in SHARED_MEMORY.items():
         environment.setdefault(name, value)
@@ -46,21 +46,21 @@ def claim(report, environment=os.environ):
         return None
     folder = Path(tempfile.gettempdir())
     uuid_of = {folder / f"contrast2map-{uuid}.lock": uuid for uuid in devices.values()}
-    taken = f"all GPUs are taken ({', '.join(devices)}); waiting for one"
-    path, held = locks.wait_for_one_of(uuid_of, lambda: taken, report)
+    busy = f"all GPUs are in use ({', '.join(devices)}); waiting for one"
+    path, held = locks.wait_for_one_of(uuid_of, lambda: busy, report)
     environment[VISIBLE] = uuid_of[path]
     return held
 
 
 @contextlib.contextmanager
 def out_of_memory_named(settings):
-    """Say which settings need memory where a device has too little.
+    """If memory runs out, name the settings that determine its use.
 
     Args:
-        settings: Dict of the names of settings to their values.
+        settings: Dict of setting to its value.
 
     Raises:
-        MemoryError: One line, in place of what the backend raises.
+        MemoryError: One line, instead of the error of the backend.
     """
     try:
         yield
@@ -73,7 +73,7 @@ def out_of_memory_named(settings):
 
 
 def _visible(environment):
-    """Dict of number to UUID of the NVIDIA GPUs that this process may see."""
+    """Dict of number to UUID of the NVIDIA GPUs visible to this process."""
     if not shutil.which("nvidia-smi", path=environment.get("PATH")):
         return {}
     listed = subprocess.run(

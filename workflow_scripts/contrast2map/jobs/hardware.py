@@ -1,4 +1,4 @@
-"""The machine that a process runs on."""
+"""Describe the machine on which a process runs."""
 
 import contextlib
 import os
@@ -7,15 +7,15 @@ import shutil
 import subprocess
 from pathlib import Path
 
-LOGGED_AS = "hardware: "  # how a log names it, for `logged`
+LOGGED_AS = "hardware: "  # prefix in a log
 QUERY = ["nvidia-smi", "--query-gpu=index,uuid,name,memory.total,driver_version"]
 
 
 def describe(environment=os.environ):
-    """What computes here, as words by name.
+    """Processor, memory, GPUs and system of this machine.
 
     Args:
-        environment: Environment variables; CUDA_VISIBLE_DEVICES says which GPUs a process may use.
+        environment: Environment variables; CUDA_VISIBLE_DEVICES selects the GPUs.
 
     Returns:
         Dict of "processor", "cores", "memory", "GPU", "system" and "Python" to text.
@@ -26,25 +26,25 @@ def describe(environment=os.environ):
         "cores": f"{available}" if available == present else f"{available} of {present}",
         "memory": f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 1e9:.1f} GB",
         "GPU": "; ".join(gpus(_listed_gpus(environment), environment))
-        or "none that nvidia-smi lists",
+        or "none listed by nvidia-smi",
         "system": f"{platform.system()} {platform.release()}, {distribution()}",
         "Python": platform.python_version(),
     }
 
 
 def in_a_line(hardware):
-    """What `describe` returns, in a line for a log."""
+    """The result of `describe` as one line for a log."""
     return LOGGED_AS + " | ".join(f"{name}: {words}" for name, words in hardware.items())
 
 
 def logged(log):
-    """What `in_a_line` last wrote into a log.
+    """The last description that `in_a_line` wrote to a log.
 
     Args:
         log: Text of the log.
 
     Returns:
-        Dict as of `describe`, or None if the log has no such line.
+        Dict as from `describe`, or None if the log has no such line.
     """
     lines = [line for line in log.splitlines() if LOGGED_AS in line]
     if not lines:
@@ -60,7 +60,7 @@ def processor_model(cpuinfo):
         cpuinfo: Text of /proc/cpuinfo.
 
     Returns:
-        The model's name, or None where the system does not tell it.
+        Name of the model, or None if the system does not report it.
     """
     for line in cpuinfo.splitlines():
         name, _, words = line.partition(":")
@@ -70,10 +70,10 @@ def processor_model(cpuinfo):
 
 
 def gpus(listed, environment):
-    """GPUs that a process may use, in words.
+    """Descriptions of the GPUs that a process may use.
 
     Args:
-        listed: What nvidia-smi lists as CSV: index, UUID, name, memory, driver.
+        listed: CSV output of nvidia-smi: index, UUID, name, memory, driver.
         environment: Environment variables.
     """
     chosen = environment.get("CUDA_VISIBLE_DEVICES")

@@ -1,4 +1,4 @@
-"""Tell a computation that it is asked to end, instead of ending it anywhere."""
+"""Let a computation end at a suitable point after a signal, instead of anywhere."""
 
 import contextlib
 import signal
@@ -7,11 +7,11 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 class Interrupted(Exception):
-    """The computation ended because a signal asked for it; the message is one line."""
+    """The computation ended because of a signal; the message is one line."""
 
 
 class Request:
-    """Whether a signal has come.
+    """Whether a signal has been received.
 
     Attributes:
         signal: Name of the signal, or None.
@@ -22,10 +22,10 @@ class Request:
 
 @contextlib.contextmanager
 def noticed():
-    """Note SIGTERM (a scheduler's time limit, Snakemake's end) and SIGINT inside the `with` block.
+    """Record SIGTERM (time limit of a scheduler, end of Snakemake) and SIGINT in the `with` block.
 
     Yields:
-        Request, to be looked at where the computation can be left.
+        Request, to be checked where the computation can stop.
     """
     request = Request()
 

@@ -1,4 +1,4 @@
-"""Where the words of a script go."""
+"""Redirect a script's output to its log file."""
 
 import logging
 import os
@@ -6,16 +6,15 @@ import sys
 
 
 def send_to(path_to_log):
-    """Send everything that this process writes to a log file, C++ libraries included.
+    """Send all output of this process, including that of C++ libraries, to a log file.
 
-    The file descriptors themselves are redirected (`os.dup2`): TensorFlow and ITK write past
-    `sys.stderr`. Progress lines meant for a person go to `terminal()`.
+    The file descriptors are redirected (`os.dup2`), because TensorFlow and ITK bypass `sys.stderr`.
 
     Args:
         path_to_log: File to create.
 
     Returns:
-        A text stream to where standard error led before, for live progress.
+        A text stream to the previous standard error, for live progress.
     """
     terminal = os.fdopen(os.dup(sys.stderr.fileno()), "w", buffering=1)
     log = os.open(path_to_log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
@@ -31,9 +30,9 @@ def send_to(path_to_log):
 
 
 def silence_libraries():
-    """Keep what C++ libraries write past Python (TensorFlow, ITK) out of a person's terminal.
+    """Keep output that C++ libraries (TensorFlow, ITK) write past Python off the terminal.
 
-    `print` and tracebacks go where they went; the file descriptors lead nowhere.
+    `print` and tracebacks still reach the terminal; the file descriptors lead to the null device.
     """
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for name in ("stdout", "stderr"):
@@ -46,11 +45,11 @@ def silence_libraries():
 
 
 def progress(terminal, name):
-    """A function that writes a line of progress to a terminal and to the log.
+    """A function that writes a line of progress to the terminal and the log.
 
     Args:
         terminal: Stream that `send_to` returned.
-        name: What each line begins with.
+        name: Prefix of each line.
     """
 
     def report(line):

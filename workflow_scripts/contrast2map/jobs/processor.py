@@ -1,26 +1,26 @@
-"""How a process that computes with networks uses the processor and the memory."""
+"""Settings of processor and memory for processes that compute with networks."""
 
 import ctypes
 import os
 import platform
 
-# TensorFlow's two pools, and what OpenMP and other backends read. All are read once, at import.
+# Threads of TensorFlow's two pools, of OpenMP and of other backends; all are read at import.
 THREADS = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS")
-# TensorFlow turns oneDNN's kernels on by itself only where a processor has AVX-512; with AVX2 alone
-# they halve the time of a training step as well (benchmarks/README.md).
+# TensorFlow enables oneDNN's kernels by default only on processors with AVX-512; with AVX2 alone
+# they also halve the time of a training step (benchmarks/README.md).
 ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
 
-# Parameters of glibc's mallopt(3) and what is asked of each.
+# Parameters of glibc's mallopt(3), and their values.
 ARENA_MAX, MMAP_MAX, TRIM_THRESHOLD, TOP_PAD = -8, -4, -1, -2
 LARGEST_LEFT, STEP = 2**30, 2**26  # bytes
 
 
 def prepare(n_threads=None):
-    """Settle this process for networks; before TensorFlow, JAX or PyTorch is imported.
+    """Configure this process for networks; call before TensorFlow, JAX or PyTorch is imported.
 
     Args:
-        n_threads: Threads that a library may compute on, or None: its own choice. Jobs that run
-            side by side would otherwise each start one a core.
+        n_threads: Number of threads of each library, or None for its default. By default, parallel
+            jobs would each start one thread per core.
     """
     os.environ.setdefault(ONEDNN, "1")
     if n_threads is not None:
@@ -29,10 +29,10 @@ def prepare(n_threads=None):
 
 
 def keep_freed_memory():
-    """Let this process keep what it frees; before the threads that compute are started.
+    """Keep freed memory in this process; call before the computing threads start.
 
-    One arena for all threads, no mappings of single arrays, nothing given back below 1 GiB of free
-    memory at the end. Does nothing where the C library is not glibc.
+    One arena for all threads, no separate mappings of large arrays, and nothing returned to the
+    kernel below 1 GiB of free memory. Does nothing if the C library is not glibc.
     """
     if platform.libc_ver()[0] != "glibc":
         return

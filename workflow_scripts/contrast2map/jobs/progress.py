@@ -1,11 +1,11 @@
-"""Lines of progress: which step runs, how long the last one took, how many are left."""
+"""Progress lines: current step, duration of the last one, number of steps left."""
 
 import contextlib
 import time
 
 
 class Stages:
-    """Tells of each stage as it ends, and keeps how long it took.
+    """Reports the start and end of each stage, and records its duration.
 
     Attributes:
         seconds: Dict of stage to seconds.
@@ -14,14 +14,14 @@ class Stages:
     def __init__(self, n_stages, report):
         """
         Args:
-            n_stages: Stages that there will be.
-            report: Function of a line.
+            n_stages: Number of stages.
+            report: Called with each line.
         """
         self.n_stages, self.report, self.seconds = n_stages, report, {}
 
     @contextlib.contextmanager
     def __call__(self, name):
-        """Context in which the stage of that name runs."""
+        """Context of the stage of that name."""
         number = len(self.seconds) + 1
         self.report(f"[{number}/{self.n_stages}] {name} ...")
         started = time.monotonic()

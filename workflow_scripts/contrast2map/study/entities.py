@@ -1,4 +1,4 @@
-"""Which subject a file of the study belongs to, and where a subject's maps are."""
+"""Which subject a file belongs to, and the paths of a subject's maps."""
 
 import re
 from pathlib import Path
@@ -7,15 +7,15 @@ SUBJECT_FOLDER = re.compile(r"sub-([A-Za-z0-9]+)")
 
 
 def subject_of(path):
-    """Label of the subject whose folder (`sub-XX`) holds a file, or who gave it its name.
+    """Label of the subject of a file, by its folder (`sub-XX`) or its name (`sub-XX.json`).
 
     Raises:
-        ValueError: Neither the file (`sub-XX.json`) nor a folder above is a subject's.
+        ValueError: Neither the file nor a folder above it is named after a subject.
     """
     parts = (*Path(path).parts[:-1], Path(path).name.split(".")[0])
     labels = [match[1] for part in parts if (match := SUBJECT_FOLDER.fullmatch(part))]
     if not labels:
-        raise ValueError(f"{path} lies in no subject's folder (sub-XX)")
+        raise ValueError(f"{path} is not in a subject's folder (sub-XX)")
     return labels[-1]
 
 
@@ -33,7 +33,7 @@ def map_path(folder, subject, quantity, description=None):
 
 
 def by_subject(paths):
-    """Sort the files of one kind by subject, so that nothing is paired by position.
+    """Index files of one kind by subject, so that nothing is paired by position.
 
     Args:
         paths: At most one file per subject.

@@ -1,7 +1,7 @@
-"""Lists of subjects' files, by what they are: one file that stands for many.
+"""Lists of subjects' files by role: one file that stands for many.
 
-A job that reads all subjects of a fold has the fold's list as its input, and not each file of each
-subject: Snakemake's work grows with the number of inputs of all jobs.
+The input of a job that reads all subjects of a fold is the list of the fold, not each file of each
+subject: Snakemake's planning time grows with the number of inputs.
 """
 
 import json
@@ -12,20 +12,20 @@ from contrast2map.study.entities import by_subject, subject_of
 
 
 def require(paths_by_role):
-    """Raise where a file is not there.
+    """Raise if a file is missing.
 
     Args:
         paths_by_role: As in `write`.
 
     Raises:
-        ValueError: One line that names the file, its subject, and what to do.
+        ValueError: One line with the file, its subject and the remedy.
     """
     for role, paths in paths_by_role.items():
         for path in paths:
             if not Path(path).exists():
                 raise ValueError(
-                    f"sub-{subject_of(path)}: {path} ({role}) is missing, but what is made of "
-                    f"it is there; name it as a target, snakemake {path}, then run the study again"
+                    f"sub-{subject_of(path)}: {path} ({role}) is missing, but files made from it "
+                    f"exist; make it with `snakemake {path}`, then run the study again"
                 )
 
 
@@ -33,28 +33,28 @@ def write(paths_by_role, path):
     """Write a list.
 
     Args:
-        paths_by_role: Dict of what files are (such as "slices") to one path a subject, or less.
+        paths_by_role: Dict of role (such as "slices") to at most one path per subject.
         path: JSON file.
 
     Raises:
-        ValueError: Two files of one role are of one subject.
+        ValueError: Two files have the same role and subject.
     """
     sorted_paths = {role: by_subject(paths) for role, paths in paths_by_role.items()}
     Path(path).write_text(json.dumps(sorted_paths, indent=1) + "\n")
 
 
 def read(paths):
-    """Read lists, of several folds for instance, as one.
+    """Read one or several lists, such as those of several folds, as one.
 
     Args:
-        paths: JSON files, or one.
+        paths: JSON file, or several.
 
     Returns:
-        Dict of role to dict of subject label to path, subjects in the order of their labels; a role
-        that no list has is empty.
+        Dict of role to dict of subject label to path, in the order of the labels; empty for a role
+        that no list contains.
 
     Raises:
-        ValueError: Two lists have a file of one role and one subject.
+        ValueError: Two lists contain a file with the same role and subject.
     """
     found = defaultdict(dict)
     for path in [paths] if isinstance(paths, str | Path) else paths:

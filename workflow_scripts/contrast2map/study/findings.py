@@ -1,16 +1,16 @@
-"""What is found to be wrong with a subject's data, and the verdict that follows."""
+"""Problems found in a subject's data, and the resulting verdict."""
 
 LEVELS = ("pass", "warn", "fail")
 
 
 def finding(level, file, problem, remedy):
-    """One thing that is wrong.
+    """One problem.
 
     Args:
-        level: `warn`: the subject can be used; `fail`: it can not.
-        file: File that it is about, or "".
-        problem: What is wrong, one line.
-        remedy: What to do about it, one line.
+        level: `warn`: the subject can be used; `fail`: it cannot.
+        file: File concerned, or "".
+        problem: The problem in one line.
+        remedy: What the user can do, in one line.
 
     Returns:
         Dict of the four as text.
@@ -22,25 +22,25 @@ def finding(level, file, problem, remedy):
 
 
 def warn(file, problem, remedy):
-    """A finding with which the subject can be used."""
+    """A finding that does not exclude the subject."""
     return finding("warn", file, problem, remedy)
 
 
 def fail(file, problem, remedy):
-    """A finding with which the subject can not be used."""
+    """A finding that excludes the subject."""
     return finding("fail", file, problem, remedy)
 
 
 def verdict(findings):
-    """The worst level among findings; `pass` if there are none."""
+    """The worst level of some findings; `pass` if there are none."""
     return worst(each["level"] for each in findings)
 
 
 def worst(levels):
-    """The worst of some levels; `pass` where there are none."""
+    """The worst of some levels; `pass` if there are none."""
     return max(levels, key=LEVELS.index, default="pass")
 
 
 def _printable(text):
-    """Text that any table and page can hold, whatever a file or its name contained."""
+    """Text that is safe in tables and pages, whatever a file or its name contained."""
     return "".join(sign if sign.isprintable() else "?" for sign in text)

@@ -1,4 +1,4 @@
-"""Divide the subjects of a cohort into the folds of a cross-validation."""
+"""Divide the subjects of a cohort into folds for cross-validation."""
 
 import csv
 
@@ -8,9 +8,9 @@ import numpy as np
 def split_folds(groups, n_folds, seed):
     """Assign each subject to one fold, each group spread evenly over the folds.
 
-    The subjects of each group are shuffled and the groups, largest first, dealt one subject after
-    the other to the fold with the fewest subjects so far: folds differ by at most one subject, in
-    all and within each group.
+    The subjects of each group are shuffled. Starting with the largest group, each subject is
+    assigned to the fold with the fewest subjects so far. Fold sizes thus differ by at most one
+    subject, in total and within each group.
 
     Args:
         groups: Dict of subject label to group name.
@@ -48,6 +48,6 @@ def fold_names(n_folds):
 
 
 def folds_of(path_to_folds):
-    """Fold of each subject that is left in, as a dict, in the order of the table."""
+    """Dict of included subject to its fold, in the order of the table."""
     with open(path_to_folds, newline="", encoding="utf-8") as table:
         return {row["subject"]: row["fold"] for row in csv.DictReader(table, delimiter="\t")}

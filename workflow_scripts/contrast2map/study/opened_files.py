@@ -1,9 +1,9 @@
-"""Which files a computation really read, whatever its rule declares, and their SHA-256.
+"""Files that a computation actually read, whatever its rule declares, and their SHA-256.
 
-Python tells an audit hook of each file that it opens (`sys.addaudithook`, event "open"), whoever
-opens it: `open`, `os.open`, NumPy, nibabel, joblib. What a C library opens by itself and what a
-child process opens stays unseen; no fit of this study reads that way, and a fit that did would
-lack its training subjects here (`leakage.problems` says so).
+An audit hook (`sys.addaudithook`, event "open") sees each file that Python opens: through `open`,
+`os.open`, NumPy, nibabel or joblib. Files opened by a C library or a child process are not seen. No
+fit of this study reads files that way; if one did, its training subjects would be missing here,
+which `leakage.problems` reports.
 """
 
 import contextlib
@@ -18,7 +18,7 @@ from contrast2map.study.entities import SUBJECT_FOLDER, subject_of
 COLUMNS = ("subject", "file", "sha256")
 CODE = (".py", ".pyc", ".so")
 
-_recorders = []  # those that are at work; the hook is installed once and can not be removed
+_recorders = []  # active ones; the hook is installed once and cannot be removed
 _installed = []
 
 
@@ -27,7 +27,7 @@ class Recorder:
 
     Attributes:
         folder: Absolute path of the folder whose files are recorded.
-        paths: Set of files, as paths relative to the folder where they lie below it.
+        paths: Set of files; those below the folder as paths relative to it.
     """
 
     def __init__(self, folder):
@@ -35,7 +35,7 @@ class Recorder:
         self.paths = set()
 
     def see(self, path):
-        """Record an existing file if it is data: below a subject's folder or the recorder's own."""
+        """Record an existing data file: one in a subject's folder or in the recorder's folder."""
         path = os.path.abspath(path)
         is_own = _is_below(path, self.folder)
         named = Path(path).relative_to(self.folder) if is_own else Path(path)
@@ -49,8 +49,8 @@ def recording(folder="."):
     """Record the files that are read inside the `with` block, in all threads.
 
     Args:
-        folder: Files below it are recorded, programs and hidden folders excepted; and those of a
-            subject's folder (`sub-XX`), wherever it lies.
+        folder: Files below it are recorded, except for programs and hidden folders. Files in
+            subjects' folders (`sub-XX`) are recorded wherever they are.
 
     Yields:
         Recorder.
@@ -67,32 +67,34 @@ def recording(folder="."):
 
 
 def describe(recorder):
-    """Subject, name and hash of each file that a recorder saw.
+    """Subject, name and hash of each recorded file.
 
     Args:
         recorder: Recorder of a block that has ended.
 
     Returns:
-        List of dicts with `COLUMNS`, sorted by file; the subject is empty where the file lies in no
-        subject's folder.
+        List of dicts with `COLUMNS`, sorted by file; subject is empty for files outside subjects'
+        folders.
 
     Raises:
-        ValueError: Nothing was read, or a file is gone.
+        ValueError: No file was read, or a file no longer exists.
     """
     if not recorder.paths:
-        raise ValueError("no file of the study was read, so nothing can have been learned from it")
+        raise ValueError("no file of the study was read, so nothing can have been learned")
     rows = []
     for name in sorted(recorder.paths):
         try:
             sha256 = file_sha256(os.path.join(recorder.folder, name))
         except FileNotFoundError as error:
-            raise ValueError(f"{name} was read and is gone; it can not be accounted for") from error
+            raise ValueError(
+                f"{name} was read but no longer exists; its content cannot be verified"
+            ) from error
         rows.append({"subject": _subject_or_nothing(name), "file": name, "sha256": sha256})
     return rows
 
 
 def write_table(recorder, path):
-    """Write what a recorder saw as a tab-separated table.
+    """Write the recorded files as a tab-separated table.
 
     Args:
         recorder: Recorder of a block that has ended.
@@ -106,7 +108,7 @@ def write_table(recorder, path):
 
 
 def read_table(path):
-    """Read what `write_table` wrote, as a list of dicts."""
+    """Read a table of `write_table` as a list of dicts."""
     with open(path, newline="") as table:
         return list(csv.DictReader(table, delimiter="\t"))
 
@@ -127,7 +129,7 @@ def _hook(event, arguments):
 
 
 def _reads(mode, flags):
-    """Whether an opened file can give what it held before."""
+    """Whether an opened file can be read with its previous content."""
     if mode is None:  # os.open
         emptied = flags & os.O_TRUNC or (flags & os.O_CREAT and flags & os.O_EXCL)
         return not emptied and flags & os.O_ACCMODE != os.O_WRONLY
@@ -139,7 +141,7 @@ def _is_below(path, folder):
 
 
 def _is_program(path, own):
-    """Whether a file below the folder is code, or a cache or an environment beside it."""
+    """Whether a file below the folder is code, or part of a cache or an environment."""
     homes = {os.path.abspath(home) for home in (sys.prefix, sys.base_prefix, sys.exec_prefix)}
     hidden = any(part.startswith(".") or part == "__pycache__" for part in own.parts[:-1])
     return path.endswith(CODE) or hidden or any(_is_below(path, home) for home in homes)

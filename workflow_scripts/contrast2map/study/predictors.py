@@ -1,4 +1,4 @@
-"""Names of what predicts maps: networks by their inputs and seed, and the baselines."""
+"""Names of predictors: networks by inputs and seed, and the baselines."""
 
 import re
 
@@ -12,7 +12,7 @@ BASELINE_NAMES = {
 
 
 def network(inputs, seed):
-    """Name of the networks that see some contrasts and start from some seed.
+    """Name of the networks with given inputs and seed.
 
     Args:
         inputs: Names of the contrasts, joined by "+".
@@ -22,38 +22,38 @@ def network(inputs, seed):
 
 
 def inputs_of(predictor):
-    """Contrasts that a network sees, as a list of names; empty for a baseline."""
+    """Input contrasts of a network, as a list of names; empty for a baseline."""
     match = NETWORK.fullmatch(predictor)
     return match["inputs"].split("+") if match else []
 
 
 def seed_of(predictor):
-    """Seed of a network, None for a baseline."""
+    """Seed of a network; None for a baseline."""
     match = NETWORK.fullmatch(predictor)
     return int(match["seed"]) if match else None
 
 
 def words(predictor):
-    """A predictor's name as a person writes it; the seed is left out."""
+    """A predictor's name in plain words, without the seed."""
     if inputs := inputs_of(predictor):
         return f"Network ({' + '.join(inputs)})"
     return BASELINE_NAMES.get(predictor, predictor.replace("_", " ").capitalize())
 
 
 def short(predictor):
-    """A predictor's name where there is one network only, whose inputs are said elsewhere."""
+    """A predictor's name where there is only one network, whose inputs are stated elsewhere."""
     return "Network" if inputs_of(predictor) else words(predictor)
 
 
 def pair_without(networks, contrast):
-    """The two networks with most inputs that differ in one contrast only.
+    """The two networks with the most inputs that differ only in one contrast.
 
     Args:
         networks: Names of networks.
-        contrast: The contrast that the first of the pair sees and the second does not.
+        contrast: Input of the first network of the pair that the second lacks.
 
     Returns:
-        The pair, or None if no two networks differ so.
+        The pair, or None if there is none.
     """
     by_inputs = {frozenset(inputs_of(name)): name for name in networks}
     pairs = [

@@ -1,4 +1,4 @@
-"""Published values of Qiu et al. 2022 (10.1002/mrm.28962), looked up by name."""
+"""Published values of Qiu et al. 2022 (10.1002/mrm.28962), by name."""
 
 import csv
 from typing import NamedTuple
@@ -17,7 +17,7 @@ LARGEST_LIMIT_PERCENT = {"T1": 5.0, "T2": 10.0}
 
 
 class Published(NamedTuple):
-    """One published row; a value that was not published is None."""
+    """One published row; values that were not published are None."""
 
     unit: str
     dl_mean: float
@@ -50,7 +50,7 @@ def read_published(lines):
 
 
 def look_up(rows, *, table, metric, quantity, region):
-    """One published row by name; an unknown name is an error that lists the known ones."""
+    """One published row by name; an unknown name raises an error that lists the known ones."""
     key = (table, metric, quantity, region)
     if key not in rows:
         known = "; ".join(" ".join(map(str, each)) for each in rows)

@@ -1,4 +1,4 @@
-"""Ratings of subjects by eye: the file that the pages of quality control export."""
+"""Visual ratings of subjects: the file that the quality-control pages export."""
 
 import csv
 import re
@@ -15,12 +15,12 @@ def read(path, subjects):
         subjects: Labels of the cohort's subjects, without "sub-".
 
     Returns:
-        Dict of subject label to (rating, comment), of the subjects that the file lists; rating is
-        one of `WORDS`. Comments of several raters who agree are joined.
+        Dict of subject label to (rating, comment) for the listed subjects; rating is one of
+        `WORDS`. Comments of several raters who agree are joined.
 
     Raises:
-        ValueError: The file is missing, empty or not such a table, or it contradicts itself or
-            the cohort; one line says where.
+        ValueError: The file is missing, empty or not such a table, or it contradicts itself or the
+            cohort; one line names the file and the line.
     """
     found = {}
     for line, row in _rows(path):
@@ -32,11 +32,11 @@ def read(path, subjects):
             )
         if rating not in WORDS:
             raise ValueError(
-                f"{path}, line {line}: rating '{rating}' of sub-{subject} is none of "
+                f"{path}, line {line}: rating '{rating}' of sub-{subject} is not one of "
                 f"{', '.join(WORDS)}"
             )
         before, earlier_comment = found.get(subject, (UNRATED, ""))
-        if UNRATED in (before, rating):  # one rater's verdict stands where another has none
+        if UNRATED in (before, rating):  # one rater's verdict counts if the other has none
             rating = before if rating == UNRATED else rating
         elif before != rating:
             raise ValueError(
@@ -49,7 +49,7 @@ def read(path, subjects):
 
 
 def excluded(ratings):
-    """Subjects rated "exclude", with the comment as reason: dict of label to text."""
+    """Dict of each subject rated "exclude" to the reason, from the comment."""
     return {
         subject: f"rated exclude: {' '.join(comment.split())}" if comment else "rated exclude"
         for subject, (rating, comment) in ratings.items()
@@ -58,7 +58,7 @@ def excluded(ratings):
 
 
 def _rows(path):
-    """Pairs of line number and row of a table with exactly the right columns."""
+    """Pairs of line number and row of a table with exactly the required columns."""
     try:
         # Spreadsheets write a byte order mark.
         with open(path, newline="", encoding="utf-8-sig") as file:
@@ -68,12 +68,12 @@ def _rows(path):
                 raise ValueError(f"{path}: is empty; export the ratings again")
             if sorted(columns) != sorted(COLUMNS):
                 raise ValueError(
-                    f"{path}: has the columns {', '.join(columns)}; needed, separated by tabs: "
+                    f"{path}: has the columns {', '.join(columns)}; required, separated by tabs: "
                     f"{', '.join(COLUMNS)}"
                 )
             rows = [(reader.line_num, row) for row in reader]
     except FileNotFoundError as error:
-        raise ValueError(f"{path}: does not exist; see cohort.ratings in the config") from error
+        raise ValueError(f"{path}: does not exist; correct cohort.ratings") from error
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ValueError(
             f"{path}: cannot be read as a table in UTF-8 ({error}); export the ratings again"

@@ -1,4 +1,4 @@
-"""The study's CSV files, read back."""
+"""Read CSV files of the study."""
 
 import pandas as pd
 
@@ -15,12 +15,12 @@ def read(paths):
         pd.read_csv(path, dtype={"subject": str}, keep_default_na=False, na_values=[""])
         for path in paths
     ]
-    # Files without rows have no types; they would change those of the others.
+    # Files without rows have no types and would change those of the others.
     return pd.concat([table for table in found if len(table)] or found[:1], ignore_index=True)
 
 
 def where(table, **values):
-    """Rows of a table in which columns have given values.
+    """Rows of a table with given values in some columns.
 
     Args:
         table: DataFrame.

@@ -1,4 +1,4 @@
-"""Independent random generators from the study's one seed."""
+"""Independent random generators, all derived from the study's seed."""
 
 import zlib
 
@@ -6,12 +6,12 @@ import numpy as np
 
 
 def generator(seed, *names):
-    """Random generator of a purpose.
+    """Random generator for one purpose.
 
     Args:
         seed: Seed of the study.
-        names: Strings that name the purpose, such as ("anatomy", "01"). Another name gives an
-            independent stream; adding a subject changes no other subject.
+        names: Strings that name the purpose, such as ("anatomy", "01"). Different names give
+            independent streams; adding a subject does not change the others.
 
     Returns:
         NumPy random generator.

@@ -1,11 +1,11 @@
-"""What was found in all subjects of a study: one JSON file, a list of them."""
+"""Findings and measures of all subjects of a study: a list in one JSON file."""
 
 import json
 from pathlib import Path
 
 
 def read(path):
-    """What was found, a list of dicts in the order of the file."""
+    """List of one dict per subject, in the order of the file."""
     return json.loads(Path(path).read_text())
 
 
@@ -15,5 +15,5 @@ def read_each(paths):
 
 
 def read_by_subject(path):
-    """As `read`, as a dict by the subject's label."""
+    """As `read`, but as a dict by subject label."""
     return {each["subject"]: each for each in read(path)}

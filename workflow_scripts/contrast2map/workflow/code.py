@@ -11,11 +11,11 @@ DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def fingerprint_of_script(library, script):
-    """A word that changes when the library code that a script uses may behave differently.
+    """A hash that changes whenever the library code that a script imports may behave differently.
 
-    It is computed from the syntax trees of the modules that the script imports, directly or
-    through others, without docstrings: comments, docstrings and layout leave it unchanged. Another
-    minor version of Python may change it.
+    It is computed from the syntax trees, without docstrings, of all modules that the script imports
+    directly or indirectly. Comments, docstrings and layout do not change it; another minor version
+    of Python may.
 
     Args:
         library: Folder of the package.
@@ -26,7 +26,7 @@ def fingerprint_of_script(library, script):
 
     Raises:
         SyntaxError: The script or a module is not valid Python.
-        ValueError: One of them imports what is not a module of the package, or imports relatively.
+        ValueError: One of them uses a relative import or imports a module that does not exist.
     """
     names = modules_of_script(library, script)
     parts = [f"{name} {_parsed(Path(library), name)[1]}" for name in names]
@@ -40,7 +40,7 @@ def fingerprint_of_files(paths):
 
 
 def modules_of_script(library, script):
-    """Library modules that a script imports, directly or through other modules.
+    """Library modules that a script imports, directly or indirectly.
 
     Args:
         library: Folder of the package.
@@ -85,7 +85,7 @@ def _imported_modules(library, tree, path):
     names = []
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.level:
-            raise ValueError(f"{path}, line {node.lineno}: relative import; name the package")
+            raise ValueError(f"{path}, line {node.lineno}: relative import; use an absolute one")
         if isinstance(node, ast.ImportFrom) and _is_own(node.module):
             # A name of the package itself, such as __version__, is not a module.
             names += [

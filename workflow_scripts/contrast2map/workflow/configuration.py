@@ -1,4 +1,4 @@
-"""Check a study's configuration before any job starts."""
+"""Check the configuration of a study before any job starts."""
 
 import difflib
 
@@ -7,7 +7,7 @@ from jsonschema import Draft202012Validator
 
 from contrast2map.imaging.signal_equations import BRAIN_TISSUES, expected_tissue_order
 
-# What rules call inputs and outputs beside the contrasts, roles of files, options of `maps`.
+# Names of inputs and outputs of rules, of files by role, and of options of `maps`.
 RESERVED = set(
     "T1 T2 behaviour bids brain brain_extraction brain_mask coverage description figure folds "
     "force gate gates help lesion_mask lesions model models output package provided quality "
@@ -18,19 +18,19 @@ RESERVED = set(
 
 
 class ConfigurationError(ValueError):
-    """The study cannot run as configured; the message is one line that says what to change."""
+    """The study cannot run as configured; the message says in one line what to change."""
 
 
 def check(config, schema, config_texts):
-    """Raise on the first thing in a configuration that cannot work.
+    """Raise on the first error in a configuration.
 
     Args:
         config: The merged configuration, as nested dicts and lists.
         schema: JSON schema of the configuration.
-        config_texts: Dict of file name to YAML text of the files that the configuration came from.
+        config_texts: Dict of file name to YAML text of the configuration files.
 
     Raises:
-        ConfigurationError: One line: which key, what is wrong, what to do.
+        ConfigurationError: One line with the key, the problem and the remedy.
     """
     for name, text in config_texts.items():
         check_unique_keys(name, text)
@@ -44,7 +44,7 @@ def check(config, schema, config_texts):
 
 
 def check_subjects(config, subjects):
-    """Raise where the configuration names a subject that the cohort does not have.
+    """Raise if the configuration names a subject that is not in the cohort.
 
     Args:
         config: The merged configuration.
@@ -62,7 +62,7 @@ def check_subjects(config, subjects):
 
 
 def check_unique_keys(name, text):
-    """Raise where a YAML text names a key twice: YAML would silently keep the last."""
+    """Raise if a YAML text contains a key twice: YAML would silently keep the last value."""
     for node in _mappings(yaml.compose(text, Loader=yaml.SafeLoader)):
         seen = set()
         for key, _ in node.value:
@@ -98,7 +98,7 @@ def _describe(error):
         return f"{where}: unknown key '{unknown}'; {hint}"
     if error.validator == "required":
         missing = sorted(set(error.validator_value) - set(error.instance))
-        return f"{where}: missing key '{missing[0]}'; config/README.md says what it is"
+        return f"{where}: missing key '{missing[0]}'; config/README.md explains it"
     if error.validator == "enum":
         choices = ", ".join(str(choice) for choice in error.validator_value)
         return f"{where}: '{error.instance}' is not one of: {choices}"
@@ -115,7 +115,7 @@ def _check_contrasts(config):
             )
         if name in RESERVED or name.startswith("transform_"):
             raise ConfigurationError(
-                f"config: contrasts: '{name}' is a name that the study uses itself; choose another"
+                f"config: contrasts: '{name}' is a name that the study reserves; choose another"
             )
     if config["target_contrast"] not in names:
         raise ConfigurationError(
@@ -131,12 +131,12 @@ def _check_contrasts(config):
     for number, inputs in enumerate(config["input_sets"]):
         if any(set(inputs) == set(other) for other in config["input_sets"][:number]):
             raise ConfigurationError(
-                f"config: input_sets: {inputs} is there twice; the order of contrasts is no matter"
+                f"config: input_sets: {inputs} is given twice (the order does not matter); keep one"
             )
         for name in inputs:
             if inputs.count(name) > 1:
                 raise ConfigurationError(
-                    f"config: input_sets: contrast '{name}' is named twice in {inputs}"
+                    f"config: input_sets: contrast '{name}' is named twice in {inputs}; keep one"
                 )
             if name not in names:
                 raise ConfigurationError(
@@ -145,8 +145,8 @@ def _check_contrasts(config):
 
 
 def _check_tissue_order(config):
-    """Tissue is segmented, and the template registered, on the target contrast as T1-weighted."""
-    tissues, would_do = config["simulation"]["tissues"], []
+    """Segmentation and registration of the template need a T1-weighted target contrast."""
+    tissues, suitable = config["simulation"]["tissues"], []
     for contrast in config["contrasts"]:
         try:
             order = expected_tissue_order(contrast["sequence"], tissues)
@@ -155,15 +155,15 @@ def _check_tissue_order(config):
                 f"config: contrasts: '{contrast['name']}': sequence: {error}"
             ) from error
         if tuple(order) == BRAIN_TISSUES:
-            would_do.append(contrast["name"])
+            suitable.append(contrast["name"])
         if contrast["name"] == config["target_contrast"]:
             order_of_target = order
-    if config["target_contrast"] not in would_do:
-        choice = f"choose {' or '.join(would_do)}" if would_do else "none of the contrasts would do"
+    if config["target_contrast"] not in suitable:
+        choice = f"choose {' or '.join(suitable)}" if suitable else "no contrast is suitable"
         raise ConfigurationError(
-            f"config: target_contrast: '{config['target_contrast']}' is not T1-weighted, as the "
-            f"segmentation needs it ({' < '.join(BRAIN_TISSUES)} in brightness): its sequence "
-            f"gives {' < '.join(order_of_target)}; {choice}"
+            f"config: target_contrast: '{config['target_contrast']}' is not T1-weighted: "
+            f"segmentation needs {' < '.join(BRAIN_TISSUES)} in brightness, its sequence gives "
+            f"{' < '.join(order_of_target)}; {choice}"
         )
 
 
@@ -171,7 +171,7 @@ def _check_cohort(config):
     for label in config["cohort"]["excluded_slices"]:
         if not isinstance(label, str):
             raise ConfigurationError(
-                f"config: cohort.excluded_slices: label {label} is a number; quote it, as '01'"
+                f"config: cohort.excluded_slices: label {label} is a number; quote it, as in '01'"
             )
     source, path = config["cohort"]["source"], config["cohort"]["path"]
     if source == "bids" and path is None:
@@ -192,12 +192,12 @@ def _check_cohort(config):
     for name in simulation["scan"]["grids"]:
         if name not in {contrast["name"] for contrast in config["contrasts"]}:
             raise ConfigurationError(
-                f"config: simulation.scan.grids: '{name}' is not among the contrasts"
+                f"config: simulation.scan.grids: '{name}' is not among the contrasts; remove it"
             )
     diameter = simulation["anatomy"]["lesion_diameter_mm"]
     if not diameter["minimum"] < diameter["median"] < diameter["maximum"]:
         raise ConfigurationError(
-            "config: simulation.anatomy.lesion_diameter_mm: minimum < median < maximum is not so"
+            "config: simulation.anatomy.lesion_diameter_mm: choose minimum < median < maximum"
         )
 
 

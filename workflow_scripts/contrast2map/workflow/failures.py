@@ -1,4 +1,4 @@
-"""Which jobs of a run failed in the end, and what their logs say."""
+"""Jobs of a run that failed after all retries, and the errors in their logs."""
 
 import logging
 import re
@@ -8,28 +8,28 @@ from pathlib import Path
 TAIL_BYTES = 20_000
 SUBJECT = re.compile(r"\bsub-[A-Za-z0-9]+")
 FOLD = re.compile(r"\bfold_\d+")
-# Lines that say nothing: Snakemake's own frame, TensorFlow's greetings, Python's pointers.
+# Lines without information: Snakemake's frame, TensorFlow's start-up messages, traceback lines.
 NOISE = re.compile(
     r"^\s*$|^[=~^\s]+$|^WARNING: All log messages before absl|cuda|oneDNN|cpu_feature_guard"
     r"|^To enable the following instructions|^\s*File \"|^Traceback"
 )
-# What an error's words tell a user to do; the first that fits.
+# Remedy by pattern of the error; the first match is used.
 REMEDIES = (
     (
         r"MemoryError|OUT_OF_ME|oom[-_ ]kill|Cannot allocate memory|exit status 137|std::bad_alloc",
-        "it needs more memory: --set-resources {rule}:mem_mb=...",
+        "increase its memory: --set-resources {rule}:mem_mb=...",
     ),
     (
         r"TIMEOUT|TIME LIMIT|time limit",
-        "it needs more time: --set-resources {rule}:runtime=... (minutes)",
+        "increase its time limit: --set-resources {rule}:runtime=... (minutes)",
     ),
-    (r"No space left|Disk quota", "make room on the disk"),
-    (r"NODE_FAIL|node failure", "a machine of the cluster failed; run the same command again"),
-    (r"CANCELLED|SIGTERM|SIGINT", "it was stopped; run the same command again to go on"),
-    (r"ModuleNotFoundError|ImportError", "a package is missing: set the environment up again"),
-    (r"PermissionError|Permission denied", "give yourself the right to read and write there"),
+    (r"No space left|Disk quota", "free disk space"),
+    (r"NODE_FAIL|node failure", "a cluster node failed; run the same command again"),
+    (r"CANCELLED|SIGTERM|SIGINT", "it was stopped; run the same command again to continue"),
+    (r"ModuleNotFoundError|ImportError", "a package is missing; reinstall the environment"),
+    (r"PermissionError|Permission denied", "get read and write permission there"),
 )
-OTHERWISE = "see its log; after mending, run the same command again to go on"
+OTHERWISE = "see its log; fix the cause and run the same command again to continue"
 
 
 @dataclass
@@ -38,28 +38,28 @@ class Failure:
 
     Attributes:
         rule: Name of its rule.
-        what: Its subject or fold, "sub-01" or "fold_0"; "study" where it has neither.
+        what: Its subject or fold, "sub-01" or "fold_0", or "study".
         logs: Paths of its logs.
-        outputs: Paths of what it should have made.
-        words: What the scheduler said of it, or None.
+        outputs: Paths of its outputs.
+        message: Message of the scheduler, or None.
     """
 
     rule: str
     what: str
     logs: list
     outputs: list
-    words: str | None
+    message: str | None
 
     def last_line(self):
-        """The last line of its logs that says something; without one what the scheduler said."""
+        """The last informative line of its logs, or else the scheduler's message."""
         for path in self.logs:
             if line := last_line(path):
                 return line
-        return " ".join(self.words.split()) if self.words else "it left no word"
+        return " ".join(self.message.split()) if self.message else "no log output"
 
     def remedy(self):
-        """What to do about it."""
-        text = f"{self.last_line()} {self.words or ''}"
+        """What the user can do."""
+        text = f"{self.last_line()} {self.message or ''}"
         for pattern, remedy in REMEDIES:
             if re.search(pattern, text):
                 return remedy.format(rule=self.rule)
@@ -67,14 +67,14 @@ class Failure:
 
 
 class Watch(logging.Handler):
-    """Listens to Snakemake's log for jobs that fail; who succeeds at another try has not failed."""
+    """Log handler that records failed jobs; a job that succeeds at a retry has not failed."""
 
     def __init__(self):
         super().__init__()
         self._by_job = {}
 
     def emit(self, record):
-        """Take note of a job's end."""
+        """Record the end of a job."""
         event = getattr(getattr(record, "event", None), "name", None)
         if event == "JOB_FINISHED":
             self._by_job.pop(record.job_id, None)
@@ -93,7 +93,7 @@ class Watch(logging.Handler):
             self._by_job.setdefault(record.jobid, failure)
 
     def failures(self):
-        """Failures, the first one first; of a group of jobs those that ran and did not end."""
+        """Failures in order; in a group of jobs, those that started but did not finish."""
         return [
             each
             for each in self._by_job.values()
@@ -102,13 +102,13 @@ class Watch(logging.Handler):
         ]
 
     def _has_begun(self, what):
-        """Whether some failed job of a subject or fold has left a log."""
+        """Whether a failed job of the same subject or fold has a log."""
         same = (each for each in self._by_job.values() if each.what == what)
         return any(Path(path).exists() for each in same for path in each.logs)
 
 
 def last_line(path):
-    """The last line of a log that says something, or "" (also where there is no log)."""
+    """The last informative line of a log, or "" if there is no line or no log."""
     try:
         with open(path, "rb") as log:
             log.seek(0, 2)

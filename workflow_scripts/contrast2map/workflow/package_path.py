@@ -1,14 +1,14 @@
-"""Which copy of this package a study's jobs import."""
+"""Make the jobs of a study import the copy of this package that belongs to it."""
 
 import os
 import sys
 
 
 def prefer(folder):
-    """Let this process and its children import the package from a folder, whatever is installed.
+    """Make this process and its children import the package from a folder, not the installed one.
 
     Args:
-        folder: Folder that holds the package.
+        folder: Folder that contains the package.
     """
     folder = str(folder)
     if folder not in sys.path:

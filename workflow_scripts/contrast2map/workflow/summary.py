@@ -1,4 +1,4 @@
-"""What became of each subject in a run: finished, excluded, failed or not finished."""
+"""Outcome of a run for each subject: finished, excluded, failed or not finished."""
 
 import csv
 import json
@@ -11,18 +11,18 @@ from contrast2map.study.folds import folds_of
 
 COLUMNS = ("what", "status", "stage", "cause", "log", "what_to_do")
 FINISHED, EXCLUDED, FAILED, WAITING = "finished", "excluded", "failed", "not finished"
-MEND = "mend or replace its files, or rate it in ratings.tsv"
+REMEDY = "fix or replace its files, or rate it in ratings.tsv"
 
 
 def summarise(groups, ratings, results, predictor, failures):
-    """One row a subject, and one a failed job that is of no subject.
+    """One row per subject, and one per failed job that belongs to no subject.
 
     Args:
-        groups: Dict of subject label to group name, of all listed subjects.
+        groups: Dict of subject label to group name, for all listed subjects.
         ratings: Dict of subject to pair of rating and comment.
         results: Folder of the study's results.
-        predictor: Name of the main network; a subject with its maps is finished.
-        failures: List of failures.Failure, the first one first.
+        predictor: Name of the main network; subjects with its maps are finished.
+        failures: List of failures.Failure, in order of occurrence.
 
     Returns:
         List of dicts with `COLUMNS`, in the order of the subjects, then of the failures.
@@ -41,7 +41,7 @@ def summarise(groups, ratings, results, predictor, failures):
         if row["what"] in of_subject:
             rows.append(row | _of_failure(of_subject[row["what"]]))
         elif subject in excluded:
-            rows.append(row | excluded[subject] | {"status": EXCLUDED, "what_to_do": MEND})
+            rows.append(row | excluded[subject] | {"status": EXCLUDED, "what_to_do": REMEDY})
         else:
             rows.append(row | {"status": FINISHED if maps.exists() else WAITING})
     named = {row["what"] for row in rows}
@@ -61,7 +61,7 @@ def write(rows, path):
 
 
 def words_of_subjects(rows, study, path):
-    """How many subjects met which end, and who is excluded, as lines for the screen.
+    """Lines for the screen: number of subjects by status, and the excluded subjects.
 
     Args:
         rows: Rows of `summarise`.
@@ -72,8 +72,8 @@ def words_of_subjects(rows, study, path):
     counts = {status: 0 for status in (FINISHED, EXCLUDED, FAILED, WAITING)}
     for row in of_subjects:
         counts[row["status"]] += 1
-    told = ", ".join(f"{n} {status}" for status, n in counts.items() if n)
-    lines = [f"{study}: {len(of_subjects)} subjects: {told}. Table: {path}"]
+    counted = ", ".join(f"{n} {status}" for status, n in counts.items() if n)
+    lines = [f"{study}: {len(of_subjects)} subjects: {counted}. Table: {path}"]
     return lines + [
         f"{row['what']} is excluded ({row['stage']}): {row['cause']}"
         for row in of_subjects
@@ -82,7 +82,7 @@ def words_of_subjects(rows, study, path):
 
 
 def words_of_failures(failures):
-    """What failed, why and what to do, as lines for the screen, the first error last."""
+    """Lines for the screen: failed jobs with cause and remedy, the first error last."""
     return [
         f"{each.what}: {each.rule} failed: {each.last_line()} -> {each.remedy()}"
         + (f" (log: {each.logs[0]})" if each.logs else "")
@@ -101,18 +101,18 @@ def _of_failure(failure):
 
 
 def _excluded(groups, ratings, results):
-    """Stage and cause of each excluded subject, by the files that are there."""
+    """Stage and cause of each excluded subject, from the existing files."""
     judged = judge_files(sorted((results / "input_gate").glob("sub-*.json")))
     gate = {each["subject"]: each for each in judged if each["subject"] in groups}
     quality = {}
     for path in sorted((results / "preprocessed").glob("sub-*/quality.json")):
         subject = subject_of(path)
-        if subject in gate and is_admitted(gate[subject]):  # else of an earlier run
+        if subject in gate and is_admitted(gate[subject]):  # otherwise from an earlier run
             quality[subject] = json.loads(path.read_text())
     rows = decide({subject: groups[subject] for subject in gate}, gate, quality, ratings)
     return {
         row["subject"]: {"stage": row["stage"], "cause": row["reason"]}
         for row in rows
-        # Before its quality is measured, only the gate's verdict excludes a subject.
+        # Until its quality is measured, only the input gate can exclude a subject.
         if not row["included"] and (row["subject"] in quality or row["verdict"] == "fail")
     }
