@@ -1,4 +1,4 @@
-"""The audit needs the published tables and nothing else."""
+"""The audit needs only the published tables."""
 
 import json
 
@@ -9,7 +9,7 @@ from project import ROOT
 from table_files import files_of, read_layouts
 
 
-def test_the_audit_reads_the_published_tables_alone(tmp_path):
+def test_the_audit_reads_only_the_published_tables(tmp_path):
     outputs = files_of(tmp_path, "audit")
     errors, found = tmp_path / "audit_errors.csv", tmp_path / "audit_findings.json"
     audit_published(

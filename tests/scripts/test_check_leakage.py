@@ -1,4 +1,4 @@
-"""A study whose fit read a held-out subject's file ends with one line that says so."""
+"""A study stops with one line if a fit read a file of a held-out subject."""
 
 import shutil
 from pathlib import Path
@@ -55,7 +55,7 @@ FITS = {"linear_regression": fit_regression_of, "cohort_mean": fit_cohort_mean_o
 
 
 class Study:
-    """Four preprocessed subjects and two fits a fold, in a folder that is worked in."""
+    """Four preprocessed subjects and two fits per fold, in the working directory."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -100,7 +100,7 @@ def study(tmp_path, monkeypatch):
     return Study(tmp_path)
 
 
-def test_an_honest_study_gets_a_table_and_a_page(study):
+def test_a_study_without_leakage_gets_a_table_and_a_page(study):
     study.normalise()
     study.fit()
     study.check()
@@ -122,7 +122,7 @@ def test_an_honest_study_gets_a_table_and_a_page(study):
 
 
 @pytest.mark.parametrize("predictor", FITS)
-def test_a_fit_on_a_held_out_subject_ends_the_study(predictor, study, caplog):
+def test_a_fit_on_a_held_out_subject_stops_the_study(predictor, study, caplog):
     study.normalise()
     study.fit()
     study.fit_one(predictor, "fold_1", ["01", "02", "04"])
@@ -135,7 +135,7 @@ def test_a_fit_on_a_held_out_subject_ends_the_study(predictor, study, caplog):
     assert not Path("leakage.csv").exists()
 
 
-def test_a_file_that_no_rule_declares_ends_the_study(study, monkeypatch):
+def test_a_file_that_no_rule_declares_stops_the_study(study, monkeypatch):
     study.normalise()
     load = slices.load
 
@@ -149,7 +149,7 @@ def test_a_file_that_no_rule_declares_ends_the_study(study, monkeypatch):
         study.check()
 
 
-def test_one_person_under_two_labels_in_two_folds_ends_the_study(study):
+def test_one_person_under_two_labels_in_two_folds_stops_the_study(study):
     for name in (*CONTRASTS, *QUANTITIES):
         shutil.copy(study.paths["01"][name], study.paths["04"][name])
     study.normalise()
@@ -160,7 +160,7 @@ def test_one_person_under_two_labels_in_two_folds_ends_the_study(study):
     assert "of held-out sub-01" in str(caught.value)
 
 
-def test_normalisation_with_another_subjects_scan_ends_the_study(study):
+def test_normalisation_with_the_scan_of_another_subject_stops_the_study(study):
     study.normalise()
     box_subject.normalise(study.paths["02"] | {"flair": study.paths["03"]["flair"]})
     study.fit()
@@ -169,7 +169,7 @@ def test_normalisation_with_another_subjects_scan_ends_the_study(study):
         study.check()
 
 
-def test_a_network_records_the_slices_that_it_was_trained_on(study):
+def test_a_network_records_its_training_slices(study):
     study.normalise()
     train_unet.train_unet(
         paths_to_slices=[study.paths[subject]["slices"] for subject in ("04", "02")],

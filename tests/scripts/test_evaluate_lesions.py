@@ -1,4 +1,4 @@
-"""Lesions of two subjects, one of them without a mask, from files to the tables and the figure."""
+"""Lesions of two subjects, one without a mask, from files to tables and figure."""
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ NETWORK = "network_x_seed-1"
 
 
 class Study:
-    """Two subjects; only 01 has a mask, of a lesion that lasts half as long again."""
+    """Two subjects; only 01 has a mask, of a lesion with T1 and T2 longer by half."""
 
     def __init__(self, folder):
         self.folder = folder

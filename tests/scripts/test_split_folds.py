@@ -1,6 +1,5 @@
-"""Who takes part and in which fold: the tables, and the ends of a study that cannot go on."""
+"""Inclusion and folds of subjects: the tables, and the errors that stop a study."""
 
-import csv
 import json
 
 import pytest
@@ -10,13 +9,14 @@ import gather_quality
 import split_folds
 import table_files
 import tabulate_subjects
+from volume_files import read_rows
 
 GROUPS = {"01": "MS", "02": "MS", "03": "healthy", "04": "healthy", "05": "MS"}
 
 
 @pytest.fixture
 def split(tmp_path):
-    """Function that splits a cohort of which sub-05 has the same images as somebody else."""
+    """Function that splits a cohort in which sub-01 and sub-05 have the same images."""
 
     def run(ratings=None, n_folds=2, strict=False):
         gates, qualities = [], []
@@ -54,11 +54,10 @@ def split(tmp_path):
 
 
 def read(path, delimiter):
-    with open(path, newline="") as table:
-        return {row["subject"]: row for row in csv.DictReader(table, delimiter=delimiter)}
+    return {row["subject"]: row for row in read_rows(path, delimiter)}
 
 
-def test_each_subject_that_is_left_in_is_in_one_fold(split):
+def test_each_included_subject_is_in_one_fold(split):
     folds, subjects = split()
     assert {subject: row["group"] for subject, row in folds.items()} == {
         "02": "MS",
@@ -72,18 +71,18 @@ def test_each_subject_that_is_left_in_is_in_one_fold(split):
     }
 
 
-def test_who_has_the_images_of_another_is_named_though_each_alone_would_pass(split):
+def test_subjects_with_the_same_images_are_excluded_although_each_passes_alone(split):
     _, subjects = split()
     assert subjects["01"]["stage"] == subjects["05"]["stage"] == "input gate"
     assert "same images as sub-05" in subjects["01"]["reason"]
 
 
-def test_a_rating_moves_a_subject_out_of_the_folds(split):
+def test_a_rating_excludes_a_subject_from_the_folds(split):
     folds, subjects = split({"02": ("exclude", "moved")})
     assert set(folds) == {"03", "04"} and subjects["02"]["reason"] == "moved"
 
 
-def test_a_study_that_cannot_go_on_writes_nothing(split, tmp_path):
+def test_a_study_with_too_few_subjects_writes_nothing(split, tmp_path):
     with pytest.raises(ValueError, match="too few subjects: 3 of 5"):
         split(n_folds=4)
     with pytest.raises(ValueError, match="cohort.strict: 2 of 5"):

@@ -1,4 +1,4 @@
-"""What a run took is tabulated from the files that are there."""
+"""Run time is tabulated from existing files."""
 
 import json
 
@@ -11,7 +11,7 @@ from tabulate_run_time import tabulate_run_time
 ROW = "s\th:m:s\tmax_rss\tcpu_time\n2.5\t0:00:02\t100.2\t2\n"
 
 
-def test_missing_benchmarks_and_logs_are_passed_over(tmp_path):
+def test_missing_benchmarks_and_logs_are_skipped(tmp_path):
     log = tmp_path / "fold_0.log"
     (tmp_path / "train_unet").mkdir()
     (tmp_path / "train_unet" / "fold_0.tsv").write_text(ROW)

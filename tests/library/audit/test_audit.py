@@ -1,4 +1,4 @@
-"""The audit: arithmetic on rounded numbers, and the facts about the published tables."""
+"""The audit: arithmetic with rounded numbers, and facts about the published tables."""
 
 import numpy as np
 import pytest
@@ -87,7 +87,7 @@ def paired(rng, first, second, correlation, n_subjects):
     "text, lowest, highest",
     [("20.8", 20.75, 20.85), ("0.027", 0.0265, 0.0275), ("30.0", 29.95, 30.05), ("7", 6.5, 7.5)],
 )
-def test_a_printed_number_stands_for_all_that_round_to_it(text, lowest, highest):
+def test_a_printed_number_stands_for_all_values_that_round_to_it(text, lowest, highest):
     assert rounded(text) == pytest.approx((lowest, highest), abs=1e-12)
 
 
@@ -113,7 +113,7 @@ def test_ranges_are_divided_from_end_to_end():
 
 
 @pytest.mark.parametrize("printed", MADE_UP)
-def test_data_with_the_printed_moments_stay_within_the_range_of_p_and_fill_it(printed):
+def test_p_of_data_with_the_printed_moments_fills_the_computed_range(printed):
     values = rounded_row(printed)
     difference = ranges.difference(values["dl_mean"], values["reference_mean"])
     sd = implied.sd_of_differences(values["dl_sd"], values["reference_sd"])
@@ -136,7 +136,7 @@ def test_data_with_the_printed_moments_stay_within_the_range_of_p_and_fill_it(pr
 
 
 @pytest.mark.parametrize("printed", MADE_UP)
-def test_data_with_the_printed_p_have_the_implied_correlation_and_spread(printed):
+def test_data_with_the_printed_p_have_the_implied_correlation_and_sd(printed):
     values = rounded_row(printed)
     difference = ranges.difference(values["dl_mean"], values["reference_mean"])
     implied_sd = implied.implied_sd(difference, values["p_value"], N_SUBJECTS)
@@ -163,7 +163,7 @@ def test_data_with_the_printed_p_have_the_implied_correlation_and_spread(printed
         assert implied_sd.lowest - 1e-9 <= spread <= implied_sd.highest + 1e-9
 
 
-def test_of_exact_digits_the_implied_correlation_is_that_of_the_data(rng):
+def test_exact_digits_imply_the_correlation_of_the_data(rng):
     first, second = paired(rng, (50, 4), (51.5, 5), 0.6, N_SUBJECTS)
     p = stats.ttest_rel(first, second).pvalue
     difference = ranges.difference(exact("50"), exact("51.5"))
@@ -172,7 +172,7 @@ def test_of_exact_digits_the_implied_correlation_is_that_of_the_data(rng):
     assert implied.implied_correlation(exact("4"), exact("5"), spread) == pytest.approx([0.6, 0.6])
 
 
-def test_the_least_correlation_may_lie_inside_the_ranges():
+def test_the_smallest_correlation_may_be_inside_the_ranges():
     sds, spread = (Range(1.0, 4.0), Range(5.0, 5.0)), Range(4.0, 4.0)
     correlation = implied.implied_correlation(*sds, spread)
     grid = np.linspace(1, 4, 3001)
@@ -181,14 +181,14 @@ def test_the_least_correlation_may_lie_inside_the_ranges():
     assert on_grid.min() < min(on_grid[0], on_grid[-1])
 
 
-def test_unpaired_p_is_that_of_scipy(rng):
+def test_unpaired_p_equals_that_of_scipy(rng):
     first, second = paired(rng, (50, 4), (51.5, 5), 0.6, N_SUBJECTS)
     difference = ranges.difference(exact("50"), exact("51.5"))
     p = implied.unpaired_p(difference, exact("4"), exact("5"), N_SUBJECTS)
     assert p == pytest.approx([stats.ttest_ind(first, second).pvalue] * 2)
 
 
-def test_equal_sds_are_tested_by_the_correlation_of_sum_and_difference(rng):
+def test_equal_sds_are_tested_as_the_correlation_of_sum_and_difference(rng):
     highest = implied.highest_p_of_equal_sds(exact("4"), exact("6.5"), N_SUBJECTS)
     for correlation in (-0.9, -0.3, 0, 0.5, 0.95):
         first, second = paired(rng, (50, 4), (50, 6.5), correlation, N_SUBJECTS)
@@ -201,7 +201,7 @@ def test_equal_sds_are_tested_by_the_correlation_of_sum_and_difference(rng):
     assert implied.highest_p_of_equal_sds(rounded("4.0"), rounded("4.0"), N_SUBJECTS) == 1
 
 
-def test_pooled_limits_are_those_of_the_data(rng):
+def test_pooled_limits_equal_those_of_the_data(rng):
     differences = [
         bias + sd * paired(rng, (0, 1), (0, 1), 0, N_SUBJECTS)[0]
         for bias, sd in ((-1.0, 3.0), (0.5, 4.0), (0.0, 2.0))
@@ -210,13 +210,13 @@ def test_pooled_limits_are_those_of_the_data(rng):
     assert pooled == pytest.approx(1.96 * np.std(np.concatenate(differences), ddof=1))
 
 
-def test_the_detectable_effect_is_found_as_often_as_it_says(rng):
+def test_the_detectable_effect_is_found_with_its_power(rng):
     samples = rng.normal(detectable_effect(N_SUBJECTS), 1, (20000, N_SUBJECTS))
     found = stats.ttest_1samp(samples, 0, axis=1).pvalue < 0.05
     assert found.mean() == pytest.approx(0.8, abs=0.01)
 
 
-def test_the_interval_of_the_mean_is_that_of_the_data(rng):
+def test_the_interval_of_the_mean_equals_that_of_the_data(rng):
     first, second = paired(rng, (50, 4), (51.5, 5), 0.6, N_SUBJECTS)
     sd = np.std(first - second, ddof=1)
     ours = implied.interval_of_mean(Range(-1.5, -1.5), Range(sd, sd), N_SUBJECTS)
@@ -237,7 +237,7 @@ def test_the_error_weighted_mean_and_the_least_range_hold_for_data(rng):
     assert 0.75 * true_range < least.lowest == least.highest < true_range
 
 
-def test_of_log_normal_slices_the_least_range_is_the_range():
+def test_for_log_normal_slices_the_smallest_range_is_the_true_range():
     quantiles = stats.norm.ppf((np.arange(4000) + 0.5) / 4000)
     mae = 50 * np.exp(0.5 * quantiles)  # of slices in which all errors are alike: RMSE = MAE
     psnr = (20 * np.log10(2000 / mae)).mean()
@@ -287,12 +287,12 @@ def test_limits_of_the_null_predictor(tests):
     assert tests["claimed_limit_percent"].groupby("quantity").first().tolist() == [5, 10]
 
 
-def test_the_network_spreads_less_between_subjects(tests):
+def test_the_between_subject_sd_of_the_network_is_smaller(tests):
     ratios = tests.loc["T2", "sd_ratio_percent"].round()
     assert (ratios.min(), ratios.max()) == (26, 69)
 
 
-def test_what_p_implies_is_held_within_what_the_sds_allow(tests):
+def test_implications_of_p_are_limited_to_what_the_sds_allow(tests):
     assert tests.loc[("T2", "gm"), "implied_sd_highest_ms"] == pytest.approx(1.05 + 3.95)
     assert tests.loc[("T2", "wm"), "implied_sd_lowest_ms"] == pytest.approx(4.15 - 1.55)
     assert (tests["implied_correlation_lowest"].dropna() >= -1).all()
@@ -314,7 +314,7 @@ def test_errors_excluding_csf_belong_to_brain_tissue(errors):
     assert row["implied_mean_highest_ms"] == pytest.approx(52.75 / 0.0505)
 
 
-def test_every_range_contains_what_the_digits_say(tests, errors):
+def test_every_range_contains_the_value_of_the_printed_digits(tests, errors):
     for table, names in (
         (tests, ["difference_{}_ms", "sd_ratio_{}_percent", "null_limit_{}_percent", "p_value{}"]),
         (errors, ["implied_mean_{}_ms"]),
@@ -420,7 +420,7 @@ def test_a_bias_beyond_the_claim_is_not_supported():
     finding(words, "not supported", "5 reach or exceed", "T1 of WM −3.6 %")
 
 
-def test_a_p_that_is_too_large_is_infeasible_too():
+def test_too_large_a_p_is_infeasible():
     texts = implied.read_texts(spoilt(dl_mean="713.5", p_value="0.90"))
     tests = audit_tests(texts, N_SUBJECTS)
     finding(
@@ -430,7 +430,7 @@ def test_a_p_that_is_too_large_is_infeasible_too():
     )
 
 
-def test_another_reading_that_gives_the_printed_p_is_named():
+def test_another_reading_that_reproduces_the_printed_p_is_named():
     texts = implied.read_texts(spoilt(p_value="0.98"))
     tests = audit_tests(texts, N_SUBJECTS)
     assert tests["verdict"].tolist().count("infeasible") == 0

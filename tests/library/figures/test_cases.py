@@ -1,4 +1,4 @@
-"""Subjects, slices and lesions that stand for a cohort are chosen by rule and read by name."""
+"""The subjects, slices and lesions of a figure are chosen by rule and read by name."""
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,7 @@ def boxes(*corners):
     return mask
 
 
-def test_cases_with_most_lesion_come_first_and_never_those_without():
+def test_cases_are_chosen_by_lesion_load_and_never_without_lesions():
     assert cases.choose_by_lesions({"01": 3, "02": 9, "03": 0, "04": 3}, 3) == ["02", "01", "04"]
 
 
@@ -30,7 +30,7 @@ def test_without_lesions_cases_span_the_errors():
     assert cases.choose_by_error({"01": 5}, 3) == ["01"]
 
 
-def test_a_single_case_is_that_of_the_median_error():
+def test_a_single_case_has_the_median_error():
     assert cases.choose_by_error({"01": 5, "02": 1, "03": 3}, 1) == ["03"]
     assert cases.choose_by_error({"01": 5, "02": 1, "03": 3, "04": 9}, 1) == ["03"]
 
@@ -49,14 +49,14 @@ def test_cases_are_ranked_by_the_t1_error_of_their_predictor_alone():
     assert cases.main_errors_ms(table, "a") == {"01": 7.0}
 
 
-def test_the_slice_with_most_of_a_mask_is_chosen_among_the_selected():
+def test_the_selected_slice_with_the_largest_mask_is_chosen():
     mask = np.zeros((2, 2, 4), bool)
     mask[..., 3] = True
     mask[0, :, 1] = True
     assert cases.largest_slice(mask, [0, 1, 2]) == 1
 
 
-def test_the_largest_lesion_is_that_with_most_voxels_in_the_selected_slices():
+def test_the_largest_lesion_has_most_voxels_in_the_selected_slices():
     outside = np.s_[0:4, 0:4, 3:4]
     small, large = np.s_[6:7, 0:2, 1:2], np.s_[6:9, 6:9, 2:3]
     lesions = boxes(outside, small, large)
@@ -70,12 +70,12 @@ def test_lesions_that_touch_at_a_corner_are_one():
 
 
 @pytest.mark.parametrize("lesions", [boxes(), boxes(np.s_[0:4, 0:4, 3])])
-def test_without_lesion_in_the_selected_slices_there_is_no_largest_one(lesions):
+def test_without_lesions_in_the_selected_slices_none_is_the_largest(lesions):
     assert not cases.largest_lesion(lesions, SELECTED).any()
 
 
 @pytest.mark.parametrize("centre, expected", [(5, (3, 8)), (0, (0, 5)), (9, (5, 10))])
-def test_a_window_holds_its_lesion_and_stays_within_the_image(centre, expected):
+def test_a_window_contains_its_lesion_and_stays_within_the_image(centre, expected):
     mask = np.zeros((10, 12), bool)
     mask[centre, 6] = True
     first, second = cases.window_around(mask, 10, (2.0, 2.5))
@@ -83,7 +83,7 @@ def test_a_window_holds_its_lesion_and_stays_within_the_image(centre, expected):
     assert second.stop - second.start == 4 and second.start <= 6 < second.stop
 
 
-def test_a_window_is_no_larger_than_the_image():
+def test_a_window_never_exceeds_the_image():
     mask = np.ones((10, 12), bool)
     assert cases.window_around(mask, 1000, (2.0, 2.5)) == (slice(0, 10), slice(0, 12))
 
@@ -163,7 +163,7 @@ def test_a_case_holds_the_maps_of_its_own_fold_by_predictor(tmp_path):
     assert study.files.read_case("01", 2, [], []).title.startswith("sub-01\nsuspected MS")
 
 
-def test_a_cropped_case_is_the_same_place_in_every_image(tmp_path):
+def test_a_case_is_cropped_to_the_same_position_in_every_image(tmp_path):
     study = Study(tmp_path, {"01": boxes(np.s_[4, 4, 2])})
     whole = study.files.read_case("01", 2, ["flair"], study.predictors)
     case = whole.cropped((slice(4, 7), slice(3, 8)))

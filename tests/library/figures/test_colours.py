@@ -5,7 +5,7 @@ import numpy as np
 from contrast2map.figures import colours
 
 
-def test_a_map_goes_from_the_first_colour_to_the_last():
+def test_the_window_of_a_map_spans_its_colours():
     values = np.array([[-1.0, 0.0, np.nan], [0.5, 1.0, 9.0]])
     for quantity, colour_map in colours.OF_QUANTITY.items():
         picture = colours.picture(values, (0, 1), quantity)

@@ -1,4 +1,4 @@
-"""The CSV file beside a figure holds what the figure shows, and its description says it."""
+"""The CSV file of a figure contains the data shown; its alternative text describes them."""
 
 from dataclasses import replace
 
@@ -62,7 +62,7 @@ def case(predictors=NETWORKS[:1]):
     )
 
 
-def test_points_lines_and_intervals_of_bland_altman_are_those_drawn(tmp_path):
+def test_points_lines_and_intervals_of_bland_altman_are_as_drawn(tmp_path):
     rng = np.random.default_rng(1)
     reference_ms = 1000 + 100 * rng.random((3, 4))
     predicted_ms = reference_ms + rng.normal(5, 10, (3, 4))
@@ -129,7 +129,7 @@ def test_bland_altman_without_a_subject_is_described(tmp_path):
         (lesion_panels([case(NETWORKS)], "mprage"), lesion_cases),
     ],
 )
-def test_tiles_have_the_windows_and_the_statistics_of_what_is_drawn(tmp_path, panels, figure):
+def test_tiles_have_the_windows_and_statistics_of_the_drawn_images(tmp_path, panels, figure):
     rows = written(data.of_panels(panels), tmp_path)
     images = [axis.images[0] for axis in figure(panels).axes if axis.images]
     images = images[: len(rows)]
@@ -144,7 +144,7 @@ def test_tiles_have_the_windows_and_the_statistics_of_what_is_drawn(tmp_path, pa
         assert row["unit"] == ("a.u." if row["of"] == "image" else "ms")
 
 
-def test_a_window_tells_its_place_in_the_whole_slice():
+def test_a_cropped_tile_gives_its_position_in_the_slice():
     rows = data.of_panels(representative_panels([case()]))
     # The brain begins at voxel 6; four voxels of margin.
     assert (rows[0]["first_x_voxel"], rows[0]["first_y_voxel"]) == (2, 2)
@@ -172,7 +172,7 @@ def test_no_lesion_is_described_as_none(tmp_path):
 
 
 @pytest.mark.parametrize("truth_ms", [None, 1050.0])
-def test_points_of_lesions_are_those_drawn(tmp_path, truth_ms):
+def test_points_of_lesions_are_as_drawn(tmp_path, truth_ms):
     table = pd.DataFrame(
         [
             lesion(
@@ -204,7 +204,7 @@ def test_points_of_lesions_are_those_drawn(tmp_path, truth_ms):
     assert f"relative to the {against} is {mean} ms" in words and "r = 0.99" in words
 
 
-def test_curves_are_those_drawn_and_described(tmp_path):
+def test_loss_curves_are_as_drawn_and_described(tmp_path):
     names = ("loss", "l1", "ssim_loss", "learning_rate")
     logs = {
         f"fold_{n}": {"epoch": [1.0, 2.0]} | {name: [0.5 + n, 0.25 + n] for name in names}
@@ -220,7 +220,7 @@ def test_curves_are_those_drawn_and_described(tmp_path):
     assert "fold 0 from 0.5 to 0.25; fold 1 from 1.5 to 1.25." in words
 
 
-def test_boxes_of_the_network_are_those_drawn(tmp_path):
+def test_boxes_of_the_network_are_as_drawn(tmp_path):
     layers = [
         Layer("input", "InputLayer", (), 16, 12, 2, None, 0),
         Layer("down", "Conv2D", ("input",), 16, 12, 4, (3, 3), 10),

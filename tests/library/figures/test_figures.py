@@ -1,4 +1,4 @@
-"""Figures are drawn for any cohort, and the same data give the same file."""
+"""Figures can be drawn for any cohort, and the same data give the same file."""
 
 from dataclasses import replace
 
@@ -34,7 +34,7 @@ def no_figure_stays_open():
 
 
 def no_intervals(differences):
-    """No interval of either limit of agreement, as of too few subjects."""
+    """No interval of either limit of agreement, as with too few subjects."""
     return NONE, NONE
 
 
@@ -97,7 +97,7 @@ def test_a_network_is_split_where_its_scale_changes(layers):
     assert stages[2].skips_from == [0]
 
 
-def test_equal_groups_of_layers_are_counted(layers):
+def test_repeated_groups_of_layers_are_counted(layers):
     assert summarise(layers[1:7]) == ["2 × (3×3 conv, BN, ReLU)"]
 
 
@@ -118,7 +118,7 @@ def test_the_same_data_give_the_same_files(tmp_path):
         assert first.read_bytes() == second.read_bytes()
 
 
-def test_a_saved_figure_is_fit_for_print(tmp_path):
+def test_a_saved_figure_is_printable(tmp_path):
     figure = bland_altman([[100.0] * 4], [[101.0] * 4], REGIONS, "T2", no_intervals)
     style.save(figure, tmp_path / "a.png", tmp_path / "a.pdf")
     image = Image.open(tmp_path / "a.png")
@@ -159,7 +159,7 @@ def test_published_bounds_are_drawn_as_published():
     assert "published: mean difference within ±1 %" in labels
 
 
-def test_intervals_of_bias_and_limits_are_shaded_where_there_are_any():
+def test_existing_intervals_of_bias_and_limits_are_shaded():
     reference_ms = np.array([[1200.0, 800, 900, 880], [1180.0, 810, 930, 890]])
     predicted_ms = reference_ms + [[10], [30]]
     figure = bland_altman(
@@ -178,7 +178,7 @@ def test_intervals_of_bias_and_limits_are_shaded_where_there_are_any():
 
 
 @pytest.mark.parametrize("values", [[], [[1000.0] * 4], [[np.nan] * 4] * 2, [[1000.0] * 4] * 2])
-def test_bland_altman_draws_whatever_there_is(values):
+def test_bland_altman_accepts_missing_values(values):
     values = np.reshape(values, (-1, 4))
     figure = bland_altman(values, values, REGIONS, "T1", no_intervals)
     assert len(figure.axes) == 2
@@ -200,7 +200,7 @@ def test_the_error_window_is_symmetric_about_zero():
     assert inside == pytest.approx(100)
 
 
-def test_where_the_reference_has_no_value_there_is_no_error():
+def test_voxels_without_reference_have_no_error():
     holed = case()
     reference_s = holed.reference_s["T1"].copy()
     reference_s[6:9] = 0
@@ -212,7 +212,7 @@ def test_where_the_reference_has_no_value_there_is_no_error():
     assert n_errors[0] - n_errors[1] == 3 * 16
 
 
-def test_a_window_of_a_column_is_the_same_in_all_rows():
+def test_all_rows_of_a_column_share_a_window():
     figure = representative_cases(representative_panels([case(), case(lesions=False)]))
     for column in range(1, 7):
         upper, lower = (figure.axes[column + 7 * row].images[0] for row in range(2))
@@ -230,7 +230,7 @@ def test_each_input_set_has_a_row_of_maps_and_errors(tmp_path, n_sets):
     style.save(figure, tmp_path / "sets.png", tmp_path / "sets.pdf")
 
 
-def test_the_error_written_on_a_tile_is_of_voxels_with_a_reference_alone():
+def test_the_error_on_a_tile_is_over_voxels_with_a_reference():
     holed = case()
     reference_s = holed.reference_s["T1"].copy()
     reference_s[6:9] = 0
@@ -239,7 +239,7 @@ def test_the_error_written_on_a_tile_is_of_voxels_with_a_reference_alone():
     assert "MAE\n100.0 ms" in texts(figure)
 
 
-def test_maps_stand_in_the_row_of_their_own_inputs():
+def test_maps_are_in_the_row_of_their_inputs():
     two = case(predictors=NETWORKS)
     two.predicted_s[NETWORKS[1]]["T1"] = two.brain * 1.3
     figure = input_sets(input_set_panels(two))

@@ -1,4 +1,4 @@
-"""Tables of input sets and of seeds hold what they say."""
+"""Tables of input sets and of seeds: summaries with known answers, layouts, sentences."""
 
 import numpy as np
 import pytest
@@ -23,7 +23,7 @@ PREDICTORS = [network(ALL[0], 1), network(ALL[1], 1), "cohort_mean"]
 
 
 def by_rank(predictor, subject, *_):
-    """The second predictor is the best."""
+    """Errors of which the second predictor has the smallest."""
     return {PREDICTORS[0]: 20.0, PREDICTORS[1]: 10.0, "cohort_mean": 30.0}[predictor] + int(subject)
 
 
@@ -64,7 +64,7 @@ def test_table_s1_is_well_formed_with_and_without_truth(against):
     assert PUBLISHED in layout.caption and "12 held-out slices of 6 subjects" in layout.caption
 
 
-def test_table_s1_marks_the_smallest_error_and_all_of_equals():
+def test_table_s1_marks_the_smallest_error_and_ties():
     layout = layout_errors_by_inputs(errors_table(), PREDICTORS, "6 subjects")
     labels = [f"{group} {label}" for group, label in layout.columns]
     excluding_csf = [row for row in layout.rows if row[0] == "Excluding CSF"]
@@ -176,7 +176,7 @@ def errors_of_seeds(seeds):
     return errors_by_subject(slice_errors(mae_ms, names, FOLDS))
 
 
-def test_seeds_vary_by_their_own_effect_and_subjects_by_theirs():
+def test_variation_is_attributed_to_seeds_and_subjects():
     table = summarise_seeds(errors_of_seeds([1, 2, 3]))
     assert len(table) == 2 * 2 * 2
     for _, row in table.iterrows():
@@ -193,7 +193,7 @@ def test_seeds_vary_by_their_own_effect_and_subjects_by_theirs():
     assert len(layout.rows) == 8 and "3 seeds" in layout.caption
 
 
-def test_with_one_seed_nothing_is_said_of_seeds():
+def test_one_seed_gives_no_estimate_of_seed_effects():
     layout = layout_seeds(summarise_seeds(errors_of_seeds([1])), ALL[:2], "6 subjects")
     assert fits(layout)
     labels = [label for _, label in layout.columns]

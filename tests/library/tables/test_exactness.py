@@ -1,4 +1,4 @@
-"""The table of exactness says what was used, and the worst and the mean of what it changed."""
+"""The table of exactness: precision of each network, largest and mean deviation."""
 
 import pytest
 
@@ -37,7 +37,7 @@ def table():
     )
 
 
-def test_each_network_has_its_worst_voxel_and_its_mean_over_subjects(table):
+def test_each_network_has_its_largest_and_mean_deviation(table):
     first, second = table.to_dict("records")
     assert first["predictor"] == "network_mprage+gre_seed-3"
     assert first["trained_in"] == "bfloat16 and float32"

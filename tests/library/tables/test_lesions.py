@@ -1,4 +1,4 @@
-"""The lesion tables, and the figure beside them, for any cohort."""
+"""The lesion tables and their figure, for any cohort."""
 
 import pandas as pd
 import pytest
@@ -39,7 +39,7 @@ def test_each_row_has_a_text_for_each_column(layout_of, truth_ms, n_subjects):
     assert {row[1] for row in layout.rows} == {"below 5 mm", "5 to 10 mm", "any"}
 
 
-def test_a_row_tells_lesions_and_subjects_and_the_network_comes_first():
+def test_a_row_counts_lesions_and_subjects_with_the_network_first():
     layout = layout_errors(summarise_lesions(cohort()), PREDICTORS, "some subjects")
     first = layout.rows[0]
     assert first[:4] == ["T1", "below 5 mm", "3 (3)", "Error vs reference (ms)"]
@@ -49,7 +49,7 @@ def test_a_row_tells_lesions_and_subjects_and_the_network_comes_first():
     assert layout.columns[4] == ("Predicted", "Network")
 
 
-def test_the_caption_says_which_white_matter_and_which_threshold():
+def test_the_caption_defines_the_white_matter_and_the_threshold():
     caption = layout_contrasts(summarise_lesions(cohort()), PREDICTORS, "some subjects").caption
     assert "3 to 15 mm from the lesion" in caption
     assert "fewer than 30 voxels" in caption and "above 2 SD" in caption
@@ -57,7 +57,7 @@ def test_the_caption_says_which_white_matter_and_which_threshold():
 
 
 @pytest.mark.parametrize("layout_of", LAYOUTS)
-def test_without_a_lesion_the_page_says_so(layout_of):
+def test_a_page_without_lesions_says_so(layout_of):
     layout = layout_of(summarise_lesions(pd.DataFrame(columns=COLUMNS)), PREDICTORS, "nobody")
     assert layout.rows == []
     assert layout.caption == NO_LESION
@@ -65,13 +65,13 @@ def test_without_a_lesion_the_page_says_so(layout_of):
 
 
 @pytest.mark.parametrize("truth_ms, n_panels", [(1100.0, 6), (None, 4)])
-def test_the_figure_has_a_panel_against_the_truth_where_it_is_known(truth_ms, n_panels):
+def test_the_figure_compares_with_the_truth_if_known(truth_ms, n_panels):
     figure = lesion_figure(cohort(truth_ms).query("predictor == @NETWORK"))
     assert len(figure.axes) == n_panels
     assert all("(ms)" in axis.get_ylabel() for axis in figure.axes)
     assert figure.get_suptitle() == "6 lesions of 3 held-out subjects"
 
 
-def test_the_figure_of_no_lesion_says_so():
+def test_a_figure_without_lesions_says_so():
     figure = lesion_figure(pd.DataFrame(columns=COLUMNS))
     assert [text.get_text() for text in figure.axes[0].texts] == [NO_LESION]

@@ -1,4 +1,4 @@
-"""Benchmark files of Snakemake become a table by rule."""
+"""Benchmark files of Snakemake are summarised by rule."""
 
 import math
 
@@ -32,7 +32,7 @@ def test_jobs_are_summed_by_rule():
     assert (row["cpu_s"], row["peak_memory_mib"]) == (371, 1200.5)
 
 
-def test_a_job_too_short_to_be_looked_at_has_no_memory_and_no_processor_time():
+def test_a_job_too_short_to_be_sampled_has_no_memory_and_no_processor_time():
     table = run_time.summarise_run_time({"draw_masks": [benchmark(0.4, "-", "NA")]})
     assert table.loc[0, "wall_s"] == 0.4
     assert math.isnan(table.loc[0, "peak_memory_mib"]) and math.isnan(table.loc[0, "cpu_s"])
@@ -41,7 +41,7 @@ def test_a_job_too_short_to_be_looked_at_has_no_memory_and_no_processor_time():
     ]
 
 
-def test_of_a_job_that_ran_again_the_last_run_counts():
+def test_the_latest_run_of_a_repeated_job_counts():
     text = benchmark(1, 2, 3) + "9\t0:00:09\t8\t1\t1\t1\t0\t0\t50\t7\n"
     assert run_time.read_benchmark(text) == {"wall_s": 9, "cpu_s": 7, "peak_memory_mib": 8}
 
@@ -52,7 +52,7 @@ def test_a_study_without_any_benchmark_has_an_empty_table():
     assert "<table>" in tables.to_html(run_time.layout_run_time(table))
 
 
-def test_machines_of_the_trainings_are_counted():
+def test_trainings_are_counted_by_machine():
     here = {"processor": "A", "GPU": "none"}
     there = {"processor": "B", "GPU": "H100"}
     layout = run_time.layout_hardware(here, [there, dict(there), None, here])
