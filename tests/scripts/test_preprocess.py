@@ -81,7 +81,7 @@ def test_slices_are_selected_normalised_and_kept_by_name(subjects):
     np.testing.assert_allclose(3 * stored.maps[3, ..., 0].T, volume[:, :, 5], rtol=1e-6)
 
 
-def test_the_table_of_slices_gives_a_reason_for_each_that_is_left_out(subjects, tmp_path):
+def test_the_table_of_slices_gives_the_reason_of_each_exclusion(subjects, tmp_path):
     paths = subjects["01"] | {"slices": tmp_path / "a.npz", "table": tmp_path / "a.tsv"}
     assert 10 not in box_subject.normalise(paths, excluded=[10]).slice_indices
     rows = read_rows(paths["table"], "\t")
@@ -93,7 +93,7 @@ def test_the_table_of_slices_gives_a_reason_for_each_that_is_left_out(subjects, 
     assert float(rows[2]["brain_area_mm2"]) == 18 * 22 * 2 * 2
 
 
-def test_a_subject_without_a_slice_leaves_an_empty_stack_and_the_reasons(subjects, tmp_path):
+def test_a_subject_without_slices_has_an_empty_stack_and_the_reasons(subjects, tmp_path):
     paths = subjects["01"] | {"slices": tmp_path / "a.npz", "table": tmp_path / "a.tsv"}
     stored = box_subject.normalise(paths, minimum_brain_area_mm2=1e6)
     assert stored.inputs.shape == (0, 28, 24, 2) and stored.maps.shape == (0, 28, 24, 2)
@@ -111,7 +111,7 @@ def test_without_structures_no_region_is_drawn(subjects, tmp_path):
 
 
 def judged(subject, study, folder, problem=None, swap=False):
-    """What measure_quality says of a subject of boxes."""
+    """Result of measure_quality for a subject made of boxes."""
     numbers = {"rotation_deg": 1.0, "translation_mm": 2.0, "overlap": 1.0, "similarity": 0.2}
     numbers |= {"distinctness": 1.8, "problem": None}
     (folder / "registration.json").write_text(json.dumps({"flair": numbers}))
@@ -155,13 +155,13 @@ def test_quality_is_measured_judged_and_written(subjects, study, tmp_path):
     assert found["measures"]["n_slices"] == 34
     assert found["measures"]["flair_tissue_order"] > 0
     assert abs(found["measures"]["reference_T1_wm_s"] - 0.8) < 0.01
-    # A box of 140 ml is no brain, and that is all that is wrong with it.
+    # The only fault of the box: its volume, 140 ml, is implausible for a brain.
     assert all(
         "brain" in finding["file"] or "tissue" in finding["file"] for finding in found["findings"]
     )
 
 
-def test_a_scan_of_another_contrast_and_a_defeated_step_fail(subjects, study, tmp_path):
+def test_a_scan_of_another_contrast_and_a_failed_step_fail(subjects, study, tmp_path):
     swapped = judged(subjects["01"], study, tmp_path, swap=True)
     said = " ".join(finding["problem"] for finding in swapped["findings"])
     assert swapped["verdict"] == "fail" and "flair looks like another contrast" in said

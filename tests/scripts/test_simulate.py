@@ -1,4 +1,4 @@
-"""The scripts that make the in-silico cohort: repeatable, subject by subject."""
+"""The scripts that simulate the cohort: reproducible, independent for each subject."""
 
 import csv
 import json
@@ -16,7 +16,7 @@ TRUTH = ("T1", "T2", "dseg", "brain", "lesion")
 
 
 def simulate(study, folder, subject="01", seed=7, names=("mprage", "gre", "flair"), n_lesions=6):
-    """Draw and scan a head; returns the paths of what was written, by name."""
+    """Simulate a subject; returns the paths of the files by name."""
     contrasts = [c for c in study["contrasts"] if c["name"] in names]
     scans = {name: folder / f"{name}.nii.gz" for name in names}
     maps = {quantity: folder / f"reference_{quantity}.nii.gz" for quantity in ("T1", "T2")}
@@ -55,25 +55,25 @@ def test_the_same_seed_writes_the_same_bytes(study, cohort, tmp_path):
 
 
 @pytest.mark.parametrize("other", [{"seed": 8}, {"subject": "02"}])
-def test_another_seed_or_subject_is_another_head_in_other_scans(other, study, cohort, tmp_path):
+def test_another_seed_or_subject_gives_another_head_and_other_scans(other, study, cohort, tmp_path):
     found, first = content(simulate(study, tmp_path, **other)), content(cohort)
     assert not [name for name, data in first.items() if found[name] == data]
 
 
-def test_leaving_out_a_contrast_changes_no_other_scan(study, cohort, tmp_path):
+def test_omitting_a_contrast_changes_no_other_scan(study, cohort, tmp_path):
     fewer = content(simulate(study, tmp_path, names=("mprage", "flair")))
     fewer.pop("movement.json")  # it no longer names the third scan
     assert {name: data for name, data in content(cohort).items() if name in fewer} == fewer
 
 
-def test_a_healthy_head_has_no_lesion_and_a_patients_has(study, cohort, tmp_path):
+def test_patients_have_lesions_and_healthy_subjects_do_not(study, cohort, tmp_path):
     healthy = simulate(study, tmp_path, n_lesions=0)
     assert values(healthy, "truth_lesion").max() == 0
     assert (values(cohort, "truth_dseg") == visit.LABELS.index("lesion")).any()
     assert not (values(healthy, "truth_dseg") == visit.LABELS.index("lesion")).any()
 
 
-def test_scans_lie_on_the_configs_grids_as_a_scanner_stores_them(study, cohort):
+def test_scans_have_the_configured_grids_and_scanner_units(study, cohort):
     for name in ("mprage", "gre", "flair"):
         image = nibabel.load(cohort[f"{name}.nii.gz"])
         assert image.shape == (32, 32, 24) and image.header.get_zooms() == (8, 8, 8)
@@ -82,7 +82,7 @@ def test_scans_lie_on_the_configs_grids_as_a_scanner_stores_them(study, cohort):
     assert nibabel.load(cohort["reference_T1.nii.gz"]).shape == (32, 32, 16)
 
 
-def test_maps_hold_seconds_that_fit_the_truth(cohort):
+def test_reference_maps_are_in_seconds_and_close_to_the_truth(cohort):
     for quantity, low_s, high_s in (("T1", 0.6, 1.8), ("T2", 0.05, 0.15)):
         truth = values(cohort, f"truth_{quantity}")
         white = values(cohort, "truth_dseg") == visit.LABELS.index("wm")
@@ -92,14 +92,14 @@ def test_maps_hold_seconds_that_fit_the_truth(cohort):
         assert np.median(inside) == pytest.approx(np.median(truth[9:23, 9:23, 8:17]), rel=0.15)
 
 
-def test_weighted_images_show_white_matter_and_csf_as_they_should(cohort):
+def test_white_matter_is_brighter_than_csf_in_mprage(cohort):
     labels = values(cohort, "truth_dseg")
     white, csf = (labels == visit.LABELS.index(name) for name in ("wm", "csf"))
     mprage = values(cohort, "mprage").astype(float)
     assert np.median(mprage[white]) > 2 * np.median(mprage[csf])
 
 
-def test_the_movement_is_written_and_the_target_rests(cohort):
+def test_the_movement_is_written_and_the_target_does_not_move(cohort):
     matrices = json.loads(cohort["movement.json"].read_text())["Matrices"]
     assert set(matrices) == {"mprage", "gre", "flair", "reference"}
     np.testing.assert_array_equal(matrices["mprage"], np.eye(4))
@@ -107,7 +107,7 @@ def test_the_movement_is_written_and_the_target_rests(cohort):
         assert 0.01 < np.abs(np.array(matrices[name])[:3, 3]).max() < 6
 
 
-def test_the_cohort_describes_itself_as_bids(study, tmp_path):
+def test_the_cohort_has_the_metadata_of_a_bids_dataset(study, tmp_path):
     describe_cohort.describe_cohort(
         {"01": "MS", "02": "healthy"},
         study["contrasts"],

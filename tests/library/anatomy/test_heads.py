@@ -1,4 +1,4 @@
-"""Heads drawn from the templates: fractions add up, differ by seed, give way to lesions."""
+"""Heads drawn from the templates: fractions, layers, seeds, lesions and structures."""
 
 from functools import cache
 
@@ -52,7 +52,7 @@ def test_the_templates_are_scaled_to_1_on_a_grid_of_1_mm(quantity):
     np.testing.assert_array_equal(affine[:3, :3], np.eye(3))
 
 
-def test_fractions_lie_between_0_and_1_and_never_add_up_to_more(head):
+def test_fractions_and_their_sums_are_between_0_and_1(head):
     assert set(head.fractions) == set(HEAD_TISSUES) - {"lesion"}
     total = sum(head.fractions.values())
     assert min(share.min() for share in head.fractions.values()) >= 0
@@ -69,7 +69,7 @@ def test_tissues_of_the_brain_have_the_volumes_of_an_adult(head):
         assert found[name] > 50
 
 
-def test_the_brain_lies_about_the_origin_and_the_neck_below_it(head):
+def test_the_brain_is_centred_on_the_origin_and_the_neck_is_below(head):
     def mean_mm(share):
         coordinates = grids.world_coordinates(head.brain.shape, head.affine)
         return (coordinates * share).sum(axis=(1, 2, 3)) / share.sum()
@@ -80,7 +80,7 @@ def test_the_brain_lies_about_the_origin_and_the_neck_below_it(head):
     np.testing.assert_allclose(thalamus, [0, -18.5, 7.5], atol=8)
 
 
-def test_layers_follow_one_another_outwards(head):
+def test_layers_are_ordered_from_the_brain_outwards(head):
     distance_mm = ndimage.distance_transform_edt(head.brain < 0.5) * VOXEL_MM
     above = grids.world_coordinates(head.brain.shape, head.affine)[2] > 0  # no neck there
     means = [
@@ -90,7 +90,7 @@ def test_layers_follow_one_another_outwards(head):
     assert means == sorted(means)
 
 
-def test_the_same_seed_draws_the_same_head_and_another_one_another(head, settings):
+def test_a_head_follows_from_its_seed(head, settings):
     again, other = draw(1, settings), draw(2, settings)
     assert all(np.array_equal(head.fractions[n], again.fractions[n]) for n in head.fractions)
     assert np.abs(head.fractions["gm"] - other.fractions["gm"]).max() > 0.5
@@ -114,20 +114,20 @@ def test_a_larger_exponent_makes_purer_voxels(settings):
     assert purity[1].mean() > purity[0].mean() + 0.05
 
 
-def test_lesions_take_the_place_of_white_matter(head):
+def test_lesions_replace_white_matter(head):
     lesion = 0.5 * head.fractions["wm"] * (np.arange(head.brain.shape[0])[:, None, None] < 20)
     diseased = heads.with_lesions(head, lesion)
     np.testing.assert_allclose(
         sum(diseased.fractions.values()), sum(head.fractions.values()), atol=1e-6
     )
     np.testing.assert_array_equal(diseased.fractions["lesion"], lesion)
-    assert "lesion" not in head.fractions  # the argument is left as it was
+    assert "lesion" not in head.fractions  # the argument is not modified
 
 
-def test_structures_take_the_place_of_grey_and_white_matter(head):
+def test_structures_replace_grey_and_white_matter(head):
     tissue = {name: head.fractions[name] for name in ("gm", "wm")}
     share = np.linspace(0, 1, tissue["gm"].size, dtype=np.float32).reshape(head.brain.shape)
     filled = heads.with_structures(tissue, {"putamen": share})
     np.testing.assert_allclose(sum(filled.values()), sum(tissue.values()), atol=1e-6)
     np.testing.assert_allclose(filled["putamen"], share * sum(tissue.values()), atol=1e-6)
-    assert set(tissue) == {"gm", "wm"}  # the argument is left as it was
+    assert set(tissue) == {"gm", "wm"}  # the argument is not modified

@@ -23,7 +23,7 @@ def test_a_structure_has_the_volume_of_its_two_ellipsoids(name):
 
 
 @pytest.mark.parametrize("name", STRUCTURES)
-def test_left_and_right_are_mirror_images_that_do_not_meet(name):
+def test_left_and_right_are_separate_mirror_images(name):
     share = structure_fraction(name, grid(), EDGE_MM)
     np.testing.assert_allclose(share, share[::-1], atol=1e-6)
     assert share[45].max() == 0  # the midline
@@ -36,7 +36,7 @@ def test_putamen_and_thalamus_do_not_overlap():
 
 
 @pytest.mark.parametrize("name", STRUCTURES)
-def test_half_of_a_voxel_at_the_surface_is_filled_and_the_edge_is_as_wide_as_asked(name):
+def test_the_share_is_half_at_the_surface_and_the_edge_has_the_given_width(name):
     shape = STRUCTURES[name]
     above = np.array(shape["centre_mm"]) + [0, 0, shape["semi_axes_mm"][2]]
     heights = np.array([0.0, 0.25, -0.25, 0.5, -0.5]) * EDGE_MM
@@ -48,7 +48,7 @@ def test_half_of_a_voxel_at_the_surface_is_filled_and_the_edge_is_as_wide_as_ask
 
 
 @pytest.mark.parametrize("name", STRUCTURES)
-def test_the_posterior_end_lies_further_out_than_the_anterior_one(name):
+def test_the_posterior_end_is_more_lateral_than_the_anterior_end(name):
     coordinates = grid()
     share = structure_fraction(name, coordinates, EDGE_MM)
     right = coordinates[0] > 0
@@ -58,7 +58,7 @@ def test_the_posterior_end_lies_further_out_than_the_anterior_one(name):
     assert x_posterior > x_anterior + 1
 
 
-def test_structures_lie_where_the_templates_grey_matter_says_they_do():
+def test_structures_have_their_anatomical_order():
     middle = {name: np.array(shape["centre_mm"]) for name, shape in STRUCTURES.items()}
     assert middle["putamen"][0] > middle["thalamus"][0]  # lateral
     assert middle["putamen"][1] > middle["thalamus"][1]  # anterior

@@ -1,4 +1,4 @@
-"""A fingerprint is equal for equal images, whatever their files are like."""
+"""Equal images have equal fingerprints, however they are stored."""
 
 import nibabel
 import numpy as np
@@ -6,7 +6,7 @@ import numpy as np
 from contrast2map.imaging import fingerprint, images
 
 
-def test_an_image_has_one_fingerprint_however_it_is_stored(tmp_path, rng):
+def test_the_fingerprint_does_not_depend_on_how_an_image_is_stored(tmp_path, rng):
     values = rng.integers(0, 4000, (9, 10, 11)).astype(np.int16)
     image = nibabel.Nifti1Image(values, np.diag([1.0, 1, 2, 1]))
     turned = image.as_reoriented(np.array([[1, -1], [0, 1], [2, -1]]))
@@ -28,7 +28,7 @@ def test_one_voxel_or_another_shape_changes_it(rng):
     assert len(prints) == 3
 
 
-def test_the_sign_of_zero_does_not_count():
+def test_the_sign_of_zero_does_not_change_it():
     zeros = np.zeros((2, 2, 2), np.float32)
     plus, minus = (nibabel.Nifti1Image(each, np.eye(4)) for each in (zeros, -zeros))
     assert fingerprint.of_image(plus) == fingerprint.of_image(minus)

@@ -1,4 +1,4 @@
-"""Grids: where voxels lie, which way images move, how they turn."""
+"""Grids: voxel positions, resampling, reorientation, comparison."""
 
 import nibabel
 import numpy as np
@@ -39,7 +39,7 @@ def test_resampling_to_its_own_grid_changes_nothing(rng):
     np.testing.assert_allclose(grids.resample(image, affine, image.shape, affine), image, rtol=1e-6)
 
 
-def test_resampling_reads_the_image_where_the_matrix_leads():
+def test_resampling_follows_the_matrix_from_target_to_source():
     image = np.zeros((9, 9, 9), np.float32)
     image[6, 4, 3] = 1  # at x = 4, y = 0, z = -2 mm
     affine = grids.centred_affine(image.shape, [2.0, 2.0, 2.0])
@@ -52,7 +52,7 @@ def test_resampling_reads_the_image_where_the_matrix_leads():
     assert moved.max() == pytest.approx(1) and moved.sum() == pytest.approx(1)
 
 
-def test_resampling_is_0_beyond_the_image():
+def test_resampling_is_0_outside_the_image():
     ones = np.ones((4, 4, 4), np.float32)
     wider = grids.resample(
         ones,
@@ -63,7 +63,7 @@ def test_resampling_is_0_beyond_the_image():
     assert wider.sum() == 64 and wider[:2].max() == 0
 
 
-def test_a_bounding_box_keeps_its_place_in_the_world():
+def test_a_bounding_box_keeps_its_world_coordinates():
     mask = np.zeros((10, 10, 10), bool)
     mask[3:5, 4, 1] = True
     affine = grids.centred_affine(mask.shape, [1.0, 2.0, 3.0])
@@ -73,7 +73,7 @@ def test_a_bounding_box_keeps_its_place_in_the_world():
 
 
 @pytest.mark.parametrize("axes", ["RAS", "LPS", "PSR", "AIL", "SRA"])
-def test_turning_back_is_the_inverse_of_turning_to_canonical(axes):
+def test_restoring_the_orientation_inverts_canonical_reorientation(axes):
     image, ras = oriented(axes)
     canonical = grids.to_canonical(image)
     np.testing.assert_array_equal(canonical.dataobj, ras.dataobj)
@@ -83,7 +83,7 @@ def test_turning_back_is_the_inverse_of_turning_to_canonical(axes):
     assert nibabel.aff2axcodes(back.affine) == tuple(axes)
 
 
-def test_turning_to_another_grid_is_refused():
+def test_reorienting_to_another_grid_is_an_error():
     image, ras = oriented("LPS")
     shifted = nibabel.Nifti1Image(np.asarray(image.dataobj), image.affine + np.eye(4, k=3))
     with pytest.raises(ValueError, match=r"a\.nii: is not on the grid of b\.nii"):
@@ -93,7 +93,7 @@ def test_turning_to_another_grid_is_refused():
         grids.in_orientation_of(ras, larger)
 
 
-def test_slices_are_axial_rows_anterior_posterior_columns_left_right_and_come_back():
+def test_slices_are_axial_with_anterior_posterior_rows_and_are_converted_back():
     volume = np.arange(24).reshape(2, 3, 4)
     slices = grids.to_slices(volume)
     assert slices.shape == (4, 3, 2)
@@ -109,7 +109,7 @@ def test_a_saved_image_is_centred_and_in_millimetres(tmp_path):
     assert image.get_data_dtype() == np.int16 and image.header.get_xyzt_units()[0] == "mm"
 
 
-def test_blocks_of_whole_voxels_are_averaged_where_they_lie():
+def test_blocks_of_whole_voxels_are_averaged_and_keep_their_position():
     values = np.arange(80, dtype=np.float32).reshape(5, 4, 4)
     coarse, affine = grids.averaged(values, np.diag([1.5, 1.5, 3.0, 1.0]), edge_mm=3.0)
     assert coarse.shape == (2, 2, 4) and coarse.dtype == np.float32
@@ -119,7 +119,7 @@ def test_blocks_of_whole_voxels_are_averaged_where_they_lie():
     np.testing.assert_allclose(np.diag(affine), [3, 3, 3, 1])
 
 
-def test_the_edges_of_a_voxel_are_those_of_an_oblique_image_and_of_its_affine():
+def test_voxel_size_of_an_oblique_image_and_of_its_affine():
     turned = rigid_matrix((10, -20, 30), (1, 2, 3), (0, 0, 0)) @ np.diag([1.0, 2.0, 3.5, 1.0])
     image = nibabel.Nifti1Image(np.zeros((2, 3, 4)), turned)
     for given in (image, turned):

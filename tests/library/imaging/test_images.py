@@ -1,4 +1,4 @@
-"""Images are read, written and refused with one line that names the file."""
+"""Images are read and written; broken ones are reported in one line that names the file."""
 
 import gzip
 
@@ -17,7 +17,7 @@ def write(path, values, affine=AFFINE):
     return path
 
 
-def test_an_image_comes_back_with_its_values_and_its_place(tmp_path):
+def test_an_image_is_loaded_with_its_values_and_affine(tmp_path):
     values = np.arange(24, dtype=np.int16).reshape(2, 3, 4)
     image = images.load(write(tmp_path / "a.nii.gz", values))
     assert images.values(image).dtype == np.float32
@@ -78,7 +78,7 @@ def broken(tmp_path, how):
         ("not finite", "not finite"),
     ],
 )
-def test_a_broken_image_is_told_in_one_line(tmp_path, how, words):
+def test_a_broken_image_is_reported_in_one_line(tmp_path, how, words):
     path = broken(tmp_path, how)
     with pytest.raises(ImageError, match=words) as error:
         images.load(path)

@@ -1,4 +1,4 @@
-"""Masks: CSF dilated, tissue eroded, the slab where the paper puts it."""
+"""Masks: dilated CSF, eroded tissue, and the slab as in the paper."""
 
 import numpy as np
 import pytest
@@ -14,13 +14,13 @@ PAPER = {"erosion_voxels": 1, "slab_distance_mm": 25, "n_slab_slices": 20}
     ("radius", "n_dimensions", "n_voxels"),
     [(0, 3, 1), (1, 3, 7), (2, 3, 33), (0, 2, 1), (1, 2, 5), (2, 2, 13)],
 )
-def test_a_ball_holds_the_voxels_within_its_radius(radius, n_dimensions, n_voxels):
+def test_a_ball_contains_the_voxels_within_its_radius(radius, n_dimensions, n_voxels):
     ball = masks.ball(radius, n_dimensions)
     assert ball.shape == (2 * radius + 1,) * n_dimensions and ball.sum() == n_voxels
     assert ball.dtype == bool
 
 
-def test_excluding_csf_takes_away_csf_and_its_neighbours_only():
+def test_excluding_csf_removes_csf_and_its_neighbours_only():
     tissue = np.full((7, 7, 7), GM)
     tissue[3, 3, 3] = CSF
     brain = np.ones(tissue.shape, np.uint8)
@@ -50,7 +50,7 @@ def structures_on(slices):
     return labels
 
 
-def test_the_structure_slice_shows_both_structures_large():
+def test_the_structure_slice_has_large_areas_of_both_structures():
     labels = structures_on({10: (20, 0), 11: (15, 2), 12: (8, 8), 13: (2, 15), 14: (0, 20)})
     assert masks.structure_slice(labels) == 12
 
@@ -114,7 +114,7 @@ def test_putamen_and_thalamus_are_drawn_on_one_slice_and_eroded_in_it(head):
     assert (rois[4:8, 4:8, 20] == ROI_LABELS["putamen"]).all()
 
 
-def test_structures_keep_away_from_dilated_csf(head):
+def test_structures_exclude_dilated_csf(head):
     tissue, structures, outside_csf = head
     outside_csf[:6, :, 20] = False
     rois = masks.draw_rois(tissue, structures, outside_csf, [1.0] * 3, **PAPER)
@@ -122,7 +122,7 @@ def test_structures_keep_away_from_dilated_csf(head):
     assert putamen[:, 0].min() == 7 and len(putamen) == 1 * 4
 
 
-def test_a_slab_that_leaves_the_image_is_refused(head):
+def test_a_slab_beyond_the_image_is_an_error(head):
     tissue, structures, outside_csf = (volume[:, :, :50] for volume in head)
     with pytest.raises(ValueError, match="slab of 20 slices, 25 mm above slice 20.* 50 slices"):
         masks.draw_rois(tissue, structures, outside_csf, [1.0] * 3, **PAPER)

@@ -48,7 +48,7 @@ def test_the_centre_moves_by_the_translation_alone():
     np.testing.assert_allclose(moved(matrix, CENTRE_MM), CENTRE_MM + [1, 2, -4])
 
 
-def test_distances_and_handedness_survive():
+def test_distances_and_handedness_are_preserved():
     matrix = rigid_matrix((25, -13, 68), (1, 2, -4), CENTRE_MM)
     np.testing.assert_allclose(matrix[:3, :3].T @ matrix[:3, :3], np.eye(3), atol=1e-14)
     assert np.linalg.det(matrix) == pytest.approx(1.0)
@@ -64,7 +64,7 @@ def test_a_movement_and_its_inverse_cancel():
     assert rms_displacement_mm(identity, np.eye(4), CENTRE_MM) == pytest.approx(0, abs=1e-10)
 
 
-def test_random_movements_repeat_with_their_seed_and_have_the_asked_spread():
+def test_random_movements_follow_their_seed_and_have_the_given_sds():
     first, again = (random_movement(np.random.default_rng(7), 2.0, 3.0, CENTRE_MM) for _ in "ab")
     np.testing.assert_array_equal(first, again)
     rng = np.random.default_rng(0)
@@ -95,7 +95,7 @@ def test_rms_displacement_is_that_of_points_all_over_the_sphere(seed, radius_mm)
     assert actual == pytest.approx(expected, rel=3e-3)
 
 
-def test_rms_displacement_is_symmetric_and_blind_to_a_shared_movement():
+def test_rms_displacement_is_symmetric_and_invariant_to_a_common_movement():
     rng = np.random.default_rng(3)
     first, second, shared = (random_movement(rng, 4.0, 5.0, CENTRE_MM) for _ in "abc")
     forth = rms_displacement_mm(first, second, CENTRE_MM)
@@ -113,7 +113,7 @@ def test_rms_displacement_grows_with_the_radius_under_rotation():
     assert near == pytest.approx(2 * np.sin(np.deg2rad(0.5)) * 40 * np.sqrt(2 / 5))
 
 
-def test_errors_are_of_the_scans_that_moved():
+def test_errors_are_given_for_scans_that_moved_only():
     true, estimated = np.eye(4), np.eye(4)
     true[:3, 3], estimated[:3, 3] = [3.0, 4.0, 0.0], [3.0, 4.0, 0.6]
     matrices = {"mprage": np.eye(4), "flair": true, "reference": true}

@@ -1,4 +1,4 @@
-"""Smooth fields have the moments and the grain asked for; deformations never fold."""
+"""Smooth fields have the given moments and smoothness; deformations do not fold."""
 
 import numpy as np
 import pytest
@@ -31,7 +31,7 @@ def test_neighbours_correlate_as_smoothed_white_noise_does(voxel_mm, smoothness_
     )
 
 
-def test_a_field_follows_from_its_generator_alone():
+def test_a_field_depends_only_on_its_generator():
     one, same, other = (
         smooth_field(np.random.default_rng(seed), (9, 9, 9), 2.0, 4.0) for seed in (1, 1, 2)
     )
@@ -49,12 +49,12 @@ def test_the_studys_deformations_do_not_fold(default_config, seed):
     assert displacement.std() == pytest.approx(sd_mm, rel=0.15)
 
 
-def test_a_deformation_that_folds_is_refused():
+def test_a_deformation_that_folds_is_an_error():
     with pytest.raises(ValueError, match="folds; lower displacement_sd_mm"):
         random_diffeomorphism(np.random.default_rng(0), (24, 24, 24), 4.0, 60.0, 10.0)
 
 
-def test_a_velocity_and_its_opposite_undo_each_other():
+def test_the_exponentials_of_opposite_velocities_are_inverse():
     class Opposite:
         def __init__(self, seed):
             self.rng = np.random.default_rng(seed)
@@ -75,7 +75,7 @@ def test_a_velocity_and_its_opposite_undo_each_other():
     assert np.sqrt(np.mean(returned[inner] ** 2)) < 0.1
 
 
-def test_the_jacobian_of_a_stretch_is_its_volume_change():
+def test_the_jacobian_determinant_of_a_stretch_is_its_volume_change():
     x, y, z = np.meshgrid(*[np.arange(6) * 2.0] * 3, indexing="ij")
     stretch = np.stack([0.5 * x, -0.2 * y, 0 * z])
     np.testing.assert_allclose(jacobian_determinant(stretch, 2.0), 1.5 * 0.8)

@@ -1,4 +1,4 @@
-"""The signal equations against pulse-by-pulse simulation, limits and the contrasts of the brain."""
+"""Signal equations against pulse-by-pulse simulations, limiting cases and known contrasts."""
 
 import itertools
 
@@ -122,7 +122,7 @@ def test_spin_echo_equals_its_pulse_by_pulse_simulation(T1_s, T2_s, transmit, TR
     assert signal == pytest.approx(simulated, 1e-6)
 
 
-def test_spin_echo_with_perfect_pulses_is_the_equation_of_the_textbook():
+def test_spin_echo_with_perfect_pulses_equals_the_textbook_equation():
     signal = spin_echo(1.2, 0.08, 0.8, 1.0, TR_s=0.6, TE_s=0.02)
     recovered = 1 - 2 * np.exp(-0.59 / 1.2) + np.exp(-0.6 / 1.2)
     assert signal == pytest.approx(0.8 * recovered * np.exp(-0.25))
@@ -156,7 +156,7 @@ SPACE_ANGLES_DEG = (20.0, 45.0, 120.0)  # lowest, at the centre of k-space, last
 
 
 def variable_train_over_equation(tissue, transmit=1.0, angles_deg=SPACE_ANGLES_DEG, **changes):
-    """Simulated over predicted signal, less the amplitude the train has without relaxation."""
+    """Simulated over predicted signal, without the amplitude of the relaxation-free train."""
     T1_s, T2_s, _ = TISSUES[tissue]
     angles_deg = variable_refocusing_angles_deg(N_ECHOES, *angles_deg)
     echoes, _ = echo_train(1.0, 90.0, angles_deg, ECHO_SPACING_S, 1e9, 1e9)
@@ -186,24 +186,24 @@ def test_the_nominal_echo_time_does_not_describe_the_variable_train():
 @pytest.mark.parametrize(
     ("tissue", "ratio"), [("thalamus", 1.04), ("putamen", 1.08), ("lesion", 0.87), ("csf", 0.78)]
 )
-def test_the_contrast_equivalent_echo_time_is_off_by_known_amounts_elsewhere(tissue, ratio):
+def test_the_error_of_the_contrast_equivalent_echo_time_in_other_tissues_is_known(tissue, ratio):
     """Magnetisation along z decays with T1, which brightens short and darkens long T2."""
     assert variable_train_over_equation(tissue) == pytest.approx(ratio, abs=0.01)
 
 
 @pytest.mark.parametrize("transmit", TRANSMITS)
 @pytest.mark.parametrize("tissue", ["gm", "wm"])
-def test_transmit_through_the_excitation_alone_is_within_7_percent_of_the_train(tissue, transmit):
+def test_transmit_of_the_excitation_only_is_within_7_percent_of_the_phase_graph(tissue, transmit):
     assert variable_train_over_equation(tissue, transmit) == pytest.approx(1.0, abs=0.07)
 
 
-def test_fluid_recovers_during_low_refocusing_angles_as_if_the_train_were_shorter():
+def test_csf_recovers_during_low_refocusing_angles_as_if_the_train_were_shorter():
     assert variable_train_over_equation("csf", echo_train_duration_s=0.54) == pytest.approx(
         1, abs=0.06
     )
 
 
-def test_fast_spin_echo_is_flair_whose_inversion_does_nothing():
+def test_fast_spin_echo_equals_flair_without_inversion():
     no_inversion = FLAIR | {"inversion_efficiency": -1.0}
     signal = flair(1.2, 0.08, 0.8, 0.9, **no_inversion)
     parameters = {name: FLAIR[name] for name in parameter_names("fast_spin_echo")}
@@ -225,7 +225,7 @@ def test_t1_weighted_images_show_white_then_grey_matter_then_csf(sequence_name):
 
 
 def configured(sequence_name, **changes):
-    """A sequence as in the config, with the nominal echo time that its equation does not read."""
+    """A sequence as configured, with the nominal echo time that its equation ignores."""
     return {"type": sequence_name, "TE_s": 0.35} | PARAMETERS[sequence_name] | changes
 
 
@@ -248,11 +248,11 @@ NOMINAL = {
         ),
     ],
 )
-def test_tissues_are_expected_from_dark_to_bright_by_the_sequences_equation(sequence, order):
+def test_the_expected_order_of_tissues_follows_the_signal_equation(sequence, order):
     assert expected_tissue_order(sequence, NOMINAL) == order
 
 
-def test_expected_signals_are_those_of_the_brains_tissues_and_show_a_near_tie():
+def test_expected_signals_show_a_near_tie_of_tissues():
     signals = expected_signals(configured("mprage"), NOMINAL)
     assert tuple(signals) == BRAIN_TISSUES
     assert signals["gm"] == tissue_signal("mprage", "gm")
@@ -269,7 +269,7 @@ def test_flair_suppresses_csf_and_shows_lesions_bright():
     assert signal["lesion"] > 1.5 * signal["wm"]
 
 
-def test_flair_nulls_csf_at_the_inversion_time_of_the_textbook():
+def test_flair_nulls_csf_at_the_textbook_inversion_time():
     T1_s = 4.3
     TI_s = T1_s * (np.log(2) - np.log1p(np.exp(-4.8 / T1_s)))  # inversion recovery at finite TR
     ideal = FLAIR | {"TI_s": TI_s, "inversion_efficiency": 1.0, "echo_train_duration_s": 0.0}
@@ -285,7 +285,7 @@ def test_flair_nulls_csf_at_the_inversion_time_of_the_textbook():
         ("fast_spin_echo", "equivalent_TE_s"),
     ],
 )
-def test_t2_matters_only_through_the_echo_time(sequence_name, echo_time):
+def test_t2_has_an_effect_only_through_the_echo_time(sequence_name, echo_time):
     parameters = PARAMETERS[sequence_name]
     at_zero = simulate_signal(sequence_name, 1.2, 0.08, 1.0, 1.0, parameters | {echo_time: 0.0})
     assert at_zero == simulate_signal(
@@ -332,7 +332,7 @@ def test_no_excitation_gives_no_signal(sequence_name):
     assert tissue_signal(sequence_name, "wm", flip_angle_deg=0.0) == 0
 
 
-def test_magnitude_hides_the_sign_of_inverted_magnetisation():
+def test_the_magnitude_discards_the_sign_of_inverted_magnetisation():
     early = MPRAGE | {"TI_s": 0.3, "n_excitations": 20}
     signed = simulate_signal("mprage", 1.2, 0.08, 1.0, 1.0, early, signed=True)
     assert signed < 0
@@ -376,14 +376,14 @@ def test_inputs_broadcast_and_are_not_modified(sequence_name):
 
 @pytest.mark.parametrize("sequence_name", SIGNAL_EQUATIONS)
 @pytest.mark.parametrize("bad", [0.0, -1.0, np.nan])
-def test_relaxation_times_that_are_not_positive_are_refused(sequence_name, bad):
+def test_relaxation_times_that_are_not_positive_are_an_error(sequence_name, bad):
     with pytest.raises(ValueError, match="T1_s must be above 0"):
         simulate_signal(sequence_name, [1.0, bad], 0.08, 1.0, 1.0, PARAMETERS[sequence_name])
     with pytest.raises(ValueError, match="T2_s must be above 0"):
         simulate_signal(sequence_name, 1.0, [0.08, bad], 1.0, 1.0, PARAMETERS[sequence_name])
 
 
-def test_an_unknown_sequence_is_refused_with_the_known_ones():
+def test_an_unknown_sequence_is_an_error_that_lists_the_known_ones():
     with pytest.raises(ValueError, match="'mp2rage'.* mprage, spoiled_gradient_echo"):
         simulate_signal("mp2rage", 1.0, 0.08, 1.0, 1.0, {})
 
@@ -408,7 +408,7 @@ def test_missing_and_unknown_parameters_are_named_in_one_line():
         ("fast_spin_echo", {"TR_s": 0.6}),
     ],
 )
-def test_timings_that_do_not_fit_are_refused(sequence_name, changes):
+def test_timings_that_do_not_fit_are_an_error(sequence_name, changes):
     with pytest.raises(ValueError, match=f"^{sequence_name}: "):
         tissue_signal(sequence_name, "wm", **changes)
 

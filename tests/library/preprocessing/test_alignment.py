@@ -1,4 +1,4 @@
-"""Numbers that tell a registration that succeeded from one that did not."""
+"""Measures that distinguish successful from failed registrations."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ def head():
     image, _ = phantoms.head(shape=(52, 60, 50), voxel_sizes_mm=(3.5, 3.5, 3.5))
     values = np.asarray(image.dataobj)
     x, y, z = np.indices(values.shape)
-    # Lopsided, or no rotation could be told.
+    # Asymmetric, so that rotations are detectable.
     return values * (1 + 0.3 * np.sin(x / 4 + 1) * np.cos(y / 5) * np.sin(z / 6)), image.affine
 
 
@@ -31,7 +31,7 @@ def moved(head):
     return alignment.smoothed(np.where(values > 15, 130 - values, 0), MOVEMENT @ affine)
 
 
-def test_points_lie_in_the_head_and_about_one_step_apart(head, points):
+def test_points_are_in_the_head_and_about_one_step_apart(head, points):
     values, affine = head
     voxels = np.linalg.inv(affine)[:3] @ np.vstack(
         [points.world_mm, np.ones(points.world_mm.shape[1])]
@@ -41,7 +41,7 @@ def test_points_lie_in_the_head_and_about_one_step_apart(head, points):
     np.testing.assert_allclose(points.centre_mm, phantoms.CENTRE_MM, atol=4)
 
 
-def test_similarity_is_highest_where_the_scans_lie_right(points, moved):
+def test_similarity_is_highest_at_the_correct_alignment(points, moved):
     right = alignment.similarity(points, moved, MOVEMENT)
     for step in np.concatenate([np.eye(3), -np.eye(3)]):
         wrong = rigid_matrix((0, 0, 0), 4 * step, (0, 0, 0)) @ MOVEMENT
@@ -49,13 +49,13 @@ def test_similarity_is_highest_where_the_scans_lie_right(points, moved):
     assert 0 <= alignment.similarity(points, moved, np.eye(4)) < right <= 1
 
 
-def test_a_right_fit_stands_out_and_a_wrong_one_does_not(points, moved):
+def test_a_correct_alignment_is_distinct_and_a_wrong_one_is_not(points, moved):
     assert alignment.distinctness(points, moved, MOVEMENT) > 1.3
     off = rigid_matrix((0, 0, 0), (0, 0, 15), (0, 0, 0)) @ MOVEMENT
     assert alignment.distinctness(points, moved, off) < 1.1
 
 
-def test_noise_stands_out_nowhere(points, rng):
+def test_noise_has_no_distinct_alignment(points, rng):
     noise = alignment.smoothed(rng.normal(100, 10, (50, 60, 50)), np.diag([4.0, 4, 4, 1]))
     assert alignment.distinctness(points, noise, MOVEMENT) < 1.1
 
@@ -71,14 +71,14 @@ def test_overlap_is_the_share_of_the_head_in_view(head, points, moved):
     assert alignment.distinctness(points, moved, away) == 0
 
 
-def test_a_movement_is_an_angle_and_a_distance_at_the_heads_centre():
+def test_a_movement_has_an_angle_and_a_displacement_of_the_heads_centre():
     rotation_deg, translation_mm = alignment.movement_of(
         rigid_matrix((0, 0, 20), (3, 4, 0), (50, 60, 70)), np.array([50.0, 60, 70])
     )
     assert abs(rotation_deg - 20) < 1e-6 and abs(translation_mm - 5) < 1e-9
 
 
-def test_one_of_the_starts_is_near_a_slab_with_another_origin(head, points):
+def test_one_start_is_close_to_the_movement_of_a_slab_with_another_origin(head, points):
     values, affine = head
     shifted = rigid_matrix((0, 0, 0), (40, -55, 60), (0, 0, 0))
     slab = values[:, :, 15:33]

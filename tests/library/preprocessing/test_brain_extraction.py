@@ -35,7 +35,7 @@ def found(extraction):
     return np.asarray(extraction.mask.dataobj) > 0
 
 
-def test_the_surface_of_a_phantom_is_found_where_it_is(head):
+def test_the_surface_of_a_phantom_is_found(head):
     image, brain = head
     intensities = np.asarray(image.dataobj)
     found = _grown(intensities - intensities.min(), np.array(image.header.get_zooms()), 0.5)
@@ -44,8 +44,8 @@ def test_the_surface_of_a_phantom_is_found_where_it_is(head):
     assert np.abs(shift_voxels).max() < 0.15
 
 
-def test_the_template_takes_little_off_a_phantom(head, found):
-    """An ellipsoid reaches further down than any brain: there, the template bounds it."""
+def test_the_template_removes_little_of_a_phantom(head, found):
+    """An ellipsoid extends lower than any brain; the template cuts it there."""
     _, brain = head
     assert phantoms.dice(found, brain) > 0.94
     levels = np.flatnonzero(brain.any(axis=(0, 1)))
@@ -53,13 +53,13 @@ def test_the_template_takes_little_off_a_phantom(head, found):
     assert phantoms.dice(found[:, :, upper], brain[:, :, upper]) > 0.95
 
 
-def test_the_mask_lies_on_the_grid_of_the_head(head, extraction):
+def test_the_mask_is_on_the_grid_of_the_head(head, extraction):
     assert extraction.mask.get_data_dtype() == np.uint8
     assert np.array_equal(extraction.mask.affine, head[0].affine)
     assert (extraction.engine, extraction.version) == describe_engine("embedded")
 
 
-def test_voxels_may_be_anisotropic_and_turned():
+def test_voxels_may_be_anisotropic_and_the_axes_reoriented():
     image, brain = phantoms.head(shape=(128, 140, 40), voxel_sizes_mm=(1.4, 1.4, 4.0))
     turn = nibabel.orientations.ornt_transform(
         nibabel.orientations.io_orientation(image.affine),
@@ -93,14 +93,14 @@ def test_an_image_without_a_head_is_refused(values, reason):
         extract_brain(nibabel.Nifti1Image(values.astype(np.float32), np.eye(4)), "embedded")
 
 
-def test_deepbet_is_asked_for_by_name_and_missed_in_one_line(head, monkeypatch):
+def test_a_missing_deepbet_is_reported_in_one_line(head, monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(EngineMissing, match="pip install deepbet torch"):
         extract_brain(head[0], "deepbet")
 
 
-def test_deepbet_runs_where_it_is_installed(head, monkeypatch):
-    class Network:  # stands in for the package, which is no part of the lock
+def test_deepbet_is_used_if_installed(head, monkeypatch):
+    class Network:  # replaces the package, which is not among the locked requirements
         def __init__(self, no_gpu):
             assert no_gpu
 
@@ -117,7 +117,7 @@ def test_deepbet_runs_where_it_is_installed(head, monkeypatch):
     assert np.asarray(extraction.mask.dataobj).any()
 
 
-def test_a_long_neck_does_not_draw_the_mask_down():
+def test_the_mask_does_not_extend_into_a_long_neck():
     image, labels = brainweb_heads.head(subject=4, factor=4)
     values = np.asarray(image.dataobj)
     neck = np.repeat(values[:, :, 2:6].mean(axis=2, keepdims=True), 50, axis=2)

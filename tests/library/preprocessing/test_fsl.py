@@ -1,4 +1,4 @@
-"""FSL is not installed here: shell scripts stand in for its tools and write down their words."""
+"""FSL is not installed here: shell scripts replace its tools and record their arguments."""
 
 import os
 
@@ -55,7 +55,7 @@ def test_an_unknown_engine_is_refused_with_the_known_ones():
         fsl.resolve_engine("ants", "bet")
 
 
-def test_auto_is_fsl_only_where_fsl_has_the_tool(install):
+def test_auto_uses_fsl_only_if_it_has_the_tool(install):
     assert fsl.resolve_engine("auto", "bet") == "embedded"
     install("fast", FAST)
     assert fsl.resolve_engine("auto", "bet") == "embedded"
@@ -64,7 +64,7 @@ def test_auto_is_fsl_only_where_fsl_has_the_tool(install):
     assert fsl.resolve_engine("embedded", "bet") == "embedded"
 
 
-def test_asking_for_fsl_without_having_it_says_what_is_missing(install):
+def test_a_missing_fsl_is_reported_with_its_folder(install):
     with pytest.raises(fsl.FSLError, match="FSLDIR is not set"):
         fsl.resolve_engine("fsl", "bet")
     install("fast", FAST)
@@ -91,7 +91,7 @@ def test_bet_is_called_with_fraction_mask_and_robust_centre(install, image):
     assert (extraction.engine, extraction.version) == ("fsl", "FSL 6.0.7.4")
 
 
-def test_bet_can_do_without_the_robust_centre(install, image):
+def test_bet_is_called_without_the_robust_centre(install, image):
     folder = install("bet", BET)
     brain_extraction.extract_brain(image, "fsl", robust=False)
     assert words(folder)[2:-1] == ["-f", "0.5", "-m"]
@@ -106,7 +106,7 @@ def test_bet_can_do_without_the_robust_centre(install, image):
         ("echo no memory >&2; exit 1", "no memory"),
     ],
 )
-def test_a_failure_of_bet_is_told_in_one_line(install, image, script, reason):
+def test_a_failure_of_bet_is_reported_in_one_line(install, image, script, reason):
     install("bet", script)
     with pytest.raises(fsl.FSLError, match=reason) as failure:
         brain_extraction.extract_brain(image, "fsl")
@@ -144,7 +144,7 @@ def test_fast_sees_only_the_brain(install, image):
     assert np.asarray(tissue.dseg.dataobj).sum() == 75
 
 
-def test_a_failure_of_fast_is_told_in_one_line(install, image):
+def test_a_failure_of_fast_is_reported_in_one_line(install, image):
     install("fast", "echo Exception: not enough classes >&2; exit 1")
     mask = brain_extraction.on_grid_of(image, np.ones(image.shape, np.uint8))
     with pytest.raises(fsl.FSLError, match="fast failed.*not enough classes") as failure:

@@ -26,7 +26,7 @@ def test_classes_are_found_under_a_bias_field_and_noise(brain, segmentation):
     assert min(overlaps(segmentation.labels, brain[1])) > 0.97
 
 
-def test_without_bias_estimation_they_are_not_found_as_well(brain, segmentation):
+def test_without_bias_field_estimation_classes_are_less_accurate(brain, segmentation):
     intensities, labels, _ = brain
     without = hmrf.segment(intensities, labels > 0, SIZES_MM, n_bias=0)
     assert np.mean(overlaps(without.labels, labels)) < np.mean(
@@ -34,7 +34,7 @@ def test_without_bias_estimation_they_are_not_found_as_well(brain, segmentation)
     )
 
 
-def test_the_field_is_recovered(brain, segmentation):
+def test_the_bias_field_is_recovered(brain, segmentation):
     _, labels, field = brain
     ratio = (segmentation.bias_field / field)[labels > 0]
     assert ratio.std() / ratio.mean() < 0.03
@@ -66,13 +66,13 @@ def test_a_voxel_halfway_between_two_classes_is_half_of_each():
     assert fractions == pytest.approx([0, 0.5, 0.5], abs=0.03)
 
 
-def test_intensity_units_do_not_matter(brain, segmentation):
+def test_the_result_does_not_depend_on_the_scale_of_intensities(brain, segmentation):
     intensities, labels, _ = brain
     scaled = hmrf.segment(1e-4 * intensities, labels > 0, SIZES_MM)
     assert np.mean(scaled.labels == segmentation.labels) > 0.9999
 
 
-def test_arguments_are_left_as_they_are_and_results_repeat(brain, segmentation):
+def test_arguments_are_not_modified_and_results_are_reproducible(brain, segmentation):
     intensities, labels, _ = brain
     before = intensities.copy()
     again = hmrf.segment(intensities, labels > 0, SIZES_MM)
@@ -87,7 +87,7 @@ def test_voxels_may_be_anisotropic():
     assert min(overlaps(hmrf.segment(intensities, labels > 0, sizes_mm).labels, labels)) > 0.96
 
 
-def test_near_neighbours_count_more_than_far_ones():
+def test_close_neighbours_weigh_more_than_distant_ones():
     field = hmrf._Field(np.ones((3, 3, 3), bool), np.array([1.0, 1.0, 4.0]))
     probabilities = np.zeros((3, 3, 3), np.float32)
     probabilities[1, 1, 1] = 1

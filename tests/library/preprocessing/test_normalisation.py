@@ -1,4 +1,4 @@
-"""Normalisation: what becomes 1, what stays, and maps there and back."""
+"""Normalisation of images by each method, and scaling of maps and its inverse."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ TARGET = "mprage"
 
 @pytest.fixture
 def head(rng):
-    """Two contrasts of three slices of different brightness, with bright scalp and hidden air."""
+    """Two contrasts of three slices of different brightness, with a bright background."""
     volumes = {name: rng.uniform(50, 150, (3, 20, 16)) * gain for name, gain in GAINS.items()}
     brain = np.zeros((3, 20, 16), np.uint8)
     brain[:, 5:15, 4:12] = 1
@@ -78,7 +78,7 @@ def test_the_median_of_the_reference_tissue_becomes_1_in_each_image(head):
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_the_background_is_0_and_does_not_count(method, head):
+def test_the_background_is_0_and_does_not_affect_the_level(method, head):
     volumes, brain = head
     normalised = by(method, volumes, brain)
     volumes = {name: np.where(brain, volume, 1e6) for name, volume in volumes.items()}
@@ -89,7 +89,9 @@ def test_the_background_is_0_and_does_not_count(method, head):
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_the_gain_of_a_visit_drops_out_and_that_of_one_image_where_it_can(method, head):
+def test_a_common_gain_cancels_and_that_of_one_image_does_unless_the_level_is_the_visits(
+    method, head
+):
     volumes, brain = head
     normalised = by(method, volumes, brain)
     together = by(method, {name: 7 * volume for name, volume in volumes.items()}, brain)
@@ -101,7 +103,7 @@ def test_the_gain_of_a_visit_drops_out_and_that_of_one_image_where_it_can(method
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_what_has_no_brain_or_no_signal_is_0(method, head):
+def test_slices_without_brain_or_signal_are_0(method, head):
     volumes, brain = head
     brain[0] = 0
     for volume in volumes.values():
@@ -123,13 +125,13 @@ def test_without_white_matter_there_is_no_level(head):
     assert all((normalised == 0).all() for normalised in nothing.values())
 
 
-def test_each_method_has_its_words():
+def test_each_method_has_a_description():
     words = {method: describe(method, TARGET) for method in METHODS}
     assert len(set(words.values())) == 4 and "MPRAGE" in words["session"]
     assert not any("{" in each for each in words.values())
 
 
-def test_maps_come_back_from_their_scale(rng):
+def test_restoring_maps_inverts_their_scaling(rng):
     maps_s = rng.uniform(0.03, 4.5, (4, 8, 8)).astype(np.float32)
     brain = rng.random(maps_s.shape) > 0.3
     scaled = scale_maps(maps_s, brain, map_scale_s=3.0)
@@ -140,7 +142,7 @@ def test_maps_come_back_from_their_scale(rng):
     assert restored.dtype == np.float32
 
 
-def test_what_the_network_puts_outside_the_brain_or_below_zero_is_cut_off():
+def test_restored_maps_are_0_outside_the_brain_and_never_negative():
     scaled = np.array([0.5, -0.1, 0.4, 1.7])
     brain = np.array([1, 1, 0, 1])
     np.testing.assert_allclose(restore_maps(scaled, brain, 3.0), [1.5, 0, 0, 5.1], rtol=1e-6)

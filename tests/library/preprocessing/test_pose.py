@@ -1,4 +1,4 @@
-"""How a head lies in its slices, and the grid on which it lies like the training's."""
+"""Pose of a head in its slices, and the grid on which it has the training pose."""
 
 import nibabel as nib
 import numpy as np
@@ -22,7 +22,7 @@ def test_angles_and_means_of_rotations():
 
 @pytest.fixture(scope="module")
 def turned_head():
-    """The template, nodding by 20 degrees within its slices, and its brain."""
+    """The template, rotated by 20 degrees about the left-right axis, and its brain."""
     values, affine = load_icbm152("t1")
     turned = movement.rigid_matrix([20, 0, 0], [0, 5, -8], [0, -17, 5])
     grid = grids.centred_affine([56, 64, 56], [3.5, 3.5, 3.5])
@@ -31,7 +31,7 @@ def turned_head():
     return nib.Nifti1Image(head, grid), head > 0.1, turned
 
 
-def test_the_pose_of_a_turned_head_is_found(turned_head):
+def test_the_pose_of_a_rotated_head_is_found(turned_head):
     scan, brain, turned = turned_head
     pose = head_pose.estimate(scan, brain, seed=1)
     found = np.linalg.inv(turned)
@@ -41,7 +41,7 @@ def test_the_pose_of_a_turned_head_is_found(turned_head):
     assert -80 < known.min() < -30 and 50 < known.max() < 90 and np.all(np.diff(known) > 0)
 
 
-def test_on_the_working_grid_the_head_lies_as_in_the_training(turned_head):
+def test_on_the_working_grid_the_head_has_the_training_pose(turned_head):
     scan, brain, turned = turned_head
     back = np.linalg.inv(turned)
     pose = head_pose.Pose(back[:3, :3], back)

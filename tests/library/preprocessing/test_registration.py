@@ -1,4 +1,4 @@
-"""Rigid registration finds a known movement, and applying it brings the scan home."""
+"""Rigid registration finds a known movement, and applying it aligns the scan."""
 
 import os
 from pathlib import Path
@@ -21,7 +21,7 @@ MOVEMENT = rigid_matrix((3.0, -2.0, 4.0), (4.0, -3.0, 2.0), (0, 0, 0))
 
 @pytest.fixture(scope="module")
 def brain():
-    """A lopsided object of four tissues, float32, shape `SHAPE`."""
+    """An asymmetric object of four tissues, float32, shape `SHAPE`."""
     x, y, z = grids.world_coordinates(SHAPE, AFFINE)
     r = np.sqrt((x / 50) ** 2 + (y / 65) ** 2 + (z / 48) ** 2)
     bumps = 0.15 * np.sin(x / 9 + 1) * np.cos(y / 11) + 0.1 * np.sin(z / 8 + x / 20)
@@ -42,7 +42,7 @@ def found(brain, moved, seed=1):
     return registration.register_linear(target, moved, sampling_share=0.5, seed=seed)
 
 
-def test_registration_finds_the_movement_in_its_own_direction_and_repeats_itself(brain, moved):
+def test_registration_finds_a_movement_with_its_direction_and_is_reproducible(brain, moved):
     matrix = found(brain, moved)
     assert rms_displacement_mm(np.eye(4), MOVEMENT, (0, 0, 0)) > 5
     assert rms_displacement_mm(matrix, MOVEMENT, (0, 0, 0)) < 0.5
@@ -51,7 +51,7 @@ def test_registration_finds_the_movement_in_its_own_direction_and_repeats_itself
 
 
 @pytest.mark.parametrize("interpolation", ["linear", "bSpline", "nearestNeighbor"])
-def test_applying_the_movement_brings_the_scan_home(brain, interpolation):
+def test_applying_the_movement_aligns_the_scan_with_the_target(brain, interpolation):
     scan = scanner.acquire(brain, AFFINE, GRID, np.linalg.inv(MOVEMENT))
     home = registration.apply(
         MOVEMENT,
@@ -63,7 +63,7 @@ def test_applying_the_movement_brings_the_scan_home(brain, interpolation):
     assert errors[0] < 0.5 * errors[1]
 
 
-def test_nearest_neighbours_make_no_new_values(brain):
+def test_nearest_neighbour_interpolation_creates_no_new_values(brain):
     labels = np.rint(brain)
     target = registration.to_ants(brain, AFFINE)
     home = registration.apply(
@@ -72,7 +72,7 @@ def test_nearest_neighbours_make_no_new_values(brain):
     assert set(np.unique(home.numpy())) <= set(np.unique(labels))
 
 
-def test_a_shift_moves_the_image_against_itself(brain):
+def test_a_translation_of_points_moves_the_image_in_the_opposite_direction(brain):
     target_to_moving = np.eye(4)
     target_to_moving[:3, 3] = [2 * VOXEL_MM, 0, -VOXEL_MM]
     image = registration.to_ants(brain, AFFINE)
@@ -81,7 +81,7 @@ def test_a_shift_moves_the_image_against_itself(brain):
     assert shifted[-2:].max() == 0  # beyond the moving image
 
 
-def test_a_matrix_survives_its_way_through_ants():
+def test_a_matrix_is_preserved_by_ants():
     np.testing.assert_allclose(
         registration.matrix_of(registration.transform_of(MOVEMENT)), MOVEMENT, atol=1e-9
     )
@@ -101,7 +101,7 @@ def test_a_centre_of_rotation_is_part_of_the_matrix():
     np.testing.assert_allclose(lps @ [11, 0, 0, 1], [10, 1, 0, 1], atol=1e-9)
 
 
-def test_an_array_lies_in_ants_world_where_its_affine_says(tmp_path, brain):
+def test_an_ants_image_has_the_position_of_its_affine(tmp_path, brain):
     affine = rigid_matrix((10, 20, 30), (5, 6, 7), (0, 0, 0)) @ np.diag([1.0, 2.0, 3.0, 1.0])
     nibabel.save(nibabel.Nifti1Image(brain, affine), tmp_path / "a.nii.gz")
     read = registration.ants.image_read(str(tmp_path / "a.nii.gz"))
@@ -112,7 +112,7 @@ def test_an_array_lies_in_ants_world_where_its_affine_says(tmp_path, brain):
     np.testing.assert_array_equal(image.numpy(), brain)
 
 
-def test_a_templates_label_follows_its_brain(brain):
+def test_a_label_is_warped_with_its_template(brain):
     shift = np.eye(4)
     shift[:3, 3] = [6.0, -4.0, 3.0]
     label = np.zeros(SHAPE, np.float32)
@@ -130,7 +130,7 @@ def test_a_templates_label_follows_its_brain(brain):
 
 
 @pytest.mark.parametrize("visit", [1, 2])
-def test_a_real_thick_slice_head_lies_where_the_datasets_authors_put_it(visit):
+def test_a_real_thick_slice_scan_is_registered_as_by_the_authors_of_the_dataset(visit):
     folder = Path(os.environ.get("CONTRAST2MAP_DATA") or "") / "openms" / "patient12"
     if not os.environ.get("CONTRAST2MAP_DATA") or not folder.is_dir():
         pytest.skip("CONTRAST2MAP_DATA names no folder with the openms patient")

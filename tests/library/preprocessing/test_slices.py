@@ -1,4 +1,4 @@
-"""Which slices are used, and how they are kept by name."""
+"""Selection of slices, and their storage by name."""
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ def stored(rng):
     )
 
 
-def test_slices_come_back_from_the_disk(stored, tmp_path):
+def test_slices_are_loaded_as_saved(stored, tmp_path):
     stored.save(tmp_path / "slices.npz")
     loaded = slices.load(tmp_path / "slices.npz")
     for name in ("inputs", "maps", "brain", "slice_indices"):
@@ -34,7 +34,7 @@ def test_slices_come_back_from_the_disk(stored, tmp_path):
     ("asked", "channels"),
     [(["mprage", "gre", "flair"], [0, 1, 2]), (["flair", "mprage"], [2, 0]), (["gre"], [1])],
 )
-def test_contrasts_are_looked_up_by_name_in_the_order_asked(stored, asked, channels):
+def test_contrasts_are_looked_up_by_name_in_the_given_order(stored, asked, channels):
     np.testing.assert_array_equal(stored.inputs_of(asked), stored.inputs[..., channels])
 
 
@@ -67,7 +67,7 @@ def test_a_slice_needs_enough_brain_and_enough_reference():
     assert rows[3]["reference_coverage"] == pytest.approx(53 / 60, abs=1e-4)
 
 
-def test_the_reason_is_told():
+def test_the_reason_is_given():
     rows = select([50, 49, 60], [50, 49, 53])
     assert [row["reason"] for row in rows] == [
         "",
@@ -76,7 +76,7 @@ def test_the_reason_is_told():
     ]
 
 
-def test_slices_named_by_hand_are_left_out():
+def test_slices_listed_by_hand_are_excluded():
     rows = select([60] * 4, [60] * 4, excluded=[1, 3])
     assert [row["selected"] for row in rows] == [True, False, True, False]
     assert rows[1]["reason"] == "excluded by hand"

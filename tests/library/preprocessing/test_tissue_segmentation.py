@@ -16,7 +16,7 @@ def phantom():
     return image, on_grid_of(image, (labels > 0).astype(np.uint8)), labels
 
 
-def test_images_lie_on_the_grid_of_the_head(phantom):
+def test_images_are_on_the_grid_of_the_head(phantom):
     image, mask, labels = phantom
     tissue = segment_tissue(image, mask, "embedded")
     assert tissue.dseg.get_data_dtype() == np.uint8
@@ -29,7 +29,7 @@ def test_images_lie_on_the_grid_of_the_head(phantom):
     assert white[labels == 2].mean() < 0.2
 
 
-def test_orientation_does_not_matter(phantom):
+def test_the_result_does_not_depend_on_orientation(phantom):
     def turn(image):
         start = nibabel.orientations.io_orientation(image.affine)
         target = nibabel.orientations.axcodes2ornt("LPS")

@@ -1,4 +1,4 @@
-"""BrainWeb models: read from both kinds of file, merged to partial volumes, centred."""
+"""BrainWeb models: read from both file types, averaged to partial volumes, centred."""
 
 import gzip
 import os
@@ -18,7 +18,7 @@ HEAD_SHAPE, VOXEL_MM = [60, 66, 56], 1.0
 
 @pytest.fixture(scope="module")
 def labels():
-    """A block of every tissue, in the files' own order (z, y, x): up, forward, right."""
+    """A block of every tissue, in the order of the files (z, y, x): up, forward, right."""
     volume = np.zeros(SHAPE, np.uint8)
     volume[100:201, 120:231, 100:201] = LABELS.index("fat")
     volume[105:195, 125:225, 105:195] = LABELS.index("skull")
@@ -56,14 +56,14 @@ def head(model):
 
 
 @pytest.mark.parametrize("stored", [as_bytes, as_the_package_stores_them])
-def test_raw_labels_come_out_right_anterior_superior(labels, stored, tmp_path):
+def test_raw_labels_are_returned_in_ras_order(labels, stored, tmp_path):
     path = write_bin(tmp_path / "subject_99.bin.gz", stored(labels))
     read = brainweb.read_labels(path)
     assert read.dtype == np.uint8
     np.testing.assert_array_equal(read, np.swapaxes(labels, 0, 2))
 
 
-def test_a_file_of_another_size_or_with_other_labels_is_refused(labels, tmp_path):
+def test_a_file_of_another_size_or_with_other_labels_is_an_error(labels, tmp_path):
     with pytest.raises(ValueError, match=r"subject_01\.bin\.gz.* 10 bytes.*56873096"):
         brainweb.read_labels(write_bin(tmp_path / "subject_01.bin.gz", bytes(10)))
     other = labels.copy()
@@ -89,7 +89,7 @@ def test_each_tissue_keeps_its_volume(head, labels):
     assert head.fractions["fat"].sum() == pytest.approx(n_fat / 8, rel=1e-5)
 
 
-def test_voxels_at_a_border_are_shared(head):
+def test_voxels_at_a_border_have_partial_volume(head):
     # The block of white matter begins and ends on odd half millimetres.
     shares = {float(share) for share in np.unique(head.fractions["wm"])}
     assert shares == {0.0, 0.25, 0.5, 1.0}
@@ -104,7 +104,7 @@ def test_the_middle_of_the_brain_is_the_origin_of_the_world(head):
     np.testing.assert_allclose(extent_mm, [40, 45, 40], atol=1)
 
 
-def test_the_brain_holds_its_ventricle_but_no_skull(head):
+def test_the_brain_includes_its_ventricle_but_no_skull(head):
     n_fine = 80 * 90 * 80  # grey and white matter and the ventricle within, nothing else
     assert head.brain.sum() == pytest.approx(n_fine / 8, abs=1)
     assert head.brain[head.fractions["skull"] > 0.9].max() == 0
@@ -112,7 +112,7 @@ def test_the_brain_holds_its_ventricle_but_no_skull(head):
     assert (head.brain >= parenchyma - 1e-6).all()
 
 
-def test_voxels_that_half_millimetres_do_not_fill_are_refused(model):
+def test_voxels_that_are_no_multiple_of_half_a_millimetre_are_an_error(model):
     with pytest.raises(ValueError, match="simulation.anatomy.voxel_mm"):
         brainweb.load_head(model, HEAD_SHAPE, grids.centred_affine(HEAD_SHAPE, [1.2] * 3))
 

@@ -1,4 +1,4 @@
-"""Heads of simulated subjects: each has its own, with its lesions."""
+"""Heads of simulated subjects, with lesions."""
 
 import numpy as np
 import pytest
@@ -26,7 +26,7 @@ def draw(default_config):
     return drawn
 
 
-def test_a_head_is_its_subjects_and_its_seeds_alone(draw):
+def test_a_head_depends_only_on_subject_and_seed(draw):
     head, label = draw()
     again, label_again = draw()
     for name in HEAD_TISSUES:

@@ -1,4 +1,4 @@
-"""Lesions: as many and as large as asked, in white matter, none over another."""
+"""Lesions: their number, size and place in white matter, without overlap."""
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ def brain():
     return {"csf": csf, "wm": wm, "inside": (r_mm < 46).astype(np.float32), "r_mm": r_mm}
 
 
-def test_diameters_keep_their_bounds_and_come_largest_first():
+def test_diameters_are_within_bounds_and_sorted():
     drawn = [lesions.draw_diameters_mm(np.random.default_rng(s), 20, DIAMETERS) for s in range(40)]
     every = np.concatenate(drawn)
     assert every.min() >= 3 and every.max() <= 15
@@ -42,7 +42,7 @@ def test_a_healthy_person_has_no_lesion(brain):
     assert fraction.max() == 0 and label.max() == 0
 
 
-def test_lesions_fill_only_white_matter_and_never_more_than_it(brain):
+def test_lesions_never_exceed_the_white_matter_fraction(brain):
     wm = brain["wm"] * 0.9
     fraction, label = lesions.place_lesions(
         np.random.default_rng(1), wm, brain["r_mm"], 2.0, [12.0] * 9 + [8.0] * 30
@@ -63,7 +63,7 @@ def test_each_lesion_has_a_number_and_about_the_volume_of_its_diameter(brain):
         assert 0.5 < volume_mm3 / (np.pi / 6 * diameter_mm**3) < 1.4
 
 
-def test_lesions_gather_about_the_ventricles(brain):
+def test_lesions_cluster_around_the_ventricles(brain):
     distance_mm = lesions.distance_to_ventricles_mm(brain["csf"], brain["inside"], 2.0)
     near = brain["wm"] * (distance_mm < 12)
     found = []
@@ -75,7 +75,7 @@ def test_lesions_gather_about_the_ventricles(brain):
     assert np.mean(found) > 1.5 * near.sum() / brain["wm"].sum()
 
 
-def test_a_lesion_that_finds_no_room_is_left_out(brain):
+def test_a_lesion_that_does_not_fit_is_omitted(brain):
     small = brain["wm"] * (brain["r_mm"] < 11)
     fraction, label = lesions.place_lesions(
         np.random.default_rng(0), small, brain["r_mm"], 2.0, [40.0, 3.0]
@@ -83,7 +83,7 @@ def test_a_lesion_that_finds_no_room_is_left_out(brain):
     assert label.max() <= 1 and fraction.sum() * 8 < 100
 
 
-def test_a_brain_without_white_matter_keeps_its_lesions_out(brain):
+def test_a_brain_without_white_matter_has_no_lesion(brain):
     fraction, label = lesions.place_lesions(
         np.random.default_rng(0), brain["wm"] * 0.5, brain["r_mm"], 2.0, [5.0]
     )

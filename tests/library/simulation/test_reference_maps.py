@@ -1,4 +1,4 @@
-"""Reference maps: apparent relaxation times, and the errors of the mapping sequence."""
+"""Reference maps: apparent relaxation times and the errors of the mapping sequence."""
 
 from dataclasses import replace
 
@@ -27,7 +27,7 @@ def flat(T1_s=1.2, T2_s=0.08, shape=SHAPE):
     return {"T1": np.full(shape, T1_s, np.float32), "T2": np.full(shape, T2_s, np.float32)}
 
 
-def test_a_relaxation_time_is_proton_density_over_the_rates_sum():
+def test_a_relaxation_time_is_proton_density_over_the_weighted_rate():
     sums = {
         "PD": np.array([0.7, 0.1, 0.0], np.float32),
         "T1": np.array([0.7 / 0.8, 0.1, 0.0], np.float32),
@@ -53,14 +53,14 @@ def test_sums_are_averaged_over_the_voxel_before_the_ratio_is_taken():
     )  # not the mean of 1 and 4
 
 
-def test_maps_without_error_are_the_truth_of_soft_tissue():
+def test_maps_without_errors_equal_the_truth_in_soft_tissue():
     measured = measure(flat())
     np.testing.assert_allclose(measured["T1"], 1.2, rtol=1e-3)
     np.testing.assert_allclose(measured["T2"], 0.08, rtol=1e-3)
     assert measured["T1"].dtype == np.float32
 
 
-def test_long_times_bend_over_at_the_ceiling():
+def test_long_times_saturate_at_the_ceiling():
     T1_s = np.array([0.5, 1.5, 3.0, 4.3, 50.0], np.float32).reshape(5, 1, 1)
     measured = measure({"T1": T1_s})["T1"].ravel()
     assert np.all(np.diff(measured) > 0) and measured.max() <= 3.0
@@ -69,7 +69,7 @@ def test_long_times_bend_over_at_the_ceiling():
     assert measured[4] == pytest.approx(3.0, rel=1e-3)
 
 
-def test_a_voxel_scatters_by_the_noise_sd_of_its_quantity():
+def test_voxels_have_the_noise_sd_of_their_quantity():
     measured = measure(flat(), noise_sd={"T1": 0.03, "T2": 0.06})
     assert measured["T1"].std() / 1.2 == pytest.approx(0.03, rel=0.03)
     assert measured["T2"].std() / 0.08 == pytest.approx(0.06, rel=0.03)
@@ -78,7 +78,7 @@ def test_a_voxel_scatters_by_the_noise_sd_of_its_quantity():
     assert np.corrcoef(measured["T1"].ravel(), measured["T2"].ravel())[0, 1] < 0.03
 
 
-def test_the_systematic_error_is_smooth_and_as_large_as_asked():
+def test_the_systematic_error_is_smooth_and_has_the_given_sd():
     found = [
         measure(flat(), seed, voxel_mm=(4, 4, 8), systematic_sd={"T1": 0.05, "T2": 0.0})
         for seed in range(4)
@@ -89,7 +89,7 @@ def test_the_systematic_error_is_smooth_and_as_large_as_asked():
     assert found[0]["T2"].std() < 1e-6
 
 
-def test_the_blur_works_in_the_plane_and_leaves_the_rim_its_value():
+def test_the_blur_is_in_plane_and_does_not_lower_the_rim():
     times_s = flat()
     times_s["T1"][:24] = 0
     measured = measure(times_s, blur_fwhm_mm=3.0)
@@ -104,7 +104,7 @@ def test_the_blur_works_in_the_plane_and_leaves_the_rim_its_value():
     assert abs(excess[24, 24, 11]) < 1e-5
 
 
-def test_air_stays_0_and_a_measurement_never_turns_negative():
+def test_air_is_0_and_measured_times_are_positive():
     times_s = flat()
     times_s["T1"][:, :, 0] = 0
     measured = measure(times_s, noise_sd={"T1": 2.0, "T2": 2.0})

@@ -67,7 +67,7 @@ def test_inverted_csf_cancels_white_matter_in_a_shared_voxel(sequences):
     assert found.item() < 1e-3 * wm
 
 
-def test_texture_transmit_field_and_the_lesions_own_factors_reach_the_signal(sequences):
+def test_the_signal_includes_texture_transmit_field_and_lesion_factors(sequences):
     shape = (1, 1, 2)
     label = np.array([[[0, 2]]], np.uint8)
     sample = sample_of(
@@ -106,7 +106,7 @@ def test_the_transmit_field_falls_by_its_amplitude_from_the_centre_to_90_mm(rng)
     np.testing.assert_allclose(field, [1.1, 0.9, 0.7])
 
 
-def test_the_random_part_of_the_coil_fields_has_the_sd_asked_for():
+def test_the_random_part_of_the_coil_fields_has_the_given_sd():
     shape = (60, 60, 60)
     points = np.zeros((3, *shape), np.float32)
     fields = [
@@ -135,7 +135,7 @@ def centre_of_mass_mm(image, affine):
     return (coordinates * image).sum(axis=(1, 2, 3)) / image.sum()
 
 
-def test_a_moved_head_appears_where_its_movement_brings_it():
+def test_a_moved_head_is_scanned_at_its_new_position():
     head, affine = spot([5.0, -3.0, 2.0])
     head_to_scan = rigid_matrix((0, 0, 30), (2.0, 1.0, -3.0), (0, 0, 0))
     grid = grids.CentredGrid([20, 22, 24], [2.0, 2.0, 1.5])
@@ -145,7 +145,7 @@ def test_a_moved_head_appears_where_its_movement_brings_it():
     np.testing.assert_allclose(centre_of_mass_mm(scan, grid.affine), expected, atol=0.05)
 
 
-def test_a_voxel_averages_over_its_box():
+def test_a_voxel_is_the_average_over_its_box():
     head, affine = spot([0, 0, 0], sd_mm=2.0)
     grid = grids.CentredGrid([41, 41, 9], [1.0, 1.0, 4.0])
     scan = scanner.acquire(head, affine, grid, np.eye(4))
@@ -171,7 +171,7 @@ def test_noise_is_rician(magnitude):
     assert noisy.std() == pytest.approx(expected_sd, rel=5e-3)
 
 
-def test_scanner_units_are_12_bit_integers_in_proportion_to_the_signal():
+def test_scanner_units_are_12_bit_integers_proportional_to_the_signal():
     magnitude = np.linspace(0, 1, 10_001)
     stored = scanner.to_scanner_units(magnitude, gain=1.0)
     assert stored.dtype == np.int16 and stored.max() <= 4095

@@ -22,7 +22,7 @@ def test_the_default_section_becomes_values(section):
     assert settings.anatomy.lesion_diameters.median_mm == 6.0
 
 
-def test_the_cohorts_keys_change_no_subject(section):
+def test_groups_and_field_strength_do_not_change_a_subject(section):
     subject = {k: v for k, v in section.items() if k not in ("groups", "field_strength_T")}
     assert Simulation.from_config(subject) == Simulation.from_config(section)
 

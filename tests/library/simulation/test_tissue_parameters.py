@@ -1,4 +1,4 @@
-"""Tissue parameters of a subject scatter around the config's means as the config says."""
+"""Tissue parameters of subjects and lesions have the configured means, SDs and correlations."""
 
 import numpy as np
 import pytest
@@ -26,14 +26,14 @@ def values(drawn, tissue, key):
 
 @pytest.mark.parametrize("tissue", ["gm", "wm", "csf", "fat"])
 @pytest.mark.parametrize("quantity", ["T1", "T2"])
-def test_subjects_have_the_mean_and_the_sd_of_the_config(drawn, tissues, tissue, quantity):
+def test_subjects_have_the_mean_and_sd_of_the_configuration(drawn, tissues, tissue, quantity):
     found = values(drawn, tissue, f"{quantity}_s")
     mean_s, sd_s = tissues[tissue].of(quantity)
     assert found.mean() == pytest.approx(mean_s, abs=4 * sd_s / np.sqrt(N_SUBJECTS))
     assert found.std() == pytest.approx(sd_s, rel=0.06)
 
 
-def test_two_tissues_of_a_subject_correlate_as_asked_and_t1_not_with_t2(drawn):
+def test_two_tissues_of_a_subject_correlate_but_t1_and_t2_do_not(drawn):
     def correlation(first, second):
         return np.corrcoef(values(drawn, *first), values(drawn, *second))[0, 1]
 
@@ -42,7 +42,7 @@ def test_two_tissues_of_a_subject_correlate_as_asked_and_t1_not_with_t2(drawn):
     assert correlation(("gm", "T1_s"), ("gm", "T2_s")) == pytest.approx(0, abs=0.06)
 
 
-def test_proton_density_and_the_lesions_mean_do_not_differ_between_subjects(drawn, tissues):
+def test_proton_density_and_mean_lesion_are_equal_in_all_subjects(drawn, tissues):
     assert set(values(drawn, "gm", "PD")) == {tissues["gm"].PD}
     assert set(values(drawn, "lesion", "T1_s")) == {tissues["lesion"].T1_s}
     assert set(values(drawn, "skull", "T2_s")) == {tissues["skull"].T2_s}
@@ -56,7 +56,7 @@ def test_a_relaxation_time_never_falls_below_a_fifth_of_its_mean():
     assert min(tissue.T2_s for tissue in found) == pytest.approx(0.02)
 
 
-def test_lesions_scatter_around_1_by_their_relative_sd_and_t1_goes_with_t2(tissues):
+def test_lesion_factors_have_mean_1_the_relative_sd_and_correlated_t1_and_t2(tissues):
     factors = draw_lesions(np.random.default_rng(0), tissues["lesion"], 4000)
     assert factors["T1"].shape == (4001,) and factors["T1"][0] == factors["T2"][0] == 1
     for quantity in ("T1", "T2"):
@@ -67,6 +67,6 @@ def test_lesions_scatter_around_1_by_their_relative_sd_and_t1_goes_with_t2(tissu
     assert np.corrcoef(factors["T1"][1:], factors["T2"][1:])[0, 1] == pytest.approx(0.64, abs=0.05)
 
 
-def test_a_subject_without_lesions_has_the_one_factor_of_no_lesion(tissues):
+def test_a_subject_without_lesions_has_only_the_factor_1(tissues):
     factors = draw_lesions(np.random.default_rng(0), tissues["lesion"], 0)
     assert {name: list(values) for name, values in factors.items()} == {"T1": [1.0], "T2": [1.0]}

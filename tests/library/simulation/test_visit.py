@@ -1,4 +1,4 @@
-"""One visit: the scans and maps of a small head, and the truth beside them."""
+"""One visit: scans, reference maps and truth of a small head."""
 
 from dataclasses import replace
 
@@ -23,7 +23,7 @@ def simulation(default_config):
 
 @pytest.fixture(scope="module")
 def head():
-    """A white ball with a lesion and a CSF shell; 3 mm voxels."""
+    """A ball of white matter with a lesion and a CSF shell; 3 mm voxels."""
     shape = (36, 36, 32)
     affine = grids.centred_affine(shape, [3.0] * 3)
     x, y, z = grids.world_coordinates(shape, affine)
@@ -48,7 +48,7 @@ def sample(head, simulation):
     )
 
 
-def test_a_sample_has_texture_of_the_configs_sd_and_fields_of_its_shape(sample, simulation, head):
+def test_a_sample_has_texture_of_the_given_sd_and_fields_of_its_shape(sample, simulation, head):
     sd = simulation.texture.sd
     for quantity in ("T1", "T2", "PD"):
         assert sample.texture[quantity].std() == pytest.approx(sd, rel=0.15)
@@ -59,7 +59,7 @@ def test_a_sample_has_texture_of_the_configs_sd_and_fields_of_its_shape(sample, 
     assert min(np.abs(d).max() for d in differ) > sd
 
 
-def test_the_head_rests_in_the_target_scan_and_moves_in_the_others(simulation):
+def test_the_head_moves_in_all_scans_but_the_target(simulation):
     movement = simulation.scan.movement
     moves = visit.draw_moves(1, "01", ["mprage", "gre", "reference"], "mprage", movement)
     np.testing.assert_array_equal(moves["mprage"], np.eye(4))
@@ -70,7 +70,7 @@ def test_the_head_rests_in_the_target_scan_and_moves_in_the_others(simulation):
         np.testing.assert_allclose(matrix[:3, :3] @ matrix[:3, :3].T, np.eye(3), atol=1e-12)
 
 
-def test_the_movement_of_a_scan_depends_on_no_other_scan_and_on_no_other_subject(simulation):
+def test_the_movement_of_a_scan_does_not_depend_on_other_scans_or_subjects(simulation):
     movement = simulation.scan.movement
     both = visit.draw_moves(1, "01", ["mprage", "gre", "flair"], "mprage", movement)
     one = visit.draw_moves(1, "01", ["flair", "mprage"], "mprage", movement)
@@ -79,7 +79,7 @@ def test_the_movement_of_a_scan_depends_on_no_other_scan_and_on_no_other_subject
     assert not np.allclose(other["flair"], one["flair"])
 
 
-def test_a_scan_lies_on_its_own_grid_or_on_that_of_all_scans(simulation):
+def test_a_scan_has_its_own_grid_or_the_common_one(simulation):
     own = grids.CentredGrid([30, 30, 10], [2.0, 2.0, 6.0])
     scan = replace(simulation.scan, grids={"flair": own})
     assert scan.grid_of("flair") == own and scan.grid_of("mprage") == GRID
@@ -103,7 +103,7 @@ def scan_of(sample, simulation, snr, move, seed=0, receive=None, gain=None, sequ
     ).astype(float)
 
 
-def test_images_of_a_common_gain_keep_the_ratio_of_their_signals(sample, simulation):
+def test_images_with_a_common_gain_preserve_signal_ratios(sample, simulation):
     darker = SEQUENCE | {"flip_angle_deg": 1}
     shown = {"snr": 1e5, "move": np.eye(4)}
     images = [
@@ -120,26 +120,26 @@ def test_images_of_a_common_gain_keep_the_ratio_of_their_signals(sample, simulat
     assert found == pytest.approx(expected, rel=0.03)
     again = scan_of(sample, simulation, **shown, gain=3.0)
     np.testing.assert_allclose(again, 2 * images[0], atol=1.5)
-    # Scaled by itself, each fills the same range.
+    # Scaled individually, each has the same range.
     alone = [scan_of(sample, simulation, **shown, sequence=s) for s in (SEQUENCE, darker)]
     assert alone[0].max() == pytest.approx(alone[1].max(), rel=0.1)
     assert images[0].max() > 1.5 * images[1].max()
 
 
-def test_a_common_gain_is_drawn_only_where_the_visit_has_one():
+def test_a_common_gain_is_drawn_only_if_the_gain_is_of_the_visit():
     rng = np.random.default_rng(1)
     assert visit.draw_common_gain(rng, scanner.Gain(of="scan", sd=0.2)) is None
     drawn = [visit.draw_common_gain(rng, scanner.Gain(of="visit", sd=0.2)) for _ in range(2000)]
     assert np.log(drawn).std() == pytest.approx(0.2, rel=0.06)
 
 
-def test_the_background_noise_is_that_of_the_snr(sample, simulation, head):
+def test_the_background_noise_follows_from_the_snr(sample, simulation, head):
     image = scan_of(sample, simulation, snr=20, move=np.eye(4))
     assert image.shape == tuple(GRID.matrix)
     r_mm = np.sqrt((grids.world_coordinates(GRID.matrix, GRID.affine) ** 2).sum(axis=0))
     wm = head[0].fractions["wm"]
     inside = scanner.acquire(wm, head[0].affine, GRID, np.eye(4)) > 0.99
-    # Air holds Rayleigh noise: its mean square is twice the variance of a channel.
+    # Noise in air is Rayleigh distributed: its mean square is twice the variance of a channel.
     sd = np.sqrt(np.mean(image[r_mm > 44] ** 2) / 2)
     assert image[inside].mean() / sd == pytest.approx(20, rel=0.06)
 
@@ -153,7 +153,7 @@ def test_a_scan_of_a_moved_head_is_moved_with_it(sample, simulation):
     assert np.abs(shifted - still).max() > 500
 
 
-def test_the_coils_sensitivity_shades_the_scan(sample, simulation):
+def test_the_scan_is_shaded_by_the_coil_sensitivity(sample, simulation):
     receive = np.ones(sample.transmit.shape, np.float32)
     receive[:18] = 0.5
     plain = scan_of(sample, simulation, 1e5, np.eye(4))
@@ -162,7 +162,7 @@ def test_the_coils_sensitivity_shades_the_scan(sample, simulation):
     assert ratio[8] / ratio[16] == pytest.approx(0.5, rel=0.05)
 
 
-def test_reference_maps_have_the_errors_of_their_own_quantity(sample, simulation):
+def test_reference_maps_have_the_errors_of_their_quantity(sample, simulation):
     maps = simulation.reference_maps
     still = {"blur_fwhm_mm": 0.0, "systematic_sd": {"T1": 0.0, "T2": 0.0}}
     clean, measured = (
@@ -195,7 +195,7 @@ def test_reference_maps_move_with_the_head(sample, simulation):
     np.testing.assert_allclose(shifted[4:20, 6:20, 5:10], still[6:22, 5:19, 5:10], atol=0.02)
 
 
-def test_the_truth_holds_labels_masks_and_times_on_the_target_grid(sample, simulation, head):
+def test_the_truth_has_labels_masks_and_times_on_the_target_grid(sample, simulation, head):
     truth = visit.truth_on_grid(sample, head[0].brain, GRID)
     assert {name: values.shape for name, values in truth.items()} == dict.fromkeys(
         ("T1", "T2", "dseg", "brain", "lesion"), tuple(GRID.matrix)
@@ -216,12 +216,12 @@ def test_the_truth_holds_labels_masks_and_times_on_the_target_grid(sample, simul
     assert truth["T1"][r_mm > 46].max() == 0
 
 
-def test_the_labels_agree_with_the_files_that_are_read_downstream():
+def test_labels_start_with_the_tissues_that_the_evaluation_reads():
     assert visit.LABELS[:7] == ("background", "csf", "gm", "wm", "putamen", "thalamus", "lesion")
     assert set(visit.LABELS[1:]) == set(HEAD_TISSUES)
 
 
-def test_one_purpose_has_one_stream():
+def test_each_purpose_has_its_own_random_stream():
     first, same, other = (
         seeds.generator(1, *names).random(3)
         for names in (("scan", "01"), ("scan", "01"), ("scan", "02"))

@@ -1,4 +1,7 @@
-"""The steps that the study and the maps of new heads share: they end well, and say what failed."""
+"""The steps from scans to a segmented brain: each returns a valid result and reports failures."""
+
+import json
+from types import SimpleNamespace
 
 import nibabel
 import numpy as np
@@ -16,11 +19,13 @@ MOVEMENT = rigid_matrix((9.0, -6.0, 12.0), (30.0, -55.0, 40.0), CENTRE_MM)
 OPTIONS = {"sampling_share": 0.3, "seed": 1}
 EMBEDDED = {"engine": "embedded", "fractional_intensity": 0.5}
 LABELS = {"csf": 30, "gm": 10, "wm": 20}
+BET = SimpleNamespace(engine="fsl", version="6.0.7", problem=None)
+HMRF = SimpleNamespace(engine="embedded", version="0.1.0", problem="no brain", other="left out")
 
 
 @pytest.fixture(scope="module")
 def head():
-    """A lopsided head of several tissues, nibabel image."""
+    """An asymmetric head of several tissues, nibabel image."""
     image, _ = phantoms.head(SHAPE, VOXEL_MM)
     x, y, z = np.indices(SHAPE)
     bumps = np.sin(x / 3 + 1) * np.cos(y / 4) * np.sin(z / 3.5 + x / 9)
@@ -34,7 +39,7 @@ def other_contrast(image):
 
 
 def slab_of(head, share):
-    """A thick-slice, axial slab from the middle of the head, after the movement."""
+    """A thick-slice axial slab of the middle of the head, after the movement."""
     values = other_contrast(head)
     first = round(SHAPE[2] * 0.35)
     n_slices = round(SHAPE[2] * share)
@@ -64,17 +69,17 @@ def test_a_thick_oblique_slab_with_another_origin_is_registered(found):
     assert found["slab"].similarity > 2 * found["slab"].initial_similarity
 
 
-def test_the_target_lies_on_itself(found):
+def test_the_target_is_registered_to_itself_by_the_identity(found):
     np.testing.assert_array_equal(found["t1"].matrix, np.eye(4))
     assert set(found["t1"].numbers()) == set(found["slab"].numbers())
 
 
-def test_a_registration_repeats_itself(head, found):
+def test_registration_is_reproducible(head, found):
     again = steps.register({"t1": head, "slab": slab_of(head, 0.42)}, "t1", **OPTIONS)
     np.testing.assert_array_equal(again["slab"].matrix, found["slab"].matrix)
 
 
-def test_neither_another_head_nor_a_mirrored_one_stands_out(head, found, monkeypatch):
+def test_another_or_a_mirrored_head_is_less_similar(head, found, monkeypatch):
     monkeypatch.setattr(registration, "FINE", ((20,), (2,), (1,)))
     other, _ = phantoms.head(SHAPE, VOXEL_MM)
     x, y, z = np.indices(SHAPE)
@@ -87,19 +92,19 @@ def test_neither_another_head_nor_a_mirrored_one_stands_out(head, found, monkeyp
     }
     wrong = steps.register(scans, "t1", **OPTIONS)
     for name in ("stranger", "mirrored"):
-        assert wrong[name].problem is None  # ANTs is content: only the measure can tell
+        assert wrong[name].problem is None  # ANTs reports no failure: only the measure does
         assert wrong[name].similarity < found["slab"].similarity
 
 
 @pytest.mark.parametrize("values", [np.zeros(SHAPE), np.ones((2, 2, 2))])
-def test_a_scan_without_a_head_is_a_problem_and_the_others_go_on(head, values):
+def test_a_scan_without_a_head_is_reported_as_a_problem(head, values):
     scans = {"t1": head, "bad": nibabel.Nifti1Image(values.astype(np.float32), np.eye(4))}
     found = steps.register(scans, "t1", **OPTIONS)
     assert "no head" in found["bad"].problem
     np.testing.assert_array_equal(found["bad"].matrix, np.eye(4))
 
 
-def test_a_failure_of_ants_is_a_problem(head, monkeypatch):
+def test_a_failure_of_ants_is_reported_as_a_problem(head, monkeypatch):
     def fail(*arguments, **options):
         raise RuntimeError("itk::ERROR:\n  all samples map outside")
 
@@ -108,7 +113,7 @@ def test_a_failure_of_ants_is_a_problem(head, monkeypatch):
     assert found["t2"].problem == "itk::ERROR: all samples map outside"
 
 
-def test_a_provided_transform_is_used_and_measured(head, tmp_path):
+def test_a_provided_transform_is_used_and_assessed(head, tmp_path):
     path = str(tmp_path / "a.mat")
     registration.ants.write_transform(registration.transform_of(MOVEMENT), path)
     scans = {"t1": head, "slab": slab_of(head, 0.42)}
@@ -129,7 +134,7 @@ def test_a_transform_of_another_itk_class_is_read(tmp_path):
 
 
 @pytest.mark.parametrize("content", [None, "", "no transform", "0" * 400])
-def test_a_transform_that_cannot_be_read_is_a_problem_that_names_it(head, tmp_path, content):
+def test_an_unreadable_transform_is_reported_with_its_file(head, tmp_path, content):
     path = tmp_path / "broken.txt"
     if content is not None:
         path.write_text(content)
@@ -138,14 +143,14 @@ def test_a_transform_that_cannot_be_read_is_a_problem_that_names_it(head, tmp_pa
     assert "broken.txt" in found.problem and found.provided
 
 
-def test_a_grid_as_fine_as_the_scan_is_interpolated_only(head):
+def test_a_scan_is_not_smoothed_for_a_grid_as_fine_as_its_own(head):
     moved = steps.resample(head, MOVEMENT, head, "linear")
     image = registration.to_ants(images.values(head), head.affine)
     expected = registration.apply(MOVEMENT, image, image, "linear").numpy()
     np.testing.assert_array_equal(moved, expected)
 
 
-def test_a_coarser_grid_sees_means_and_no_aliases(rng):
+def test_a_scan_is_smoothed_for_a_coarser_grid_to_prevent_aliasing(rng):
     values = rng.normal(100, 10, (60, 60, 60)).astype(np.float32)
     scan = nibabel.Nifti1Image(values, np.eye(4))
     affine = np.diag([1.0, 1, 5, 1])
@@ -160,7 +165,7 @@ def test_a_coarser_grid_sees_means_and_no_aliases(rng):
     np.testing.assert_array_equal(labels, values[:, :, 2::5])
 
 
-def test_a_scan_in_another_orientation_lands_on_the_same_voxels(head):
+def test_resampling_does_not_depend_on_the_orientation_of_the_scan(head):
     turned = head.as_reoriented(
         nibabel.orientations.ornt_transform(
             nibabel.io_orientation(head.affine), nibabel.orientations.axcodes2ornt("PSL")
@@ -170,7 +175,7 @@ def test_a_scan_in_another_orientation_lands_on_the_same_voxels(head):
     np.testing.assert_allclose(seen, images.values(head), atol=1e-2)
 
 
-def test_a_head_without_a_brain_leaves_an_empty_mask_and_a_reason():
+def test_without_a_brain_the_mask_is_empty_and_the_reason_given():
     noise = nibabel.Nifti1Image(np.ones((20, 20, 20), np.float32), np.eye(4))
     brain = steps.extract(noise, **EMBEDDED)
     assert "constant" in brain.problem and brain.engine == "embedded"
@@ -180,7 +185,7 @@ def test_a_head_without_a_brain_leaves_an_empty_mask_and_a_reason():
     assert not steps.label_structures(noise, brain.mask, seed=1).any()
 
 
-def test_a_missing_engine_is_no_problem_of_the_data(head, monkeypatch):
+def test_a_missing_engine_raises(head, monkeypatch):
     monkeypatch.delenv("FSLDIR", raising=False)
     with pytest.raises(fsl.FSLError, match="FSLDIR"):
         steps.extract(head, engine="fsl", fractional_intensity=0.5)
@@ -190,7 +195,7 @@ def test_a_missing_engine_is_no_problem_of_the_data(head, monkeypatch):
 
 @pytest.fixture(scope="module")
 def drawn(head, tmp_path_factory):
-    """Files that a user drew, on the grid of the head in another orientation."""
+    """Files of a user, on the grid of the head in another orientation."""
     folder = tmp_path_factory.mktemp("drawn")
     inside = phantoms.radius(SHAPE, head.affine)
     labels = np.select([inside < 0.5, inside < 0.8, inside < 1], [20, 10, 30], 0).astype(np.int16)
@@ -205,7 +210,7 @@ def drawn(head, tmp_path_factory):
     return paths, labels
 
 
-def test_what_a_user_drew_is_turned_and_renamed(head, drawn):
+def test_provided_masks_and_labels_are_reoriented_and_renumbered(head, drawn):
     paths, labels = drawn
     brain = steps.extract(head, **EMBEDDED, provided=paths["mask"])
     np.testing.assert_array_equal(images.values(brain.mask), labels > 0)
@@ -221,7 +226,7 @@ def test_what_a_user_drew_is_turned_and_renamed(head, drawn):
     np.testing.assert_array_equal(structures == 2, labels == 10)
 
 
-def test_what_a_user_drew_elsewhere_or_empty_is_a_problem(head, drawn):
+def test_provided_files_that_are_empty_or_on_another_grid_are_reported(head, drawn):
     paths, _ = drawn
     shifted = nibabel.Nifti1Image(images.values(head), head.affine + np.diag([0.1, 0, 0, 0]))
     assert "not on the grid" in steps.extract(shifted, **EMBEDDED, provided=paths["mask"]).problem
@@ -235,3 +240,16 @@ def test_what_a_user_drew_elsewhere_or_empty_is_a_problem(head, drawn):
 
 def test_grids_are_canonical_before_anything_else(head):
     assert nibabel.aff2axcodes(grids.to_canonical(head).affine) == ("R", "A", "S")
+
+
+def test_engine_version_and_problem_of_each_step_are_written(tmp_path):
+    steps.write_engines(tmp_path / "a.json", brain_extraction=BET, tissue_segmentation=HMRF)
+    assert json.loads((tmp_path / "a.json").read_text()) == {
+        "brain_extraction": {"engine": "fsl", "version": "6.0.7", "problem": None},
+        "tissue_segmentation": {"engine": "embedded", "version": "0.1.0", "problem": "no brain"},
+    }
+
+
+def test_a_step_without_a_version_is_rejected(tmp_path):
+    with pytest.raises(AttributeError, match="version"):
+        steps.write_engines(tmp_path / "a.json", step=SimpleNamespace(engine="fsl"))
