@@ -3,7 +3,7 @@
     python docs/make_realism.py results/t1w_flair_t2w
 
 The real scans are those of patient12 of Lesjak, Pernus, Likar and Spiclin, Neuroinformatics
-2016;14:403 (CC-BY), in CONTRAST2MAP_DATA/openms: T1W and FLAIR of two visits, T2W of the first.
+2016;14:403 (CC-BY), in CONTRAST2MAP_DATA/openms, at two visits.
 The simulated heads are those of config/t1w_flair_t2w.yaml, preprocessed; no network is needed.
 Writes realism.md, its numbers realism.json and its picture realism.png.
 """
@@ -33,6 +33,12 @@ def main(results):
         "seed": config["seed"],
         "engine": engine,
         "visits": scans.VISITS,
+        "absent": [
+            [title, visit]
+            for visit, head in zip(scans.VISITS, real, strict=True)
+            for contrast, title in scans.REAL.items()
+            if contrast not in head
+        ],
         "configured_snr": {
             title: f"{config['simulation']['scan']['snr'][contrast]:g}"
             for contrast, title in scans.REAL.items()

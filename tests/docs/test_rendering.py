@@ -19,7 +19,7 @@ def test_facts_are_stored_beside_the_page(tmp_path):
     assert "(seed 7)" in (tmp_path / "realism.md").read_text()
 
 
-def test_a_number_that_is_missing_is_an_error(tmp_path):
+def test_a_missing_number_is_an_error(tmp_path):
     facts = rendering.read_facts("realism")
     del facts["seed"]
     with pytest.raises(jinja2.UndefinedError, match="seed"):
