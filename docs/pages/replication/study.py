@@ -11,7 +11,8 @@ from pathlib import Path
 import yaml
 
 from contrast2map.report import alternative_texts, headline, study_description, verdicts
-from contrast2map.study import predictors, records
+from contrast2map.study import records
+from contrast2map.study.predictors import BASELINE_NAMES, COHORT_MEAN, REFERENCE, network
 from contrast2map.study.published import CITATION, DOI
 from contrast2map.study.terms import QUANTITIES
 from contrast2map.tables.layout import number, population
@@ -19,7 +20,6 @@ from pages.replication import run, settings
 from pages.replication.agreement import format_agreement, format_spread
 from pages.replication.cells import format_cells, judge_cells
 
-BASELINES = ("cohort_mean", "linear_regression", "gradient_boosting")
 # Tables of the page, and how many of each table's layouts it shows.
 TABLES = {"table_1": 2, "table_2": 1, "table_s1": 1, "table_s2": 1, "ablation_tests": 1}
 TABLES |= {"run_time": 2}
@@ -52,7 +52,7 @@ class Study:
         self.config = yaml.safe_load((self.results / "workflow/config.yaml").read_text())
         self.simulated = self.config["cohort"]["source"] == "simulated"
         inputs, seed = self.config["input_sets"][0], self.config["training"]["seeds"][0]
-        self.predictors = [predictors.network("+".join(inputs), seed), *BASELINES]
+        self.predictors = [network("+".join(inputs), seed), *BASELINE_NAMES]
         files = {name: self.results / f"figures/{name}.png" for name in FIGURES}
         self.figures = {name: path for name, path in files.items() if path.is_file()}
 
@@ -167,8 +167,8 @@ class Study:
         }
 
     def _compared(self, against):
-        pairs = [("Network", self.predictors[0]), ("Cohort mean", BASELINES[0])]
-        return pairs + [("Reference maps", predictors.REFERENCE)] * (against == "truth")
+        pairs = [("Network", self.predictors[0]), ("Cohort mean", COHORT_MEAN)]
+        return pairs + [("Reference maps", REFERENCE)] * (against == "truth")
 
     def _run(self, config_file):
         simulation = self.config["simulation"]

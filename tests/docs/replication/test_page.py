@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from contrast2map.study import records
-from contrast2map.study.predictors import inputs_of, network
+from contrast2map.study.predictors import BASELINE_NAMES, inputs_of, network
 from contrast2map.tables.ablation import layout_errors_by_inputs, layout_rois_by_inputs
 from contrast2map.tables.ablation_tests import layout_tests
 from contrast2map.tables.errors import layout_errors
@@ -17,7 +17,6 @@ from pages import rendering
 from pages.replication import readme, settings
 from pages.replication.agreement import format_agreement, format_spread
 from pages.replication.cells import format_cells
-from pages.replication.study import BASELINES
 from project import ROOT
 
 PUBLISHED = rendering.read_facts("replication")
@@ -172,8 +171,8 @@ def test_the_published_tables_are_those_of_the_published_csvs():
     csvs = {path.stem: records.read([path]) for path in FOLDER.glob("*.csv")}
     config = yaml.safe_load((FOLDER / "input_sets_config.yaml").read_text())
     networks = [network("+".join(inputs), 1) for inputs in config["input_sets"]]
-    arguments = networks[:1] + [*BASELINES], PUBLISHED["population"]
-    of_sets = networks + [*BASELINES], PUBLISHED["population"]
+    arguments = networks[:1] + [*BASELINE_NAMES], PUBLISHED["population"]
+    of_sets = networks + [*BASELINE_NAMES], PUBLISHED["population"]
     layouts = {
         "table_1": layout_errors(csvs["table_1"], *arguments),
         "table_2": layout_rois(csvs["table_2"], networks[0], PUBLISHED["population"]),
