@@ -279,12 +279,9 @@ def parameter_names(sequence_name):
 
 
 def equation_parameters(sequence):
-    """The parameters of a sequence that its signal equation needs.
+    """The parameters of a sequence (dict with `type`) that its signal equation needs.
 
     A sequence may have others for its sidecar only, such as the nominal echo time of a long train.
-
-    Args:
-        sequence: Dict with `type` and parameters.
     """
     return {name: sequence[name] for name in parameter_names(sequence["type"])}
 
