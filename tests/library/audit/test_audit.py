@@ -363,7 +363,7 @@ def test_the_bias_is_judged_over_all_tissues_and_listed_by_tissue(words, rows_of
 def test_the_resolution_is_that_of_the_possible_rows(tests, rows_of):
     found = resolution(tests.reset_index(), rows_of, N_SUBJECTS)
     assert found.word == "unresolved"
-    assert "of the 7 rows" in found.sentence and "power of 80 %" in found.sentence
+    assert "all 7 rows" in found.sentence and "power of 80 %" in found.sentence
 
 
 def test_claimed_limits_are_compared_with_those_of_the_cohort_mean(rows_of):

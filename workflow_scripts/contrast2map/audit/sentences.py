@@ -117,13 +117,14 @@ def resolution(tests, rows_of, n_subjects):
         f"{extremes(rows, 'detectable_lowest_percent', 'detectable_highest_percent')} % for {each}"
         for each, rows in rows_of.items()
     )
+    n_rows = f"{'all' if beyond.all() else f'{beyond.sum()} of the'} {len(tested)} rows"
     return Verdict(
         "unresolved" if beyond.any() else "resolved",
-        f"In {beyond.sum()} of the {len(tested)} rows of Table 2 with a possible P, the widest "
-        "95 % interval of the mean difference that rounding allows extends beyond the claimed "
-        "bound. A non-significant difference does not demonstrate agreement: with "
-        f"{n_subjects} subjects, the t-test has a power of {100 * POWER:.0f} % for a true mean "
-        f"difference of {detectable_effect(n_subjects):.2f} SD of the differences, that is "
+        f"In {n_rows} of Table 2 with a possible P, the widest 95 % interval of the mean "
+        "difference that rounding allows extends beyond the claimed bound. A non-significant "
+        f"difference does not demonstrate agreement: with {n_subjects} subjects, the t-test has a "
+        f"power of {100 * POWER:.0f} % for a true mean difference of "
+        f"{detectable_effect(n_subjects):.2f} SD of the differences, that is "
         f"{detectable}.",
     )
 

@@ -59,7 +59,7 @@ def layout_exactness(table, maximum_ms, simulated):
         for quantity in QUANTITIES:
             texts += [_ms(row[f"{quantity}_{which}_ms"]) for which in ("max", "mean")]
         rows.append(texts)
-    limits = " and ".join(f"{maximum_ms[name]:g} ms for {name}" for name in QUANTITIES)
+    limits = " or ".join(f"{maximum_ms[name]:g} ms for {name}" for name in QUANTITIES)
     return Layout(
         title="Deviation of the predictions from float32",
         caption=(

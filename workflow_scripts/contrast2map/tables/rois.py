@@ -18,8 +18,8 @@ def summarise_rois(roi_means, published_rows):
         published_rows: Published values (`published.read_published`).
 
     Returns:
-        Table with one row per predictor, quantity and region. All means are over the subjects in
-        which the region has voxels; P is of predicted against reference, `p_holm` corrected for
+        Table with one row per predictor, quantity and region. All means are over the subjects with
+        voxels in the region; P is of predicted against reference, `p_holm` corrected for
         the eight tests of a predictor.
     """
     records = []
@@ -89,11 +89,11 @@ def layout_rois(table, network, population):
     return Layout(
         title="Table 2. T1 and T2 of four tissues",
         caption=(
-            f"Mean ± SD over {population} of the region mean in maps of held-out "
-            f"subjects. Inputs of the network: {', '.join(inputs_of(network))}. P: paired "
-            "t-test of network against reference, as in the paper, and corrected for its eight "
-            "tests by Holm's method; * below 0.05. n: subjects in which the region has voxels. "
-            f"Published: {published.N_SUBJECTS} subjects, in vivo."
+            f"Mean ± SD over {population} of the region mean in maps of held-out subjects. Inputs "
+            f"of the network: {', '.join(inputs_of(network))}. P: paired t-test of network against "
+            "reference, as in the paper; P (Holm): corrected for the eight tests of the network; "
+            "*: below 0.05. n: subjects with voxels in the region. Published: "
+            f"{published.N_SUBJECTS} subjects in vivo."
         ),
         columns=columns,
         rows=rows,
