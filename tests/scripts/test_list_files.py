@@ -1,4 +1,4 @@
-"""The list of a fold's files: by patterns, and none that is not there."""
+"""The list of a fold's files: by patterns, and only existing ones."""
 
 import json
 
@@ -7,7 +7,7 @@ import pytest
 import list_files
 
 
-def test_files_are_listed_by_patterns_and_one_by_one(tmp_path):
+def test_files_are_listed_by_pattern_and_individually(tmp_path):
     for subject in ("01", "02"):
         (tmp_path / f"sub-{subject}").mkdir()
         (tmp_path / f"sub-{subject}" / "T1.nii").touch()

@@ -1,4 +1,4 @@
-"""A study of other contrasts than the paper's is planned whole, simulated and preprocessed."""
+"""A study with other contrasts than the paper's is planned, simulated and preprocessed."""
 
 import json
 import re
@@ -20,7 +20,7 @@ def folder(copy_project):
     ("config", "n_subjects", "n_folds"),
     [(CONFIG, 4, 2), (("--configfile", "config/t1w_flair_t2w.yaml"), 6, 2)],
 )
-def test_a_study_of_t1w_flair_and_t2w_is_planned_whole(
+def test_a_full_study_of_t1w_flair_and_t2w_is_planned(
     config, n_subjects, n_folds, folder, snakemake
 ):
     result = snakemake(folder, "--dry-run", *config)
@@ -31,7 +31,7 @@ def test_a_study_of_t1w_flair_and_t2w_is_planned_whole(
     assert jobs["plot_lesion_cases"] == jobs["write_report"] == "1"
 
 
-def test_scans_are_simulated_each_on_its_grid_and_preprocessed_to_slices(folder, snakemake):
+def test_each_scan_is_simulated_on_its_grid_and_preprocessed_to_slices(folder, snakemake):
     targets = (f"{SUBJECT}/slices.npz", f"{COHORT}/participants.tsv")
     result = snakemake(folder, "--cores", "2", *targets, *CONFIG)
     assert result.returncode == 0, result.stderr[-3000:]

@@ -1,4 +1,4 @@
-"""A cohort as it comes: bad subjects are left out with their reasons, and the study goes on."""
+"""A realistic BIDS cohort: bad subjects are excluded with reasons, and the study continues."""
 
 import csv
 import gzip
@@ -131,7 +131,7 @@ def rows(path, delimiter=","):
         return {row["subject"]: row for row in csv.DictReader(table, delimiter=delimiter)}
 
 
-def test_the_good_are_split_into_folds_and_the_bad_are_left_out_with_their_reasons(finished):
+def test_good_subjects_are_split_into_folds_and_bad_ones_are_excluded_with_reasons(finished):
     assert set(rows(finished / "results/in_vivo/folds/folds.tsv", "\t")) == set(GOOD)
     subjects = rows(finished / "results/in_vivo/tables/subjects.csv")
     expected = {
@@ -147,7 +147,7 @@ def test_the_good_are_split_into_folds_and_the_bad_are_left_out_with_their_reaso
         assert file in subjects[subject]["reason"] and words in subjects[subject]["reason"]
 
 
-def test_what_a_subject_brings_is_used_for_it_and_for_no_other(finished):
+def test_a_provided_file_is_used_for_its_subject_only(finished):
     for label in GOOD:
         folder = finished / f"results/in_vivo/preprocessed/sub-{label}"
         is_own = label in ("01", "02")
@@ -164,21 +164,21 @@ def test_what_a_subject_brings_is_used_for_it_and_for_no_other(finished):
     assert set(np.unique(structures)) == {0, 1, 2}
 
 
-def test_nothing_is_written_of_a_subject_that_the_gate_refused(finished):
+def test_nothing_is_made_of_a_subject_that_the_input_gate_excluded(finished):
     names = {path.name for path in (finished / "results/in_vivo/preprocessed").iterdir()}
     assert names == {f"sub-{label}" for label in (*GOOD, "08")}
     for path in (finished / "results/in_vivo").rglob("*.nii.gz"):
         assert gzip.decompress(path.read_bytes())
 
 
-def test_the_page_of_quality_control_shows_the_bad_too(finished):
+def test_the_quality_control_page_shows_excluded_subjects_too(finished):
     page = (finished / "results/in_vivo/quality/index.html").read_text()
     assert all(f"sub-0{number}" in page for number in range(1, 10))
     judged = json.loads((finished / "results/in_vivo/preprocessed/sub-01/quality.json").read_text())
     assert judged["verdict"] != "fail"
 
 
-def test_a_rating_leaves_a_subject_out(finished, snakemake):
+def test_a_rating_excludes_a_subject(finished, snakemake):
     (finished / "ratings.tsv").write_text(
         "subject\trating\trater\tcomment\n02\texclude\tme\tmoved\n01\tinclude\tme\t\n"
     )
@@ -190,7 +190,7 @@ def test_a_rating_leaves_a_subject_out(finished, snakemake):
     assert set(rows(finished / "results/in_vivo/folds/folds.tsv", "\t")) == {"01", "03", "04"}
 
 
-def test_a_strict_study_stops_and_names_the_bad(finished, snakemake):
+def test_a_strict_study_stops_and_names_the_bad_subjects(finished, snakemake):
     (finished / "strict.yaml").write_text("cohort: {strict: true}\n")
     result = run(snakemake, finished, "strict.yaml")
     assert result.returncode != 0

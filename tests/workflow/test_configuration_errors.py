@@ -1,4 +1,4 @@
-"""A configuration that cannot work ends the run at once, in one clear line."""
+"""A wrong configuration ends the run at once with a one-line message."""
 
 import time
 
@@ -42,21 +42,21 @@ def folder(copy_project):
 
 
 def one_line_of(result):
-    """What the run said, without Snakemake's words on where its settings come from."""
+    """Output of the run, without Snakemake's lines on profiles and configuration files."""
     assert result.returncode != 0
     lines = (result.stdout + result.stderr).strip().splitlines()
-    said = [
+    output = [
         line
         for line in lines
         if line.strip()
         and not line.startswith(("Using workflow specific profile", "Config file", "Using profile"))
     ]
-    assert len(said) == 1, said
-    return said[0]
+    assert len(output) == 1, output
+    return output[0]
 
 
 @pytest.mark.parametrize("mistake", WRONG)
-def test_run_ends_in_one_clear_line_with(mistake, folder, snakemake):
+def test_run_ends_with_a_one_line_message_for(mistake, folder, snakemake):
     config, expected = WRONG[mistake]
     (folder / "wrong.yaml").write_text(yaml.safe_dump(config))
     started = time.monotonic()
@@ -67,7 +67,7 @@ def test_run_ends_in_one_clear_line_with(mistake, folder, snakemake):
     assert not (folder / "results").exists()
 
 
-def test_run_ends_in_one_clear_line_with_a_contrast_named_twice(folder, snakemake):
+def test_run_ends_with_a_one_line_message_for_a_contrast_named_twice(folder, snakemake):
     text = (folder / "config" / "config.yaml").read_text()
     start, end = text.index("  - name: gre"), text.index("  - name: flair")
     (folder / "wrong.yaml").write_text(
@@ -77,7 +77,7 @@ def test_run_ends_in_one_clear_line_with_a_contrast_named_twice(folder, snakemak
     assert "contrasts: 'gre' is named twice" in one_line_of(result)
 
 
-def test_run_ends_in_one_clear_line_with_a_key_given_twice(folder, snakemake):
+def test_run_ends_with_a_one_line_message_for_a_key_given_twice(folder, snakemake):
     (folder / "wrong.yaml").write_text("folds: {n_folds: 2}\nseed: 1\nfolds: {n_folds: 3}\n")
     result = snakemake(folder, "--cores", "1", "--configfile", "wrong.yaml")
     assert "wrong.yaml, line 3: key 'folds' is given twice" in one_line_of(result)

@@ -1,4 +1,4 @@
-"""Maps of a head by `snakemake maps`: a subject of the study gets the map that the study made."""
+"""`snakemake maps` gives a subject of the study the map that the study predicted."""
 
 import json
 
@@ -13,9 +13,9 @@ SCANS = {"mprage": "acq-mprage_T1w", "gre": "acq-gre_T1w", "flair": "FLAIR"}
 
 def test_a_subject_of_the_study_gets_the_map_that_the_study_predicted(study, snakemake):
     scan = "results/tiny/cohort/sub-02/anat/sub-02_{}.nii.gz"
-    asked_for = {name: scan.format(end) for name, end in SCANS.items()}
-    asked_for |= {"subject": "new", "output": "maps of a head"}
-    result = snakemake(study, "maps", *TINY, "--config", f"maps={json.dumps(asked_for)}")
+    requested = {name: scan.format(end) for name, end in SCANS.items()}
+    requested |= {"subject": "new", "output": "maps of a head"}
+    result = snakemake(study, "maps", *TINY, "--config", f"maps={json.dumps(requested)}")
     assert result.returncode == 0, result.stderr[-5000:]
     for quantity in ("T1", "T2"):
         found = study / f"maps of a head/sub-new/anat/sub-new_{quantity}map.nii.gz"

@@ -1,4 +1,4 @@
-"""The presets that need a cluster or a cohort are planned whole."""
+"""Dry runs of presets that need a cluster or a cohort."""
 
 import os
 import re
@@ -38,7 +38,7 @@ def test_preset_dry_runs_with_six_folds_and_eighteen_subjects(
 
 
 @pytest.mark.parametrize("preset", ["cpu", "coarse"])
-def test_a_shorter_schedule_has_the_shape_of_the_papers(preset, folder):
+def test_a_shorter_schedule_has_the_shape_of_the_paper_s(preset, folder):
     paper, shorter = (
         yaml.safe_load((folder / f"config/{name}.yaml").read_text())["training"]
         for name in ("paper", preset)
@@ -51,30 +51,32 @@ def test_a_shorter_schedule_has_the_shape_of_the_papers(preset, folder):
     assert falls[1] == pytest.approx(falls[0], rel=1e-2)
 
 
-def test_the_heads_of_brainweb_are_asked_for_where_there_are_none(folder, snakemake):
+def test_a_missing_folder_of_brainweb_heads_is_named(folder, snakemake):
     result = snakemake(folder, "--dry-run", "--configfile", "config/replication.yaml")
     assert result.returncode != 0
     assert "CONTRAST2MAP_BRAINWEB" in result.stderr.strip().splitlines()[-1]
 
 
-def test_a_head_that_was_copied_anew_draws_nobody_again(folder, snakemake):
+def test_a_head_that_was_copied_again_simulates_no_subject_again(folder, snakemake):
     scan = "results/replication/cohort/sub-01/anat/sub-01_FLAIR.nii.gz"
-    told = ["--configfile", "config/replication.yaml", "heads.yaml", "--rerun-triggers", "mtime"]
-    rows = snakemake(folder, "--summary", *told, "--", scan).stdout.splitlines()[1:]
-    drawn = [folder / row.split("\t")[0] for row in rows]
-    assert folder / scan in drawn
-    for path in drawn:
+    options = ["--configfile", "config/replication.yaml", "heads.yaml", "--rerun-triggers", "mtime"]
+    rows = snakemake(folder, "--summary", *options, "--", scan).stdout.splitlines()[1:]
+    simulated = [folder / row.split("\t")[0] for row in rows]
+    assert folder / scan in simulated
+    for path in simulated:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
         os.utime(path, (1e9, 1e9))  # years before the heads
-    result = snakemake(folder, "--dry-run", *told, "--", scan)
+    result = snakemake(folder, "--dry-run", *options, "--", scan)
     assert "Nothing to be done" in result.stdout + result.stderr
     (folder / scan).unlink()
-    result = snakemake(folder, "--dry-run", *told, "--", scan)
+    result = snakemake(folder, "--dry-run", *options, "--", scan)
     assert "simulate_subject" in result.stdout
 
 
-def test_each_normalisation_is_planned_and_one_alone_reads_tissues_first(folder, snakemake):
+def test_each_normalisation_is_planned_and_only_one_needs_the_tissue_segmentation(
+    folder, snakemake
+):
     for method in normalisation.METHODS:
         result = snakemake(
             folder,
@@ -91,9 +93,7 @@ def test_each_normalisation_is_planned_and_one_alone_reads_tissues_first(folder,
 
 
 @pytest.mark.parametrize(("laid_over", "n_folds"), [([], 6), (["coarse"], 3)])
-def test_ablation_of_a_preset_trains_each_of_the_seven_input_sets_in_each_fold(
-    laid_over, n_folds, folder, snakemake
-):
+def test_an_ablation_trains_seven_input_sets_in_each_fold(laid_over, n_folds, folder, snakemake):
     presets = [f"config/{name}.yaml" for name in ("replication", "ablation", *laid_over)]
     result = snakemake(folder, "--dry-run", "--configfile", *presets, "heads.yaml")
     assert result.returncode == 0, result.stderr
@@ -104,7 +104,7 @@ def test_ablation_of_a_preset_trains_each_of_the_seven_input_sets_in_each_fold(
     assert jobs["tabulate_ablation"] == jobs["plot_lesion_cases"] == "1"
 
 
-def test_example_cohort_is_refused_when_it_is_run(folder, snakemake):
+def test_running_the_example_cohort_is_refused(folder, snakemake):
     target = "results/paper/preprocessed/sub-01/transforms.json"
     result = snakemake(folder, "--cores", "1", target, "--configfile", "config/paper.yaml")
     assert result.returncode != 0

@@ -1,4 +1,4 @@
-"""The profiles: what they set, and that they name rules that exist."""
+"""Profiles set what they should and name existing rules."""
 
 import re
 
@@ -38,19 +38,19 @@ def test_a_workstation_runs_as_many_gpu_jobs_as_it_has_gpus(parsed, machine, n, 
     assert parsed("default").get("resources") == resources
 
 
-def test_a_workstation_without_nvidias_program_has_no_limit(parsed, monkeypatch, tmp_path):
+def test_a_workstation_without_nvidia_smi_has_no_limit(parsed, monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     profile = parsed("default")
     assert "resources" not in profile and profile["keep-going"] == "True"
 
 
-def test_the_default_profile_sets_nothing_that_would_overrule_another(parsed, machine):
+def test_the_default_profile_sets_nothing_that_overrides_another(parsed, machine):
     machine(0)
-    overruling = {"default-resources", "set-resources", "resources", "retries", "executor", "jobs"}
-    assert not overruling & set(parsed("default"))
+    overriding = {"default-resources", "set-resources", "resources", "retries", "executor", "jobs"}
+    assert not overriding & set(parsed("default"))
 
 
-def test_slurm_groups_name_rules_that_exist(parsed, root):
+def test_slurm_groups_name_existing_rules(parsed, root):
     rules = set()
     for path in (root / "rules").glob("*.smk"):
         rules |= set(re.findall(r"^(?:rule|checkpoint) (\w+):", path.read_text(), re.MULTILINE))
@@ -58,7 +58,7 @@ def test_slurm_groups_name_rules_that_exist(parsed, root):
     assert len(grouped) > 10 and set(grouped) <= rules
 
 
-def test_slurms_partitions_fit_what_the_rules_ask_for_at_their_last_try(parsed, root):
+def test_slurm_partitions_fit_the_requests_of_rules_at_the_last_retry(parsed, root):
     profile = parsed("slurm")
     tries = 1 + int(profile["retries"])
     with open(root / "profiles/slurm/partitions.yaml") as file:

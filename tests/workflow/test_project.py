@@ -1,4 +1,4 @@
-"""What the project says about itself agrees with what it does."""
+"""Rules, environments and documents of the project are consistent."""
 
 import ast
 import re
@@ -56,7 +56,7 @@ def test_each_rule_depends_on_the_library_code_of_its_script(root):
         assert f'code=code_of("{name}"),' in text, name
 
 
-def test_a_rule_runs_where_snakemake_runs_or_asks_for_its_memory_and_time(root):
+def test_each_rule_is_local_or_requests_memory_and_time(root):
     for name, text in rules(root).items():
         asks = "mem_mb=memory(" in text and "runtime=" in text
         assert asks != ("localrule: True" in text), name
@@ -114,7 +114,7 @@ def test_environments_carry_the_versions_of_the_lock(root):
     assert n_compared > 15
 
 
-def test_environments_hold_what_their_scripts_import(root):
+def test_environments_contain_what_their_scripts_import(root):
     packages = {"skimage": "scikit-image", "PIL": "pillow", "yaml": "pyyaml", "ants": "antspyx"}
     packages |= {"fsl": "fslpy"}
     packages |= {"sklearn": "scikit-learn"}
@@ -162,7 +162,7 @@ def test_each_configuration_key_is_explained(root):
     assert names <= explained, names - explained
 
 
-def test_no_file_names_a_package_index_or_a_machine(root):
+def test_no_file_names_a_package_index_or_a_path_of_a_machine(root):
     forbidden = ["pypi" + ".org", "python" + "hosted", "registry.npm" + "js", "deb.deb" + "ian"]
     forbidden += ["/wo" + "rk/", "/ro" + "ot/"]
     for name, text in tracked_texts(root):
@@ -193,7 +193,7 @@ def anchors(path):
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_links_of_the_documents_lead_somewhere(name, root):
+def test_links_of_the_documents_work(name, root):
     folder = (root / name).parent
     for target, _, anchor in re.findall(r"\]\(([^)#]*)(#([^)]+))?\)", (root / name).read_text()):
         if not target.startswith("https://"):

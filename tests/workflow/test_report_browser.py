@@ -44,13 +44,13 @@ def visit(chromium, study):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_complains_of_nothing_and_asks_for_nothing_else(name, visit):
+def test_a_page_has_no_errors_and_loads_nothing_else(name, visit):
     page = visit(name)
     assert page.complaints == []
     assert [url for url in page.asked_for[1:] if not url.startswith(("data:", "blob:"))] == []
 
 
-def test_every_link_within_the_report_leads_somewhere(visit, study):
+def test_every_link_within_the_report_works(visit, study):
     targets = visit().eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))")
     assert len(targets) > 15
     text = (study / "results/tiny" / REPORT).read_text()
@@ -71,7 +71,7 @@ def test_the_verdict_comes_first_and_has_three_sentences(visit):
     assert order.index("truth") < order.index("training") < order.index("subjects")
 
 
-def test_subjects_are_sorted_by_a_press_of_a_heading_also_by_keyboard(visit):
+def test_clicking_a_heading_sorts_subjects_also_by_keyboard(visit):
     page = visit()
     column = "T1 MAE (ms)"
     button = page.get_by_role("button", name=column)
@@ -91,7 +91,7 @@ def test_subjects_are_sorted_by_a_press_of_a_heading_also_by_keyboard(visit):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_no_serious_barrier_to_anyone(name, scheme, visit):
+def test_a_page_has_no_serious_accessibility_problem(name, scheme, visit):
     if not AXE.is_file():
         pytest.skip("axe-core is not installed (tests/browser/install.sh)")
     page = visit(name, color_scheme=scheme, bypass_csp=True)
@@ -106,13 +106,13 @@ def test_no_serious_barrier_to_anyone(name, scheme, visit):
 
 
 @pytest.mark.parametrize("width", [400, 1400])
-def test_a_page_is_no_wider_than_the_window(width, visit):
+def test_a_page_fits_the_width_of_the_window(width, visit):
     for name in PAGES:
         page = visit(name, width)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
 
 
-def test_pictures_have_a_text_and_headings_follow_each_other(visit):
+def test_pictures_have_alternative_texts_and_headings_are_in_order(visit):
     page = visit()
     texts = page.eval_on_selector_all("figure img", "all => all.map(img => img.alt)")
     assert len(texts) >= 8 and all(len(text) > 20 for text in texts)
@@ -131,7 +131,7 @@ def test_the_viewer_opens_in_the_whole_report(visit):
     assert all(url.startswith(("data:", "blob:")) for url in page.asked_for[1:])
 
 
-def test_it_prints_with_the_banner_on_every_page_and_is_small(visit, study, tmp_path):
+def test_the_print_is_small_and_has_the_banner_on_every_page(visit, study, tmp_path):
     page = visit()
     page.pdf(path=tmp_path / "report.pdf", format="A4")
     sheets = PdfReader(tmp_path / "report.pdf").pages

@@ -1,4 +1,4 @@
-"""A finished study does again what a change concerns, and nothing else."""
+"""After a change, a finished study reruns the jobs that it affects and no others."""
 
 import contextlib
 import re
@@ -11,7 +11,7 @@ from small_studies import TINY
 
 LIBRARY = "workflow_scripts/contrast2map"
 TRAINING = {"train_unet", "fit_regression", "fit_cohort_mean", "predict_maps"}
-OF_THE_RUN = {"write_report", "describe_run"}  # what says of the whole study
+OF_THE_RUN = {"write_report", "describe_run"}  # rules that describe the whole study
 PREPROCESSING = {"register_scans", "extract_brain", "segment_tissue", "label_structures"}
 
 
@@ -36,7 +36,7 @@ def jobs_of(text):
 
 @contextlib.contextmanager
 def edited(path, old, new):
-    """A file of the study's project with other words in it."""
+    """Context in which a file of the study's project is edited."""
     before = path.read_text()
     assert old in before, path
     path.write_text(before.replace(old, new))
@@ -46,7 +46,7 @@ def edited(path, old, new):
         path.write_text(before)
 
 
-def test_another_learning_rate_trains_again_and_preprocesses_nobody(study, planned):
+def test_another_learning_rate_reruns_the_training_and_no_preprocessing(study, planned):
     other = study / "other_learning_rate.yaml"
     other.write_text("training: {learning_rate: 5.0e-4}\n")
     jobs = planned(other)
@@ -56,7 +56,7 @@ def test_another_learning_rate_trains_again_and_preprocesses_nobody(study, plann
     )
 
 
-def test_one_more_subject_simulates_nobody_else(study, planned):
+def test_one_more_subject_simulates_no_other(study, planned):
     other = study / "one_more.yaml"
     tiny = yaml.safe_load((study / "tests" / "config" / "tiny.yaml").read_text())
     groups = tiny["simulation"]["groups"]
@@ -64,23 +64,23 @@ def test_one_more_subject_simulates_nobody_else(study, planned):
     other.write_text(yaml.safe_dump({"simulation": {"groups": groups}}))
     jobs = planned(other)
     assert jobs["simulate_subject"] == 1
-    # Whether the new one takes part is known when the input gate has run again.
+    # Whether the new subject is admitted is known only after the input gate has run again.
     assert not PREPROCESSING & set(jobs)
 
 
-def test_another_interval_of_checkpoints_concerns_the_report_alone(study, planned):
+def test_another_checkpoint_interval_affects_only_the_report(study, planned):
     other = study / "other_interval.yaml"
     other.write_text("training: {checkpoint_epochs: 3}\n")
     assert set(planned(other)) == {*OF_THE_RUN, "write_checklist"}
 
 
-def test_a_changed_figure_is_drawn_again_and_nothing_else_but_the_report(study, planned):
+def test_changed_code_of_a_figure_reruns_the_figure_and_the_report(study, planned):
     with edited(study / LIBRARY / "figures/maps.py", "\nfrom ", "\nNEW = 1\nfrom "):
         jobs = planned()
     assert set(jobs) == {"plot_representative_cases", *OF_THE_RUN}
 
 
-def test_a_comment_or_a_docstring_in_the_library_does_nothing(study, planned):
+def test_a_comment_or_a_docstring_in_the_library_reruns_nothing(study, planned):
     path = study / LIBRARY / "preprocessing/registration.py"
     with edited(path, "\nimport ", "\n# Words.\nimport "):
         assert planned() == {}
@@ -89,7 +89,7 @@ def test_a_comment_or_a_docstring_in_the_library_does_nothing(study, planned):
         assert planned() == {}
 
 
-def test_changed_code_in_the_library_does_again_what_uses_it(study, planned):
+def test_changed_code_in_the_library_reruns_what_uses_it(study, planned):
     path = study / LIBRARY / "preprocessing/normalisation.py"
     with edited(path, "\nimport ", "\nNEW = 1\nimport "):
         jobs = planned()
@@ -97,16 +97,14 @@ def test_changed_code_in_the_library_does_again_what_uses_it(study, planned):
     assert not {*PREPROCESSING, "simulate_subject", "check_subject"} & set(jobs)
 
 
-def test_another_look_of_the_pages_trains_nobody(study, planned):
+def test_another_style_of_the_pages_trains_nothing(study, planned):
     with edited(study / LIBRARY / "report/page.css", "body", "main, body"):
         jobs = planned()
     assert {"tabulate_errors", "write_quality_page", "write_report"} <= set(jobs)
     assert not {*TRAINING, *PREPROCESSING} & set(jobs)
 
 
-def test_a_lost_report_and_its_tables_are_made_again_and_nobody_is_trained(
-    study, planned, tmp_path
-):
+def test_a_lost_report_and_its_tables_are_made_again_without_training(study, planned, tmp_path):
     lost = [study / "results/tiny" / name for name in ("tables", "report")]
     for folder in lost:
         shutil.move(folder, tmp_path / folder.name)
@@ -119,7 +117,7 @@ def test_a_lost_report_and_its_tables_are_made_again_and_nobody_is_trained(
     assert not {"train_unet", "fit_regression", *PREPROCESSING} & set(jobs)
 
 
-def test_a_lost_table_of_who_takes_part_is_made_again(study, snakemake):
+def test_a_lost_table_of_subjects_is_made_again(study, snakemake):
     tables = study / "results/tiny/tables"
     before = {name: (tables / name).read_bytes() for name in ("input_gate.csv", "subjects.csv")}
     for name in before:
@@ -130,6 +128,6 @@ def test_a_lost_table_of_who_takes_part_is_made_again(study, snakemake):
     assert before == {name: (tables / name).read_bytes() for name in before}
 
 
-def test_a_study_whose_folder_has_moved_stays_done(study, planned, tmp_path):
+def test_a_study_in_a_moved_folder_is_still_complete(study, planned, tmp_path):
     moved = shutil.copytree(study, tmp_path / "elsewhere", symlinks=True)
     assert planned(folder=moved) == {}

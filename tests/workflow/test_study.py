@@ -1,4 +1,4 @@
-"""The whole study, small: it ends, it repeats, it survives being killed, it is valid BIDS."""
+"""A small full study: it finishes, is reproducible, survives kills and is valid BIDS."""
 
 import csv
 import json
@@ -26,7 +26,7 @@ MOMENTS = {
 
 @pytest.fixture(scope="module")
 def killed_study(study, tmp_path_factory, snakemake):
-    """Folder of a study that one subject joins anew, killed in simulation, training and report."""
+    """Folder of a study that lost a subject and was killed in simulation, training and report."""
     folder = tmp_path_factory.mktemp("killed") / "study"
     shutil.copytree(study, folder)
     results = folder / "results/tiny"
@@ -43,7 +43,7 @@ def killed_study(study, tmp_path_factory, snakemake):
 
 
 def run_until_killed(folder, path, moment, timeout_s=900):
-    """Start the study; SIGKILL it and all its jobs as soon as a file is there."""
+    """Start the study; SIGKILL it and all its jobs as soon as a file exists."""
     with open(folder / f"killed_in_{moment}.log", "w") as log:
         process = subprocess.Popen(
             command(*TINY),
@@ -71,7 +71,7 @@ def relative_files(folder, pattern):
     return sorted(path.relative_to(folder) for path in folder.rglob(pattern) if path.is_file())
 
 
-def test_study_ends_with_a_report_of_simulated_subjects(study):
+def test_the_study_ends_with_a_report_on_simulated_subjects(study):
     page = (study / "results/tiny/report/index.html").read_text()
     assert "simulated" in page.lower()
     for heading in ("Table 1", "Table 2", "Figure 1", "Figure 2", "Figure 3"):
@@ -86,7 +86,7 @@ def test_second_run_does_nothing(study, snakemake):
     assert "Nothing to be done" in result.stderr + result.stdout
 
 
-def test_each_subject_is_held_out_once_and_never_trained_on_then(study):
+def test_each_subject_is_held_out_once_and_not_in_the_training_of_that_fold(study):
     fold_of = {row["subject"]: row["fold"] for row in rows(study / "results/tiny/folds/folds.tsv")}
     assert sorted(fold_of) == ["01", "02", "03", "04"]
     predictors = {path.name for path in (study / "results/tiny/predictions").iterdir()}
@@ -103,7 +103,7 @@ def test_each_subject_is_held_out_once_and_never_trained_on_then(study):
             assert read == {subject for subject in fold_of if fold_of[subject] != fold}
 
 
-def test_one_more_seed_trains_its_own_networks_only(study, snakemake):
+def test_one_more_seed_trains_only_the_networks_of_that_seed(study, snakemake):
     extra = study / "one_more_seed.yaml"
     extra.write_text("training: {seeds: [1, 2, 3]}\n")
     result = snakemake(study, "--dry-run", *TINY, extra)
@@ -114,7 +114,7 @@ def test_one_more_seed_trains_its_own_networks_only(study, snakemake):
     assert not {"fit_regression", "tabulate_errors", "normalise_slices"} & set(jobs)
 
 
-def test_results_were_tested_and_a_changed_map_is_found(study, snakemake):
+def test_results_are_tested_and_a_changed_map_is_detected(study, snakemake):
     stamp = study / "results/tiny/tests/artefacts.passed"
     assert stamp.exists()
     path = study / "results/tiny/predictions/cohort_mean/fold_0"
@@ -156,7 +156,7 @@ def test_cohort_and_its_derivatives_are_valid_bids(study):
         assert not errors, f"{dataset.name}: {errors[:3]}"
 
 
-def test_killed_study_ends_with_the_tables_of_an_undisturbed_one(study, killed_study):
+def test_a_killed_study_ends_with_the_tables_of_an_undisturbed_one(study, killed_study):
     folder = Path("results/tiny/tables")
     tables = relative_files(study / folder, "*.csv")
     assert len(tables) >= 3
@@ -167,7 +167,7 @@ def test_killed_study_ends_with_the_tables_of_an_undisturbed_one(study, killed_s
         assert (study / folder / name).read_text() == (killed_study / folder / name).read_text()
 
 
-def test_a_killed_training_went_on_and_no_checkpoint_is_left(study, killed_study):
+def test_a_killed_training_resumed_and_no_checkpoint_is_left(study, killed_study):
     log = (
         killed_study
         / f"results/tiny/logs/train_unet/{NETWORKS[0].removeprefix('network_')}/fold_1.log"
@@ -177,7 +177,7 @@ def test_a_killed_training_went_on_and_no_checkpoint_is_left(study, killed_study
         assert not (folder / "results/tiny/checkpoints").exists()
 
 
-def test_the_report_says_how_exact_the_predictions_are(study):
+def test_the_report_states_the_exactness_of_the_predictions(study):
     table = rows(study / "results/tiny/tables/exactness.csv")
     assert [row["predictor"] for row in table] == list(NETWORKS)
     for row in table:
@@ -187,7 +187,7 @@ def test_the_report_says_how_exact_the_predictions_are(study):
     assert "Arithmetic of the networks in use" in page and "Slices checked" in page
 
 
-def test_same_seed_gives_the_same_bytes_of_cohort_masks_and_folds(study, killed_study):
+def test_the_same_seed_gives_identical_bytes_of_cohort_masks_and_folds(study, killed_study):
     compared = 0
     for part in ("cohort", "preprocessed", "folds"):
         folder = Path("results/tiny") / part
@@ -201,7 +201,7 @@ def test_same_seed_gives_the_same_bytes_of_cohort_masks_and_folds(study, killed_
     assert compared > 80
 
 
-def test_snakemake_report_is_made_of_the_finished_study(study, snakemake):
+def test_snakemake_makes_its_report_of_the_finished_study(study, snakemake):
     result = snakemake(study, *TINY[2:], "--report", "report.zip")
     assert result.returncode == 0, result.stderr[-3000:]
     assert "Unknown target name" not in result.stderr

@@ -1,4 +1,4 @@
-"""A pattern of the config leads to the one file that is meant, or to what is there instead."""
+"""A pattern matches one file, or the problem names what exists instead."""
 
 import os
 
@@ -39,7 +39,7 @@ def found(root, pattern=PATTERN, **asked):
         "sub-01/ses-02/anat/sub-01_ses-02_acq-gre_run-03_T1w.nii",
     ],
 )
-def test_a_file_that_is_alone_is_found_with_its_session_and_run(cohort, name):
+def test_a_single_file_is_found_with_its_session_and_run(cohort, name):
     others = ["sub-01/anat/sub-01_acq-mprage_T1w.nii.gz", "sub-011/anat/sub-011_acq-gre_T1w.nii.gz"]
     root = cohort(name, *others, "sub-01/anat/sub-01_acq-gre_T1w.json")
     assert found(root) == name

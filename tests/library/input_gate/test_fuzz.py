@@ -58,7 +58,7 @@ def damaged(number):
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_a_file_that_is_whole_passes(seed, tmp_path):
+def test_an_intact_file_passes(seed, tmp_path):
     for ending, content in (
         (".nii", whole_file(seed)),
         (".nii.gz", gzip.compress(whole_file(seed))),
@@ -92,7 +92,9 @@ def test_damaged_files_are_refused_in_one_line_or_read_whole(start, tmp_path, ca
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_file_that_promises_much_is_refused_before_it_is_read(tmp_path, monkeypatch):
+def test_a_header_with_impossible_sizes_is_refused_before_the_values_are_read(
+    tmp_path, monkeypatch
+):
     monkeypatch.setattr(
         nibabel.arrayproxy.ArrayProxy, "__array__", lambda *_: pytest.fail("values were read")
     )

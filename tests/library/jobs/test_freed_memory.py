@@ -1,4 +1,4 @@
-"""Freed memory stays with the process: the page faults of one that allocates in a thread."""
+"""Freed memory stays with the process: page faults of a process that allocates in a thread."""
 
 import platform
 import subprocess
@@ -44,7 +44,7 @@ def test_freed_memory_is_used_again_without_page_faults():
     assert faults("keep") < 0.2 * faults("free")
 
 
-def test_nothing_is_done_where_the_c_library_is_another(monkeypatch):
+def test_nothing_is_done_with_another_c_library(monkeypatch):
 
     monkeypatch.setattr(processor.platform, "libc_ver", lambda: ("", ""))
     monkeypatch.setattr(processor.ctypes, "CDLL", None)

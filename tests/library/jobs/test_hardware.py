@@ -1,4 +1,4 @@
-"""A machine says what it is."""
+"""Descriptions of machines, and their lines in logs."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def test_this_machine_is_described():
     assert float(found["memory"].removesuffix(" GB")) > 0.5
 
 
-def test_a_log_gives_back_what_was_written_into_it_last():
+def test_the_last_description_in_a_log_is_read():
     first, last = (hardware.describe() | {"processor": name} for name in ("A: 1", "B | no"))
     last["processor"] = "B"
     log = f"2026 root {hardware.in_a_line(first)}\nepoch 1\n2026 root {hardware.in_a_line(last)}\n"
@@ -36,14 +36,14 @@ def test_a_log_gives_back_what_was_written_into_it_last():
         ({"CUDA_VISIBLE_DEVICES": ""}, 0),
     ],
 )
-def test_only_gpus_that_the_process_may_use_are_named(environment, n):
+def test_only_visible_gpus_are_listed(environment, n):
     found = hardware.gpus(LISTED, environment)
     assert len(found) == n
     if environment.get("CUDA_VISIBLE_DEVICES") == "1":
         assert found == ["NVIDIA A40, 46068 MiB, driver 550.90"]
 
 
-def test_a_processor_without_a_name_is_none():
+def test_a_processor_without_a_model_name_is_none():
     assert hardware.processor_model("processor\t: 0\nmodel name\t: AMD EPYC\n") == "AMD EPYC"
     assert hardware.processor_model("Features : fp asimd\n") is None
 

@@ -1,4 +1,4 @@
-"""Signals are noted inside the block and are what they were outside."""
+"""Signals are recorded inside the block; handlers are restored after it."""
 
 import os
 import signal
@@ -9,7 +9,7 @@ from contrast2map.jobs import interruption
 
 
 @pytest.mark.parametrize("number", interruption.SIGNALS)
-def test_a_signal_is_noted_by_name_and_ends_nothing(number):
+def test_a_signal_is_recorded_by_name_and_interrupts_nothing(number):
     before = signal.getsignal(number)
     with interruption.noticed() as request:
         assert request.signal is None
@@ -18,7 +18,7 @@ def test_a_signal_is_noted_by_name_and_ends_nothing(number):
     assert signal.getsignal(number) is before
 
 
-def test_handlers_are_put_back_after_an_error():
+def test_handlers_are_restored_after_an_error():
     before = signal.getsignal(signal.SIGTERM)
     with pytest.raises(ValueError, match="broken"), interruption.noticed():
         raise ValueError("broken")

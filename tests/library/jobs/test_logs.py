@@ -1,4 +1,4 @@
-"""All words of a script go to its log, C++ included; progress goes to the terminal."""
+"""All output of a script, also from C++, goes to its log; progress goes to the terminal."""
 
 import subprocess
 import sys
@@ -20,7 +20,7 @@ def run(script, tmp_path):
     return done, log.read_text()
 
 
-def test_everything_is_written_to_the_log_and_nothing_else_to_the_terminal(tmp_path):
+def test_all_output_goes_to_the_log_and_none_to_the_terminal(tmp_path):
     done, text = run(
         """
         import logging, os
@@ -39,7 +39,7 @@ def test_everything_is_written_to_the_log_and_nothing_else_to_the_terminal(tmp_p
         assert words in text
 
 
-def test_progress_is_told_to_the_terminal_and_to_the_log(tmp_path):
+def test_progress_goes_to_the_terminal_and_to_the_log(tmp_path):
     done, text = run(
         """
         from contrast2map.jobs import logs
@@ -64,7 +64,7 @@ def test_a_failing_script_leaves_its_traceback_in_the_log(tmp_path):
     assert done.returncode == 1 and "ValueError: the reason" in text
 
 
-def test_a_log_begins_anew(tmp_path):
+def test_an_existing_log_is_overwritten(tmp_path):
     (tmp_path / "a.log").write_text("of yesterday\n" * 100)
     _, text = run("from contrast2map.jobs import logs\nlogs.send_to(log)\nprint('new')", tmp_path)
     assert text == "new\n"

@@ -1,4 +1,4 @@
-"""A training keeps to its cores, and uses what they have."""
+"""Threads and kernels of processes that compute with networks."""
 
 import os
 import subprocess
@@ -29,12 +29,12 @@ def n_threads_of(limit, library):
     return int(result.stdout)
 
 
-def test_tensorflow_starts_as_many_threads_as_it_is_given(pytestconfig):
+def test_tensorflow_starts_the_requested_number_of_threads(pytestconfig):
     library = pytestconfig.rootpath / "workflow_scripts"
     assert n_threads_of(7, library) - n_threads_of(1, library) >= 6
 
 
-def test_onednn_is_asked_for_where_the_user_has_not_decided(monkeypatch):
+def test_onednn_is_enabled_unless_the_user_has_decided(monkeypatch):
     monkeypatch.delenv(processor.ONEDNN, raising=False)
     processor.prepare()
     assert os.environ[processor.ONEDNN] == "1"
@@ -43,7 +43,7 @@ def test_onednn_is_asked_for_where_the_user_has_not_decided(monkeypatch):
     assert os.environ[processor.ONEDNN] == "0"
 
 
-def test_without_a_number_threads_are_the_librarys_choice(monkeypatch):
+def test_without_a_number_libraries_choose_their_threads(monkeypatch):
     for name in processor.THREADS:
         monkeypatch.delenv(name, raising=False)
     processor.prepare()

@@ -1,9 +1,9 @@
-"""Progress tells what runs, how long it took and what is left."""
+"""Progress lines: current stage, duration, stages left."""
 
 from contrast2map.jobs.progress import Stages
 
 
-def test_each_stage_is_told_as_it_begins_and_ends():
+def test_the_start_and_end_of_each_stage_are_reported():
     lines = []
     stage = Stages(2, lines.append)
     with stage("read"):

@@ -39,7 +39,7 @@ def script(tmp_path):
     return write
 
 
-def test_imports_are_followed_transitively_and_through_circles(library, script):
+def test_imports_are_followed_transitively_and_in_cycles(library, script):
     folder = library(MODULES, "any")
     one = script("from contrast2map.room import one")
     assert code.modules_of_script(folder, one) == ["other.three", "room.one", "room.two"]
@@ -107,7 +107,9 @@ def f(x):
         ("import used", "import used, other", True),
     ],
 )
-def test_a_fingerprint_follows_what_the_code_does(library, script, old, new, changes):
+def test_a_fingerprint_changes_only_with_the_behaviour_of_the_code(
+    library, script, old, new, changes
+):
     others = {"room/used": "A = 1", "room/other": ""}
     assert old in BEFORE
     path = script("from contrast2map.room import main")

@@ -7,7 +7,7 @@ import sys
 from contrast2map.workflow.package_path import prefer
 
 
-def test_a_child_imports_the_package_of_the_folder_that_is_preferred(tmp_path, monkeypatch):
+def test_a_child_process_imports_the_package_from_the_preferred_folder(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "path", list(sys.path))
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
     package = tmp_path / "contrast2map"

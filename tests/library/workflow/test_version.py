@@ -1,4 +1,4 @@
-"""The version of the program is its number, and the commit where there is one."""
+"""The version of the program is its number, with the commit if there is one."""
 
 import subprocess
 
@@ -23,18 +23,18 @@ def checkout(tmp_path):
     return tmp_path
 
 
-def test_a_folder_that_git_does_not_know_has_the_number(tmp_path):
+def test_outside_git_the_version_is_the_number(tmp_path):
     assert version_of(tmp_path) == __version__
 
 
-def test_a_checkout_has_its_commit_and_says_if_it_was_changed(checkout):
+def test_a_checkout_has_its_commit_and_is_marked_if_changed(checkout):
     clean = version_of(checkout)
     assert clean.startswith(f"{__version__}+") and len(clean) == len(__version__) + 13
     (checkout / "file").write_text("b")
     assert version_of(checkout) == f"{clean}.dirty"
 
 
-def test_a_folder_inside_another_checkout_is_not_that_checkout(checkout):
+def test_a_folder_inside_another_checkout_has_no_commit(checkout):
     assert version_of(checkout / "inside") == __version__
 
 

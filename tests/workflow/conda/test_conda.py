@@ -134,7 +134,7 @@ def test_each_environment_of_the_rules_is_installed(prefixes):
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
-def test_environments_alone_hold_what_their_scripts_import(environment, prefixes, project):
+def test_environments_contain_what_their_scripts_import(environment, prefixes, project):
     names = set().union(*map(imports_of, scripts_of(environment))) - OPTIONAL
     assert len(names) > 10
     python = prefixes[environment] / "bin" / "python"
@@ -146,7 +146,7 @@ def test_environments_alone_hold_what_their_scripts_import(environment, prefixes
         assert all(place.startswith(str(own)) for place in places), f"{name} is {places}"
 
 
-def test_each_rule_of_the_study_told_of_its_imports(testimonies, prefixes):
+def test_each_rule_of_the_study_reported_its_imports(testimonies, prefixes):
     told = {each["program"].rsplit(".", 2)[-2] for each in testimonies}
     # Not of this study: it has the truth, no second input set and nobody's new scans.
     untold = {"make_maps", "plot_input_sets", "tabulate_ablation", "plot_lesion_cases"}

@@ -1,4 +1,4 @@
-"""A run's RO-Crate conforms to its profiles, by their own validator, without a network.
+"""The RO-Crate of a run conforms to its profiles, by their validator, without a network.
 
 The validator is in an environment of its own (`make test-crate`): `.venv/crate`, or the one whose
 Python CONTRAST2MAP_CRATE_PYTHON names.
@@ -83,11 +83,11 @@ def issues(crate, tmp_path_factory):
 @pytest.mark.parametrize(
     "profile", ["process-run-crate", "workflow-ro-crate", "workflow-run-crate"]
 )
-def test_the_crate_meets_all_that_is_required(issues, profile):
+def test_the_crate_meets_all_requirements(issues, profile):
     assert issues(profile, "required") == []
 
 
-def test_the_crate_lacks_only_those_recommendations_that_nobody_told_it(issues):
+def test_the_crate_lacks_only_recommendations_that_are_unknown_to_the_program(issues):
     found = issues("workflow-run-crate", "recommended")
     assert {check for check, _ in found} == set(UNKNOWN)
     for check, message in found:

@@ -1,4 +1,4 @@
-"""The small study on a real Slurm: a job is killed, a node lost, memory too tight on the way."""
+"""The small study on a real Slurm, with a killed job, a lost node and too little memory."""
 
 import csv
 import re
@@ -109,7 +109,7 @@ def test_a_subjects_preprocessing_is_one_job(on_slurm):
     assert 4 <= len(set(submitted)) <= 8, "four subjects, and what was killed again"
 
 
-def test_who_was_killed_and_finished_later_has_not_failed(on_slurm):
+def test_a_job_that_was_killed_and_finished_later_has_not_failed(on_slurm):
     with open(on_slurm / "results/tiny/run_summary.tsv", newline="") as table:
         rows = list(csv.DictReader(table, delimiter="\t"))
     assert [row["status"] for row in rows] == ["finished"] * 4
@@ -117,7 +117,7 @@ def test_who_was_killed_and_finished_later_has_not_failed(on_slurm):
     assert not (on_slurm / "results/tiny/checkpoints").exists()
 
 
-def test_a_job_asks_for_its_gpu_and_memory(on_slurm):
+def test_a_job_requests_its_gpu_and_memory(on_slurm):
     text = (on_slurm / "run.log").read_text()
     assert "Auto-selected partition 'gpu' for job train_unet" in text
     assert re.search(r"Auto-selected partition 'cpu' for job preprocessing", text)
