@@ -57,7 +57,7 @@ def train_and_compare(results, study, folds, fold, seed, kind):
     """Train one network; return one row per held-out subject and quantity."""
     import keras
 
-    from contrast2map.evaluation.subject import errors_by_slice
+    from contrast2map.evaluation.subject_errors import errors_by_slice
     from contrast2map.imaging import grids, images
     from contrast2map.learning import training_set
     from contrast2map.learning.checkpoint import Checkpoint

@@ -10,18 +10,18 @@ import yaml
 ROOT = Path(workflow.current_basedir).parent
 SCRIPTS = ROOT / "workflow_scripts"
 sys.path.insert(0, str(SCRIPTS))
-from contrast2map.input_gate.cohort import read_admitted
+from contrast2map.input_gate.admission import read_admitted
 from contrast2map.learning.checkpoint import clear_finished
 from contrast2map.study import folds, participants, predictors, ratings
 from contrast2map.study.participants import spread_over_groups
 from contrast2map.workflow import (
-    code,
+    code_fingerprints,
     cohort_files,
     configuration,
     failures,
     package_path,
+    run_summary,
     stale_lock,
-    summary,
 )
 
 
@@ -80,12 +80,12 @@ def contents(paths):
         for value in paths.values()
         for path in ([value] if isinstance(value, str) else value)
     ]
-    return code.fingerprint_of_files(files)
+    return code_fingerprints.fingerprint_of_files(files)
 
 
 def code_of(script):
     """Fingerprint of the library code that a script imports, as a parameter of its rule."""
-    return code.fingerprint_of_script(
+    return code_fingerprints.fingerprint_of_script(
         SCRIPTS / "contrast2map", SCRIPTS / f"{script}.py"
     )
 

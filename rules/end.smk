@@ -12,12 +12,12 @@ def end_run():
     """Write the summary and print it after Snakemake's last message."""
     clear_finished(CHECKPOINTS, f"{RESULTS}/training")
     failed = FAILED_JOBS.failures()
-    lines = summary.words_of_failures(failed)
+    lines = run_summary.words_of_failures(failed)
     if Path(f"{RESULTS}/input_gate").is_dir():  # more than maps of new scans
-        rows = summary.summarise(GROUPS, RATINGS, RESULTS, NETWORK, failed)
+        rows = run_summary.summarise(GROUPS, RATINGS, RESULTS, NETWORK, failed)
         path = f"{RESULTS}/run_summary.tsv"
-        summary.write(rows, path)
-        lines = [*summary.words_of_subjects(rows, config["study"], path), *lines]
+        run_summary.write(rows, path)
+        lines = [*run_summary.words_of_subjects(rows, config["study"], path), *lines]
     if lines:
         atexit.register(print, "\n".join(lines), file=sys.stderr, flush=True)
 

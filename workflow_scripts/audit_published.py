@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 from contrast2map.audit import layouts as layouts_audit
+from contrast2map.audit.implications import audit_errors, audit_tests
 from contrast2map.audit.implied import read_texts
 from contrast2map.audit.sentences import findings
-from contrast2map.audit.tables import audit_errors, audit_tests
 from contrast2map.jobs import logs
 from contrast2map.study.published import N_SUBJECTS
 from contrast2map.tables.files import TableFiles, write_csv

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from contrast2map.imaging import fingerprint, grids, images
 from contrast2map.jobs import logs, processor
-from contrast2map.maps import bundle, card, facts, training
+from contrast2map.maps import bundle, card, facts, training_ranges
 from contrast2map.study import file_lists, predictors, records, subject_lists
 
 
@@ -49,7 +49,7 @@ def bundle_model(
     heads, held_out = [], {fold: {} for fold in paths_to_models}
     for subject, fold in ((row["subject"], row["fold"]) for row in rows):
         paths = {name: of_subject[subject] for name, of_subject in preprocessed.items()}
-        heads.append(training.measure_head(paths, inputs, about, networks))
+        heads.append(training_ranges.measure_head(paths, inputs, about, networks))
         scan = grids.to_canonical(images.load(paths_to_scans[subject]))
         held_out[fold][subject] = fingerprint.of_image(scan)
 

@@ -1,6 +1,6 @@
 """Decide which subjects the input gate admits to the study."""
 
-from contrast2map.input_gate import cohort
+from contrast2map.input_gate import admission
 from contrast2map.jobs import logs
 from contrast2map.study import subject_lists
 
@@ -17,9 +17,9 @@ def check_dataset(path_to_subjects, n_folds, strict, path_to_table):
     """
     subjects = subject_lists.read(path_to_subjects)
     if strict:
-        cohort.require_all(subjects)
-    cohort.require_enough(subjects, n_folds)
-    cohort.write_table(subjects, path_to_table)
+        admission.require_all(subjects)
+    admission.require_enough(subjects, n_folds)
+    admission.write_table(subjects, path_to_table)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import pandas as pd
 
 from contrast2map.evaluation import leakage
 from contrast2map.jobs import logs
-from contrast2map.study import entities, file_lists, opened_files
+from contrast2map.study import file_lists, opened_files, subject_paths
 from contrast2map.tables.files import TableFiles
 from contrast2map.tables.layout import population
 from contrast2map.tables.leakage import layout_leakage
@@ -32,7 +32,7 @@ def check_leakage(
     }
     normalisation = {
         subject: opened_files.read_table(path)
-        for subject, path in entities.by_subject(paths_to_normalisation_files).items()
+        for subject, path in subject_paths.by_subject(paths_to_normalisation_files).items()
     }
 
     rows = leakage.check(read, normalisation, fold_of, complain=logger.error)

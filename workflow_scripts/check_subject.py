@@ -1,7 +1,7 @@
 """Check every file of one subject and record the findings; unusable files do not fail the job."""
 
 from contrast2map.bids import dataset
-from contrast2map.input_gate import subject as input_gate
+from contrast2map.input_gate import scan_checks
 from contrast2map.jobs import logs
 
 
@@ -16,7 +16,7 @@ def check_subject(subject, group, files, sequences, target, labels, root, path_t
     """
     about = {"subject": subject, "group": group}
 
-    about |= input_gate.check_subject(files, sequences, target, labels, root)
+    about |= scan_checks.check_subject(files, sequences, target, labels, root)
 
     dataset.write_json(path_to_verdict, about)
 

@@ -1,7 +1,7 @@
 """Collect the input gate's findings in all subjects and add findings between subjects."""
 
 from contrast2map.bids import dataset
-from contrast2map.input_gate import cohort
+from contrast2map.input_gate import admission
 from contrast2map.jobs import logs
 
 
@@ -12,7 +12,7 @@ def compare_subjects(paths_to_verdicts, path_to_subjects):
         paths_to_verdicts: The subjects' input_gate JSON files, in the order of the cohort.
         path_to_subjects: JSON file.
     """
-    subjects = cohort.judge_files(paths_to_verdicts)
+    subjects = admission.judge_files(paths_to_verdicts)
     dataset.write_json(path_to_subjects, subjects)
 
 

@@ -7,8 +7,7 @@ import yaml
 
 from contrast2map.jobs import logs
 from contrast2map.tables import run_time
-from contrast2map.workflow import crate as run_crate
-from contrast2map.workflow import version
+from contrast2map.workflow import run_crate, version
 
 # Packages whose versions may change results.
 PACKAGES = ("antspyx", "keras", "numpy", "scikit-learn", "scipy", "tensorflow")

@@ -10,7 +10,7 @@ from contrast2map.imaging import grids
 from contrast2map.imaging.images import load_volume, open_volume, selected_slices
 from contrast2map.jobs import logs
 from contrast2map.study import file_lists
-from contrast2map.study.entities import map_path
+from contrast2map.study.subject_paths import map_path
 from contrast2map.study.terms import QUANTITIES
 
 logger = logging.getLogger(__name__)

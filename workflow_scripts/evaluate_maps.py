@@ -4,11 +4,16 @@ import logging
 
 import pandas as pd
 
-from contrast2map.evaluation.subject import ROI_COLUMNS, SLICE_COLUMNS, errors_against, roi_means
+from contrast2map.evaluation.subject_errors import (
+    ROI_COLUMNS,
+    SLICE_COLUMNS,
+    errors_against,
+    roi_means,
+)
 from contrast2map.imaging.images import load_volume, open_volume, selected_slices
 from contrast2map.jobs import logs
 from contrast2map.study import file_lists
-from contrast2map.study.entities import map_path
+from contrast2map.study.subject_paths import map_path
 from contrast2map.study.terms import ERROR_MASKS, QUANTITIES
 
 logger = logging.getLogger(__name__)

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from contrast2map.evaluation.subject import SLICE_COLUMNS, errors_against
+from contrast2map.evaluation.subject_errors import SLICE_COLUMNS, errors_against
 from contrast2map.imaging.images import load_volume, open_volume, selected_slices
 from contrast2map.jobs import logs
 from contrast2map.study import file_lists

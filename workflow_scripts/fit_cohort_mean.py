@@ -3,7 +3,7 @@
 from contrast2map.bids import dataset
 from contrast2map.imaging import images
 from contrast2map.jobs import logs
-from contrast2map.learning import cohort_mean, derivatives
+from contrast2map.learning import cohort_mean, map_files
 from contrast2map.preprocessing import slices
 from contrast2map.study import file_lists, opened_files
 
@@ -11,7 +11,7 @@ from contrast2map.study import file_lists, opened_files
 def fit_cohort_mean(training, quantities, path_to_means, path_to_training_files):
     with opened_files.recording() as read_files:
         labels = {
-            subject: derivatives.only_slices(
+            subject: map_files.only_slices(
                 cohort_mean.label_tissues(
                     *(read(training[name][subject]) for name in cohort_mean.LABELS)
                 ),

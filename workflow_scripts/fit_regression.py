@@ -7,7 +7,7 @@ import joblib
 from contrast2map.jobs import logs
 from contrast2map.learning import regression
 from contrast2map.preprocessing import slices
-from contrast2map.study import entities, file_lists, opened_files, seeds
+from contrast2map.study import file_lists, opened_files, seeds, subject_paths
 
 
 def fit_regression(
@@ -26,7 +26,7 @@ def fit_regression(
     }
 
     with opened_files.recording() as read_files:
-        paths = entities.by_subject(paths_to_slices)
+        paths = subject_paths.by_subject(paths_to_slices)
         subjects = {subject: slices.load(path) for subject, path in paths.items()}
         features, targets = regression.draw_voxels(
             subjects,

@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 from contrast2map.figures.files import FigureFiles
-from contrast2map.figures.training import loss_curves, loss_data
+from contrast2map.figures.loss_curves import loss_curves, loss_data
 from contrast2map.jobs import logs
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from contrast2map.imaging import images
 from contrast2map.jobs import logs
-from contrast2map.learning import cohort_mean, derivatives
+from contrast2map.learning import cohort_mean, map_files
 from contrast2map.preprocessing import slices
 from contrast2map.study import file_lists
 
@@ -13,7 +13,7 @@ from contrast2map.study import file_lists
 def predict_cohort_mean(path_to_means, held_out, about, folder):
     means_s = json.loads(Path(path_to_means).read_text())["Means"]
 
-    derivatives.write_description(folder, **about)
+    map_files.write_description(folder, **about)
     for subject, path in held_out["scans"].items():
         scan = images.load(path)
         labels = cohort_mean.label_tissues(
@@ -21,8 +21,8 @@ def predict_cohort_mean(path_to_means, held_out, about, folder):
         )
         kept = slices.load(held_out["slices"][subject]).slice_indices
         for quantity, means_of_tissues_s in means_s.items():
-            volume = derivatives.only_slices(cohort_mean.paint(labels, means_of_tissues_s), kept)
-            derivatives.write(folder, subject, quantity, volume, scan, sources=[path])
+            volume = map_files.only_slices(cohort_mean.paint(labels, means_of_tissues_s), kept)
+            map_files.write(folder, subject, quantity, volume, scan, sources=[path])
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from contrast2map.jobs import devices, logs, processor
-from contrast2map.learning import derivatives
+from contrast2map.learning import map_files
 from contrast2map.study import file_lists
 
 
@@ -21,7 +21,7 @@ def predict_maps(
     path_to_exactness,
 ):
     # Imported here so that TensorFlow's start-up messages go to the log.
-    from contrast2map.learning.exactness import CheckedPredictor
+    from contrast2map.learning.checked_prediction import CheckedPredictor
     from contrast2map.learning.precision import of_model
     from contrast2map.learning.unet import load_unet
 
@@ -31,7 +31,7 @@ def predict_maps(
     def predict(stored):
         return predictor(stored, contrasts)
 
-    derivatives.write_predictions(
+    map_files.write_predictions(
         predict, paths_to_slices, paths_to_scans, map_scale_s, about, folder
     )
     exactness = {"trained_in": of_model(model), "subjects": predictor.rows}

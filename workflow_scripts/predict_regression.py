@@ -5,14 +5,14 @@ from functools import partial
 import joblib
 
 from contrast2map.jobs import logs
-from contrast2map.learning import derivatives, regression
+from contrast2map.learning import map_files, regression
 from contrast2map.study import file_lists
 
 
 def predict_regression(path_to_model, paths_to_slices, paths_to_scans, map_scale_s, about, folder):
     predict = partial(regression.predict, joblib.load(path_to_model))
 
-    derivatives.write_predictions(
+    map_files.write_predictions(
         predict, paths_to_slices, paths_to_scans, map_scale_s, about, folder
     )
 

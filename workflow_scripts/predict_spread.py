@@ -2,7 +2,7 @@
 
 from contrast2map.imaging import images
 from contrast2map.jobs import devices, logs, processor
-from contrast2map.learning import derivatives, spread
+from contrast2map.learning import map_files, spread
 from contrast2map.preprocessing import slices
 
 ALGORITHM = (
@@ -35,14 +35,14 @@ def predict_spread(
 
     sd_s = spread.of_slices(stored.inputs_of(contrasts), stored.brain, map_scale_s, members)
 
-    derivatives.write_description(folder, **about)
-    volumes = derivatives.to_volumes(sd_s / map_scale_s, stored, scan, map_scale_s)
+    map_files.write_description(folder, **about)
+    volumes = map_files.to_volumes(sd_s / map_scale_s, stored, scan, map_scale_s)
     for quantity, volume in volumes.items():
         algorithm = ALGORITHM.format(
             quantity=quantity, n_members=len(members), n_networks=len(networks)
         )
         about_map = {"description": "spread", "algorithm": algorithm}
-        derivatives.write(folder, subject, quantity, volume, scan, [path_to_scan], **about_map)
+        map_files.write(folder, subject, quantity, volume, scan, [path_to_scan], **about_map)
 
 
 if __name__ == "__main__":

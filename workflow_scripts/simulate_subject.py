@@ -3,8 +3,7 @@
 from contrast2map.bids import dataset
 from contrast2map.imaging import grids
 from contrast2map.jobs import logs
-from contrast2map.simulation import head as simulated_head
-from contrast2map.simulation import scanner, visit
+from contrast2map.simulation import scanner, simulated_head, visit
 from contrast2map.simulation.settings import Simulation
 from contrast2map.study import seeds
 from contrast2map.study.terms import QUANTITIES

@@ -7,7 +7,7 @@ from contrast2map.quality import participation
 from contrast2map.study import folds
 from contrast2map.tables.files import TableFiles
 from contrast2map.tables.layout import population
-from contrast2map.tables.participation import layout_subjects
+from contrast2map.tables.subjects import layout_subjects
 
 
 def tabulate_subjects(

@@ -5,7 +5,7 @@ from pathlib import Path
 import yaml
 
 from contrast2map.jobs import logs
-from contrast2map.report import claim
+from contrast2map.report import claim_checklist
 from contrast2map.study import records
 from contrast2map.tables import layout
 
@@ -21,7 +21,7 @@ def write_checklist(inputs, config, network, simulated, path_to_table, path_to_p
         path_to_table: CSV file to write.
         path_to_page: HTML page to write.
     """
-    known = claim.settings(config) | claim.results(
+    known = claim_checklist.settings(config) | claim_checklist.results(
         subjects=records.read([inputs["subjects"]]),
         errors=records.read([inputs["table_1"]]),
         errors_by_subject=records.read([inputs["errors_by_subject"]]),
@@ -29,9 +29,11 @@ def write_checklist(inputs, config, network, simulated, path_to_table, path_to_p
         network=network,
         simulated=simulated,
     )
-    table = claim.fill_in(yaml.safe_load(Path(inputs["checklist"]).read_text()), known, simulated)
+    table = claim_checklist.fill_in(
+        yaml.safe_load(Path(inputs["checklist"]).read_text()), known, simulated
+    )
     page = layout.to_page(
-        [claim.layout_checklist(table)], Path(inputs["style"]).read_text(), simulated
+        [claim_checklist.layout_checklist(table)], Path(inputs["style"]).read_text(), simulated
     )
 
     table.to_csv(path_to_table, index=False)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from contrast2map.jobs import logs
 from contrast2map.quality import selection, subject_page
-from contrast2map.quality.head import Head, thumbnail
+from contrast2map.quality.page_contents import Head, thumbnail
 from contrast2map.report.page import joined, render
 from contrast2map.tables import layout
 

@@ -9,7 +9,7 @@ from contrast2map.report import alternative_texts, headline, methods, page, view
 from contrast2map.report.study_description import describe
 from contrast2map.report.subjects import HEADINGS, subject_rows
 from contrast2map.study import published, records
-from contrast2map.study.entities import by_subject
+from contrast2map.study.subject_paths import by_subject
 from contrast2map.tables import layout
 
 

@@ -13,7 +13,7 @@ import check_subject
 import compare_subjects
 import table_files
 import tabulate_input_gate
-from contrast2map.input_gate import cohort as input_gate_cohort
+from contrast2map.input_gate import admission
 from contrast2map.tables.layout import to_html
 
 GOOD = [
@@ -72,7 +72,7 @@ def test_only_bad_subjects_are_excluded_each_with_its_reason(verdicts, tmp_path)
         assert bad.words in rows[subject]["reasons"], (name, rows[subject])
         assert rows[subject]["admitted"] == str(bad.level != "fail")
         assert int(rows[subject]["n_findings"]) >= 1
-    admitted = input_gate_cohort.read_admitted(tmp_path / "input_gate.csv")
+    admitted = admission.read_admitted(tmp_path / "input_gate.csv")
     warned = [each for each in BAD if bad_inputs.BAD_INPUTS[BAD[each]].level == "warn"]
     assert list(admitted) == GOOD + warned and admitted["NA"] == "healthy_control"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["input_gate.csv", "subjects.json"]
@@ -142,7 +142,7 @@ def test_one_person_under_two_labels_is_excluded_under_both(tmp_path):
         write_verdict(tmp_path, "04", {"mprage": "e", "flair": "c"}),
         write_verdict(tmp_path, "05", {"mprage": "f", "flair": "g"}),
     ]
-    judged = input_gate_cohort.judge([read(path) for path in paths])
+    judged = admission.judge([read(path) for path in paths])
     assert [each["verdict"] for each in judged] == ["fail", "fail", "fail", "fail", "pass"]
     assert "has the same images as sub-03 (mprage, flair)" in judged[0]["findings"][0]["problem"]
     assert "has the same images as sub-02 (flair)" in judged[3]["findings"][0]["problem"]
@@ -150,7 +150,7 @@ def test_one_person_under_two_labels_is_excluded_under_both(tmp_path):
 
 def test_labels_that_differ_by_case_or_leading_zeros_are_warned_of(tmp_path):
     paths = [write_verdict(tmp_path, label, {}) for label in ("01", "1", "ms2", "MS2", "10")]
-    judged = input_gate_cohort.judge([read(path) for path in paths])
+    judged = admission.judge([read(path) for path in paths])
     assert [each["verdict"] for each in judged] == ["warn"] * 4 + ["pass"]
     assert "that of sub-1" in judged[0]["findings"][0]["problem"]
 
@@ -161,7 +161,7 @@ def test_a_copied_subject_is_found_whatever_its_files(verdicts, tmp_path):
     for role in bad_inputs.PATTERNS:
         paths = [bad_inputs.path_of(cohort, subject, role) for subject in ("01", "03")]
         shutil.copyfile(*paths)
-    judged = input_gate_cohort.judge([gate(cohort, subject) for subject in ("01", "02", "03")])
+    judged = admission.judge([gate(cohort, subject) for subject in ("01", "02", "03")])
     assert [each["verdict"] for each in judged] == ["fail", "pass", "fail"]
     assert "sub-01 (mprage, gre, flair, T1, T2)" in judged[2]["findings"][0]["problem"]
 

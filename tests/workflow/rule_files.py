@@ -4,7 +4,7 @@ import ast
 import re
 import sys
 
-from contrast2map.workflow import code
+from contrast2map.workflow import code_fingerprints
 
 RULE = re.compile(r"^(?:rule|checkpoint) (\w+):\n((?:(?:    .*)?\n)+)", re.MULTILINE)
 
@@ -21,8 +21,8 @@ def rules(root):
 def library_sources(root, script):
     """Paths of the library modules that a script imports, directly or through others."""
     library = root / "workflow_scripts" / "contrast2map"
-    names = code.modules_of_script(library, root / "workflow_scripts" / script)
-    return [code.path_of_module(library, name) for name in names]
+    names = code_fingerprints.modules_of_script(library, root / "workflow_scripts" / script)
+    return [code_fingerprints.path_of_module(library, name) for name in names]
 
 
 # The one script that is no step of the study but a test of its results.

@@ -75,7 +75,7 @@ def test_another_checkpoint_interval_affects_only_the_report(study, planned):
 
 
 def test_changed_code_of_a_figure_reruns_the_figure_and_the_report(study, planned):
-    with edited(study / LIBRARY / "figures/maps.py", "\nfrom ", "\nNEW = 1\nfrom "):
+    with edited(study / LIBRARY / "figures/representative_cases.py", "\nfrom ", "\nA = 1\nfrom "):
         jobs = planned()
     assert set(jobs) == {"plot_representative_cases", *OF_THE_RUN}
 

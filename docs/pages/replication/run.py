@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 import pandas as pd
 
 from contrast2map.tables.layout import number
-from contrast2map.workflow.crate import WORKFLOW
+from contrast2map.workflow.run_crate import WORKFLOW
 
 RESUMED = re.compile(r"after epoch (\d+) from ")
 PASSED = re.compile(r"\b(\d+ passed.*?) in [\d.]+")

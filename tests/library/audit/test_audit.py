@@ -5,6 +5,12 @@ import pytest
 from scipy import stats
 
 from contrast2map.audit import implied, ranges
+from contrast2map.audit.implications import (
+    audit_errors,
+    audit_tests,
+    detectable_effect,
+    pooled_limits_percent,
+)
 from contrast2map.audit.layouts import layout_errors, layout_limits, layout_tests, to_page
 from contrast2map.audit.ranges import Range, exact, rounded
 from contrast2map.audit.sentences import (
@@ -14,12 +20,6 @@ from contrast2map.audit.sentences import (
     null_limits,
     resolution,
     spread,
-)
-from contrast2map.audit.tables import (
-    audit_errors,
-    audit_tests,
-    detectable_effect,
-    pooled_limits_percent,
 )
 from contrast2map.study.published import N_SUBJECTS, read_published
 from project import ROOT

@@ -17,9 +17,9 @@ from contrast2map.figures.ablation import (
 from contrast2map.figures.agreement import bland_altman, bland_altman_data
 from contrast2map.figures.cases import Case
 from contrast2map.figures.lesions import lesion_data, lesion_figure
-from contrast2map.figures.maps import representative_cases, representative_panels
+from contrast2map.figures.loss_curves import loss_curves, loss_data
 from contrast2map.figures.network import network_data, network_diagram
-from contrast2map.figures.training import loss_curves, loss_data
+from contrast2map.figures.representative_cases import representative_cases, representative_panels
 from contrast2map.learning.inspection import Layer
 from contrast2map.report import alternative_texts
 from contrast2map.statistics.intervals import Interval

@@ -18,9 +18,9 @@ from contrast2map.figures.ablation import (
 )
 from contrast2map.figures.agreement import bland_altman
 from contrast2map.figures.cases import Case
-from contrast2map.figures.maps import representative_cases, representative_panels
+from contrast2map.figures.loss_curves import loss_curves
 from contrast2map.figures.network import network_diagram, split_stages, summarise
-from contrast2map.figures.training import loss_curves
+from contrast2map.figures.representative_cases import representative_cases, representative_panels
 from contrast2map.learning.inspection import Layer
 from contrast2map.statistics.intervals import NONE, Interval
 

@@ -9,7 +9,7 @@ import pytest
 
 from contrast2map.imaging import images
 from contrast2map.imaging.images import ImageError
-from contrast2map.input_gate import subject
+from contrast2map.input_gate import scan_checks
 from phantoms import affine_around, radius
 
 SHAPE = (20, 22, 18)
@@ -65,7 +65,7 @@ def test_an_intact_file_passes(seed, tmp_path):
     ):
         path = tmp_path / f"a{ending}"
         path.write_bytes(content)
-        assert subject.check_scan(path, "mprage", is_target=True) == []
+        assert scan_checks.check_scan(path, "mprage", is_target=True) == []
 
 
 @pytest.mark.filterwarnings("error")
@@ -84,7 +84,7 @@ def test_damaged_files_are_refused_in_one_line_or_read_whole(start, tmp_path, ca
             assert str(error) == f"{path}: {error.problem}; {error.remedy}"
             assert "\n" not in str(error) and error.problem and error.remedy
         for role in ("mprage", "T1"):
-            findings = subject.check_scan(path, role, is_target=role == "mprage")
+            findings = scan_checks.check_scan(path, role, is_target=role == "mprage")
             assert all(set(each) == FINDING and each["file"] == str(path) for each in findings)
             cut_off = any(re.search("cannot be read|is empty", f["problem"]) for f in findings)
             assert cut_off or number % 2 == 0, "a file that is cut off passes"

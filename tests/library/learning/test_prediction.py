@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from contrast2map.learning import folding, training
+from contrast2map.learning import batch_norm_folding, training
 from contrast2map.learning.prediction import SLICES_AT_ONCE, Predictor
 from contrast2map.learning.unet import UNetConfig, build_unet
 
@@ -63,7 +63,7 @@ def test_prediction_does_not_change_the_network_or_the_images(network, predictor
 
 
 def test_a_folded_network_has_no_normalisation_and_gives_the_same_maps(network, rng):
-    folded = folding.fold(network, "float32")
+    folded = batch_norm_folding.fold(network, "float32")
     assert not [layer for layer in folded.layers if "BatchNormalization" in type(layer).__name__]
     images = rng.random((2, 16, 16, 2), dtype=np.float32)
     found, expected = (

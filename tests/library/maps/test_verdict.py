@@ -7,7 +7,9 @@ from contrast2map.maps import limits
 from contrast2map.maps.verdict import (
     judge_contrast,
     judge_coverage,
+    judge_map,
     judge_protocol,
+    judge_spread,
     judge_voxels,
 )
 from contrast2map.study.findings import verdict
@@ -28,7 +30,7 @@ def test_a_scan_like_the_training_passes():
     assert judge_contrast("mprage", GOOD, FACTS, "a") == []
     assert judge_coverage("mprage", 1.0, "a") == []
     for quantity in ("T1", "T2"):
-        assert limits.judge_map(quantity, GOOD_MS[quantity], FACTS) == []
+        assert judge_map(quantity, GOOD_MS[quantity], FACTS) == []
     assert verdict([]) == "pass"
 
 
@@ -65,15 +67,15 @@ def test_missing_brain_warns_and_much_of_it_fails():
     ("value", "level"), [(930, "warn"), (1300, "fail"), (500, "fail"), (None, "fail")]
 )
 def test_relaxation_times_beyond_the_training_warn_and_implausible_ones_fail(value, level):
-    (found,) = limits.judge_map("T1", GOOD_MS["T1"] | {"wm": value}, FACTS)
+    (found,) = judge_map("T1", GOOD_MS["T1"] | {"wm": value}, FACTS)
     assert found["level"] == level and "white matter" in found["problem"]
 
 
 def test_folds_that_disagree_warn_but_an_unknown_spread_does_not():
     measures = {"maps": GOOD_MS, "spread": {"T1": {"wm": 60.0, "gm": 12.0, "csf": 300.0}}}
-    (found,) = limits.judge_spread("T1", measures, FACTS)
+    (found,) = judge_spread("T1", measures, FACTS)
     assert found["level"] == "warn" and "disagree by 60.0 ms" in found["problem"]
-    assert limits.judge_spread("T2", measures, FACTS) == []
+    assert judge_spread("T2", measures, FACTS) == []
 
 
 def test_a_range_over_few_subjects_is_widened():

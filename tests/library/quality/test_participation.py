@@ -3,7 +3,7 @@
 import pytest
 
 from contrast2map.quality.participation import decide, require_enough
-from contrast2map.tables.participation import layout_subjects
+from contrast2map.tables.subjects import layout_subjects
 
 GROUPS = {"01": "MS", "02": "MS", "NA": "healthy", "04": "healthy"}
 

@@ -4,13 +4,13 @@
 by quantity, and `excluding_csf` the table of `tables.audit_errors` of that region, by quantity.
 """
 
-from contrast2map.audit.layouts import extremes, span
-from contrast2map.audit.tables import (
+from contrast2map.audit.implications import (
     POWER,
     SIGNIFICANCE,
     detectable_effect,
     pooled_limits_percent,
 )
+from contrast2map.audit.layouts import extremes, span
 from contrast2map.report.verdicts import Verdict
 from contrast2map.statistics.agreement import NORMAL_QUANTILE_975
 from contrast2map.study.published import LARGEST_BIAS_PERCENT

@@ -8,7 +8,7 @@ import numpy as np
 from contrast2map.figures.cases import Case, largest_slice
 from contrast2map.imaging import grids
 from contrast2map.imaging.images import load_volume, open_volume, selected_slices
-from contrast2map.study.entities import map_path
+from contrast2map.study.subject_paths import map_path
 from contrast2map.study.terms import QUANTITIES
 
 

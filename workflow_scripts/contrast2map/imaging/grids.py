@@ -7,7 +7,7 @@ import nibabel as nib
 import numpy as np
 from scipy import ndimage
 
-from contrast2map.imaging.sizes import shape_words
+from contrast2map.imaging.size_words import shape_words
 
 SAME_GRID_MM = 1e-3  # tolerance between the affines of two images on the same grid
 

@@ -16,7 +16,7 @@ from nibabel.imageglobals import logger as nibabel_logger
 from nibabel.spatialimages import HeaderDataError, HeaderTypeError
 
 from contrast2map.imaging import grids
-from contrast2map.imaging.sizes import shape_words
+from contrast2map.imaging.size_words import shape_words
 
 # ASSUME no head scan has more voxels: 0.3 mm over 24 cm are 0.5 billion, 2 GB as float32.
 LARGEST_N_VOXELS = 2**29

@@ -4,7 +4,7 @@ import numpy as np
 from nibabel.spatialimages import HeaderDataError
 
 from contrast2map.imaging import grids, images
-from contrast2map.imaging.sizes import shape_words, size_words
+from contrast2map.imaging.size_words import shape_words, size_words
 from contrast2map.study.findings import fail, warn
 
 LEAST_N_VOXELS = 16  # along an axis; registration and slice selection need them

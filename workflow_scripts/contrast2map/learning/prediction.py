@@ -5,7 +5,7 @@ from functools import cached_property
 import keras
 import numpy as np
 
-from contrast2map.learning import folding, precision
+from contrast2map.learning import batch_norm_folding, precision
 
 SLICES_AT_ONCE = 8
 
@@ -25,7 +25,7 @@ class Predictor:
         # Without optimiser and loss: Keras would compile each copy of a compiled network again.
         self.model = keras.Model(model.input, model.output)
         self.precision = precision.resolve(compute_in)
-        self._apply = _compiled(folding.fold(self.model, self.precision))
+        self._apply = _compiled(batch_norm_folding.fold(self.model, self.precision))
 
     def __call__(self, images):
         """Predict maps of whole slices.

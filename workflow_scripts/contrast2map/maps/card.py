@@ -1,6 +1,6 @@
 """The model card: what a user must know about a trained model, written from its facts."""
 
-from contrast2map.imaging.sizes import size_words
+from contrast2map.imaging.size_words import size_words
 from contrast2map.maps import bundle
 from contrast2map.maps.facts import DEFINITIONS
 from contrast2map.study.terms import (

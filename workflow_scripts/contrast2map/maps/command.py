@@ -7,10 +7,10 @@ import keras
 from contrast2map.jobs import progress
 from contrast2map.learning.prediction import Predictor
 from contrast2map.learning.unet import load_unet
-from contrast2map.maps import bundle, files, page, pipeline
-from contrast2map.maps.files import NewScansError
+from contrast2map.maps import bundle, new_scans, page, pipeline
 from contrast2map.maps.limits import notes
 from contrast2map.maps.measures import measure
+from contrast2map.maps.new_scans import NewScansError
 from contrast2map.maps.output import require_free, staged, write_description, write_head
 from contrast2map.maps.verdict import judge
 from contrast2map.preprocessing.brain_extraction import EngineMissing
@@ -66,7 +66,7 @@ def make_maps(
     else:
         if brain_mask is not None:
             raise NewScansError("--brain-mask is for a single head, not for --bids")
-        heads = files.subjects_of(bids, facts, subjects, session, run)
+        heads = new_scans.subjects_of(bids, facts, subjects, session, run)
     require_free(output, heads, force)
     networks = load_networks(folder, facts)
     options = {"path_to_brain_mask": brain_mask, "all_folds": all_folds}
@@ -74,7 +74,7 @@ def make_maps(
     for subject, paths in heads.items():
         try:
             if bids is not None:
-                paths = files.paths_of(paths)
+                paths = new_scans.paths_of(paths)
             with staged(output) as ready:
                 write_description(ready, facts, folder)
                 codes.append(_map_one(ready, subject, paths, facts, networks, report, **options))
@@ -123,7 +123,7 @@ def _map_one(ready, subject, paths, facts, networks, report, **options):
     report(f"sub-{subject}")
     stage = progress.Stages(N_STAGES, report)
     with tempfile.TemporaryDirectory() as work, stage("read the scans"):
-        scans = files.read(paths, facts, work)
+        scans = new_scans.read(paths, facts, work)
     target = facts["target_contrast"]
     try:
         head = pipeline.map_head(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from contrast2map.maps import training
+from contrast2map.maps import training_ranges
 from contrast2map.tables.errors import errors_by_subject
 
 METRICS = ("mae_ms", "mpe_percent", "psnr_db", "ssim")
@@ -50,10 +50,10 @@ def describe(about, inputs, *, n_folds, groups, heads, gates, errors, roi_means,
         predictor: Name of the network in both tables.
     """
     names = dict.fromkeys([*inputs, about["target_contrast"]])
-    sequences, voxel_mm = training.describe_protocol(gates, names)
+    sequences, voxel_mm = training_ranges.describe_protocol(gates, names)
     return (
         about
-        | training.describe_heads(heads)
+        | training_ranges.describe_heads(heads)
         | {
             "inputs": inputs,
             "contrasts": [each for each in about["contrasts"] if each["name"] in names],

@@ -1,8 +1,5 @@
 """Limits of T1, T2 and spread by tissue, and notes on the maps."""
 
-from contrast2map.study.findings import fail, warn
-from contrast2map.study.terms import TISSUE_NAMES
-
 # ASSUME a range over few subjects is too narrow: it is widened by this many SDs of the subjects,
 # and by at least this share of their mean.
 WIDENING_SD = 2.0
@@ -20,43 +17,6 @@ PLAUSIBLE_MS = {
 }
 
 RATIO_NAMES = {"gm/wm": "grey over white matter", "csf/wm": "CSF over white matter"}
-
-
-def judge_map(quantity, medians_ms, facts):
-    """Tissue medians that are implausible or outside the training range."""
-    found = []
-    for tissue, (low, high) in PLAUSIBLE_MS.get(quantity, {}).items():
-        value, trained = medians_ms[tissue], facts["maps"][quantity][tissue]
-        name = TISSUE_NAMES[tissue]
-        if value is None:
-            problem = f"no voxel of {name} has a {quantity} value"
-            found.append(fail("", problem, "check the brain mask and the tissue segmentation"))
-        elif not low <= value <= high:
-            problem = f"implausible {quantity} of {name}: {value:.0f} ms, not {low} to {high} ms"
-            found.append(fail("", problem, "do not use the maps"))
-        elif trained and is_beyond(value, trained, "maps"):
-            reached = range_words(trained["low"], trained["high"], ".0f")
-            problem = f"{quantity} of {name}: {value:.0f} ms, in training subjects {reached} ms"
-            found.append(warn("", problem, CAUTION))
-    return found
-
-
-def judge_spread(quantity, measures, facts):
-    """Folds that disagree more than they do on the training subjects."""
-    found = []
-    for tissue in ("wm", "gm"):
-        spread = measures["spread"].get(quantity, {}).get(tissue)
-        trained = facts["spread"].get(quantity, {}).get(tissue)
-        median = measures["maps"][quantity][tissue]
-        if spread is None or not trained or not median:
-            continue
-        if spread > max(SPREAD_FACTOR * trained["high"], LEAST_SPREAD * median):
-            problem = (
-                f"{quantity} of {TISSUE_NAMES[tissue]}: the folds disagree by {spread:.1f} ms "
-                f"(SD), in training subjects by {trained['high']:.1f} ms at most"
-            )
-            found.append(warn("", problem, CAUTION))
-    return found
 
 
 def notes(measures, head, facts):

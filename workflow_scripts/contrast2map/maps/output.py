@@ -15,8 +15,8 @@ import numpy as np
 from contrast2map import __version__
 from contrast2map.bids.dataset import BIDS_VERSION, write_json
 from contrast2map.imaging import grids, images, masks
-from contrast2map.learning import derivatives
-from contrast2map.maps.files import NewScansError
+from contrast2map.learning import map_files
+from contrast2map.maps.new_scans import NewScansError
 
 PACKAGES = ("antspyx", "keras", "nibabel", "numpy", "scipy", "tensorflow")
 NAME = "T1 and T2 maps of new scans"
@@ -115,13 +115,13 @@ def write_head(folder, subject, head, facts, scans, result):
     by = " and ".join(head.folds) if len(head.folds) < 3 else f"{len(head.folds)} folds"
     mean = f"U-Net on contrast-weighted images, mean of {by}"
     for name, map_s in head.maps_s.items():
-        derivatives.write(folder, subject, name, map_s, target, sources, algorithm=mean, more=more)
+        map_files.write(folder, subject, name, map_s, target, sources, algorithm=mean, more=more)
     sd = (
         f"standard deviation (n - 1) over {by} of the predicted {{quantity}}; it shows how far the "
         "networks disagree, not the error of the map"
     )
     for name, sd_s in head.spread_s.items():
-        derivatives.write(
+        map_files.write(
             folder, subject, name, sd_s, target, sources, "spread", algorithm=sd, more=more
         )
     anat, stem = Path(folder) / f"sub-{subject}" / "anat", f"sub-{subject}_"

@@ -4,9 +4,9 @@ from html import escape
 
 import matplotlib.pyplot as plt
 
-from contrast2map.figures.head import overview, planes
+from contrast2map.figures.new_head import overview, planes
 from contrast2map.figures.style import png
-from contrast2map.imaging.sizes import size_words
+from contrast2map.imaging.size_words import size_words
 from contrast2map.maps import bundle, card, limits
 from contrast2map.maps.output import software
 from contrast2map.preprocessing import normalisation

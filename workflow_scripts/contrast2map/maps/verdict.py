@@ -1,13 +1,14 @@
 """The verdict on the maps of a new head: problems of each scan, of the steps and of the maps."""
 
-from contrast2map.imaging.sizes import size_words
+from contrast2map.imaging.size_words import size_words
 from contrast2map.maps import bundle
 from contrast2map.maps.limits import (
     CAUTION,
+    LEAST_SPREAD,
+    PLAUSIBLE_MS,
     RATIO_NAMES,
+    SPREAD_FACTOR,
     is_beyond,
-    judge_map,
-    judge_spread,
     range_words,
 )
 from contrast2map.quality.judgement import failed_steps, judge_measures
@@ -173,3 +174,40 @@ def _changed_places(ratio, trained):
 def _said(key, value, trained):
     words = RATIO_NAMES.get(key) or TISSUE_NAMES[key]
     return f"{words} {value:.2f} (training {range_words(trained['low'], trained['high'], '.2f')})"
+
+
+def judge_map(quantity, medians_ms, facts):
+    """Tissue medians that are implausible or outside the training range."""
+    found = []
+    for tissue, (low, high) in PLAUSIBLE_MS.get(quantity, {}).items():
+        value, trained = medians_ms[tissue], facts["maps"][quantity][tissue]
+        name = TISSUE_NAMES[tissue]
+        if value is None:
+            problem = f"no voxel of {name} has a {quantity} value"
+            found.append(fail("", problem, "check the brain mask and the tissue segmentation"))
+        elif not low <= value <= high:
+            problem = f"implausible {quantity} of {name}: {value:.0f} ms, not {low} to {high} ms"
+            found.append(fail("", problem, "do not use the maps"))
+        elif trained and is_beyond(value, trained, "maps"):
+            reached = range_words(trained["low"], trained["high"], ".0f")
+            problem = f"{quantity} of {name}: {value:.0f} ms, in training subjects {reached} ms"
+            found.append(warn("", problem, CAUTION))
+    return found
+
+
+def judge_spread(quantity, measures, facts):
+    """Folds that disagree more than they do on the training subjects."""
+    found = []
+    for tissue in ("wm", "gm"):
+        spread = measures["spread"].get(quantity, {}).get(tissue)
+        trained = facts["spread"].get(quantity, {}).get(tissue)
+        median = measures["maps"][quantity][tissue]
+        if spread is None or not trained or not median:
+            continue
+        if spread > max(SPREAD_FACTOR * trained["high"], LEAST_SPREAD * median):
+            problem = (
+                f"{quantity} of {TISSUE_NAMES[tissue]}: the folds disagree by {spread:.1f} ms "
+                f"(SD), in training subjects by {trained['high']:.1f} ms at most"
+            )
+            found.append(warn("", problem, CAUTION))
+    return found

@@ -1,7 +1,8 @@
 """Which of the listed subjects are included, and why the others are excluded."""
 
-from contrast2map.input_gate.cohort import reasons
+from contrast2map.input_gate.admission import reasons
 from contrast2map.study import subject_lists
+from contrast2map.study.ratings import EXCLUDE, INCLUDE
 
 COLUMNS = (
     "subject",
@@ -55,7 +56,7 @@ def decide(groups, gate, quality, ratings):
             rows.append(row | {"included": False})
             continue
         row["n_slices"] = judged["measures"]["n_slices"]
-        if rating == "exclude":
+        if rating == EXCLUDE:
             row |= {"stage": "rating", "reason": comment or "rated exclude"}
         elif judged["verdict"] == "fail" and not _is_overruled(rating, judged):
             row["stage"] = "quality control"
@@ -64,7 +65,7 @@ def decide(groups, gate, quality, ratings):
 
 
 def _is_overruled(rating, judged):
-    return rating == "include" and judged["measures"]["n_slices"] > 0
+    return rating == INCLUDE and judged["measures"]["n_slices"] > 0
 
 
 def require_enough(rows, n_folds, strict):

@@ -1,6 +1,6 @@
 """Rows of the tables on the pages of quality control: findings, measures, steps, files."""
 
-from contrast2map.imaging.sizes import shape_words, size_words
+from contrast2map.imaging.size_words import shape_words, size_words
 from contrast2map.quality.limits import (
     level_of_measure,
     limit_of,

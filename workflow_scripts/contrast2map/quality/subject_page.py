@@ -1,7 +1,7 @@
 """The page of one subject's quality control: what fills its template."""
 
 from contrast2map.quality import panels, rows, selection
-from contrast2map.quality.head import Pictures
+from contrast2map.quality.page_contents import Pictures
 
 
 def contents(head, gate, quality, selected, limits):

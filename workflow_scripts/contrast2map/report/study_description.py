@@ -5,7 +5,7 @@ All texts are phrases that fit into a sentence or a cell of a table: no full sto
 
 from dataclasses import dataclass
 
-from contrast2map.imaging.sizes import shape_words, size_words
+from contrast2map.imaging.size_words import shape_words, size_words
 from contrast2map.preprocessing import normalisation
 from contrast2map.study.terms import MS_PER_S, PARAMETER_NAMES
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from contrast2map.imaging.grids import CentredGrid
-from contrast2map.simulation.head import Anatomy
 from contrast2map.simulation.reference_maps import ReferenceMaps
 from contrast2map.simulation.scanner import Gain, TransmitField
+from contrast2map.simulation.simulated_head import Anatomy
 from contrast2map.simulation.tissue_parameters import TissueStatistics
 from contrast2map.simulation.visit import Movement, Texture
 

@@ -8,7 +8,7 @@ import json
 from collections import defaultdict
 from pathlib import Path
 
-from contrast2map.study.entities import by_subject, subject_of
+from contrast2map.study.subject_paths import by_subject, subject_of
 
 
 def require(paths_by_role):

@@ -13,7 +13,7 @@ import os
 import sys
 from pathlib import Path
 
-from contrast2map.study.entities import SUBJECT_FOLDER, subject_of
+from contrast2map.study.subject_paths import SUBJECT_FOLDER, subject_of
 
 COLUMNS = ("subject", "file", "sha256")
 CODE = (".py", ".pyc", ".so")

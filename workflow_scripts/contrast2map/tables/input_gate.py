@@ -1,6 +1,6 @@
 """Layout of the findings of the input gate."""
 
-from contrast2map.input_gate.cohort import is_admitted, sentence
+from contrast2map.input_gate.admission import is_admitted, sentence
 from contrast2map.tables.layout import NOTHING, Layout
 
 WORDS = {"pass": "pass", "warn": "warn: included", "fail": "fail: excluded"}

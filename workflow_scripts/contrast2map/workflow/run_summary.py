@@ -4,10 +4,10 @@ import csv
 import json
 from pathlib import Path
 
-from contrast2map.input_gate.cohort import is_admitted, judge_files
+from contrast2map.input_gate.admission import is_admitted, judge_files
 from contrast2map.quality.participation import decide
-from contrast2map.study.entities import subject_of
 from contrast2map.study.folds import folds_of
+from contrast2map.study.subject_paths import subject_of
 
 COLUMNS = ("what", "status", "stage", "cause", "log", "what_to_do")
 FINISHED, EXCLUDED, FAILED, WAITING = "finished", "excluded", "failed", "not finished"

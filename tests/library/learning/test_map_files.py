@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from contrast2map.imaging import grids
-from contrast2map.learning import derivatives
+from contrast2map.learning import map_files
 from contrast2map.preprocessing.slices import Slices
 
 SHAPE = (6, 7, 8)
@@ -42,7 +42,7 @@ def stored(rng):
 @pytest.mark.parametrize("axes", ["RAS", "LPS", "PSR"])
 def test_slices_return_to_their_position_in_seconds(stored, rng, axes):
     scaled = rng.uniform(0.1, 1, (3, 7, 6, 2))
-    volumes = derivatives.to_volumes(scaled, stored, scan_in(axes), map_scale_s=3.0)
+    volumes = map_files.to_volumes(scaled, stored, scan_in(axes), map_scale_s=3.0)
     for channel, quantity in enumerate(("T1", "T2")):
         volume = volumes[quantity]
         assert volume.shape == SHAPE and volume.dtype == np.float32
@@ -55,7 +55,7 @@ def test_slices_return_to_their_position_in_seconds(stored, rng, axes):
 
 def test_only_some_slices_are_kept():
     volume = np.ones(SHAPE)
-    kept = derivatives.only_slices(volume, np.array([1, 5]))
+    kept = map_files.only_slices(volume, np.array([1, 5]))
     assert kept[:, :, [1, 5]].min() == 1 and kept.sum() == 2 * 42
     assert volume.min() == 1
 
@@ -64,7 +64,7 @@ def test_only_some_slices_are_kept():
 def test_a_written_map_is_on_the_grid_of_the_scan(tmp_path, rng, axes):
     scan = scan_in(axes)
     volume = rng.random(SHAPE).astype(np.float32)
-    derivatives.write(tmp_path, "07", "T2", volume, scan, sources=["a/sub-07_T1w.nii.gz"])
+    map_files.write(tmp_path, "07", "T2", volume, scan, sources=["a/sub-07_T1w.nii.gz"])
     path = tmp_path / "sub-07" / "anat" / "sub-07_T2map.nii.gz"
     written = nibabel.load(path)
     np.testing.assert_allclose(written.affine, scan.affine, atol=1e-5)
@@ -77,16 +77,14 @@ def test_a_written_map_is_on_the_grid_of_the_scan(tmp_path, rng, axes):
 
 
 def test_a_sidecar_gives_unit_source_and_method(tmp_path):
-    derivatives.write(
-        tmp_path, "07", "T1", np.zeros(SHAPE), scan_in("RAS"), ["a/sub-07_T1w.nii.gz"]
-    )
+    map_files.write(tmp_path, "07", "T1", np.zeros(SHAPE), scan_in("RAS"), ["a/sub-07_T1w.nii.gz"])
     sidecar = json.loads((tmp_path / "sub-07" / "anat" / "sub-07_T1map.json").read_text())
     assert sidecar["Units"] == "s" and sidecar["Sources"] == ["sub-07_T1w.nii.gz"]
     assert "T1" in sidecar["EstimationAlgorithm"] and "10.1002/mrm.28962" in str(sidecar)
 
 
 def test_the_derivative_describes_itself(tmp_path):
-    derivatives.write_description(tmp_path, "Maps", "U-Net")
+    map_files.write_description(tmp_path, "Maps", "U-Net")
     written = json.loads((tmp_path / "dataset_description.json").read_text())
     assert written["DatasetType"] == "derivative" and written["Name"] == "Maps"
     assert written["GeneratedBy"][0]["Description"] == "U-Net"

@@ -10,7 +10,7 @@ from contrast2map.bids.dataset import BIDS_VERSION, write_json
 from contrast2map.imaging import grids, images
 from contrast2map.preprocessing.normalisation import restore_maps
 from contrast2map.preprocessing.slices import load as load_slices
-from contrast2map.study.entities import by_subject, map_path
+from contrast2map.study.subject_paths import by_subject, map_path
 
 PREDICTED = "{quantity} map predicted for a held-out subject"
 

@@ -12,8 +12,7 @@ from nibabel.openers import Opener
 from contrast2map.bids import sidecars
 from contrast2map.bids.files import session_of
 from contrast2map.imaging import fingerprint, grids, images
-from contrast2map.input_gate import geometry
-from contrast2map.input_gate import values as content
+from contrast2map.input_gate import geometry, value_checks
 from contrast2map.input_gate.transforms import check_transform
 from contrast2map.study.findings import fail, verdict, warn
 from contrast2map.study.terms import QUANTITIES
@@ -72,9 +71,9 @@ def inspect(path, role, is_target=False):
     with images.quiet():  # values may overflow
         findings += geometry.check_grid_alone(stored, path, is_target)
         if role in QUANTITIES:
-            findings += content.check_map_values(images.values(image), role, path)
+            findings += value_checks.check_map_values(images.values(image), role, path)
         else:
-            findings += content.check_scan_values(images.values(image), path)
+            findings += value_checks.check_scan_values(images.values(image), path)
     return Inspection(image, findings)
 
 
@@ -194,7 +193,7 @@ def _check_maps(maps, paths, root):
     grid = geometry.check_grid(maps["T2"], maps["T1"], paths["T2"], "the T1 map")
     if not grid:
         T1_s, T2_s = (images.values(nib.as_closest_canonical(maps[name])) for name in QUANTITIES)
-        grid = content.check_map_pair(T1_s, T2_s, paths["T2"])
+        grid = value_checks.check_map_pair(T1_s, T2_s, paths["T2"])
     return findings + grid
 
 
@@ -217,6 +216,6 @@ def _check_on_target(role, path, target, labels):
         findings += geometry.check_grid(image, target, path, "the target scan")
     values = images.values(image)
     if role in SEGMENTATIONS:
-        return findings + content.check_labels(values, path, labels[role])
+        return findings + value_checks.check_labels(values, path, labels[role])
     voxel_mm3 = abs(np.linalg.det(image.affine[:3, :3])) if role == "brain_mask" else None
-    return findings + content.check_mask_values(values, path, role == "lesion_mask", voxel_mm3)
+    return findings + value_checks.check_mask_values(values, path, role == "lesion_mask", voxel_mm3)

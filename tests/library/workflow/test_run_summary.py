@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from contrast2map.workflow import summary
+from contrast2map.workflow import run_summary
 from contrast2map.workflow.failures import Failure
 
 GROUPS = dict.fromkeys(["01", "02", "03", "04", "05"], "MS")
@@ -41,7 +41,7 @@ def test_each_subject_and_each_failed_fold_has_a_row(results, tmp_path):
         failure(tmp_path, "fold_1", "MemoryError"),
         failure(tmp_path, "sub-04", "ValueError: turned over"),
     ]
-    rows = summary.summarise(GROUPS, {}, results, "net", failed)
+    rows = run_summary.summarise(GROUPS, {}, results, "net", failed)
     assert [(row["what"], row["status"]) for row in rows] == [
         ("sub-01", "finished"),
         ("sub-02", "not finished"),
@@ -54,16 +54,16 @@ def test_each_subject_and_each_failed_fold_has_a_row(results, tmp_path):
     assert rows[3]["cause"] == "ValueError: turned over" and rows[3]["stage"] == "register_scans"
     assert "memory" in rows[5]["what_to_do"]
 
-    summary.write(rows, tmp_path / "run_summary.tsv")
+    run_summary.write(rows, tmp_path / "run_summary.tsv")
     with open(tmp_path / "run_summary.tsv", newline="") as table:
         assert list(csv.DictReader(table, delimiter="\t")) == rows
 
 
 def test_the_first_error_is_the_last_line(results, tmp_path):
     failed = [failure(tmp_path, f"sub-0{n}", f"ValueError: {n}") for n in (4, 2)]
-    rows = summary.summarise(GROUPS, {}, results, "net", failed)
-    lines = summary.words_of_subjects(rows, "mine", "run_summary.tsv")
-    lines += summary.words_of_failures(failed)
+    rows = run_summary.summarise(GROUPS, {}, results, "net", failed)
+    lines = run_summary.words_of_subjects(rows, "mine", "run_summary.tsv")
+    lines += run_summary.words_of_failures(failed)
     assert lines[0] == (
         "mine: 5 subjects: 1 finished, 1 excluded, 2 failed, 1 not finished. Table: run_summary.tsv"
     )
@@ -82,17 +82,17 @@ def test_quality_control_and_ratings_exclude_after_the_input_gate(results):
         quality |= {"measures": {"n_slices": 3}}
         (folder / "quality.json").write_text(json.dumps(quality))
     groups = {"01": "MS", "02": "MS", "05": "MS"}
-    rows = summary.summarise(groups, {"01": ("exclude", "moved")}, results, "net", [])
+    rows = run_summary.summarise(groups, {"01": ("exclude", "moved")}, results, "net", [])
     assert [(row["status"], row["stage"]) for row in rows] == [
         ("excluded", "rating"),
         ("excluded", "quality control"),
         ("not finished", ""),
     ]
     assert rows[0]["cause"] == "moved" and "no slice" in rows[1]["cause"]
-    rows = summary.summarise(groups, {"02": ("include", "")}, results, "net", [])
+    rows = run_summary.summarise(groups, {"02": ("include", "")}, results, "net", [])
     assert [row["status"] for row in rows] == ["finished", "not finished", "not finished"]
 
 
 def test_a_study_that_has_not_started_has_rows(tmp_path):
-    rows = summary.summarise({"01": "MS"}, {}, tmp_path, "net", [])
+    rows = run_summary.summarise({"01": "MS"}, {}, tmp_path, "net", [])
     assert [row["status"] for row in rows] == ["not finished"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from contrast2map.workflow import crate as run_crate
+from contrast2map.workflow import run_crate
 
 PARTS = {"report/index.html": "The report", "tables/": "Tables", "models/a+b/": "Networks"}
 FILES = {

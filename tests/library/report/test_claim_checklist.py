@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from contrast2map.report import claim
+from contrast2map.report import claim_checklist
 from project import ROOT
 
 ITEMS = yaml.safe_load((ROOT / "report" / "claim.yaml").read_text())
@@ -40,11 +40,13 @@ def known(config, simulated=True, **others):
     leakage = pd.DataFrame({"fold": ["fold_0", "fold_1"], "n_leaked": [0, 0]})
     tables = {"subjects": subjects, "errors": errors, "errors_by_subject": by_subject}
     tables |= {"leakage": leakage} | others
-    return claim.settings(config) | claim.results(**tables, network=NETWORK, simulated=simulated)
+    return claim_checklist.settings(config) | claim_checklist.results(
+        **tables, network=NETWORK, simulated=simulated
+    )
 
 
 def filled(config, simulated=True, **others):
-    return claim.fill_in(ITEMS, known(config, simulated, **others), simulated)
+    return claim_checklist.fill_in(ITEMS, known(config, simulated, **others), simulated)
 
 
 def status_of(table, item):
@@ -52,30 +54,37 @@ def status_of(table, item):
 
 
 def test_all_44_items_are_there_once():
-    claim.check(ITEMS)
+    claim_checklist.check(ITEMS)
 
 
 @pytest.mark.parametrize("simulated", [True, False])
 def test_every_item_is_answered_or_open_or_not_applicable(config, simulated):
     table = filled(config, simulated)
-    assert len(table) == 44 and set(table["status"]) <= set(claim.STATUSES)
+    assert len(table) == 44 and set(table["status"]) <= set(claim_checklist.STATUSES)
     for row in table.to_dict("records"):
-        assert bool(row["answer"]) == (row["status"] in (claim.ANSWERED, claim.IN_PART)), row
-        assert bool(row["to_write"]) == (row["status"] in (claim.OPEN, claim.IN_PART)), row
+        assert bool(row["answer"]) == (
+            row["status"] in (claim_checklist.ANSWERED, claim_checklist.IN_PART)
+        ), row
+        assert bool(row["to_write"]) == (
+            row["status"] in (claim_checklist.OPEN, claim_checklist.IN_PART)
+        ), row
 
 
 def test_what_concerns_people_is_open_only_if_people_were_scanned(config):
     simulated, in_vivo = (filled(config, each) for each in (True, False))
     for item in (5, 11, 18, 34):
-        assert status_of(simulated, item) == claim.NOT_APPLICABLE
-        assert status_of(in_vivo, item) == claim.OPEN
-    assert status_of(simulated, 36) == claim.ANSWERED and status_of(in_vivo, 36) == claim.IN_PART
+        assert status_of(simulated, item) == claim_checklist.NOT_APPLICABLE
+        assert status_of(in_vivo, item) == claim_checklist.OPEN
+    assert (
+        status_of(simulated, 36) == claim_checklist.ANSWERED
+        and status_of(in_vivo, 36) == claim_checklist.IN_PART
+    )
     assert "simulat" not in " ".join(in_vivo["answer"]).lower()
 
 
 def test_only_the_authors_can_write_title_aims_implications_and_funding(config):
     table = filled(config)
-    assert {status_of(table, item) for item in (1, 2, 3, 4, 15, 41, 44)} == {claim.OPEN}
+    assert {status_of(table, item) for item in (1, 2, 3, 4, 15, 41, 44)} == {claim_checklist.OPEN}
 
 
 def test_answers_carry_the_numbers_of_the_run(config):
@@ -104,7 +113,7 @@ def test_an_answer_that_quotes_something_unknown_is_an_error(config):
     items = [dict(each) for each in ITEMS]
     items[0] |= {"answer": "{nothing}."}
     with pytest.raises(KeyError, match="nothing"):
-        claim.fill_in(items, known(config), True)
+        claim_checklist.fill_in(items, known(config), True)
 
 
 @pytest.mark.parametrize(
@@ -126,18 +135,18 @@ def test_answers_follow_the_settings(config, path, value, item, words):
 
 def test_the_page_counts_what_is_open(config):
     table = filled(config)
-    layout = claim.layout_checklist(table)
-    n_open = (table["status"] == claim.OPEN).sum()
+    layout = claim_checklist.layout_checklist(table)
+    n_open = (table["status"] == claim_checklist.OPEN).sum()
     assert f"{n_open} open" in layout.caption and len(layout.rows) == 44
 
 
 def test_a_list_that_lost_an_item_is_refused():
     with pytest.raises(ValueError, match="from 1 to 44"):
-        claim.check(ITEMS[1:])
+        claim_checklist.check(ITEMS[1:])
     broken = [dict(each) for each in ITEMS]
     broken[4] = {"item": 5, "section": "s", "asks": "a"}
     with pytest.raises(ValueError, match="item 5 has neither"):
-        claim.check(broken)
+        claim_checklist.check(broken)
     broken[4] = {"item": 5, "section": "s", "asks": "a", "wrong": 1}
     with pytest.raises(ValueError, match="unknown key wrong"):
-        claim.check(broken)
+        claim_checklist.check(broken)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from contrast2map.imaging.sizes import shape_words, size_words
+from contrast2map.imaging.size_words import shape_words, size_words
 
 
 def test_sizes_are_written_with_their_unit_and_without_rounding_noise():

@@ -9,7 +9,7 @@ import nibabel as nib
 
 from contrast2map.bids import dicom, files, sidecars
 from contrast2map.imaging import fingerprint, grids
-from contrast2map.input_gate import subject
+from contrast2map.input_gate import scan_checks
 from contrast2map.maps import bundle
 from contrast2map.study.findings import warn
 
@@ -80,7 +80,7 @@ def read(paths, facts, work):
 
 
 def _read_one(path, given, name, sequences, is_target):
-    image, findings = subject.inspect(path, name, is_target)
+    image, findings = scan_checks.inspect(path, name, is_target)
     sequence, of_sidecar = sidecars.check(path, ANYWHERE, name, sequences)
     for each in [*findings, *of_sidecar]:
         if each["level"] == "fail":

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from contrast2map.learning import exactness
-from contrast2map.learning.exactness import CheckedPredictor, evenly
+from contrast2map.learning import checked_prediction
+from contrast2map.learning.checked_prediction import CheckedPredictor, evenly
 from contrast2map.learning.unet import UNetConfig, build_unet
 from contrast2map.preprocessing.slices import Slices
 
@@ -34,7 +34,7 @@ def test_the_folded_network_is_exact_in_float32(network, stored):
     maps = predictor(stored, CONTRASTS)
     assert maps.shape == stored.maps.shape
     row = predictor.rows[0]
-    assert row["precision"] == "float32" and row["n_slices"] == exactness.N_CHECKED
+    assert row["precision"] == "float32" and row["n_slices"] == checked_prediction.N_CHECKED
     assert 0 <= row["T1_mean_ms"] <= row["T1_max_ms"] < 0.1
 
 
@@ -43,7 +43,7 @@ def test_bfloat16_deviates_and_the_deviation_is_recorded(network, stored):
     maps = predictor(stored, CONTRASTS)
     row = predictor.rows[0]
     assert row["precision"] == "bfloat16" and row["T1_max_ms"] > 0.1
-    indices = evenly(5, exactness.N_CHECKED)
+    indices = evenly(5, checked_prediction.N_CHECKED)
     plain = predictor.fast.plainly(stored.inputs)
     off_ms = 3000 * np.abs(maps - plain)[indices][stored.brain[indices]]
     np.testing.assert_allclose([row["T1_max_ms"], row["T2_max_ms"]], off_ms.max(axis=0), rtol=1e-3)

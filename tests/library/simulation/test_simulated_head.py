@@ -5,7 +5,7 @@ import pytest
 
 from contrast2map.anatomy.heads import HEAD_TISSUES
 from contrast2map.imaging import grids
-from contrast2map.simulation import head as simulated_head
+from contrast2map.simulation import simulated_head
 
 FIELD_OF_VIEW = grids.CentredGrid([32, 32, 24], [8.0, 8.0, 8.0])
 LARGE = {"minimum": 12.0, "median": 14, "maximum": 20}

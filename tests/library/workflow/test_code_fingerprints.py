@@ -2,7 +2,7 @@
 
 import pytest
 
-from contrast2map.workflow import code
+from contrast2map.workflow import code_fingerprints
 
 MODULES = {
     "room/one": "from contrast2map.room import two\nimport numpy",
@@ -42,9 +42,13 @@ def script(tmp_path):
 def test_imports_are_followed_transitively_and_in_cycles(library, script):
     folder = library(MODULES, "any")
     one = script("from contrast2map.room import one")
-    assert code.modules_of_script(folder, one) == ["other.three", "room.one", "room.two"]
+    assert code_fingerprints.modules_of_script(folder, one) == [
+        "other.three",
+        "room.one",
+        "room.two",
+    ]
     four = script("from contrast2map.other import four")
-    assert code.modules_of_script(folder, four) == ["other.four"]
+    assert code_fingerprints.modules_of_script(folder, four) == ["other.four"]
 
 
 @pytest.mark.parametrize(
@@ -59,7 +63,9 @@ def test_imports_are_followed_transitively_and_in_cycles(library, script):
     ],
 )
 def test_a_module_is_found_however_it_is_imported(library, script, source):
-    assert code.modules_of_script(library(MODULES, "any"), script(source)) == ["other.four"]
+    assert code_fingerprints.modules_of_script(library(MODULES, "any"), script(source)) == [
+        "other.four"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -76,14 +82,14 @@ def test_a_module_is_found_however_it_is_imported(library, script, source):
 def test_an_import_that_cannot_be_followed_is_an_error(library, script, source, problem):
     path = script(source)
     with pytest.raises(ValueError, match=problem) as error:
-        code.modules_of_script(library(MODULES, "any"), path)
+        code_fingerprints.modules_of_script(library(MODULES, "any"), path)
     assert str(path) in str(error.value)
 
 
 def test_a_relative_import_of_a_module_is_an_error_too(library, script):
     folder = library(MODULES | {"room/two": "from ..other import three"}, "any")
     with pytest.raises(ValueError, match=r"two\.py, line 1: relative import"):
-        code.modules_of_script(folder, script("from contrast2map.room import one"))
+        code_fingerprints.modules_of_script(folder, script("from contrast2map.room import one"))
 
 
 BEFORE = '''"""About."""
@@ -115,9 +121,9 @@ def test_a_fingerprint_changes_only_with_the_behaviour_of_the_code(
     path = script("from contrast2map.room import main")
     before = library({"room/main": BEFORE} | others, "before")
     after = library({"room/main": BEFORE.replace(old, new)} | others, "after")
-    found = [code.fingerprint_of_script(folder, path) for folder in (before, after)]
+    found = [code_fingerprints.fingerprint_of_script(folder, path) for folder in (before, after)]
     assert (found[0] != found[1]) == changes
-    assert all(len(each) == code.N_DIGITS for each in found)
+    assert all(len(each) == code_fingerprints.N_DIGITS for each in found)
 
 
 def test_a_fingerprint_follows_the_modules_that_a_module_imports(library, script):
@@ -127,7 +133,7 @@ def test_a_fingerprint_follows_the_modules_that_a_module_imports(library, script
         for n in (1, 2):
             sources = {"room/main": BEFORE, "room/used": "A = 0", "room/not_used": ""}
             folder = library(sources | {f"room/{changed}": f"A = {n}"}, f"{changed}_{n}")
-            found.add(code.fingerprint_of_script(folder, path))
+            found.add(code_fingerprints.fingerprint_of_script(folder, path))
         assert len(found) == n_found
 
 
@@ -135,8 +141,8 @@ def test_the_fingerprint_of_files_changes_with_the_text_of_any_of_them(tmp_path)
     paths = [tmp_path / "one", tmp_path / "two"]
     for path, text in zip(paths, ("a", "b"), strict=True):
         path.write_text(text)
-    before = code.fingerprint_of_files(paths)
-    assert code.fingerprint_of_files(map(str, paths)) == before
-    assert code.fingerprint_of_files(paths[::-1]) != before
+    before = code_fingerprints.fingerprint_of_files(paths)
+    assert code_fingerprints.fingerprint_of_files(map(str, paths)) == before
+    assert code_fingerprints.fingerprint_of_files(paths[::-1]) != before
     paths[1].write_text("c")
-    assert code.fingerprint_of_files(paths) != before
+    assert code_fingerprints.fingerprint_of_files(paths) != before

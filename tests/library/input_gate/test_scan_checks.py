@@ -16,7 +16,7 @@ from bad_inputs import (
     path_of,
     write_cohort,
 )
-from contrast2map.input_gate import subject as input_gate
+from contrast2map.input_gate import scan_checks
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def root(good, tmp_path):
 
 def check(root, subject="01", **asked):
     files = files_of(root, subject, **asked)
-    return input_gate.check_subject(files, SEQUENCES, TARGET, LABELS, root)
+    return scan_checks.check_subject(files, SEQUENCES, TARGET, LABELS, root)
 
 
 def file_names(root):
@@ -147,7 +147,7 @@ def test_one_file_may_contain_the_labels_of_tissue_and_structures(good):
     files = files_of(good, "01")
     files["structure_segmentation"] = files["tissue_segmentation"]
     labels = LABELS | {"structure_segmentation": {"putamen": 1, "thalamus": 2}}
-    checked = input_gate.check_subject(files, SEQUENCES, TARGET, labels, good)
+    checked = scan_checks.check_subject(files, SEQUENCES, TARGET, labels, good)
     assert checked["findings"] == []
 
 
@@ -161,8 +161,8 @@ def test_names_that_are_not_valid_text_are_printable_in_findings(root):
 
 def test_a_role_without_a_file_fails_and_a_role_that_is_not_given_raises(good):
     files = files_of(good, "01") | {"gre": {"path": None, "problem": "", "remedy": ""}}
-    checked = input_gate.check_subject(files, SEQUENCES, TARGET, LABELS, good)
+    checked = scan_checks.check_subject(files, SEQUENCES, TARGET, LABELS, good)
     assert [each["problem"] for each in checked["findings"]] == ["gre: no file"]
     files.pop("gre")
     with pytest.raises(KeyError, match="gre"):
-        input_gate.check_subject(files, SEQUENCES, TARGET, LABELS, good)
+        scan_checks.check_subject(files, SEQUENCES, TARGET, LABELS, good)
