@@ -87,6 +87,8 @@ lock: .venv/test.stamp  ## Update requirements*.txt and envs/*.yaml (needs packa
 	$(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-header --upgrade --override requirements-overrides.txt \
 	    requirements-test.in -o requirements-test.txt
+	$(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-header --upgrade requirements-install.in -o requirements-install.txt
 	$(RUN) python envs/renew.py
 
 clean:  ## Remove the environment (results stay)
@@ -104,14 +106,21 @@ help:  ## List the commands
 	$(PYTHON) -m venv .venv
 	touch $@
 
+# uv installs several times faster than pip (benchmarks/README.md). It does not read pip's configuration, so
+# that pip takes over where only pip can reach a package index.
+LOCKED := --quiet --require-hashes --no-deps
+install = $(BIN)/uv pip install --python $(BIN)/python $(LOCKED) -r $(1) || \
+    { echo "uv could not install $(1) (above); using pip ..." >&2; $(BIN)/python -m pip install $(LOCKED) -r $(1); }
+
 # Stamps are written last, so that an interrupted installation is repeated.
-.venv/study.stamp: requirements.txt pyproject.toml | .venv/python.stamp
-	@echo "Installing the study's packages into .venv (about 2.5 GB, takes some minutes) ..."
-	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements.txt
+.venv/study.stamp: requirements.txt requirements-install.txt pyproject.toml | .venv/python.stamp
+	@echo "Installing the study's packages into .venv (about 2.9 GB) ..."
+	$(BIN)/python -m pip install $(LOCKED) -r requirements-install.txt
+	$(call install,requirements.txt)
 	$(BIN)/python -m pip install --quiet --no-index --no-deps --no-build-isolation --editable .
 	touch $@
 
 .venv/test.stamp: requirements-test.txt .venv/study.stamp
 	@echo "Installing the test packages into .venv ..."
-	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements-test.txt
+	$(call install,requirements-test.txt)
 	touch $@
