@@ -113,9 +113,9 @@ def tissue_values_ms(head, quantity, tissue):
 
 
 def layout_medians(heads, models):
-    """Markdown table: median and middle half of each map by tissue, with the range in training."""
+    """Markdown table: median and quartiles of each map by tissue, with the range in training."""
     lines = [
-        "| Map | Tissue | Inputs | Visit | Median (ms) | Middle half (ms) | Training (ms) "
+        "| Map | Tissue | Inputs | Visit | Median (ms) | Interquartile range (ms) | Training (ms) "
         "| Literature (ms) |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
