@@ -17,7 +17,7 @@ def admitted():
 
 
 def included():
-    """Dict of each included subject to the fold that holds it out."""
+    """Dict mapping each included subject to the fold that holds it out."""
     table = _table_of("split_folds", f"{RESULTS}/folds/folds.tsv")
     return _read(folds.folds_of, *table) if table else _planned_folds(tuple(admitted()))
 

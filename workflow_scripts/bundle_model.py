@@ -24,11 +24,11 @@ def bundle_model(
     """Write the bundle.
 
     Args:
-        paths_to_models: Dict of fold to `.keras` file.
+        paths_to_models: Dict mapping fold to `.keras` file.
         path_to_folds: Table of subject, group and fold.
         path_to_gate: JSON file with the input gate's findings in all subjects.
-        paths_to_scans: Dict of subject to target scan as acquired.
-        preprocessed: Dict of name to dict of subject to file (`training.measure_head`).
+        paths_to_scans: Dict mapping subject to target scan as acquired.
+        preprocessed: Dict mapping name to a dict mapping subject to file (`training.measure_head`).
         paths_to_slice_errors: Errors of the network and the cohort mean.
         paths_to_roi_means: Region means of both.
         predictor: Name of the network.

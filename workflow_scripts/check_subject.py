@@ -9,9 +9,9 @@ def check_subject(subject, group, files, sequences, target, labels, root, path_t
     """Write the subject's verdict, findings and what its images are.
 
     Args:
-        files: Dict of role to {"path", "problem", "remedy"} (see `input_gate.check_subject`).
-        sequences: Dict of contrast to sequence of the config.
-        labels: Dict of a segmentation's role to {name: number}.
+        files: Dict mapping role to {"path", "problem", "remedy"} (see `input_gate.check_subject`).
+        sequences: Dict mapping contrast to sequence of the config.
+        labels: Dict mapping a segmentation's role to {name: number}.
         root: Root of the cohort.
     """
     about = {"subject": subject, "group": group}

@@ -13,9 +13,9 @@ def describe_cohort(
     """Write descriptions, participants and root sidecars of the simulated dataset.
 
     Args:
-        participants: Dict of subject label to group.
+        participants: Dict mapping subject label to group.
         contrasts: List of dicts with `file` and `sequence`, as in the configuration.
-        reference: Dict of quantity to pattern of its reference map.
+        reference: Dict mapping quantity to pattern of its reference map.
         heads: Source of the heads.
         field_strength_T: Magnetic field in tesla.
         reference_errors: Dict of `noise_sd`, `systematic_sd` and `ceiling_s`, each a dict by

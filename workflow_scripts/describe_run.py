@@ -27,10 +27,10 @@ def describe_run(
     """Copy the workflow into the crate and describe the run.
 
     Args:
-        parts: Dict of path in the results folder, the crate's root, to its description (see
-            `run_crate.describe`).
-        files: Dict of folder, as in `parts`, to paths of its files; files that differ from one of
-            them only in their suffix are included.
+        parts: Dict mapping the path of each result, from the results folder, to its description
+            (see `run_crate.describe`).
+        files: Dict mapping folder, as in `parts`, to paths of its files; files whose names differ
+            only in the suffix are added.
         config: The study's configuration.
         engine: Version of Snakemake.
         project: Folder of the Snakefile.

@@ -8,9 +8,9 @@ def list_files(patterns, subjects, more, path_to_list):
     """Write the list.
 
     Args:
-        patterns: Dict of role to file pattern with {subject}.
+        patterns: Dict mapping role to file pattern with {subject}.
         subjects: Labels of the subjects.
-        more: Dict of role to paths of further files.
+        more: Dict mapping role to paths of further files.
         path_to_list: JSON file.
 
     Raises:

@@ -24,12 +24,12 @@ def measure_quality(
         subject: Label of the subject.
         inputs: Paths by name, as the rule names them; the registered images have the names of
             their contrast or quantity.
-        sequences: Dict of contrast to its sequence: type and parameters.
+        sequences: Dict mapping contrast to its sequence: type and parameters.
         quantities: Names of the reference maps.
         target: Name of the target contrast.
         tissues: Relaxation times and proton density by tissue, which give the expected contrast:
             config section `simulation.tissues`.
-        limits: Dict of measure to its limits: config section `quality`.
+        limits: Dict mapping measure to its limits: config section `quality`.
         path_to_quality: File to write.
     """
     registrations, *steps = (

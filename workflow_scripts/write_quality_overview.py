@@ -16,7 +16,7 @@ def write_quality_overview(inputs, page, study, limits, simulated, path_to_page)
         inputs: Paths by name, as the rule names them; thumbnails is a list.
         page: Path of the page's template; lists of paths of its style sheets and scripts.
         study: Name of the study.
-        limits: Dict of measure to its limits: config section `quality`.
+        limits: Dict mapping measure to its limits: config section `quality`.
         simulated: Whether the subjects are simulated.
         path_to_page: Page to write.
     """

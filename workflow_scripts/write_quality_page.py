@@ -22,7 +22,7 @@ def write_quality_page(
         study: Name of the study.
         target: Name of the target scan.
         scans: Names of the registered images, including T1 for the reference map.
-        limits: Dict of measure to its limits: config section `quality`.
+        limits: Dict mapping measure to its limits: config section `quality`.
         simulated: Whether the subjects are simulated.
         path_to_page: Page to write.
         path_to_thumbnail: WebP to write.

@@ -40,7 +40,7 @@ def test_an_unknown_protocol_warns_once_and_a_different_one_once_per_parameter()
     assert found["file"] == "a.nii.gz"
     sequence = {"TR_s": 2.3, "TE_s": 0.003, "TI_s": 0.9}
     (found,) = judge_protocol("mprage", sequence, FACTS, "a")
-    assert "TR 2.3 s, trained on 1.9 to 2 s" in found["problem"]
+    assert "TR is 2.3 s, in the training scans 1.9 to 2 s" in found["problem"]
 
 
 def test_thick_slices_warn():

@@ -33,5 +33,5 @@ def test_two_files_of_one_role_and_subject_are_refused(tmp_path):
     paths = [tmp_path / f"{name}.json" for name in ("a", "b")]
     for path in paths:
         file_lists.write({"T1": ["x/sub-02/t1"]}, path)
-    with pytest.raises(ValueError, match=r"b.json: T1 of sub-02 is in another list too"):
+    with pytest.raises(ValueError, match=r"b.json: T1 of sub-02 is also in another list"):
         file_lists.read(paths)

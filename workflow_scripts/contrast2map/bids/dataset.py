@@ -66,7 +66,7 @@ def write_participants(folder, participants):
 
     Args:
         folder: Root of the dataset.
-        participants: Dict of subject label to group.
+        participants: Dict mapping subject label to group.
     """
     with open(Path(folder) / "participants.tsv", "w", newline="") as table:
         writer = csv.writer(table, delimiter="\t", lineterminator="\n")
@@ -142,7 +142,7 @@ def write_movement(path, moves):
 
     Args:
         path: JSON file to write.
-        moves: Dict of scan to world-to-world matrix (mm) from the target scan, shape (4, 4).
+        moves: Dict mapping scan to world-to-world matrix (mm) from the target scan, shape (4, 4).
     """
     content = {
         "Description": "World-to-world matrices (RAS, mm) from the target scan to each scan.",

@@ -137,7 +137,7 @@ def check(path, root, contrast, sequences):
         path: Image.
         root: Root of the cohort.
         contrast: Name of its contrast.
-        sequences: Dict of contrast to its configured parameters.
+        sequences: Dict mapping contrast to its configured parameters.
 
     Returns:
         Dict of parameters, and findings.

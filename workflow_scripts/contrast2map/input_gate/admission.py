@@ -1,4 +1,4 @@
-"""Which subjects of a cohort are admitted: the verdicts of all subjects together."""
+"""Decide which subjects of a cohort are admitted, after comparing all subjects."""
 
 import csv
 import os
@@ -12,18 +12,18 @@ N_NAMED = 20  # subjects that a message names
 
 
 def judge_files(paths):
-    """As `judge`, of the JSON files that the input gate wrote, in the order of the cohort."""
+    """As `judge`, but reads the input gate's JSON files, given in the order of the cohort."""
     return judge(subject_lists.read_each(paths))
 
 
 def judge(subjects):
-    """Add the findings that only a comparison of subjects shows: one person under two labels.
+    """Add findings from comparing the subjects: possibly the same person under two labels.
 
     Args:
-        subjects: List of the contents of the subjects' input_gate JSON files.
+        subjects: Contents of the subjects' input_gate JSON files, as a list.
 
     Returns:
-        New list of the same dicts with complete findings and verdict.
+        Copies of the dicts with final findings and verdict, as a list.
     """
     labels = [each["subject"] for each in subjects]
     shared = _shared_images(subjects)
@@ -40,7 +40,7 @@ def judge(subjects):
             findings.append(fail("", problem, remedy))
         others = [other for other in alike[label.casefold().lstrip("0")] if other != label]
         if others:
-            problem = f"its label is almost that of sub-{', sub-'.join(others)}"
+            problem = f"its label is almost the same as sub-{', sub-'.join(others)}"
             findings.append(warn("", problem, "check that they are different people"))
         judged.append(each | {"findings": findings, "verdict": verdict(findings)})
     return judged
@@ -58,7 +58,7 @@ def sentence(finding):
 
 
 def reasons(subject):
-    """Findings of a subject as one text, those that exclude the subject first."""
+    """Findings of a subject as one text, starting with those that exclude the subject."""
     ordered = sorted(subject["findings"], key=lambda each: each["level"] != "fail")
     return "; ".join(sentence(each) for each in ordered)
 
@@ -73,7 +73,7 @@ def require_all(subjects):
     if excluded:
         raise ValueError(
             f"cohort.strict: true: {len(excluded)} of {len(subjects)} subjects cannot be used: "
-            f"{_named(excluded)}. Correct them, or set cohort.strict: false to exclude them"
+            f"{_named(excluded)}. Fix their files, or set cohort.strict: false to exclude them"
         )
 
 
@@ -81,7 +81,7 @@ def require_enough(subjects, n_folds):
     """Raise if fewer subjects are admitted than there are folds.
 
     Raises:
-        ValueError: One line with the numbers, and the excluded subjects with problems and remedies.
+        ValueError: One line with both numbers, and each excluded subject's problems and remedies.
     """
     excluded = [each for each in subjects if not is_admitted(each)]
     n_admitted = len(subjects) - len(excluded)
@@ -103,10 +103,10 @@ def write_table(subjects, path):
 
 
 def read_admitted(path):
-    """Admitted subjects of a table of `write_table`.
+    """Read the admitted subjects from a table that `write_table` wrote.
 
     Returns:
-        Dict of subject label to group, both as text.
+        Dict mapping subject label to group, both as text.
     """
     with open(path, newline="", encoding="utf-8") as table:
         rows = list(csv.DictReader(table))
@@ -114,7 +114,7 @@ def read_admitted(path):
 
 
 def _shared_images(subjects):
-    """Dict of subject to dict of other subject to the roles of images that they share."""
+    """Find shared images, as a dict: subject -> another subject -> roles of the shared images."""
     owners = defaultdict(list)
     for each in subjects:
         for role, text in each["fingerprints"].items():

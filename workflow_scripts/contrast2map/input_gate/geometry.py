@@ -7,11 +7,11 @@ from contrast2map.imaging import grids, images
 from contrast2map.imaging.size_words import shape_words, size_words
 from contrast2map.study.findings import fail, warn
 
-LEAST_N_VOXELS = 16  # along an axis; registration and slice selection need them
+LEAST_N_VOXELS = 16  # along each axis, for registration and slice selection
 LEAST_VOXEL_MM, LARGEST_VOXEL_MM = 0.05, 10.0
-# ASSUME a head with its scalp measures at least 140 mm; a slab of it cannot be a target.
+# ASSUME a head with its scalp measures at least 140 mm; a slab cannot be the target scan.
 LEAST_TARGET_EXTENT_MM, LEAST_EXTENT_MM, LARGEST_EXTENT_MM = 100.0, 30.0, 600.0
-LARGEST_SHEAR = 0.02  # cosine between two axes of the grid: 1 degree from a right angle
+LARGEST_SHEAR = 0.02  # cosine of the angle between two axes: 1 degree from a right angle
 HEADER_TOLERANCE_MM = 1.0  # between sform and qform, at the corners of the image
 # Fraction of the smaller field of view inside the other.
 LEAST_OVERLAP, USUAL_OVERLAP = 0.1, 0.7
@@ -20,12 +20,12 @@ UNIT_NAMES = {1: "metres", 3: "micrometres"}
 
 
 def check_grid_alone(image, path, is_target):
-    """Findings about the grid of one image.
+    """Check the grid of one image by itself; return the findings.
 
     Args:
         image: nibabel image with its header as stored.
-        path: Its file.
-        is_target: Whether other scans are registered to it.
+        path: File of the image.
+        is_target: Whether the other scans are registered to this image.
     """
     affine = np.asarray(image.affine, float)
     findings = _check_voxels(image, path, affine)
@@ -41,14 +41,14 @@ def check_grid_alone(image, path, is_target):
                 path,
                 f"its field of view of {size_words(extent_mm)} is implausible for "
                 f"{part} ({least_mm:g} to {LARGEST_EXTENT_MM:g} mm)",
-                "check the voxel size in its header, or use a scan with a plausible field of view",
+                "check the voxel size in its header, or use another scan",
             )
         )
     return findings
 
 
 def check_overlap(image, target, path):
-    """Findings where the fields of view of an image and the target hardly overlap.
+    """Check the overlap of the fields of view of an image and the target; return the findings.
 
     Args:
         image: nibabel image.
@@ -61,12 +61,15 @@ def check_overlap(image, target, path):
     if share < LEAST_OVERLAP:
         problem = (
             f"hardly overlaps the target scan ({share:.0%} of the smaller field of view is inside "
-            "the other): its affine is shifted, or it shows another part of the body"
+            "the larger one): its affine is shifted, or it shows another part of the body"
         )
         return [
             fail(path, problem, "correct its affine, or convert both scans of the session again")
         ]
-    problem = f"only {share:.0%} of the smaller field of view is inside that of the target scan"
+    problem = (
+        f"overlaps little with the target scan ({share:.0%} of the smaller field of view is inside "
+        "the larger one)"
+    )
     return [warn(path, problem, "check its registration on the quality-control page")]
 
 
@@ -76,7 +79,7 @@ def overlap(image, other):
 
 
 def check_grid(image, target, path, what):
-    """A finding if two images have different grids; the order of axes does not matter.
+    """Check that two images have the same grid, whatever the order of axes; return the findings.
 
     Args:
         image: nibabel image.
@@ -149,7 +152,7 @@ def _check_header(image, path, affine):
         findings.append(
             warn(
                 path,
-                f"its header gives voxels of {size_words(stated)}, its affine of "
+                f"its header gives voxels of {size_words(stated)}, but its affine gives "
                 f"{size_words(sizes)}; the affine is used",
                 "convert it again, or correct the header",
             )
@@ -174,7 +177,7 @@ def _check_header(image, path, affine):
 
 
 def _share_inside(image, other):
-    """Fraction of a lattice of points in an image that is inside another image."""
+    """Fraction of the points of a lattice in an image that are inside another image."""
     ticks = [np.linspace(-0.5, n - 0.5, 2 * N_LATTICE + 1)[1::2] for n in image.shape]
     points = np.stack(np.meshgrid(*ticks, [1.0], indexing="ij"), axis=-1).reshape(-1, 4)
     there = points @ (np.linalg.inv(other.affine) @ image.affine).T
@@ -183,6 +186,6 @@ def _share_inside(image, other):
 
 
 def _corners(shape):
-    """Corners of a grid in voxels, homogeneous, shape (8, 4)."""
+    """Corners of a grid in homogeneous voxel coordinates, shape (8, 4)."""
     ends = [(0, n - 1) for n in shape]
     return np.stack(np.meshgrid(*ends, [1], indexing="ij"), axis=-1).reshape(-1, 4).astype(float)

@@ -1,4 +1,4 @@
-"""Check every file of a subject: bad data become findings and never raise."""
+"""Check every file of a subject; bad data lead to findings, never to exceptions."""
 
 import os
 import zlib
@@ -36,12 +36,12 @@ class Inspection(NamedTuple):
 
 
 def check_scan(path, role, is_target=False):
-    """Findings about one file alone, such as a weighted image of a new head.
+    """Check one file by itself, such as a weighted image of a new head; return the findings.
 
     Args:
         path: NIfTI image.
         role: Name of a contrast, or T1, T2.
-        is_target: Whether the other scans are registered to it.
+        is_target: Whether the other scans are registered to this image.
     """
     return inspect(path, role, is_target).findings
 
@@ -51,12 +51,12 @@ def inspect(path, role, is_target=False):
 
     Args:
         path: NIfTI image.
-        role: Name of a contrast, or T1, T2. Of a mask or segmentation only the file is checked
+        role: Name of a contrast, or T1, T2. For a mask or segmentation, only the file is checked
             here.
-        is_target: Whether the other scans are registered to it.
+        is_target: Whether the other scans are registered to this image.
 
     Returns:
-        Inspection.
+        Inspection with image and findings.
     """
     try:
         stored = images.open_lazily(path)
@@ -81,19 +81,21 @@ def check_subject(files, sequences, target, labels, root):
     """Check every file of a subject.
 
     Args:
-        files: Dict of role to dict with `path` (or None), `problem` and `remedy`; roles are the
-            names of the contrasts, T1, T2, and if the subject has them brain_mask, lesion_mask,
-            tissue_segmentation, structure_segmentation and transform_<name>.
-        sequences: Dict of contrast to the sequence's type and parameters.
+        files: Dict mapping role to a dict with `path` (or None), `problem` and `remedy`; roles are
+            the names of the contrasts, T1, T2, and, if the subject has them, brain_mask,
+            lesion_mask, tissue_segmentation, structure_segmentation and transform_<name>.
+        sequences: Dict mapping contrast to the type and parameters of its sequence.
         target: Contrast that the others are registered to.
-        labels: Dict of tissue_segmentation and structure_segmentation to a dict of name to number.
+        labels: Dict mapping tissue_segmentation and structure_segmentation each to a dict that maps
+            label name to number.
         root: Root of the cohort, at which the search for sidecars ends.
 
     Returns:
-        Dict of verdict, findings, and by role files, voxel_mm, shape, sequences and fingerprints.
+        Dict with verdict, findings, and dicts by role: files, voxel_mm, shape, sequences and
+        fingerprints.
 
     Raises:
-        KeyError: `files` lacks a contrast, T1 or T2: an error of the caller, not of the data.
+        KeyError: `files` lacks a contrast, T1 or T2; this is the caller's error, not bad data.
     """
     scans = [target, *(name for name in sequences if name != target)]
     absent = [role for role in (*scans, *QUANTITIES) if not files[role]["path"]]
@@ -113,7 +115,7 @@ def check_subject(files, sequences, target, labels, root):
             continue
         known["voxel_mm"][role] = grids.voxel_size_mm(image).round(4).tolist()
         known["shape"][role] = list(image.shape)
-        if verdict(found) != "fail":  # broken images may well be equal
+        if verdict(found) != "fail":  # damaged images may coincide by chance
             known["fingerprints"][role] = fingerprint.of_image(image)
         if role == target or role in QUANTITIES:
             kept[role] = image
@@ -132,12 +134,12 @@ def check_subject(files, sequences, target, labels, root):
 
 
 def _check_file(path, stored):
-    """Findings if a file cannot be read to its end or its length contradicts its header."""
+    """A finding if a file cannot be read to its end or its length contradicts its header."""
     n_expected = int(stored.dataobj.offset) + int(np.prod(stored.shape, dtype=np.int64)) * (
         stored.header.get_data_dtype().itemsize
     )
     n_read = 0
-    remedy = "copy or convert it again: it is truncated or damaged"
+    remedy = "copy or convert it again; it is truncated or damaged"
     try:
         with Opener(os.fspath(path)) as file:
             while n_read <= n_expected and (chunk := file.read(CHUNK_BYTES)):
@@ -153,7 +155,7 @@ def _check_file(path, stored):
 
 
 def _check_names(paths):
-    """Findings where one file has two roles, or files are from different sessions."""
+    """Findings about files with two roles and files from different sessions."""
     findings = []
     for one, other in combinations(paths, 2):
         if {one, other} == {*SEGMENTATIONS}:  # one file may contain the labels of both
@@ -170,7 +172,7 @@ def _check_names(paths):
 
 
 def _check_same(fingerprints, paths):
-    """Findings where two roles have equal images, whatever their file names."""
+    """Findings about roles with equal images, whatever their file names."""
     return [
         fail(
             paths[other],

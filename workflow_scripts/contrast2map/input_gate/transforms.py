@@ -11,17 +11,17 @@ from contrast2map.study.findings import fail, warn
 
 LARGEST_N_BYTES = 100_000
 N_PARAMETERS = 12
-LARGEST_STRETCH = 0.1  # relative change of volume; the head of a subject keeps its size
+LARGEST_STRETCH = 0.1  # relative change of volume; a subject's head does not change its size
 LARGEST_SHIFT_MM = 500.0
-MATLAB_TYPES = {0: "<f8", 10: "<f4"}  # of little-endian matrices of version 4
+MATLAB_TYPES = {0: "<f8", 10: "<f4"}  # types of little-endian matrices in version 4 files
 REMEDY = "provide an ITK affine (.txt, .tfm, .mat) as written by `antsRegistration`"
 
 
 def check_transform(path):
-    """Findings about a user-provided transform.
+    """Check a user-provided transform; return the findings.
 
     Args:
-        path: Text file (.txt, .tfm) or MATLAB file (.mat) of one affine in 3-D.
+        path: Text file (.txt, .tfm) or MATLAB file (.mat) with one 3-D affine.
     """
     if not os.path.isfile(path):
         return [fail(path, "does not exist", "check cohort.provided.transforms")]
@@ -33,14 +33,19 @@ def check_transform(path):
     except (OSError, ValueError, struct.error) as error:
         return [fail(path, f"is not an ITK affine transform ({error})", REMEDY)]
     if parameters.size != N_PARAMETERS or not np.isfinite(parameters).all():
-        problem = f"has {parameters.size} parameters; a 3-D affine has {N_PARAMETERS} finite ones"
+        problem = (
+            f"has {parameters.size} parameters, or infinite ones; a 3-D affine has {N_PARAMETERS} "
+            "finite parameters"
+        )
         return [fail(path, problem, REMEDY)]
     stretch = abs(np.linalg.det(parameters[:9].reshape(3, 3)))
     if stretch < 1e-3:
         return [fail(path, "its matrix is not invertible", REMEDY)]
     findings = []
     if abs(stretch - 1) > LARGEST_STRETCH:
-        problem = f"changes volumes by a factor of {stretch:.2f}, implausible for one head"
+        problem = (
+            f"changes volumes by a factor of {stretch:.2f}, which is implausible within a subject"
+        )
         findings.append(warn(path, problem, "check its registration on the quality-control page"))
     if np.abs(parameters[9:]).max() > LARGEST_SHIFT_MM:
         problem = f"moves the head by more than {LARGEST_SHIFT_MM:g} mm"
@@ -62,9 +67,9 @@ def _of_text(path):
 
 
 def _of_matlab(path):
-    """Parameters of a MATLAB version 4 file as ITK writes it: a sequence of matrices.
+    """Read the affine's parameters from a MATLAB version 4 file, a sequence of matrices.
 
-    SciPy's reader would crash the process on damaged files.
+    SciPy's reader is not used, because damaged files could make it crash the process.
     """
     content, place = Path(path).read_bytes(), 0
     found = []

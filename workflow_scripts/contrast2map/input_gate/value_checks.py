@@ -6,28 +6,28 @@ from contrast2map.study.findings import fail, warn
 
 N_SAMPLED = 1_000_000  # voxels from which quantiles are computed
 LEAST_N_LEVELS = 9  # a scan has hundreds of grey levels, a mask two
-LEAST_SIGNAL_SHARE = 0.01  # of the voxels; a brain alone in a large field of view fills 5 %
+LEAST_SIGNAL_SHARE = 0.01  # of the voxels; a bare brain in a large field of view fills 5 %
 SATURATED_SHARE = 0.01
 OUTLIER_FACTOR = 1000  # fat and vessels reach 20 times the 99th percentile
-LEAST_CORRELATION = 0.3  # of neighbours; in real heads at least 0.85, even across 3 mm slices
-SLICE_CONTRAST = 0.02  # relative to the image; a slice with less shows at most ringing
+LEAST_CORRELATION = 0.3  # between neighbours; at least 0.85 in real heads, even across 3 mm slices
+SLICE_CONTRAST = 0.02  # relative to the image; a slice with less contrast shows at most ringing
 NEGATIVE_SHARE = 0.01
-# ASSUME medians of the positive voxels of a map in seconds: from myelin at 1.5 T (T1 0.4 s) to a
-# head with much fluid and noise. Maps in milliseconds are far outside this range.
+# ASSUME range of the median over positive voxels of a map in seconds: from myelin at 1.5 T (T1
+# 0.4 s) to a head with much fluid and noise. Maps in milliseconds are far outside this range.
 PLAUSIBLE_MEDIAN_S = {"T1": (0.3, 3.5), "T2": (0.02, 0.6)}
-LARGEST_TIME_S = {"T1": 20.0, "T2": 10.0}  # beyond water at 37 °C (4.4 and 2.2 s)
+LARGEST_TIME_S = {"T1": 20.0, "T2": 10.0}  # well above those of water at 37 °C (4.4 and 2.2 s)
 OUTLIER_SHARE = 0.01
 LARGER_T2_SHARE, USUAL_LARGER_T2_SHARE = 0.2, 0.05
-LEAST_BRAIN_MM3 = 100_000  # preprocessing fails with less
+LEAST_BRAIN_MM3 = 100_000  # preprocessing fails with a smaller brain
 BRAIN_MM3 = (300_000, 2_500_000)  # from newborns to the largest brains, with CSF
 
 
 def check_scan_values(values, path):
-    """Findings about the values of a weighted image.
+    """Check the values of a weighted image; return the findings.
 
     Args:
-        values: Finite image, shape (x, y, z).
-        path: Its file.
+        values: Finite image values, shape (x, y, z).
+        path: File of the image.
     """
     constant = _check_constant(values, path)
     if constant:
@@ -43,7 +43,7 @@ def check_scan_values(values, path):
     findings = _check_slices(values, path) + _check_neighbours(values, path)
     share = np.count_nonzero(values) / values.size
     if share < LEAST_SIGNAL_SHARE:
-        problem = f"is nearly empty: {share:.2%} of its voxels are not 0"
+        problem = f"is nearly empty: only {share:.2%} of its voxels are not 0"
         findings.append(fail(path, problem, "provide a scan of the whole head"))
     strong = float(np.percentile(np.abs(sample), 99))
     negative = np.count_nonzero(sample < -0.05 * strong) / sample.size
@@ -55,7 +55,8 @@ def check_scan_values(values, path):
     largest = float(np.abs(values).max())
     if 0 < strong * OUTLIER_FACTOR < largest:
         problem = (
-            f"is damaged: a value of {largest:.3g} is over {OUTLIER_FACTOR} times its bright voxels"
+            f"is damaged: its value {largest:.3g} exceeds its bright voxels more than "
+            f"{OUTLIER_FACTOR} times"
         )
         findings.append(fail(path, problem, "convert it again, or set such voxels to 0"))
     saturated = np.count_nonzero(values == values.max()) / np.count_nonzero(values)
@@ -66,12 +67,12 @@ def check_scan_values(values, path):
 
 
 def check_map_values(values, quantity, path):
-    """Findings about the values of a T1 or T2 map, expected in seconds.
+    """Check the values of a T1 or T2 map, expected in seconds; return the findings.
 
     Args:
         values: Finite map, shape (x, y, z); 0 where nothing was measured.
         quantity: "T1" or "T2".
-        path: Its file.
+        path: File of the map.
     """
     constant = _check_constant(values, path)
     if constant:
@@ -82,7 +83,9 @@ def check_map_values(values, quantity, path):
         problem = f"{negative:.0%} of its voxels are negative"
         return [fail(path, problem, "set voxels without a fit to 0")]
     if positive.size < LEAST_SIGNAL_SHARE * values.size:
-        problem = f"is nearly empty: {positive.size / values.size:.2%} of its voxels are above 0"
+        problem = (
+            f"is nearly empty: only {positive.size / values.size:.2%} of its voxels are above 0"
+        )
         return [fail(path, problem, "provide a map of the brain")]
     median = float(np.median(_sample(positive)))
     lower, upper = PLAUSIBLE_MEDIAN_S[quantity]
@@ -100,7 +103,7 @@ def check_map_values(values, quantity, path):
 
 
 def check_map_pair(T1_s, T2_s, path):
-    """Findings where T2 is above T1, which is impossible.
+    """Check that T2 is below T1; return the findings.
 
     Args:
         T1_s: T1 map in seconds, shape (x, y, z).
@@ -113,7 +116,7 @@ def check_map_pair(T1_s, T2_s, path):
         problem = "has no voxel above 0 in common with the T1 map"
         return [fail(path, problem, "provide maps of one acquisition")]
     share = np.count_nonzero(both & (T2_s >= T1_s)) / n_both
-    problem = f"T2 is not below T1 in {share:.0%} of the voxels that have both"
+    problem = f"T2 is not below T1 in {share:.0%} of the voxels with both values"
     remedy = "check that the maps are not swapped, and that both are in seconds"
     if share > LARGER_T2_SHARE:
         return [fail(path, problem, remedy)]
@@ -121,13 +124,13 @@ def check_map_pair(T1_s, T2_s, path):
 
 
 def check_mask_values(values, path, may_be_empty, voxel_mm3=None):
-    """Findings about a mask.
+    """Check the values of a mask; return the findings.
 
     Args:
-        values: Finite mask, shape (x, y, z).
-        path: Its file.
+        values: Finite mask values, shape (x, y, z).
+        path: File of the mask.
         may_be_empty: Whether an empty mask is valid (no lesions).
-        voxel_mm3: Volume of a voxel, for a brain mask.
+        voxel_mm3: Volume of a voxel for a brain mask; None for other masks.
     """
     largest = values.max()
     if not ((values == 0) | (values == largest)).all() or largest < 0:
@@ -147,12 +150,12 @@ def check_mask_values(values, path, may_be_empty, voxel_mm3=None):
 
 
 def check_labels(values, path, labels):
-    """Findings about a segmentation.
+    """Check the values of a segmentation; return the findings.
 
     Args:
-        values: Finite segmentation, shape (x, y, z).
-        path: Its file.
-        labels: Dict of name to number of the required labels.
+        values: Finite label values, shape (x, y, z).
+        path: File of the segmentation.
+        labels: Dict mapping the name of each required label to its number.
     """
     if not (np.rint(values) == values).all():
         problem = "has values that are not integers, like a probability map"
@@ -177,7 +180,7 @@ def _check_constant(values, path):
 
 
 def _check_slices(values, path):
-    """A finding for empty slices between slices with content: some were lost."""
+    """A finding for lost slices: empty slices between slices with content."""
     contrast = float(values.max()) - float(values.min())
     for axis in range(3):
         others = tuple(other for other in range(3) if other != axis)
@@ -196,7 +199,7 @@ def _check_slices(values, path):
 
 
 def _check_neighbours(values, path):
-    """A finding for uncorrelated neighbours: noise, or values read in a wrong order."""
+    """A finding for uncorrelated neighbours, from noise or values read in the wrong order."""
     inside = values - values.mean(dtype=float)
     variance = np.mean(np.square(inside), dtype=float)
     for axis in range(3):
@@ -205,7 +208,7 @@ def _check_neighbours(values, path):
         if correlation < LEAST_CORRELATION:
             problem = (
                 f"neighbouring voxels along axis {axis + 1} are hardly correlated "
-                f"({correlation:.2f}): noise, or values in a wrong order"
+                f"({correlation:.2f}): it contains noise, or its values are in the wrong order"
             )
             return [fail(path, problem, "inspect it; export or convert the scan again")]
     return []
@@ -217,7 +220,10 @@ def _implausible(path, quantity, median):
         if lower * factor <= median <= upper * factor:
             problem = f"is in {unit} (median {median:.4g}), not in seconds"
             return fail(path, problem, f"divide it by {factor:.0f}")
-    problem = f"has a median of {median:.3g}; plausible for {quantity} are {lower:g} to {upper:g} s"
+    problem = (
+        f"has a median of {median:.3g}, implausible for {quantity} (expected: {lower:g} to "
+        f"{upper:g} s)"
+    )
     return fail(path, problem, "provide the map in seconds")
 
 

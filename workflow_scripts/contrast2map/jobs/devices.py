@@ -57,7 +57,7 @@ def out_of_memory_named(settings):
     """If memory runs out, name the settings that determine its use.
 
     Args:
-        settings: Dict of setting to its value.
+        settings: Dict mapping setting to its value.
 
     Raises:
         MemoryError: One line, instead of the error of the backend.
@@ -73,7 +73,7 @@ def out_of_memory_named(settings):
 
 
 def _visible(environment):
-    """Dict of number to UUID of the NVIDIA GPUs visible to this process."""
+    """Dict mapping number to UUID of the NVIDIA GPUs visible to this process."""
     if not shutil.which("nvidia-smi", path=environment.get("PATH")):
         return {}
     listed = subprocess.run(

@@ -18,7 +18,7 @@ def describe(environment=os.environ):
         environment: Environment variables; CUDA_VISIBLE_DEVICES selects the GPUs.
 
     Returns:
-        Dict of "processor", "cores", "memory", "GPU", "system" and "Python" to text.
+        Dict mapping "processor", "cores", "memory", "GPU", "system" and "Python" to text.
     """
     available, present = len(os.sched_getaffinity(0)), os.cpu_count()
     return {

@@ -8,7 +8,7 @@ class Stages:
     """Reports the start and end of each stage, and records its duration.
 
     Attributes:
-        seconds: Dict of stage to seconds.
+        seconds: Dict mapping stage to seconds.
     """
 
     def __init__(self, n_stages, report):

@@ -1,4 +1,4 @@
-"""A trained model as one folder: weights, a description of the training data, a model card."""
+"""Model bundles: folders with weights, a description of the training data and a model card."""
 
 import json
 import re
@@ -15,7 +15,7 @@ WHERE = "a study writes its models to results/<study>/models"
 
 
 class BundleError(ValueError):
-    """The model cannot be used; the message is one line and says what to do."""
+    """The model cannot be used; the one-line message gives the problem and usually the remedy."""
 
 
 def write(folder, facts, models, held_out, card, keras_version):
@@ -24,10 +24,11 @@ def write(folder, facts, models, held_out, card, keras_version):
     Args:
         folder: Folder to write; it must be empty or not exist.
         facts: Facts about the model (`facts.describe`).
-        models: Dict of fold to `.keras` file.
-        held_out: Dict of fold to dict of subject to fingerprint of its target scan.
+        models: Dict mapping fold to `.keras` file.
+        held_out: Dict mapping fold to a dict that maps each held-out subject to the fingerprint of
+            its target scan.
         card: Text of the model card.
-        keras_version: Version of Keras that wrote the models.
+        keras_version: Version of Keras that saved the models.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -50,10 +51,11 @@ def read(folder, keras_version=None):
 
     Args:
         folder: Folder that `write` wrote.
-        keras_version: Installed version of Keras; None skips its check.
+        keras_version: Installed version of Keras; None skips the version check.
 
     Returns:
-        Dict of facts, with `sha256` of bundle.json, which holds the hashes of the weights.
+        Dict of the facts and `sha256`, the hash of bundle.json, which contains those of the
+        weights.
 
     Raises:
         BundleError: The folder is not a bundle, has another format or needs a newer Keras, or its
@@ -88,16 +90,16 @@ def read(folder, keras_version=None):
 
 
 def find(path):
-    """Bundles at or below a path.
+    """Find the bundles at or below a path.
 
     Args:
         path: A bundle, the folder of a study's models, or the study's results.
 
     Returns:
-        Dict of folder to unchecked facts, sorted.
+        Dict mapping folder to unchecked facts, sorted by folder.
 
     Raises:
-        BundleError: There are none.
+        BundleError: No bundle was found.
     """
     path = Path(path)
     if not path.is_dir():
@@ -121,10 +123,10 @@ def choose(path, scans):
         Folder of the bundle.
 
     Raises:
-        BundleError: There is no bundle, or none for these scans.
+        BundleError: No bundle was found, or no bundle fits these scans.
     """
     found = find(path)
-    for wanted in (inputs_of, scans_of):  # the network's inputs alone, then with the target scan
+    for wanted in (inputs_of, scans_of):  # first the inputs alone, then with the target scan
         for folder, facts in found.items():
             if set(wanted(facts)) == set(scans):
                 return folder
@@ -145,7 +147,7 @@ def scans_of(facts):
 
 
 def known_as(facts, fingerprint):
-    """Fold and label of the training subject whose target scan this is; None, None if new."""
+    """Fold and label of the training subject with this fingerprint; (None, None) if unknown."""
     for fold, model in facts["folds"].items():
         for subject, known in model["held_out"].items():
             if known == fingerprint:
@@ -168,5 +170,5 @@ def _read_facts(folder):
 
 
 def _numbers(version):
-    """Major and minor number of a version."""
+    """Major and minor version as integers."""
     return tuple(int(number) for number in re.findall(r"\d+", version)[:2])

@@ -1,4 +1,4 @@
-"""The model card: what a user must know about a trained model, written from its facts."""
+"""The model card: data, errors and limitations of a trained model, written from its facts."""
 
 from contrast2map.imaging.size_words import size_words
 from contrast2map.maps import bundle
@@ -17,7 +17,7 @@ NOT_A_DEVICE = "Research software, not a medical device: do not base a diagnosis
 
 
 def write(facts):
-    """The model card as Markdown; every number comes from the facts.
+    """Return the model card as Markdown; every number comes from the facts.
 
     Args:
         facts: Facts about the model (`facts.describe`).
@@ -44,8 +44,8 @@ def write(facts):
             "",
             f"{facts['n_folds']} networks (U-Net, Qiu et al., MRM 2022;87:488), one per fold of "
             f"the cross-validation. Each predicts {quantities} in seconds from "
-            f"{', '.join(facts['inputs'])}, slice by slice. The map is the mean over the "
-            "networks, the spread their SD.",
+            f"{', '.join(facts['inputs'])}, slice by slice. The map is the mean of the "
+            "predictions, the spread their SD.",
             "",
             "## Training data",
             "",
@@ -55,7 +55,7 @@ def write(facts):
             "",
             *_protocol(facts),
             "",
-            "Median relaxation times of the reference maps, range over subjects (ms):",
+            "Median relaxation times in the reference maps (ms), range across subjects:",
             "",
             *_medians(facts),
             "",
@@ -81,8 +81,8 @@ def write(facts):
             + " --model THIS_FOLDER --output maps/",
             "```",
             "",
-            "Each scan is a NIfTI file or a folder with the DICOM files of one series. An HTML "
-            "page next to the maps shows them with a verdict.",
+            "Each scan is a NIfTI file or a folder with the DICOM files of one series. The output "
+            "includes an HTML page with the maps and a verdict on them.",
             "",
         ]
     )
@@ -139,7 +139,7 @@ def _definitions():
 
 
 def _regions(facts):
-    """Errors of region means, next to those of the cohort mean where the study has it."""
+    """Table of the errors of region means, with those of the cohort mean if the facts have them."""
     ours = facts["metrics"]["network"]["regions"]
     theirs = {
         (each["quantity"], each["region"]): each
@@ -162,7 +162,8 @@ def _regions(facts):
             cells.append(layout.number(other["mae_ms"] if other else None))
         lines.append("| " + " | ".join(cells) + " |")
     if theirs:
-        lines += ["", "Cohort mean: the region's mean over the other subjects; it reads no scan."]
+        lines += ["", "Cohort mean: the region's mean over the training subjects, without reading"]
+        lines[-1] += " the scan."
         lines += ["Where it is as accurate as the network, the maps do not capture individual"]
         lines[-1] += " differences."
     return lines
@@ -171,10 +172,10 @@ def _regions(facts):
 def _limits(facts):
     low, high = facts["pose"]["levels_mm"]
     lines = [
-        f"- Trained only on slices from {low:.0f} to {high:.0f} mm (MNI z). Maps above and below "
-        "are predicted, but their error is unknown.",
-        "- For scans of another protocol, field strength or vendor the error is unknown. The "
-        "verdict reports where the contrast differs from the training, not how wrong the maps are.",
+        f"- Trained only on slices from {low:.0f} to {high:.0f} mm (MNI z). Slices above and below "
+        "are mapped too, but with unknown error.",
+        "- For another protocol, field strength or vendor, the error is unknown. The verdict "
+        "reports where the contrast differs from the training data, not how wrong the maps are.",
         "- The spread shows how far the networks disagree. They share training data and its "
         "errors, so a small spread does not prove that a map is right.",
         "- There is no map where a scan does not cover the brain.",

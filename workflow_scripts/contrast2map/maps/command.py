@@ -1,4 +1,4 @@
-"""Maps of new heads from files to files, for the command and the rule."""
+"""Read new scans, predict their maps and write them: the work of the command and the rule."""
 
 import tempfile
 
@@ -40,24 +40,25 @@ def make_maps(
 
     Args:
         model: A bundle, the folder of a study's models, or the study's results.
-        output: Folder for the maps; it may exist with maps of other subjects.
-        scans: Dict of contrast to NIfTI file or folder of DICOM files; None with `bids`.
+        output: Folder for the maps; it may already contain maps of other subjects.
+        scans: Dict mapping contrast to NIfTI file or folder of DICOM files; None with `bids`.
         bids: Root of a BIDS dataset, or None.
-        subjects: Label for the one head, or labels to map of the dataset (all if empty).
+        subjects: Label for the one head, or labels of the dataset's subjects to map (all if empty).
         session: Session of the dataset to read, or None.
         run: Run of the dataset to read, or None.
         brain_mask: Mask on the grid of the target scan, or None; for one head only.
-        all_folds: Whether folds that were trained on the same head predict, too.
-        force: Whether maps of the same subjects are replaced.
-        report: Function of a line of progress.
-        complain: Function of a line that says why a subject could not be mapped.
+        all_folds: Whether to use also the networks that were trained on the same head.
+        force: Whether to replace existing maps of the same subjects.
+        report: Called with each line of progress.
+        complain: Called with one line for each subject that could not be mapped.
 
     Returns:
         Exit code: 0 if all verdicts are pass or warn, 1 if one is fail or a subject of the
         dataset was unusable, 2 if no maps were made.
 
     Raises:
-        ValueError: No maps can be made; one line says why. Nothing was written.
+        ValueError: No maps can be made; the message gives the reason in one line. Nothing was
+            written.
     """
     folder, facts = open_model(model, scans, bids)
     if bids is None:
@@ -88,26 +89,29 @@ def make_maps(
 
 
 def open_model(model, scans, bids):
-    """Folder and checked facts of the bundle that fits the scans.
+    """Choose the bundle that fits the scans, and read its facts.
 
     Args:
         model: As in `make_maps`.
-        scans: Dict by contrast, or None.
-        bids: Root of a dataset, or None.
+        scans: As in `make_maps`.
+        bids: As in `make_maps`.
+
+    Returns:
+        Folder and checked facts of the bundle.
 
     Raises:
         bundle.BundleError: No bundle fits, or the one that fits cannot be used.
-        NewScansError: Both or neither of scans and dataset are given.
+        NewScansError: Both scans and a dataset are given, or neither.
     """
     if bool(scans) == bool(bids):
         raise NewScansError("give either the scans of one head or --bids with a dataset")
-    # What a dataset contains is not known yet: take the bundle with most inputs.
+    # The contents of a dataset are not known yet: use the bundle with the most inputs.
     folder = bundle.choose(model, scans) if scans else _largest(bundle.find(model))
     return folder, bundle.read(folder, keras.__version__)
 
 
 def load_networks(folder, facts):
-    """The networks of a bundle as a dict of fold to Predictor."""
+    """Load the networks of a bundle, as a dict mapping fold to Predictor."""
     compute_in = facts["prediction"]["precision"]
     return {
         fold: Predictor(load_unet(folder / known["file"]), compute_in)

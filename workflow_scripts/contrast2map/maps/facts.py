@@ -8,26 +8,31 @@ from contrast2map.tables.errors import errors_by_subject
 METRICS = ("mae_ms", "mpe_percent", "psnr_db", "ssim")
 DEFINITIONS = {
     "errors": (
-        "Held-out subjects, each predicted by the fold that excluded it, against the reference "
-        "map: mean over the slices of a subject, then mean and SD over subjects."
+        "Differences from the reference map in held-out subjects, each predicted by the network "
+        "that did not see it: mean over the slices of a subject, then mean and SD across subjects."
     ),
     "mae_ms": "mean |predicted - reference| over the voxels of the region, in ms",
     "mpe_percent": "mean |predicted - reference| / reference over the voxels of the region, in %",
     "psnr_db": "peak signal-to-noise ratio in dB",
     "ssim": "structural similarity, window of 7 x 7 voxels",
-    "paper": "PSNR and SSIM of the whole masked slice with background; data range of the slice",
-    "brain": "PSNR and SSIM of the voxels in the mask; data range 3 s",
+    "paper": (
+        "PSNR and SSIM of the whole masked slice, including background; data range of the slice"
+    ),
+    "brain": "PSNR and SSIM of the voxels in the mask only; data range 3 s",
     "regions": (
-        "Region means of held-out subjects: predicted minus reference in ms, mean and SD over "
-        "subjects; mae_ms is the mean over subjects of the absolute difference."
+        "Region means of held-out subjects: predicted minus reference in ms, mean and SD across "
+        "subjects; mae_ms is the mean absolute difference across subjects."
     ),
     "intensities": (
-        "Medians by tissue of the normalised images (the network's input) in slices with enough "
-        "brain, over subjects."
+        "Tissue medians of the normalised images (the network's input) in slices with enough "
+        "brain, summarised across subjects."
     ),
-    "maps": "Medians by tissue of the reference maps in ms where they have a value, over subjects.",
+    "maps": (
+        "Tissue medians of the reference maps in ms where they have a value, summarised across "
+        "subjects."
+    ),
     "spread": (
-        "Median by tissue of the SD over folds of the predicted maps in ms, in the training "
+        "Tissue medians of the SD of the predicted maps across folds in ms, in the training "
         "subjects; all folds but one were trained on the subject."
     ),
     "levels_mm": "Lowest and highest training slice by height in the ICBM152 template (MNI z).",
@@ -35,7 +40,7 @@ DEFINITIONS = {
 
 
 def describe(about, inputs, *, n_folds, groups, heads, gates, errors, roi_means, predictor):
-    """All facts about a model except those of its files.
+    """Collect all facts about a model except those about its files.
 
     Args:
         about: Facts from the configuration: study, seed, simulated, target_contrast,
@@ -43,8 +48,8 @@ def describe(about, inputs, *, n_folds, groups, heads, gates, errors, roi_means,
         inputs: Names of the contrasts that the networks read, in the order of their channels.
         n_folds: Number of networks.
         groups: Group of each training subject.
-        heads: Result of `training.measure_head` for each.
-        gates: Result of the input gate for each.
+        heads: Result of `training_ranges.measure_head` for each training subject.
+        gates: Result of the input gate for each training subject.
         errors: Table of slice errors (see `evaluate_maps`).
         roi_means: Table of region means (see `evaluate_maps`).
         predictor: Name of the network in both tables.
@@ -71,17 +76,17 @@ def describe(about, inputs, *, n_folds, groups, heads, gates, errors, roi_means,
 
 
 def describe_errors(slice_errors, roi_means, predictor):
-    """Errors of a predictor on held-out subjects.
+    """Summarise the errors of a predictor on held-out subjects.
 
     Args:
         slice_errors: Table of slice errors (see `evaluate_maps`).
-        roi_means: Table of ROI means (see `evaluate_maps`).
-        predictor: Name of a predictor in both.
+        roi_means: Table of region means (see `evaluate_maps`).
+        predictor: Name of the predictor in both tables.
 
     Returns:
-        Dict of "errors" (list of quantity, region, convention, n_subjects and mean and SD of each
-        metric) and "regions" (list of quantity, region, n_subjects, reference_ms, bias_ms, sd_ms,
-        mae_ms). Empty lists for a predictor that neither table has.
+        Dict with two lists of dicts: "errors" (quantity, region, convention, n_subjects, and mean
+        and SD of each metric) and "regions" (quantity, region, n_subjects, reference_ms, bias_ms,
+        sd_ms, mae_ms). A list is empty if its table does not contain the predictor.
     """
     by_subject = errors_by_subject(slice_errors)
     ours = by_subject[(by_subject["predictor"] == predictor)]

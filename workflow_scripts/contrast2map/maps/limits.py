@@ -1,16 +1,16 @@
 """Limits of T1, T2 and spread by tissue, and notes on the maps."""
 
-# ASSUME a range over few subjects is too narrow: it is widened by this many SDs of the subjects,
-# and by at least this share of their mean.
+# ASSUME a range from few subjects is too narrow: it is widened by this many between-subject SDs,
+# and by at least this fraction of the mean.
 WIDENING_SD = 2.0
 LEAST_WIDENING = {"intensities": 0.10, "maps": 0.05}
-# ASSUME a spread over folds is large if it exceeds that of the training subjects by this factor,
-# and this share of the median.
+# ASSUME the spread across folds is large if it exceeds both that of the training subjects by this
+# factor and this fraction of the tissue median.
 SPREAD_FACTOR = 2.0
 LEAST_SPREAD = 0.03
 CAUTION = "interpret the maps with caution"
-# Medians in ms of living brains at 3 T: generous around Stanisz et al., MRM 2005;54:507, Bojorquez
-# et al., MRI 2017;35:69 and Qiu et al. 2022, Table 2.
+# Plausible tissue medians in vivo at 3 T in ms: wide ranges around the values of Stanisz et al.,
+# MRM 2005;54:507, Bojorquez et al., MRI 2017;35:69 and Qiu et al. 2022, Table 2.
 PLAUSIBLE_MS = {
     "T1": {"wm": (600, 1200), "gm": (900, 1900)},
     "T2": {"wm": (45, 110), "gm": (55, 140)},
@@ -20,7 +20,7 @@ RATIO_NAMES = {"gm/wm": "grey over white matter", "csf/wm": "CSF over white matt
 
 
 def notes(measures, head, facts):
-    """What a user must know about the maps in addition to the verdict, as lines."""
+    """Notes that a user of the maps needs in addition to the verdict, one line each."""
     lines = []
     if facts["simulated"]:
         lines.append("The model was trained on simulated heads only, never on data of a person.")
@@ -28,18 +28,19 @@ def notes(measures, head, facts):
         lines.append(
             f"This head is sub-{head.known_as} of the training set. "
             + (
-                "All folds predict, as requested."
+                "It was predicted by all folds, as requested."
                 if len(head.folds) > 1
-                else f"Only {head.folds[0]}, which held it out, predicts; there is no spread."
+                else f"It was predicted only by {head.folds[0]}, which held it out, so there is no "
+                "spread."
             )
         )
     elif len(head.folds) == 1:
         lines.append("The model has a single fold, so there is no spread.")
     if not head.slab.own:
         lines.append(
-            "Voxel size or head pose differ from the training (head rotated by "
+            "Voxel size or head pose differs from the training data (head rotated by "
             f"{measures['angle_deg']:.0f}°). The maps were predicted on a grid like that of the "
-            "training and resampled to the scan."
+            "training data and resampled to the scan."
         )
     low, high = facts["pose"]["levels_mm"]
     if measures["share_outside_levels"] > 0.01:
@@ -69,6 +70,6 @@ def is_beyond(value, trained, kind):
 
 
 def range_words(low, high, form="g"):
-    """A range as text; one number if both ends read the same."""
+    """A range as text; a single number if both ends are formatted alike."""
     words = [f"{value:{form}}" for value in (low, high)]
     return words[0] if words[0] == words[1] else " to ".join(words)

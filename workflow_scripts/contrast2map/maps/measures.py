@@ -22,8 +22,8 @@ def measure(head, facts):
         facts: Facts of the bundle.
 
     Returns:
-        Dict of intensities (contrast -> tissue or ratio -> median), maps and spread (quantity ->
-        tissue -> median in ms), coverage (contrast -> share of the brain), quality (those of
+        Dict with intensities (contrast -> tissue or ratio -> median), maps and spread (quantity ->
+        tissue -> median in ms), coverage (contrast -> share of the brain), quality (measures of
         `of_quality`), angle_deg, n_slices, n_small_slices and share_outside_levels.
     """
     slab = head.slab
@@ -55,14 +55,14 @@ def measure(head, facts):
 
 
 def of_quality(head, facts):
-    """The measures of a study's quality control.
+    """Compute for a new head the quality measures that a study computes for its subjects.
 
     Args:
         head: pipeline.HeadMaps.
         facts: Facts of the bundle.
 
     Returns:
-        Dict of measure to number.
+        Dict mapping measure to number.
     """
     target, slab = facts["target_contrast"], head.slab
     tissue = grids.from_slices(slab.tissue)
@@ -70,7 +70,7 @@ def of_quality(head, facts):
     numbers = {name: found.numbers() for name, found in head.registrations.items()}
     measures = measure_registration(numbers, target)
     measures |= measure_brain(head.brain, head.scan.affine)
-    # Normalised slice by slice, as the network reads it; this keeps the order of the tissues.
+    # Normalised slice by slice, as the network reads it, which preserves the order of the tissues.
     measures |= measure_tissue(grids.from_slices(slab.inputs[target]), tissue)
     measures["n_slices"] = int(np.count_nonzero(slab.brain.any(axis=(1, 2))))
     for contrast in facts["contrasts"]:

@@ -1,4 +1,4 @@
-"""Scans of new heads: NIfTI files, DICOM folders or a BIDS dataset, with their sequences."""
+"""Read the scans of new heads and their sequences from NIfTI, DICOM or a BIDS dataset."""
 
 import os
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ from contrast2map.maps import bundle
 from contrast2map.study.findings import warn
 
 REMEDY = "give each contrast its own scan"
-ANYWHERE = "/"  # root for the inheritance of sidecars: that of the dataset is not known
+ANYWHERE = "/"  # where the search for inherited sidecars ends: the dataset's root is unknown
 
 
 class NewScansError(ValueError):
-    """No maps can be made of the scans; the message is one line."""
+    """The scans cannot be mapped; the message is one line."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class NewScan:
         source: Path as given by the user.
         sequence: Known sequence parameters (`TR_s`, ...).
         voxel_mm: Voxel size as acquired.
-        findings: Warnings of the input gate.
+        findings: Warnings from the input gate.
     """
 
     image: nib.Nifti1Image
@@ -41,7 +41,7 @@ class NewScan:
 
     @property
     def name(self):
-        """File or folder name, as findings give it."""
+        """Name of the file or folder, as in the findings."""
         return Path(self.source).name
 
 
@@ -49,15 +49,15 @@ def read(paths, facts, work):
     """Read the scans of one head and check them as the input gate of a study does.
 
     Args:
-        paths: Dict of contrast to NIfTI file or folder of DICOMs.
+        paths: Dict mapping contrast to NIfTI file or folder of DICOM files.
         facts: Facts of the bundle.
         work: Existing folder for converted series.
 
     Returns:
-        Dict of contrast to NewScan.
+        Dict mapping contrast to NewScan.
 
     Raises:
-        NewScansError: A file cannot be used, or two are the same.
+        NewScansError: A file cannot be used, or two contrasts have the same file or image.
         dicom.DicomError: A folder does not contain exactly one scan.
     """
     sequences = {each["name"]: each["sequence"] for each in facts["contrasts"]}
@@ -74,7 +74,7 @@ def read(paths, facts, work):
     for one, other in combinations(found, 2):
         if prints[one] == prints[other]:
             raise NewScansError(
-                f"{found[other].source}: same image as {one} ({found[one].source}); {REMEDY}"
+                f"{found[other].source}: is the same image as {one} ({found[one].source}); {REMEDY}"
             )
     return found
 
@@ -87,7 +87,8 @@ def _read_one(path, given, name, sequences, is_target):
             raise NewScansError(f"{given}: {each['problem']}; {each['remedy']}")
     content, unreadable = sidecars.read(path, ANYWHERE)
     _, problems = sidecars.parameters(content, sequences[name])
-    # The verdict compares the protocol with that of the training.
+    # Differences from the configured protocol are omitted: the verdict compares the scan with the
+    # protocol of the training data.
     findings += unreadable + [warn(path, f"sidecar: {what}", remedy) for what, remedy in problems]
     return NewScan(
         image=image,
@@ -104,15 +105,15 @@ def subjects_of(bids, facts, wanted=(), session=None, run=None):
     Args:
         bids: Root of the dataset.
         facts: Facts of the bundle.
-        wanted: Labels; all subjects if empty.
+        wanted: Labels of the subjects to find; all subjects if empty.
         session: Label of the session, if subjects have several.
         run: Number of the run, if scans have several.
 
     Returns:
-        Dict of subject label to dict of contrast to bids.files.Resolved.
+        Dict mapping subject label to a dict mapping contrast to bids.files.Resolved.
 
     Raises:
-        NewScansError: The dataset or a subject does not exist.
+        NewScansError: The dataset does not exist, is empty or lacks a wanted subject.
     """
     root = Path(bids)
     if not root.is_dir():
@@ -135,10 +136,10 @@ def subjects_of(bids, facts, wanted=(), session=None, run=None):
 
 
 def paths_of(resolved):
-    """Paths of the scans of one subject of a dataset.
+    """Paths of the scans of one subject in a dataset, by contrast.
 
     Args:
-        resolved: Dict of contrast to bids.files.Resolved.
+        resolved: Dict mapping contrast to bids.files.Resolved.
 
     Raises:
         NewScansError: A scan is missing or ambiguous.

@@ -25,15 +25,15 @@ LABEL = re.compile("[A-Za-z0-9]+")
 
 
 def require_free(folder, subjects, force):
-    """Refuse an output folder that has other contents or maps of the same subjects.
+    """Raise if the output folder has other contents, or maps that must not be replaced.
 
     Args:
         folder: Folder of the maps; it may exist.
         subjects: Labels of the subjects to be mapped.
-        force: Whether existing maps of these subjects are replaced.
+        force: Whether to replace existing maps of these subjects.
 
     Raises:
-        NewScansError: The folder or a label cannot be used; one line.
+        NewScansError: The folder or a label cannot be used; the message is one line.
     """
     folder = Path(folder)
     for label in subjects:
@@ -53,7 +53,7 @@ def require_free(folder, subjects, force):
 
 @contextlib.contextmanager
 def staged(folder):
-    """A temporary folder next to the output; its contents are moved there on success.
+    """Provide a temporary folder, whose contents are moved to the output on success.
 
     Args:
         folder: Folder of the maps.
@@ -76,7 +76,7 @@ def staged(folder):
 
 
 def write_description(folder, facts, model):
-    """Write dataset_description.json, and .bidsignore for the pages."""
+    """Write dataset_description.json, and a .bidsignore that lists the pages."""
     write_json(
         Path(folder) / "dataset_description.json",
         {
@@ -106,7 +106,7 @@ def write_head(folder, subject, head, facts, scans, result):
         subject: Subject label.
         head: pipeline.HeadMaps.
         facts: Facts of the bundle.
-        scans: Dict of contrast to NewScan.
+        scans: Dict mapping contrast to NewScan.
         result: Dict of verdict, findings and notes.
     """
     target = scans[facts["target_contrast"]].image
@@ -117,8 +117,8 @@ def write_head(folder, subject, head, facts, scans, result):
     for name, map_s in head.maps_s.items():
         map_files.write(folder, subject, name, map_s, target, sources, algorithm=mean, more=more)
     sd = (
-        f"standard deviation (n - 1) over {by} of the predicted {{quantity}}; it shows how far the "
-        "networks disagree, not the error of the map"
+        f"standard deviation (n - 1) of the predicted {{quantity}} across {by}; it shows how far "
+        "the networks disagree, not the error of the map"
     )
     for name, sd_s in head.spread_s.items():
         map_files.write(
@@ -150,7 +150,7 @@ def write_head(folder, subject, head, facts, scans, result):
 
 
 def describe(head, facts, result):
-    """Provenance and verdict for the sidecar of each map."""
+    """Entries for the sidecar of each map: software, model and verdict."""
     known = {"KnownAsTrainingSubject": head.known_as} if head.known_as is not None else {}
     return {
         "SoftwareVersions": ", ".join(f"{name} {version}" for name, version in software().items()),
@@ -183,7 +183,7 @@ def _save(path, volume, head, target, sidecar):
 
 
 def _is_ours(folder):
-    """Whether this program wrote a folder, which its .bidsignore shows."""
+    """Whether this program wrote a folder, according to its .bidsignore."""
     path = folder / ".bidsignore"
     return path.is_file() and path.read_bytes() == IGNORED.encode()
 

@@ -1,4 +1,4 @@
-"""The page of one new head: verdict, pictures, and tissue medians compared with the training."""
+"""The page of one new head: verdict, pictures, and tissue medians with their training ranges."""
 
 from html import escape
 
@@ -29,9 +29,9 @@ def render(subject, head, facts, scans, measures, result):
         subject: Label of the head.
         head: pipeline.HeadMaps.
         facts: Facts of the bundle.
-        scans: Dict of contrast to NewScan.
-        measures: Dict of `measures.measure`.
-        result: Dict of verdict, findings and notes.
+        scans: Dict mapping contrast to NewScan.
+        measures: Dict that `measures.measure` returned.
+        result: Dict with verdict, findings and notes.
     """
     names = bundle.scans_of(facts)
     parts = [
@@ -79,10 +79,10 @@ def _verdict(result):
 
 
 def _overview_words(head):
-    grid = "the grid of the target scan" if head.slab.own else "a grid like that of the training"
+    grid = "the grid of the target scan" if head.slab.own else "a grid like the training grid"
     spread = (
-        f"Spread: SD over {len(head.folds)} folds, which shows how far the networks disagree, not "
-        "the error of the maps."
+        f"Spread: SD across {len(head.folds)} folds, which shows how far the networks disagree, "
+        "not the error of the maps."
         if head.slab.spread_s
         else "There is no spread, because a single network predicted."
     )
@@ -124,8 +124,8 @@ def _layout_maps(measures, facts):
         caption=(
             f"Median of the voxels of each tissue in slices with at least {least:g} mm² of brain. "
             "Training: range of the subjects' medians in the reference maps. Plausible: limits at "
-            "3 T that the verdict uses. Spread: median SD over folds; the range is that of the "
-            "training subjects, on whom all folds but one were trained."
+            "3 T that the verdict uses. Spread: median SD across folds; its training range comes "
+            "from subjects on whom all folds but one were trained."
         ),
         columns=[
             ("", ""),
@@ -161,7 +161,7 @@ def _layout_contrast(measures, facts):
             "Median of the normalised scans in each tissue, and ratios of the medians. "
             "Normalisation divides "
             f"{normalisation.describe(method, facts['target_contrast'])}. "
-            "Training: range over subjects."
+            "Training: range across training subjects."
         ),
         columns=[("", "Scan"), ("", "Tissue"), ("", "This head"), ("", "Training")],
         rows=rows,
@@ -190,8 +190,8 @@ def _layout_scans(scans, measures, facts):
     return Layout(
         title="Scans",
         caption=(
-            "Sequence parameters from the sidecar, with those of the training in brackets. "
-            "Covered: share of the brain inside the field of view of the scan."
+            "Sequence parameters from the sidecar, with those of the training scans in brackets. "
+            "Covered: share of the brain inside the scan's field of view."
         ),
         columns=[
             *(("", word) for word in ("Scan", "File", "Voxel size", "Covered (%)")),
@@ -221,7 +221,7 @@ def _made(head, facts):
 
 
 def _held_out(facts):
-    """Errors of the model, if known."""
+    """Mean absolute errors of the model as text."""
     found = [
         f"{record['quantity']} {record['mae_ms']:.1f} ms ({record['mpe_percent']:.1f} %)"
         for record in facts["metrics"]["network"]["errors"]

@@ -1,4 +1,4 @@
-"""From the scans of one new head to its maps, by the same steps as in a study."""
+"""Make the maps of one new head with the preprocessing steps of a study."""
 
 from dataclasses import dataclass, field
 
@@ -10,33 +10,33 @@ from contrast2map.maps import bundle
 from contrast2map.preprocessing import normalisation, pose, steps
 
 # Maps are predicted on the grid of the target scan if its voxel size and the head's pose are within
-# these limits: the networks were trained on as much variation, and a subject of the study gets the
-# map that the study predicted.
+# these limits: the training data varied as much, and a subject of the study gets the same map as in
+# the study.
 VOXEL_TOLERANCE = 0.02
 LARGEST_ANGLE_DEG = 10.0
-COVERED = 0.5  # of a voxel
-# A voxel of the scan at the edge of the brain takes the mean of the predicted voxels around it.
+COVERED = 0.5  # fraction of a voxel inside the field of view
+# Least interpolation weight of mapped voxels for a voxel of the scan to receive a value.
 LEAST_WEIGHT = 0.01
 REMEDY = "check the scan or provide a mask with --brain-mask"
 
 
 class NoBrainError(ValueError):
-    """No brain was found to make maps of; the message is one line."""
+    """No brain was found in the scan; the message is one line."""
 
 
 @dataclass(frozen=True)
 class Slab:
-    """A head on the grid of the prediction, as axial slices (slice, height, width).
+    """A head on the prediction grid, as axial slices (slice, height, width).
 
     Attributes:
-        grid: nibabel image with that grid (x, y, z).
-        own: Whether it is the grid of the target scan.
-        inputs: Dict of contrast to normalised image.
-        covered: Dict of contrast to boolean: the field of view of the scan.
-        brain: Boolean.
-        tissue: Labels of `masks`.
-        maps_s: Dict of quantity to seconds, 0 where there is no map.
-        spread_s: Dict of quantity to SD over folds in seconds; empty with one fold.
+        grid: nibabel image with the prediction grid (x, y, z).
+        own: Whether this is the grid of the target scan.
+        inputs: Dict mapping contrast to normalised image.
+        covered: Dict mapping contrast to boolean mask of the scan's field of view.
+        brain: Boolean brain mask.
+        tissue: Tissue labels of `masks`.
+        maps_s: Dict mapping quantity to map in seconds, 0 where there is no value.
+        spread_s: Dict mapping quantity to SD across folds in seconds; empty with one fold.
     """
 
     grid: nib.Nifti1Image
@@ -55,16 +55,18 @@ class HeadMaps:
 
     Attributes:
         scan: nibabel image of the target scan, RAS.
-        maps_s: Dict of quantity to seconds, float32 (x, y, z), 0 where there is no map.
-        spread_s: Dict of quantity to SD over folds in seconds; empty where one fold predicted.
-        brain: Boolean, same shape.
-        tissue: uint8 labels of `masks`, same shape.
+        maps_s: Dict mapping quantity to map in seconds, float32 (x, y, z), 0 where there is no
+            value.
+        spread_s: Dict mapping quantity to SD across folds in seconds; empty if only one fold
+            predicted.
+        brain: Boolean brain mask, same shape.
+        tissue: uint8 tissue labels of `masks`, same shape.
         slab: The head as the networks read it.
-        pose: pose.Pose.
-        angle_deg: Angle between the pose of this head and the mean pose of the training.
-        registrations: Dict of scan to registration.Registration.
-        brain_extraction: BrainExtraction.
-        tissue_segmentation: TissueSegmentation.
+        pose: Pose of the head (pose.Pose).
+        angle_deg: Angle between the pose of this head and the mean pose in the training data.
+        registrations: Dict mapping scan to registration.Registration.
+        brain_extraction: BrainExtraction with mask and engine.
+        tissue_segmentation: TissueSegmentation with labels and engine.
         folds: Names of the folds that predicted.
         known_as: Label of this head in the training set, or None if it is new.
     """
@@ -88,13 +90,13 @@ def map_head(scans, facts, predict, stage, *, path_to_brain_mask=None, all_folds
     """Make the maps of one head.
 
     Args:
-        scans: Dict of contrast (those of `bundle.scans_of`) to nibabel image as acquired.
+        scans: Dict mapping each contrast of `bundle.scans_of` to the nibabel image as acquired.
         facts: Facts of the model's bundle.
-        predict: Function of fold and images (slice, height, width, contrast) that returns scaled
+        predict: Called with a fold and images (slice, height, width, contrast); returns scaled
             maps (slice, height, width, quantity).
-        stage: Function of a name that returns a context for that stage (`progress.Stages`).
+        stage: Called with the name of a stage; returns its context (`progress.Stages`).
         path_to_brain_mask: Mask on the grid of the target scan; None to extract the brain.
-        all_folds: Whether folds that were trained on this head predict, too.
+        all_folds: Whether to use also the networks that were trained on this head.
 
     Returns:
         HeadMaps.
@@ -169,7 +171,7 @@ def map_head(scans, facts, predict, stage, *, path_to_brain_mask=None, all_folds
 
 
 def predict_slab(slab, facts, predict, folds):
-    """Predict the maps of a slab: mean and SD over folds.
+    """Predict the maps of a slab: mean and SD across folds.
 
     Args:
         slab: Slab without maps.
@@ -205,7 +207,7 @@ def predict_slab(slab, facts, predict, folds):
 def _estimate_pose(scan, brain, seed):
     try:
         return pose.estimate(scan, brain, seed=seed)
-    except RuntimeError as error:  # ANTs: no overlap, nothing to compare
+    except RuntimeError as error:  # ANTs found no overlap or no structure
         raise NoBrainError(
             f"the brain cannot be registered to the template ({error}); {REMEDY}"
         ) from error
@@ -216,7 +218,7 @@ def _reason(extraction):
 
 
 def _is_like_training(scan, angle_deg, grid):
-    """Whether maps can be predicted on the grid of the scan."""
+    """Whether voxel size and pose are close enough to predict on the grid of the scan."""
     voxel_mm = grids.voxel_size_mm(scan)
     low = np.array(grid["lowest_voxel_mm"]) * (1 - VOXEL_TOLERANCE)
     high = np.array(grid["highest_voxel_mm"]) * (1 + VOXEL_TOLERANCE)
@@ -235,7 +237,7 @@ def _working_grid(brain, scan, head_pose, facts):
 
 
 def _on_grid(scans, matrices, grid, target, own, settings):
-    """Each scan and its field of view on a grid, as volumes."""
+    """Resample each scan and its field of view to a grid, as volumes."""
     interpolation = settings["registration"]["interpolation"]
     volumes, covered = {}, {}
     for name, image in scans.items():
@@ -276,7 +278,7 @@ def _slab(grid, own, volumes, covered, brain, segmentation, facts):
 
 
 def _back(map_s, slab, brain, scan):
-    """A map of a slab on the grid of the target scan, 0 outside its brain."""
+    """Resample a map of a slab to the grid of the target scan; 0 outside the brain."""
     volume = grids.from_slices(map_s)
     if slab.own:
         return volume

@@ -1,4 +1,4 @@
-"""Ranges over the heads that a model was trained on, which new scans are compared with."""
+"""Ranges of measures in a model's training data, with which new scans are compared."""
 
 import numpy as np
 
@@ -14,14 +14,14 @@ def measure_head(paths, inputs, about, networks):
     """Measure one training subject.
 
     Args:
-        paths: Dict of name to file: the registered scans and reference maps, coverage, brain,
-            tissue and slices.
+        paths: Dict mapping name to file, for the registered scans and reference maps, coverage,
+            brain, tissue and slices.
         inputs: Names of the contrasts that the networks read.
         about: Facts from the configuration (`facts.describe`).
         networks: Predictors of all folds.
 
     Returns:
-        Dict of intensities (contrast -> tissue or ratio -> median), maps and spread (quantity ->
+        Dict with intensities (contrast -> tissue or ratio -> median), maps and spread (quantity ->
         tissue -> median in ms), voxel_mm, shape, pose and levels_mm (lowest and highest slice).
     """
     target, quantities = about["target_contrast"], about["quantities"]
@@ -77,13 +77,13 @@ def measure_head(paths, inputs, about, networks):
 
 
 def describe_heads(heads):
-    """Ranges over the training subjects.
+    """Summarise measures of the training subjects.
 
     Args:
         heads: Results of `measure_head`, one per subject.
 
     Returns:
-        Dict of intensities, maps and spread (each name -> tissue or ratio -> summary), grid and
+        Dict with intensities, maps and spread (each name -> tissue or ratio -> summary), grid and
         pose.
     """
     rotations = [head["pose"].rotation for head in heads]
@@ -112,14 +112,14 @@ def describe_heads(heads):
 
 
 def describe_protocol(gates, contrasts):
-    """Ranges of sequence parameters and voxel sizes over the training subjects.
+    """Ranges of sequence parameters and voxel sizes across the training subjects.
 
     Args:
         gates: Results of the input gate, one per subject.
         contrasts: Names of the contrasts.
 
     Returns:
-        Dict of contrast to parameter to [lowest, highest]; and dict of contrast to
+        Two dicts: contrast -> parameter -> [lowest, highest], and contrast ->
         {"low": [x, y, z], "high": [x, y, z]} in mm.
     """
     sequences, voxel_mm = {}, {}

@@ -1,4 +1,4 @@
-"""The verdict on the maps of a new head: problems of each scan, of the steps and of the maps."""
+"""Judge the maps of a new head: find problems in its scans, processing steps and maps."""
 
 from contrast2map.imaging.size_words import size_words
 from contrast2map.maps import bundle
@@ -15,24 +15,24 @@ from contrast2map.quality.judgement import failed_steps, judge_measures
 from contrast2map.study.findings import LEVELS, fail, finding, warn
 from contrast2map.study.terms import PARAMETER_NAMES, PARAMETER_UNITS, TISSUE_NAMES
 
-# ASSUME a parameter that deviates from the training by this share gives nearly the same contrast.
+# ASSUME a parameter within this fraction of the training range gives nearly the same contrast.
 PARAMETER_TOLERANCE = 0.05
-# ASSUME voxels larger than the training's by this factor lose detail that the networks rely on.
+# ASSUME voxels larger by this factor than in the training lose detail that the networks rely on.
 VOXEL_FACTOR = 1.5
-# ASSUME tissues whose medians differ by this share in the training must keep their order.
+# ASSUME tissues whose medians differ by this fraction in the training must keep their order.
 ORDER_MARGIN = 0.10
-# ASSUME each scan must cover this share of the brain.
+# ASSUME each scan must cover this fraction of the brain.
 COVERED = {"fail": 0.80, "warn": 0.99}
 
 
 def judge(measures, head, facts, scans):
-    """Find everything that speaks against the maps of a head.
+    """Find all problems of the maps of a head.
 
     Args:
-        measures: Dict of `measures.measure`.
+        measures: Dict that `measures.measure` returned.
         head: pipeline.HeadMaps.
         facts: Facts of the bundle.
-        scans: Dict of contrast to files.NewScan.
+        scans: Dict mapping contrast to new_scans.NewScan.
 
     Returns:
         List of findings, failures first.
@@ -62,7 +62,7 @@ def judge(measures, head, facts, scans):
 
 
 def judge_protocol(name, sequence, facts, file):
-    """Sequence parameters that are unknown or outside the training range."""
+    """Findings about sequence parameters that are unknown or outside the training range."""
     trained = facts["sequences"].get(name, {})
     unknown = [PARAMETER_NAMES[each] for each in trained if sequence.get(each) is None]
     found = []
@@ -71,7 +71,7 @@ def judge_protocol(name, sequence, facts, file):
             warn(
                 file,
                 f"{name}: {', '.join(unknown)} unknown; only the contrast of the scan can be "
-                "compared with the training",
+                "compared with the training data",
                 "put the JSON sidecar of the DICOM conversion next to the scan",
             )
         )
@@ -82,8 +82,9 @@ def judge_protocol(name, sequence, facts, file):
             found.append(
                 warn(
                     file,
-                    f"{name}: {PARAMETER_NAMES[parameter]} {value:g} {PARAMETER_UNITS[parameter]}, "
-                    f"trained on {range_words(low, high)} {PARAMETER_UNITS[parameter]}",
+                    f"{name}: {PARAMETER_NAMES[parameter]} is {value:g} "
+                    f"{PARAMETER_UNITS[parameter]}, in the training scans {range_words(low, high)} "
+                    f"{PARAMETER_UNITS[parameter]}",
                     "use a model that was trained on this protocol",
                 )
             )
@@ -91,7 +92,7 @@ def judge_protocol(name, sequence, facts, file):
 
 
 def judge_voxels(name, voxel_mm, facts, file):
-    """Voxels much larger than those of the training."""
+    """A finding if the voxels are much larger than those of the training scans."""
     if name not in facts["voxel_mm"]:
         return []
     largest, trained = max(voxel_mm), max(facts["voxel_mm"][name]["high"])
@@ -100,15 +101,15 @@ def judge_voxels(name, voxel_mm, facts, file):
     return [
         warn(
             file,
-            f"{name}: voxel size {size_words(voxel_mm)}, in the training at most "
+            f"{name}: voxel size is {size_words(voxel_mm)}, in the training scans at most "
             f"{trained:.3g} mm; the maps are blurred along the longest edge",
-            "use a scan with thinner slices if there is one",
+            "use a scan with thinner slices if available",
         )
     ]
 
 
 def judge_contrast(name, medians, facts, file):
-    """Contrast unlike the training: reversed tissue order, medians outside the range."""
+    """A finding if tissue order or tissue medians differ from the training scans."""
     trained = facts["intensities"].get(name, {})
     known = {
         key: (value, trained[key])
@@ -138,7 +139,7 @@ def judge_contrast(name, medians, facts, file):
 
 
 def judge_coverage(name, share, file):
-    """Brain outside the field of view of a scan, where there is no map."""
+    """A finding if part of the brain is outside a scan's field of view and thus has no map."""
     level = next((each for each, least in COVERED.items() if share < least), None)
     if level is None:
         return []
@@ -146,14 +147,14 @@ def judge_coverage(name, share, file):
         finding(
             level,
             file,
-            f"{name}: covers {100 * share:.0f} % of the brain; there is no map elsewhere",
+            f"{name}: covers {100 * share:.0f} % of the brain; the rest has no map",
             "use a scan that covers the whole brain",
         )
     ]
 
 
 def judge_steps(measures, head, facts):
-    """Failed steps, and what the quality control of a study would find."""
+    """Findings about failed steps, and about measures beyond the limits of a study."""
     steps = {
         "brain_extraction": {"problem": head.brain_extraction.problem},
         "tissue_segmentation": {"problem": head.tissue_segmentation.problem},
@@ -161,7 +162,7 @@ def judge_steps(measures, head, facts):
     numbers = {name: found.numbers() for name, found in head.registrations.items()}
     found = failed_steps(numbers, steps)
     found += judge_measures(measures["quality"], facts["quality"], facts["target_contrast"])
-    # The files they name are written by the preprocessing of a study only.
+    # The files that they name exist only in a study.
     return [each | {"file": ""} for each in found]
 
 
@@ -177,7 +178,7 @@ def _said(key, value, trained):
 
 
 def judge_map(quantity, medians_ms, facts):
-    """Tissue medians that are implausible or outside the training range."""
+    """Findings about tissue medians that are implausible or outside the training range."""
     found = []
     for tissue, (low, high) in PLAUSIBLE_MS.get(quantity, {}).items():
         value, trained = medians_ms[tissue], facts["maps"][quantity][tissue]
@@ -186,17 +187,19 @@ def judge_map(quantity, medians_ms, facts):
             problem = f"no voxel of {name} has a {quantity} value"
             found.append(fail("", problem, "check the brain mask and the tissue segmentation"))
         elif not low <= value <= high:
-            problem = f"implausible {quantity} of {name}: {value:.0f} ms, not {low} to {high} ms"
+            problem = (
+                f"implausible {quantity} of {name}: {value:.0f} ms (plausible: {low} to {high} ms)"
+            )
             found.append(fail("", problem, "do not use the maps"))
         elif trained and is_beyond(value, trained, "maps"):
             reached = range_words(trained["low"], trained["high"], ".0f")
-            problem = f"{quantity} of {name}: {value:.0f} ms, in training subjects {reached} ms"
+            problem = f"{quantity} of {name} is {value:.0f} ms, in training subjects {reached} ms"
             found.append(warn("", problem, CAUTION))
     return found
 
 
 def judge_spread(quantity, measures, facts):
-    """Folds that disagree more than they do on the training subjects."""
+    """Findings where the folds disagree more than on the training subjects."""
     found = []
     for tissue in ("wm", "gm"):
         spread = measures["spread"].get(quantity, {}).get(tissue)

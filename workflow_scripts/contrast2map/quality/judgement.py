@@ -1,4 +1,4 @@
-"""Problems of a subject's preprocessing: failed steps, and measures beyond their limits."""
+"""Find problems in a subject's preprocessing: failed steps and measures beyond their limits."""
 
 from contrast2map.quality.limits import level_of_measure, limit_of, limit_words, measure_words
 from contrast2map.quality.messages import WORDS
@@ -6,11 +6,11 @@ from contrast2map.study.findings import LEVELS
 
 
 def failed_steps(registrations, steps):
-    """Findings of the steps that failed.
+    """Findings about the steps that failed.
 
     Args:
-        registrations: Dict of scan to dict with `problem`, None where it succeeded.
-        steps: Dict of step (brain_extraction, tissue_segmentation) to dict with `problem`.
+        registrations: Dict mapping scan to a dict with `problem`, None if registration succeeded.
+        steps: Dict mapping step (brain_extraction, tissue_segmentation) to a dict with `problem`.
 
     Returns:
         List of findings.
@@ -29,9 +29,9 @@ def judge_measures(measures, limits, target):
     """Compare measures with their limits.
 
     Args:
-        measures: Dict of measure to number.
-        limits: Dict of measure (with or without its scan) to its `warn` and `fail` limits, as
-            `limits.level_of_measure` reads them.
+        measures: Dict mapping measure to number.
+        limits: Dict mapping measure (with or without the scan's name) to its `warn` and `fail`
+            limits (see `limits.level_of_measure`).
         target: Name of the target scan, for the messages.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Limits of quality measures: how a value compares with them, and both as text."""
+"""Limits of quality measures: compare values with them, and write values and limits as text."""
 
 import math
 import re
@@ -17,11 +17,11 @@ NOTHING = "–"
 
 
 def limit_of(measure, limits):
-    """Limits of a measure: its own, or those of the longest name with which its name ends.
+    """Limits set for a measure, or else for the longest name with which its name ends.
 
     Args:
         measure: Name of a measure, such as flair_rotation_deg.
-        limits: Dict of name (flair_rotation_deg, or rotation_deg for all scans) to limits.
+        limits: Dict mapping name (flair_rotation_deg, or rotation_deg for all scans) to limits.
 
     Returns:
         Dict with "warn", "fail" or both; None if the measure has no limit.
@@ -37,8 +37,8 @@ def level_of_measure(value, limit):
 
     Args:
         value: Number, or None if it could not be measured.
-        limit: None, or a dict of "warn" and "fail": each the accepted range [low, high] or one
-            bound. A bound is a maximum; it is a minimum if `fail` is below `warn`.
+        limit: None, or a dict with "warn", "fail" or both, each either the accepted range
+            [low, high] or a single bound: a maximum, or a minimum if `fail` is below `warn`.
 
     Returns:
         "pass", "warn" or "fail"; "" without a value or a limit.
@@ -89,7 +89,7 @@ def number(value):
 
 
 def _range(limit, level):
-    """Lowest and highest value that do not reach a level."""
+    """Lowest and highest value that do not trigger a level."""
     bound = limit.get(level)
     if bound is None:
         return -math.inf, math.inf

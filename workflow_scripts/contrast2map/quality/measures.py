@@ -1,6 +1,6 @@
-"""Measures of the quality of one subject's preprocessing, in a study and for new heads.
+"""Measures of preprocessing quality, for a subject of a study or a new head.
 
-The name of a scan precedes that of its measure: `flair_rotation_deg`.
+The name of a scan's measure begins with that of the scan: `flair_rotation_deg`.
 """
 
 import numpy as np
@@ -13,18 +13,18 @@ REGISTRATION = ("rotation_deg", "translation_mm", "overlap", "similarity", "dist
 MAD_TO_SD = 1.4826
 STEP_MM = 3.0  # grid on which the shape of a mask is measured
 OPENING_MM = 9.0  # radius of a ball that fits into a brain but not into thin leaks
-MIN_VOXELS = 20  # of a tissue, for a meaningful median
+MIN_VOXELS = 20  # fewer voxels of a tissue give no meaningful median
 
 
 def measure_registration(registrations, target):
-    """Measures of the registrations of all scans except the target.
+    """Collect the measures of all registrations to the target.
 
     Args:
-        registrations: Dict of scan to dict with `REGISTRATION` (Registration.numbers()).
+        registrations: Dict mapping scan to a dict with `REGISTRATION` (Registration.numbers()).
         target: Name of the target scan.
 
     Returns:
-        Dict of `<scan>_<number>` to value.
+        Dict mapping `<scan>_<measure>` to value.
     """
     return {
         f"{scan}_{number}": found[number]
@@ -35,17 +35,18 @@ def measure_registration(registrations, target):
 
 
 def measure_brain(mask, affine):
-    """Size and shape of a brain mask.
+    """Measure size and shape of a brain mask.
 
     Args:
         mask: Above 0 in the brain, shape (x, y, z), RAS.
         affine: Voxel-to-world matrix in mm.
 
     Returns:
-        Dict of brain_volume_ml; brain_cut_share, the largest ratio of the mask's area on a face of
-        the image to its largest section parallel to that face; brain_asymmetry, the share of the
-        mask whose mirror image is outside it; brain_protruding_share, the share that a ball of
-        9 mm radius inside the mask does not reach. Only the volume if the mask is empty.
+        Dict with brain_volume_ml; brain_cut_share, the largest ratio of the mask's area on a face
+        of the image to the area of its largest section parallel to that face; brain_asymmetry, the
+        fraction of the mask whose mirror image is outside it; brain_protruding_share, the fraction
+        that a ball of 9 mm radius inside the mask cannot reach. If the mask is empty, the dict
+        contains only the volume.
     """
     mask = np.asarray(mask) > 0
     voxel_mm = grids.voxel_size_mm(affine)
@@ -60,15 +61,15 @@ def measure_brain(mask, affine):
 
 
 def measure_tissue(values, tissue):
-    """Shares of the tissues, and contrast-to-noise ratio of grey and white matter.
+    """Measure tissue fractions and the contrast-to-noise ratio of grey and white matter.
 
     Args:
         values: Target scan, shape (x, y, z).
         tissue: Labels of `masks.TISSUE_LABELS`, same shape.
 
     Returns:
-        Dict of csf_share, gm_share, wm_share and gm_wm_contrast_to_noise: difference of the
-        medians divided by the mean robust SD within the two. Empty without tissue.
+        Dict with csf_share, gm_share, wm_share and gm_wm_contrast_to_noise, the difference between
+        the tissue medians divided by their mean robust SD. Empty if there is no tissue.
     """
     n_brain = np.count_nonzero(tissue)
     if n_brain == 0:
@@ -84,7 +85,7 @@ def measure_tissue(values, tissue):
 
 
 def measure_contrast(values, brain, tissue, order, name):
-    """Whether the contrast of a scan is that of its sequence.
+    """Measure whether a scan has the contrast expected from its sequence.
 
     Args:
         values: Registered scan, shape (x, y, z).
@@ -94,9 +95,9 @@ def measure_contrast(values, brain, tissue, order, name):
         name: Name of the scan.
 
     Returns:
-        Dict of <name>_dark_share, the share of brain voxels without signal (0 or below), and
-        <name>_tissue_order, the smallest difference between tissues in the expected order, in SDs
-        within tissues; below 0 the order is violated.
+        Dict with <name>_dark_share, the fraction of brain voxels without signal (0 or below), and
+        <name>_tissue_order, the smallest difference between a brighter and a darker tissue of the
+        expected order, in units of the SD within tissues; negative if the order is violated.
     """
     inside = np.asarray(brain) > 0
     if not inside.any():
@@ -114,15 +115,15 @@ def measure_contrast(values, brain, tissue, order, name):
 
 
 def measure_reference(maps_s, tissue, coverage):
-    """Medians of the reference maps in grey and white matter, in seconds.
+    """Measure the medians of the reference maps in grey and white matter.
 
     Args:
-        maps_s: Dict of "T1", "T2" to registered map in seconds, shape (x, y, z).
+        maps_s: Dict mapping "T1" and "T2" to registered map in seconds, shape (x, y, z).
         tissue: Labels of `masks.TISSUE_LABELS`, same shape.
         coverage: Above 0 where the maps have a value, same shape.
 
     Returns:
-        Dict of reference_<quantity>_<tissue>_s.
+        Dict mapping reference_<quantity>_<tissue>_s to median in seconds.
     """
     measures = {}
     for quantity, values in maps_s.items():
@@ -142,12 +143,12 @@ def _robust(values):
 
 
 def _steps(dark, bright):
-    """Difference of two medians in units of the mean SD within the tissues."""
+    """Difference between two medians in units of the mean SD within the tissues."""
     return (bright[0] - dark[0]) / max((bright[1] + dark[1]) / 2, 1e-6)
 
 
 def _cut_share(mask):
-    """Largest ratio of a mask's area on a face of the image to its largest parallel section."""
+    """Largest ratio of a mask's area on an image face to its largest section parallel to it."""
     shares = []
     for axis in range(3):
         areas = mask.sum(axis=tuple(other for other in range(3) if other != axis))
@@ -156,7 +157,7 @@ def _cut_share(mask):
 
 
 def _asymmetry(mask, voxel_mm):
-    """Share of a mask whose mirror image is outside it.
+    """Fraction of a mask whose mirror image is outside it.
 
     The plane of symmetry goes through the centre of the mask, perpendicular to the axis of inertia
     nearest to left-right.
@@ -173,11 +174,11 @@ def _asymmetry(mask, voxel_mm):
 
 
 def _protruding_share(mask, voxel_mm):
-    """Share of a mask removed by opening with a ball, on a grid of about `STEP_MM`."""
+    """Fraction of a mask removed by opening with a ball, on a grid of about `STEP_MM`."""
     strides = np.maximum(np.rint(STEP_MM / voxel_mm), 1).astype(int)
     coarse = mask[tuple(slice(None, None, stride) for stride in strides)]
     edge_mm = voxel_mm * strides
-    # The brain may continue outside the image: a cut is not a protrusion.
+    # Edge padding, because a brain cut off by the image is not a protrusion.
     margin = np.ceil(2 * OPENING_MM / edge_mm).astype(int)
     padded = np.pad(coarse, [(n, n) for n in margin], mode="edge")
     core = ndimage.distance_transform_edt(padded, edge_mm) > OPENING_MM

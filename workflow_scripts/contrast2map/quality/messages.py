@@ -1,4 +1,4 @@
-"""Messages of quality control: what a measure beyond its limit means, and what to do."""
+"""Messages of quality control: problem and remedy for each measure and step."""
 
 from dataclasses import dataclass
 
@@ -42,15 +42,15 @@ WORDS = {
         _SCAN,
     ),
     "distinctness": Words(
-        "{scan} matches {target} hardly better than when displaced by 5 mm or 5 degrees: another "
-        "subject, mirrored, or not registered",
+        "{scan} matches {target} hardly better than when displaced by 5 mm or 5 degrees: it shows "
+        "another subject, is mirrored, or was not registered",
         _REGISTER,
         _SCAN,
     ),
     "brain_volume_ml": Words("implausible brain volume", _MASK, _BRAIN),
     "brain_cut_share": Words(
         "the brain is cut off at the edge of {target}",
-        "check the field of view and the mask; slices outside it have no maps",
+        "check the field of view and the mask; slices outside the field of view have no maps",
         _BRAIN,
     ),
     "brain_asymmetry": Words("the brain mask is asymmetric", _MASK, _BRAIN),
@@ -65,12 +65,12 @@ WORDS = {
     ),
     "dark_share": Words(
         "brain voxels without signal in {scan}",
-        "check that the scan covers the brain and that its values are magnitudes",
+        "check that the scan covers the brain and is a magnitude image",
         _SCAN,
     ),
     "tissue_order": Words(
         "{scan} looks like another contrast; were scans swapped?",
-        "check which file has which contrast, and the sequence in the configuration",
+        "check the contrast of each file and the configured sequence",
         _SCAN,
     ),
     "n_slices": Words(

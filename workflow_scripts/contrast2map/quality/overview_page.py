@@ -12,11 +12,11 @@ def columns_of(qualities, limits):
 
     Args:
         qualities: Contents of quality.json of the admitted subjects.
-        limits: Dict of measure to its limits (`limits.limit_of`).
+        limits: Dict mapping measure to its limits (`limits.limit_of`).
 
     Returns:
-        List of dicts: measure (None for the leading columns), words, unit, limit, calm (whether it
-        flags no subject).
+        List of dicts with measure (None for the leading columns), words, unit, limit and calm
+        (whether the measure flags no subject).
     """
     columns = [
         {"measure": None, "words": words, "unit": "", "limit": "", "calm": False}
@@ -47,19 +47,21 @@ def subject_rows(gates, qualities, thumbnails, limits):
 
     Args:
         gates: Contents of input_gate/sub-X.json by subject.
-        qualities: Contents of quality.json by subject, of the admitted ones.
-        thumbnails: Data URIs by subject; some may be missing.
-        limits: Dict of measure to its limits.
+        qualities: Contents of quality.json by subject, for the admitted subjects.
+        thumbnails: Data URIs by subject; some subjects may be missing.
+        limits: Dict mapping measure to its limits.
 
     Returns:
         List of dicts for the template, worst verdicts first.
 
     Raises:
-        ValueError: The input gate does not list a measured subject.
+        ValueError: A measured subject is missing from the input gate's results.
     """
     unknown = sorted(set(qualities) - set(gates))
     if unknown:
-        raise ValueError(f"the input gate does not list {', '.join(unknown)}")
+        raise ValueError(
+            f"the input gate has no results for {', '.join(f'sub-{each}' for each in unknown)}"
+        )
     columns = columns_of(qualities.values(), limits)
     measures = [column for column in columns if column["measure"] is not None]
     rows = []
@@ -82,7 +84,7 @@ def subject_rows(gates, qualities, thumbnails, limits):
 
 
 def count_words(rows):
-    """Numbers of subjects by verdict, in one sentence."""
+    """Number of subjects by verdict, in one sentence."""
     counts = {level: 0 for level in LEVELS}
     for row in rows:
         if row["admitted"]:

@@ -1,4 +1,4 @@
-"""What the page of one subject is drawn from: the preprocessed head, and the page's pictures."""
+"""Data of a subject's quality-control page: the preprocessed head and the page's pictures."""
 
 from dataclasses import dataclass, field
 
@@ -22,10 +22,10 @@ class Head:
         brain: Brain mask, same shape.
         tissue: Tissue labels (1 CSF, 2 GM, 3 WM), same shape.
         rois: Labels of `masks.ROI_LABELS`, same shape.
-        slices: slices.Slices of the subject; may be empty.
+        slices: slices.Slices of the subject, possibly empty.
         voxel_mm: Voxel size along x, y, z.
         box: Bounding box of the head, which the pictures show.
-        windows: Black and white level of each scan, by name.
+        windows: Black and white levels by scan name.
     """
 
     scans: dict
@@ -43,7 +43,7 @@ class Head:
         """Read a subject's preprocessed files.
 
         Args:
-            paths: Dict of name to file: each scan, brain, tissue, rois and slices.
+            paths: Dict mapping name to file, for each scan, brain, tissue, rois and slices.
             scans: Names of the registered images, including the target and T1.
             target: Name of the target scan.
         """
@@ -62,7 +62,7 @@ class Head:
         object.__setattr__(self, "windows", windows)
 
     def cut(self, volume, view):
-        """The part of a plane of a volume that lies in the box."""
+        """Cut a plane out of a volume, cropped to the box."""
         inside = list(self.box)
         axis = views.AXES[view.plane]
         inside[axis] = slice(view.index, view.index + 1)
@@ -74,7 +74,7 @@ class Head:
         return views.grey_window(self.scans[name], self.brain)
 
     def lacks(self):
-        """Names of what is empty because a step failed."""
+        """Names of images, masks and regions that are empty because a step failed."""
         empty = {
             "brain": not (self.brain > 0).any(),
             "tissue": not (self.tissue > 0).any(),
@@ -88,14 +88,14 @@ class Head:
 
 
 class Pictures:
-    """Pictures and outlines of a page, each stored once under a name."""
+    """Pictures and outlines of a page, each stored once under its name."""
 
     def __init__(self):
         self.images = {}
         self.paths = {}
 
     def image(self, name, make, lossless=False):
-        """Store the picture that `make` returns, unless its name is known; returns the name."""
+        """Store the picture that `make` returns unless the name exists; return the name."""
         if name not in self.images:
             picture = make()
             height, width = picture.shape[:2]
@@ -104,14 +104,14 @@ class Pictures:
         return name
 
     def path(self, name, make):
-        """Store the outlines of the mask that `make` returns; returns the name."""
+        """Store the outlines of the mask that `make` returns unless the name exists; return it."""
         if name not in self.paths:
             self.paths[name] = pictures.svg_path(pictures.outlines(make()))
         return name
 
 
 def thumbnail(head):
-    """Three views of the target scan with the brain outlined, as a small PIL image."""
+    """Small PIL image with three views of the target scan and the outline of the brain."""
     _, axial, _, *side = views.few_views(head.brain, head.box)
     planes = [
         (

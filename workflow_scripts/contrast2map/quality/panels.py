@@ -1,6 +1,7 @@
-"""Tiles of the page of one subject.
+"""Image tiles on a subject's quality-control page.
 
-A tile is a stack of layers. Layers name their pictures, so that a page contains each picture once.
+A tile is a stack of layers. Layers refer to pictures by name, so the page contains each picture
+only once.
 """
 
 from functools import partial
@@ -15,12 +16,12 @@ N_NORMALISED = 3
 
 
 def tile(head, view, layers, label):
-    """One view for the template, in millimetres.
+    """Describe one tile for the template, with sizes in millimetres.
 
     Args:
         head: Head of the subject.
         view: Plane to show.
-        layers: Dicts of kind (image, outline), name, class and text, from bottom to top.
+        layers: Dicts with kind (image, outline), name, class and text, from bottom to top.
         label: Description of the tile.
     """
     pixel_mm = views.pixel_mm(head.voxel_mm, view.plane)
@@ -62,10 +63,10 @@ def label_layer(head, kept, name, labels, colours, view):
 
 
 def registration_tiles(head, kept, scan):
-    """Flicker and checkerboard of a registered scan and the target in the same views.
+    """Tiles that compare a registered scan with the target, as flicker and as checkerboard.
 
     Returns:
-        Two lists of tiles.
+        List of flicker tiles and list of checkerboard tiles, in the same views.
     """
     flicker, checks = [], []
     for view in views.few_views(head.brain, head.box):
@@ -92,7 +93,7 @@ def registration_tiles(head, kept, scan):
 
 
 def brain_tiles(head, kept):
-    """Outline of the brain on the target: dict of plane to tiles."""
+    """Tiles of the target with the brain outlined, as a dict mapping plane to a list of tiles."""
     return {
         plane: [
             tile(
@@ -111,7 +112,7 @@ def brain_tiles(head, kept):
 
 
 def tissue_tiles(head, kept):
-    """Tissue on the target, in the views of the registration."""
+    """Tiles of tissue labels on the target, in the same views as the registration."""
     return [
         _labelled(head, kept, "tissue", head.tissue, pictures.TISSUE_COLOURS, view)
         for view in views.few_views(head.brain, head.box)
@@ -119,7 +120,7 @@ def tissue_tiles(head, kept):
 
 
 def roi_tiles(head, kept):
-    """Regions on the target: the slice of putamen and thalamus, three slices of the slab."""
+    """Tiles of regions on the target: one slice of putamen and thalamus, three of the slab."""
     structures = [ROI_LABELS["putamen"], ROI_LABELS["thalamus"]]
     slab = np.isin(head.rois, [ROI_LABELS["gm"], ROI_LABELS["wm"]])
     ends = views.extent(slab, 2)
@@ -140,11 +141,11 @@ def selection_tile(head, kept):
 
 
 def normalised_rows(head, kept):
-    """Normalised slices, as the network reads them: one row per slice, one tile per channel.
+    """Tiles of normalised slices, as the network reads them: a row per slice, a tile per channel.
 
     Returns:
-        List of (number of the slice, tiles); empty without slices. The caption of a tile gives the
-        value of white or, for a map in the colours of its quantity, of the brightest colour.
+        List of (slice number, tiles); empty if no slice was selected. The caption of a tile gives
+        the value shown in white or, for a map, in the brightest colour.
     """
     slices = head.slices
     n_slices = len(slices.slice_indices)

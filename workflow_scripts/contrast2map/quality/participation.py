@@ -1,4 +1,4 @@
-"""Which of the listed subjects are included, and why the others are excluded."""
+"""Decide which listed subjects are included, and give the reason for each exclusion."""
 
 from contrast2map.input_gate.admission import reasons
 from contrast2map.study import subject_lists
@@ -18,12 +18,12 @@ COLUMNS = (
 
 
 def decide_by_files(groups, path_to_gate, path_to_quality, ratings):
-    """As `decide`, from the files that the input gate and the quality control wrote.
+    """As `decide`, but reads the results of the input gate and of quality control from files.
 
     Args:
-        groups: Dict of subject label to group name, of all listed subjects.
-        path_to_gate: JSON file with what the input gate found in each listed subject.
-        path_to_quality: JSON file with the quality control of each admitted subject.
+        groups: Dict mapping label to group name, for all listed subjects.
+        path_to_gate: JSON file with the input gate's results for all listed subjects.
+        path_to_quality: JSON file with the quality-control results of all admitted subjects.
         ratings: As in `decide`.
     """
     gate, quality = map(subject_lists.read_by_subject, (path_to_gate, path_to_quality))
@@ -33,17 +33,18 @@ def decide_by_files(groups, path_to_gate, path_to_quality, ratings):
 def decide(groups, gate, quality, ratings):
     """Decide which subjects are included.
 
-    A rating overrides the verdict of the quality control in both directions. It cannot include a
+    A rating overrides the verdict of quality control in both directions, but cannot include a
     subject without a usable slice.
 
     Args:
-        groups: Dict of subject label to group name, of all listed subjects.
-        gate: Dict of subject to what the input gate found (`input_gate.cohort.judge`).
-        quality: Dict of admitted subject to its quality control: verdict, findings and measures.
-        ratings: Dict of subject to pair of rating ("include", "exclude") and comment.
+        groups: Dict mapping label to group name, for all listed subjects.
+        gate: Dict mapping subject to its input-gate results (`admission.judge`).
+        quality: Dict mapping admitted subject to its quality-control results: verdict, findings
+            and measures.
+        ratings: Dict mapping subject to a pair of rating ("include", "exclude") and comment.
 
     Returns:
-        List of dicts with `COLUMNS`, one per subject, `fold` still empty.
+        List of dicts with `COLUMNS`, one per subject; `fold` is still empty.
     """
     rows = []
     for subject, group in groups.items():
@@ -69,7 +70,7 @@ def _is_overruled(rating, judged):
 
 
 def require_enough(rows, n_folds, strict):
-    """Raise if the study cannot go on with the included subjects.
+    """Raise if the study cannot continue with the included subjects.
 
     Args:
         rows: Rows of `decide`.
@@ -77,7 +78,7 @@ def require_enough(rows, n_folds, strict):
         strict: Whether a single excluded subject stops the study.
 
     Raises:
-        ValueError: One line that names the excluded subjects with their reasons.
+        ValueError: One line that names each excluded subject with the reason.
     """
     excluded = [row for row in rows if not row["included"]]
     n_included = len(rows) - len(excluded)
@@ -89,6 +90,6 @@ def require_enough(rows, n_folds, strict):
         )
     if n_included < max(n_folds, 2):
         raise ValueError(
-            f"too few subjects: {n_included} of {len(rows)} are included, folds.n_folds is "
+            f"too few subjects: {n_included} of {len(rows)} are included, but folds.n_folds is "
             f"{n_folds}; fix the files of the excluded subjects or use fewer folds: {named}"
         )

@@ -1,4 +1,4 @@
-"""Arrays as pictures embedded in a page."""
+"""Turn arrays into pictures that are embedded in a page."""
 
 import base64
 import io
@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 from skimage.measure import find_contours
 
-# Tissue and regions of interest: Okabe and Ito, distinguishable with any colour vision.
+# Colours of Okabe and Ito, distinguishable with any colour vision.
 TISSUE_COLOURS = {1: "#0072b2", 2: "#e69f00", 3: "#f0e442"}
 ROI_COLOURS = {1: "#e69f00", 2: "#f0e442", 3: "#d55e00", 4: "#009e73"}
 BRAIN_COLOUR = "#ff4d4d"
@@ -20,7 +20,7 @@ def grey(plane, window):
 
     Args:
         plane: Values, shape (height, width).
-        window: Values that become 0 and 255.
+        window: Values that are shown as black (0) and white (255).
     """
     low, high = window
     scaled = (np.asarray(plane, np.float64) - low) / max(high - low, 1e-12)
@@ -28,7 +28,7 @@ def grey(plane, window):
 
 
 def checkerboard(first, second, edge_pixels):
-    """Squares of two pictures in turn; the upper left square shows the first.
+    """Checkerboard with alternating squares of two pictures, the first in the upper left corner.
 
     Args:
         first: Picture, shape (height, width).
@@ -41,16 +41,16 @@ def checkerboard(first, second, edge_pixels):
 
 
 def check_edge(pixel_size_mm):
-    """Width and height in pixels of a square of a checkerboard."""
+    """Width and height of a checkerboard square in pixels."""
     return tuple(max(1, round(CHECK_MM / size)) for size in pixel_size_mm)
 
 
 def coloured(labels, colours):
-    """Coloured labels on a transparent background.
+    """Draw labels in colour on a transparent background.
 
     Args:
         labels: Integer labels, shape (height, width).
-        colours: Dict of label to "#rrggbb".
+        colours: Dict mapping label to "#rrggbb".
 
     Returns:
         uint8, shape (height, width, 4).
@@ -62,7 +62,7 @@ def coloured(labels, colours):
 
 
 def outlines(mask):
-    """Outlines of a mask in half pixels from the upper left corner of the picture.
+    """Trace the outlines of a mask, in half pixels from the upper left corner of the picture.
 
     Args:
         mask: Shape (height, width).
@@ -71,14 +71,14 @@ def outlines(mask):
         List of closed outlines, each an integer array (x, y), shape (point, 2).
     """
     padded = np.pad(np.asarray(mask) > 0, 1).astype(float)
-    # The centre of a pixel is half a pixel from its corner; padding shifted all by one pixel.
+    # A pixel's centre is half a pixel from its corner; padding shifted the outline by one pixel.
     return [
         (2 * line[:, ::-1] - 1).round().astype(int) for line in find_contours(padded, level=0.5)
     ]
 
 
 def svg_path(lines):
-    """Outlines as the data of an SVG path, with one step per straight run."""
+    """Outlines as SVG path data, with one step per straight segment."""
     parts = []
     for line in lines:
         steps = np.diff(line, axis=0)
@@ -90,11 +90,11 @@ def svg_path(lines):
 
 
 def data_uri(picture, lossless=False):
-    """A picture as the data URI of a WebP image.
+    """Encode a picture as the data URI of a WebP image.
 
     Args:
         picture: uint8, shape (height, width) or (height, width, 4).
-        lossless: Whether pixels must be kept exactly, as for labels.
+        lossless: Whether to preserve pixels exactly, as needed for labels.
     """
     written = io.BytesIO()
     how = {"lossless": True} if lossless else {"quality": 80}
@@ -103,11 +103,12 @@ def data_uri(picture, lossless=False):
 
 
 def thumbnail(planes, window):
-    """Views of a head side by side with the brain outlined.
+    """Draw views of a head side by side with the brain outlined.
 
     Args:
-        planes: From left to right: plane of the image, plane of the brain mask, pixel_mm.
-        window: Black and white level.
+        planes: Views from left to right, each with image plane, brain-mask plane and pixel size
+            in mm.
+        window: Black and white levels.
 
     Returns:
         PIL picture of `THUMBNAIL_PIXELS` height.

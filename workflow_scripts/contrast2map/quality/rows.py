@@ -1,4 +1,4 @@
-"""Rows of the tables on the pages of quality control: findings, measures, steps, files."""
+"""Table rows of the quality-control pages: findings, measures, steps and files."""
 
 from contrast2map.imaging.size_words import shape_words, size_words
 from contrast2map.quality.limits import (
@@ -12,7 +12,7 @@ from contrast2map.study.findings import LEVELS, worst
 
 
 def collect_findings(*sources):
-    """Findings of several steps without repetition, the worst first.
+    """Merge the findings of several sources without repetition, the worst first.
 
     Args:
         *sources: Contents of JSON files with "findings"; None for a file that does not exist.
@@ -26,7 +26,7 @@ def collect_findings(*sources):
 
 
 def verdict_of(gate, quality):
-    """The worse verdict of input gate and quality control."""
+    """The worse of the verdicts of input gate and quality control."""
     return worst(source["verdict"] for source in (gate, quality) if source is not None)
 
 
@@ -34,11 +34,11 @@ def measure_rows(measures, limits):
     """Measures as text with their limits and levels, the worst first.
 
     Args:
-        measures: Dict of name to number or None.
-        limits: Dict of name to {"warn": ..., "fail": ...}.
+        measures: Dict mapping name to number or None.
+        limits: Dict mapping name to {"warn": ..., "fail": ...}.
 
     Returns:
-        List of dicts: measure, value, words, unit, text, level, limit.
+        List of dicts with measure, value, words, unit, text, level and limit.
     """
     rows = []
     for measure, value in measures.items():
@@ -82,8 +82,8 @@ def step_rows(descriptions, registration):
     """Engine, version and problem of each step.
 
     Args:
-        descriptions: Contents of brain_extraction.json and tissue_segmentation.json: dicts of step
-            to {"engine", "version", "problem"}.
+        descriptions: Contents of brain_extraction.json and tissue_segmentation.json: dicts mapping
+            step to {"engine", "version", "problem"}.
         registration: Contents of registration.json.
     """
     rows = [
@@ -109,7 +109,7 @@ def step_rows(descriptions, registration):
 
 
 def step_problems(lacks, descriptions):
-    """Why brain, tissue or regions are missing; None where they are not.
+    """Reasons why brain, tissue or regions are missing; None for those that are present.
 
     Args:
         lacks: Names of `Head.lacks`.
@@ -129,7 +129,7 @@ def step_problems(lacks, descriptions):
 
 
 def file_rows(gate):
-    """Files of a subject as the input gate read them.
+    """Files of a subject with grid and sequence, as read by the input gate.
 
     Args:
         gate: Content of input_gate/sub-X.json, or None.

@@ -1,10 +1,10 @@
-"""Which slices of a subject are used, as the page of its quality control shows it."""
+"""The slice selection of a subject, as shown on its quality-control page."""
 
 import csv
 
 
 def read(path):
-    """Rows of a slice_selection.tsv: slice (int), brain_area_mm2 (float), selected, reason."""
+    """Read slice_selection.tsv: slice (int), brain_area_mm2 (float), selected (bool), reason."""
     with open(path, newline="") as table:
         return [
             row
@@ -18,7 +18,7 @@ def read(path):
 
 
 def describe(rows):
-    """Which slices are used, why the others are not, and a bar chart of brain areas.
+    """Summarise the used slices, the reasons for exclusion, and a bar chart of brain areas.
 
     Args:
         rows: Rows of `read`.
@@ -31,7 +31,7 @@ def describe(rows):
     largest_mm2 = max((row["brain_area_mm2"] for row in rows), default=0.0)
     bars = []
     for row in rows:
-        # Even an empty slice has a bar that can be seen.
+        # An empty slice, too, gets a visible bar.
         height = round(max(100 * row["brain_area_mm2"] / largest_mm2, 2) if largest_mm2 else 2, 1)
         why = f" ({row['reason']})" if row["reason"] else ""
         bars.append(
@@ -67,13 +67,13 @@ def ranges(indices):
 
 
 def mark_unselected(tile, rows, box, voxel_mm):
-    """A sagittal tile with bars over the slices that are not used.
+    """Add bars to a sagittal tile over the excluded slices.
 
     Args:
         tile: Tile of `panels.selection_tile`.
         rows: Rows of `read`.
-        box: Box of the head; its third slice says which slices the tile shows.
-        voxel_mm: Height of a slice.
+        box: Bounding box of the head; its third element gives the axial slices that the tile shows.
+        voxel_mm: Thickness of an axial slice.
     """
     bars = [
         {

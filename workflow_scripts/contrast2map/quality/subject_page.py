@@ -1,21 +1,21 @@
-"""The page of one subject's quality control: what fills its template."""
+"""Contents of one subject's quality-control page."""
 
 from contrast2map.quality import panels, rows, selection
 from contrast2map.quality.page_contents import Pictures
 
 
 def contents(head, gate, quality, selected, limits):
-    """What the template of a subject's page is filled with.
+    """Values with which the template of a subject's page is filled.
 
     Args:
-        head: head.Head of the subject.
-        gate: Content of its input_gate/sub-X.json.
-        quality: Content of its quality.json.
-        selected: Rows of its slice_selection.tsv (`selection.read`).
-        limits: Dict of measure to its limits (`limits.limit_of`).
+        head: page_contents.Head of the subject.
+        gate: Content of the subject's input_gate/sub-X.json.
+        quality: Content of the subject's quality.json.
+        selected: Rows of the subject's slice_selection.tsv (`selection.read`).
+        limits: Dict mapping measure to its limits (`limits.limit_of`).
 
     Returns:
-        Dict of the template's names but for the parts that all pages share.
+        Dict mapping the template's names to values, except those common to all pages.
     """
     registration = {
         scan: result for scan, result in quality["registration"].items() if scan != head.target
@@ -49,7 +49,7 @@ def contents(head, gate, quality, selected, limits):
 
 
 def _registered(head, kept, name, registration, lacks):
-    """A registered scan, or a reference map: those are registered together, as "reference"."""
+    """Values for a registered scan or reference map; maps are registered as "reference"."""
     result = registration.get(name) or registration.get("reference", {})
     flicker, checks = panels.registration_tiles(head, kept, name)
     return {

@@ -1,4 +1,4 @@
-"""Planes of a head on the pages of quality control: position, size and grey levels."""
+"""Choose the planes shown on the quality-control pages, their crop and their grey levels."""
 
 from typing import NamedTuple
 
@@ -7,8 +7,8 @@ import numpy as np
 AXES = {"sagittal": 0, "coronal": 1, "axial": 2}
 AXES_OF_PICTURE = {"sagittal": (1, 2), "coronal": (0, 2), "axial": (0, 1)}
 N_AXIAL, N_BELOW_BRAIN, N_SIDE = 9, 3, 5
-# ASSUME a slice belongs to the head if this share of it exceeds this share of the brightness of the
-# head; noise in air does not.
+# ASSUME a slice shows the head if more than LEAST_SHARE_OF_HEAD of its voxels exceed
+# LEAST_BRIGHTNESS times the bright level of the image; noise in air does not.
 LEAST_SHARE_OF_HEAD = 0.02
 LEAST_BRIGHTNESS = 0.2
 
@@ -21,7 +21,7 @@ class View(NamedTuple):
 
 
 def cut(volume, view):
-    """A plane as a picture, superior or anterior at the top, left on the left.
+    """Cut a plane out of a volume, with superior or anterior at the top and left on the left.
 
     Args:
         volume: Shape (x, y, z), RAS.
@@ -38,24 +38,24 @@ def pixel_mm(voxel_mm, plane):
 
     Args:
         voxel_mm: Voxel edges along x, y, z.
-        plane: Name of `AXES`.
+        plane: One of the names in `AXES`.
     """
     return tuple(float(voxel_mm[axis]) for axis in AXES_OF_PICTURE[plane])
 
 
 def extent(mask, axis):
-    """First and last index of a mask along an axis; None if the mask is empty."""
+    """First and last index of the mask's extent along an axis; None if the mask is empty."""
     others = tuple(other for other in range(mask.ndim) if other != axis)
     inside = np.flatnonzero((mask > 0).any(axis=others))
     return (int(inside[0]), int(inside[-1])) if inside.size else None
 
 
 def head_box(target, brain, margin_voxels=2):
-    """Bounding box of the head in the field of view, so that pictures show no air.
+    """Bounding box of the head, to crop the air around it.
 
     Args:
         target: Image, shape (x, y, z).
-        brain: Brain mask, same shape; may be empty.
+        brain: Brain mask, same shape, possibly empty.
         margin_voxels: Margin on all sides.
 
     Returns:
@@ -74,19 +74,20 @@ def head_box(target, brain, margin_voxels=2):
 
 
 def spread(first, last, n):
-    """At most n different indices, evenly spaced between two ends and excluding them."""
+    """At most n different indices, evenly spaced between two ends and without the ends."""
     return sorted({int(index) for index in np.linspace(first, last, n + 2)[1:-1].round()})
 
 
 def views_of_brain(brain, box):
-    """Views through the whole brain, and axial views below it down to the neck.
+    """Views throughout the brain, and axial views below it down to the neck.
 
     Args:
-        brain: Brain mask, shape (x, y, z); the box replaces an empty one.
-        box: Box of `head_box`.
+        brain: Brain mask, shape (x, y, z); if it is empty, the box is used instead.
+        box: Bounding box returned by `head_box`.
 
     Returns:
-        Dict of plane to list of View; the middle one of each plane is in the middle of the brain.
+        Dict mapping plane to a list of View; sagittal and coronal lists have the mid-brain view in
+        the middle.
     """
     ends = {
         plane: extent(brain, axis) or (box[axis].start, box[axis].stop - 1)
@@ -104,7 +105,7 @@ def views_of_brain(brain, box):
 
 
 def few_views(brain, box):
-    """The views in which registered scans are compared: three axial, one coronal, one sagittal."""
+    """Views in which registered scans are compared: three axial, one coronal, one sagittal."""
     views = views_of_brain(brain, box)
     axial = views["axial"][-N_AXIAL:]
     chosen = [axial[len(axial) * part // 6] for part in (1, 3, 5)]
@@ -112,7 +113,7 @@ def few_views(brain, box):
 
 
 def grey_window(volume, brain):
-    """Black and white level of an image.
+    """Black and white levels of an image.
 
     Args:
         volume: Image, shape (x, y, z).
@@ -125,7 +126,7 @@ def grey_window(volume, brain):
 
 
 def level_of(labels, numbers):
-    """The axial view with most voxels of some labels; None if there are none.
+    """Axial view with the most voxels of the given labels; None if no voxel has one.
 
     Args:
         labels: Labels, shape (x, y, z).

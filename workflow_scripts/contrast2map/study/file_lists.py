@@ -1,7 +1,7 @@
-"""Lists of subjects' files by role: one file that stands for many.
+"""Lists of subjects' files by role.
 
-The input of a job that reads all subjects of a fold is the list of the fold, not each file of each
-subject: Snakemake's planning time grows with the number of inputs.
+A job that reads all subjects of a fold has the fold's list as its input instead of every file of
+every subject, because Snakemake's planning time grows with the number of inputs.
 """
 
 import json
@@ -25,7 +25,7 @@ def require(paths_by_role):
             if not Path(path).exists():
                 raise ValueError(
                     f"sub-{subject_of(path)}: {path} ({role}) is missing, but files made from it "
-                    f"exist; make it with `snakemake {path}`, then run the study again"
+                    f"exist; make it again with `snakemake {path}`, then repeat the run"
                 )
 
 
@@ -33,7 +33,8 @@ def write(paths_by_role, path):
     """Write a list.
 
     Args:
-        paths_by_role: Dict of role (such as "slices") to at most one path per subject.
+        paths_by_role: Dict mapping role (such as "slices") to a list of paths, at most one per
+            subject.
         path: JSON file.
 
     Raises:
@@ -44,22 +45,22 @@ def write(paths_by_role, path):
 
 
 def read(paths):
-    """Read one or several lists, such as those of several folds, as one.
+    """Read one or several lists, such as those of several folds, and merge them.
 
     Args:
         paths: JSON file, or several.
 
     Returns:
-        Dict of role to dict of subject label to path, in the order of the labels; empty for a role
-        that no list contains.
+        Default dict mapping role to a dict that maps subject label to path, sorted by label; a
+        role that no list contains gives an empty dict.
 
     Raises:
-        ValueError: Two lists contain a file with the same role and subject.
+        ValueError: Two lists contain files with the same role and subject.
     """
     found = defaultdict(dict)
     for path in [paths] if isinstance(paths, str | Path) else paths:
         for role, files in json.loads(Path(path).read_text()).items():
             if twice := found[role].keys() & files.keys():
-                raise ValueError(f"{path}: {role} of sub-{min(twice)} is in another list too")
+                raise ValueError(f"{path}: {role} of sub-{min(twice)} is also in another list")
             found[role] |= files
     return defaultdict(dict, {role: dict(sorted(files.items())) for role, files in found.items()})

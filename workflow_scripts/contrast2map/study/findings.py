@@ -4,16 +4,16 @@ LEVELS = ("pass", "warn", "fail")
 
 
 def finding(level, file, problem, remedy):
-    """One problem.
+    """Describe one problem.
 
     Args:
         level: `warn`: the subject can be used; `fail`: it cannot.
-        file: File concerned, or "".
+        file: Affected file, or "".
         problem: The problem in one line.
         remedy: What the user can do, in one line.
 
     Returns:
-        Dict of the four as text.
+        Dict with the four arguments as text.
     """
     if level not in LEVELS[1:]:
         raise ValueError(f"a finding's level is warn or fail, not {level!r}")
@@ -32,15 +32,15 @@ def fail(file, problem, remedy):
 
 
 def verdict(findings):
-    """The worst level of some findings; `pass` if there are none."""
+    """The worst level among findings; `pass` if there are no findings."""
     return worst(each["level"] for each in findings)
 
 
 def worst(levels):
-    """The worst of some levels; `pass` if there are none."""
+    """The worst of the given levels; `pass` if none are given."""
     return max(levels, key=LEVELS.index, default="pass")
 
 
 def _printable(text):
-    """Text that is safe in tables and pages, whatever a file or its name contained."""
+    """Replace unprintable characters, which files and their names may contain."""
     return "".join(sign if sign.isprintable() else "?" for sign in text)

@@ -6,19 +6,19 @@ import numpy as np
 
 
 def split_folds(groups, n_folds, seed):
-    """Assign each subject to one fold, each group spread evenly over the folds.
+    """Assign each subject to one fold, with each group spread evenly over the folds.
 
     The subjects of each group are shuffled. Starting with the largest group, each subject is
     assigned to the fold with the fewest subjects so far. Fold sizes thus differ by at most one
     subject, in total and within each group.
 
     Args:
-        groups: Dict of subject label to group name.
+        groups: Dict mapping subject label to group name.
         n_folds: Number of folds.
         seed: Seed of the shuffle.
 
     Returns:
-        Dict of subject label to fold name ("fold_0", ...), in the order of `groups`.
+        Dict mapping subject label to fold name ("fold_0", ...), in the order of `groups`.
 
     Raises:
         ValueError: There are fewer subjects than folds.
@@ -48,6 +48,6 @@ def fold_names(n_folds):
 
 
 def folds_of(path_to_folds):
-    """Dict of included subject to its fold, in the order of the table."""
+    """Read the fold table as a dict mapping included subject to fold, in the order of the table."""
     with open(path_to_folds, newline="", encoding="utf-8") as table:
         return {row["subject"]: row["fold"] for row in csv.DictReader(table, delimiter="\t")}

@@ -1,9 +1,9 @@
-"""Files that a computation actually read, whatever its rule declares, and their SHA-256.
+"""Record the files that a computation reads, whatever its rule declares, and their SHA-256.
 
-An audit hook (`sys.addaudithook`, event "open") sees each file that Python opens: through `open`,
-`os.open`, NumPy, nibabel or joblib. Files opened by a C library or a child process are not seen. No
-fit of this study reads files that way; if one did, its training subjects would be missing here,
-which `leakage.problems` reports.
+An audit hook (`sys.addaudithook`, event "open") sees each file that Python opens through `open`,
+`os.open`, NumPy, nibabel or joblib. It does not see files opened by a C library or a child process.
+No model of this study is fitted to files read that way; if one were, its training subjects would be
+missing from the record, which `leakage.problems` reports.
 """
 
 import contextlib
@@ -18,7 +18,7 @@ from contrast2map.study.subject_paths import SUBJECT_FOLDER, subject_of
 COLUMNS = ("subject", "file", "sha256")
 CODE = (".py", ".pyc", ".so")
 
-_recorders = []  # active ones; the hook is installed once and cannot be removed
+_recorders = []  # active recorders; the hook is installed once and cannot be removed
 _installed = []
 
 
@@ -35,7 +35,7 @@ class Recorder:
         self.paths = set()
 
     def see(self, path):
-        """Record an existing data file: one in a subject's folder or in the recorder's folder."""
+        """Record a path if it is an existing data file in a subject's or the recorder's folder."""
         path = os.path.abspath(path)
         is_own = _is_below(path, self.folder)
         named = Path(path).relative_to(self.folder) if is_own else Path(path)
@@ -49,7 +49,7 @@ def recording(folder="."):
     """Record the files that are read inside the `with` block, in all threads.
 
     Args:
-        folder: Files below it are recorded, except for programs and hidden folders. Files in
+        folder: Files below it are recorded, except programs and files in hidden folders. Files in
             subjects' folders (`sub-XX`) are recorded wherever they are.
 
     Yields:
@@ -67,7 +67,7 @@ def recording(folder="."):
 
 
 def describe(recorder):
-    """Subject, name and hash of each recorded file.
+    """List subject, name and hash of each recorded file.
 
     Args:
         recorder: Recorder of a block that has ended.
@@ -129,7 +129,7 @@ def _hook(event, arguments):
 
 
 def _reads(mode, flags):
-    """Whether an opened file can be read with its previous content."""
+    """Whether the previous content of an opened file can be read."""
     if mode is None:  # os.open
         emptied = flags & os.O_TRUNC or (flags & os.O_CREAT and flags & os.O_EXCL)
         return not emptied and flags & os.O_ACCMODE != os.O_WRONLY

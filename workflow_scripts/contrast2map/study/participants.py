@@ -6,13 +6,13 @@ from pathlib import Path
 
 
 def simulated_participants(n_subjects):
-    """Subjects of a simulated cohort.
+    """Label the subjects of a simulated cohort.
 
     Args:
-        n_subjects: Dict of group name to number of subjects.
+        n_subjects: Dict mapping group name to number of subjects.
 
     Returns:
-        Dict of subject label ("01", "02", ...) to group name.
+        Dict mapping subject label ("01", "02", ...) to group name.
     """
     names = [group for group, n in n_subjects.items() for _ in range(n)]
     width = max(2, len(str(len(names))))
@@ -20,17 +20,18 @@ def simulated_participants(n_subjects):
 
 
 def read_participants(path_to_table, group_column):
-    """Subjects of a BIDS dataset.
+    """Read the subjects of a BIDS dataset.
 
     Args:
         path_to_table: The dataset's participants.tsv.
-        group_column: Column of the groups, by which the folds are stratified.
+        group_column: Column with the group of each subject, by which the folds are stratified.
 
     Returns:
-        Dict of subject label (without "sub-") to group name, in the table's order.
+        Dict mapping subject label (without "sub-") to group name, in the table's order.
 
     Raises:
-        ValueError: The table is missing, lacks a column, or has an invalid or a repeated subject.
+        ValueError: The table is missing or empty, lacks a column, or has a subject that is invalid,
+            repeated or without a group.
     """
     if not Path(path_to_table).is_file():
         raise ValueError(
@@ -52,7 +53,7 @@ def read_participants(path_to_table, group_column):
         if not re.fullmatch("[A-Za-z0-9]+", label):
             raise ValueError(
                 f"cohort: {path_to_table}: '{row['participant_id']}' is not a BIDS subject label; "
-                "use sub- and letters and digits"
+                "use sub- followed by letters and digits"
             )
         if label in groups:
             raise ValueError(
@@ -60,31 +61,31 @@ def read_participants(path_to_table, group_column):
             )
         if not row[group_column]:
             raise ValueError(
-                f"cohort: {path_to_table}: subject sub-{label} has no {group_column}; give one"
+                f"cohort: {path_to_table}: subject sub-{label} has no {group_column}; add it"
             )
         groups[label] = row[group_column]
     return groups
 
 
 def assign_brainweb_models(subjects, folder, environment):
-    """One BrainWeb model for each simulated subject, in order.
+    """Assign one BrainWeb model to each simulated subject, in order.
 
     Args:
         subjects: Labels of the simulated subjects.
-        folder: Folder of the models, or None: that of the environment.
-        environment: Environment variables, in which CONTRAST2MAP_BRAINWEB may name a folder.
+        folder: Folder of the models; None to use the one that the environment names.
+        environment: Environment variables, among which CONTRAST2MAP_BRAINWEB may name a folder.
 
     Returns:
-        Dict of subject label to path.
+        Dict mapping subject label to the path of its model.
 
     Raises:
-        ValueError: No folder is named, or it contains fewer models than there are subjects.
+        ValueError: No folder is configured, or it contains fewer models than there are subjects.
     """
     folder = folder or environment.get("CONTRAST2MAP_BRAINWEB")
     if not folder:
         raise ValueError(
-            "config: simulation.anatomy.brainweb_folder: null; set it, or the environment variable "
-            "CONTRAST2MAP_BRAINWEB, to a folder of BrainWeb models"
+            "config: simulation.anatomy.brainweb_folder is null; set it, or the environment "
+            "variable CONTRAST2MAP_BRAINWEB, to a folder of BrainWeb models"
         )
     models = [
         str(path)
@@ -104,7 +105,7 @@ def spread_over_groups(groups, n_subjects):
     """Choose subjects from each group in turn, in the order of groups and labels.
 
     Args:
-        groups: Dict of subject label to group name.
+        groups: Dict mapping subject label to group name.
         n_subjects: Largest number of subjects to choose.
 
     Returns:

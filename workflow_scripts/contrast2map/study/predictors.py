@@ -1,4 +1,4 @@
-"""Names of predictors: networks by inputs and seed, and the baselines."""
+"""Names of predictors: networks, named by inputs and seed, and baselines."""
 
 import re
 
@@ -41,19 +41,19 @@ def words(predictor):
 
 
 def short(predictor):
-    """A predictor's name where there is only one network, whose inputs are stated elsewhere."""
+    """A predictor's short name, where a single network appears with its inputs given elsewhere."""
     return "Network" if inputs_of(predictor) else words(predictor)
 
 
 def pair_without(networks, contrast):
-    """The two networks with the most inputs that differ only in one contrast.
+    """Find the pair of networks with the most inputs that differ only in one contrast.
 
     Args:
         networks: Names of networks.
-        contrast: Input of the first network of the pair that the second lacks.
+        contrast: Input that the first network of the pair has and the second lacks.
 
     Returns:
-        The pair, or None if there is none.
+        The pair of names, or None if no networks form such a pair.
     """
     by_inputs = {frozenset(inputs_of(name)): name for name in networks}
     pairs = [

@@ -17,7 +17,7 @@ LARGEST_LIMIT_PERCENT = {"T1": 5.0, "T2": 10.0}
 
 
 class Published(NamedTuple):
-    """One published row; values that were not published are None."""
+    """One row of the published tables; values that were not published are None."""
 
     unit: str
     dl_mean: float
@@ -34,7 +34,7 @@ def read_published(lines):
         lines: Iterable of the lines of `config/published_tables.csv`.
 
     Returns:
-        Dictionary from (table, metric, quantity, region) to `Published`.
+        Dict mapping (table, metric, quantity, region) to `Published`.
     """
     rows = {}
     for row in csv.DictReader(lines):
@@ -50,7 +50,7 @@ def read_published(lines):
 
 
 def look_up(rows, *, table, metric, quantity, region):
-    """One published row by name; an unknown name raises an error that lists the known ones."""
+    """Look up a published row by name; for an unknown name, the error lists the known names."""
     key = (table, metric, quantity, region)
     if key not in rows:
         known = "; ".join(" ".join(map(str, each)) for each in rows)

@@ -1,4 +1,4 @@
-"""Visual ratings of subjects: the file that the quality-control pages export."""
+"""Read visual ratings of subjects from the file that the quality-control pages export."""
 
 import csv
 import re
@@ -11,16 +11,16 @@ def read(path, subjects):
     """Read a ratings.tsv.
 
     Args:
-        path: File with the columns subject, rating, rater and comment, separated by tabs.
+        path: Tab-separated file with the columns subject, rating, rater and comment.
         subjects: Labels of the cohort's subjects, without "sub-".
 
     Returns:
-        Dict of subject label to (rating, comment) for the listed subjects; rating is one of
+        Dict mapping subject label to (rating, comment) for the listed subjects; rating is one of
         `WORDS`. Comments of several raters who agree are joined.
 
     Raises:
-        ValueError: The file is missing, empty or not such a table, or it contradicts itself or the
-            cohort; one line names the file and the line.
+        ValueError: The file is missing, empty or not such a table, contradicts itself, or lists an
+            unknown subject; the one-line message names the file and, if possible, the line.
     """
     found = {}
     for line, row in _rows(path):
@@ -36,12 +36,12 @@ def read(path, subjects):
                 f"{', '.join(WORDS)}"
             )
         before, earlier_comment = found.get(subject, (UNRATED, ""))
-        if UNRATED in (before, rating):  # one rater's verdict counts if the other has none
+        if UNRATED in (before, rating):  # if one rater gave no rating, the other's counts
             rating = before if rating == UNRATED else rating
         elif before != rating:
             raise ValueError(
-                f"{path}, line {line}: sub-{subject} is rated '{before}' and '{rating}'; decide on "
-                "one"
+                f"{path}, line {line}: sub-{subject} is rated both '{before}' and '{rating}'; "
+                "choose one"
             )
         comments = [text for text in (earlier_comment, comment) if text]
         found[subject] = (rating, "; ".join(dict.fromkeys(comments)))
@@ -49,7 +49,7 @@ def read(path, subjects):
 
 
 def excluded(ratings):
-    """Dict of each subject rated "exclude" to the reason, from the comment."""
+    """Dict mapping each subject rated "exclude" to the reason, including the comment."""
     return {
         subject: f"rated exclude: {' '.join(comment.split())}" if comment else "rated exclude"
         for subject, (rating, comment) in ratings.items()
@@ -58,7 +58,7 @@ def excluded(ratings):
 
 
 def _rows(path):
-    """Pairs of line number and row of a table with exactly the required columns."""
+    """Read a table with exactly the required columns as pairs of line number and row."""
     try:
         # Spreadsheets write a byte order mark.
         with open(path, newline="", encoding="utf-8-sig") as file:
@@ -68,8 +68,8 @@ def _rows(path):
                 raise ValueError(f"{path}: is empty; export the ratings again")
             if sorted(columns) != sorted(COLUMNS):
                 raise ValueError(
-                    f"{path}: has the columns {', '.join(columns)}; required, separated by tabs: "
-                    f"{', '.join(COLUMNS)}"
+                    f"{path}: has the columns {', '.join(columns)}; it needs the columns "
+                    f"{', '.join(COLUMNS)}, separated by tabs"
                 )
             rows = [(reader.line_num, row) for row in reader]
     except FileNotFoundError as error:
@@ -87,6 +87,6 @@ def _rows(path):
 
 
 def _unescape(text):
-    r"""Turn \t, \n and \\ back into what they stand for."""
+    r"""Replace \t, \n and \\ by the characters that they stand for."""
     meanings = {"t": "\t", "n": "\n", "\\": "\\"}
     return re.sub(r"\\([tn\\])", lambda match: meanings[match[1]], text)

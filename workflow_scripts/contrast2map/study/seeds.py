@@ -6,7 +6,7 @@ import numpy as np
 
 
 def generator(seed, *names):
-    """Random generator for one purpose.
+    """Make a random generator for one purpose.
 
     Args:
         seed: Seed of the study.

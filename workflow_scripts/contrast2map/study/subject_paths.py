@@ -1,4 +1,4 @@
-"""Which subject a file belongs to, and the paths of a subject's maps."""
+"""Find the subject of a file, and the paths of a subject's maps."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,7 @@ SUBJECT_FOLDER = re.compile(r"sub-([A-Za-z0-9]+)")
 
 
 def subject_of(path):
-    """Label of the subject of a file, by its folder (`sub-XX`) or its name (`sub-XX.json`).
+    """Label of a file's subject, from the folder (`sub-XX`) or the file name (`sub-XX.json`).
 
     Raises:
         ValueError: Neither the file nor a folder above it is named after a subject.
@@ -26,20 +26,20 @@ def map_path(folder, subject, quantity, description=None):
         folder: Root of the derivative.
         subject: Subject label.
         quantity: "T1" or "T2".
-        description: Entity `desc` of a map's companion, such as "spread"; None for the map.
+        description: BIDS entity `desc` of a derived map, such as "spread"; None for the map itself.
     """
     entities = f"sub-{subject}_desc-{description}" if description else f"sub-{subject}"
     return Path(folder) / f"sub-{subject}" / "anat" / f"{entities}_{quantity}map.nii.gz"
 
 
 def by_subject(paths):
-    """Index files of one kind by subject, so that nothing is paired by position.
+    """Index files of one kind by subject, so that files are never paired by position.
 
     Args:
-        paths: At most one file per subject.
+        paths: Paths with at most one file per subject.
 
     Returns:
-        Dictionary from subject label to path.
+        Dict mapping subject label to path.
     """
     sorted_paths = {subject_of(path): path for path in paths}
     if len(sorted_paths) != len(paths):

@@ -1,4 +1,4 @@
-"""Names, words and units that all rooms share."""
+"""Names, terms and units that all packages share."""
 
 MS_PER_S = 1000.0
 
@@ -30,5 +30,5 @@ PARAMETER_UNITS = {"TR_s": "s", "TE_s": "s", "TI_s": "s", "flip_angle_deg": "deg
 
 
 def cell_name(row):
-    """Words for a row with `quantity` and `region`, such as "T1 of the putamen"."""
+    """Name of a row with `quantity` and `region`, such as "T1 of the putamen"."""
     return f"{row['quantity']} of {REGIONS_IN_SENTENCES[row['region']]}"

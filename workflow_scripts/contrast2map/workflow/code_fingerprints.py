@@ -1,4 +1,4 @@
-"""Fingerprints for the parameters of rules: of the library code a script uses, and of files."""
+"""Fingerprints of scripts' library code and of files, used as parameters of rules."""
 
 import ast
 import hashlib
@@ -6,16 +6,16 @@ from functools import cache
 from pathlib import Path
 
 PACKAGE = "contrast2map"
-N_DIGITS = 16  # hexadecimal, of a fingerprint
+N_DIGITS = 16  # hexadecimal digits of a code fingerprint
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def fingerprint_of_script(library, script):
-    """A hash that changes whenever the library code that a script imports may behave differently.
+    """Hash that changes whenever the library code that a script imports may behave differently.
 
-    It is computed from the syntax trees, without docstrings, of all modules that the script imports
-    directly or indirectly. Comments, docstrings and layout do not change it; another minor version
-    of Python may.
+    The hash is computed from the syntax trees, without docstrings, of all modules that the script
+    imports directly or indirectly. Comments, docstrings and layout do not affect it; a different
+    minor version of Python may.
 
     Args:
         library: Folder of the package.
@@ -34,13 +34,13 @@ def fingerprint_of_script(library, script):
 
 
 def fingerprint_of_files(paths):
-    """A word that changes with the text of any of some files."""
+    """Hash that changes with the text of any of the given files."""
     texts = [Path(path).read_text() for path in paths]
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()
 
 
 def modules_of_script(library, script):
-    """Library modules that a script imports, directly or indirectly.
+    """Find the library modules that a script imports, directly or indirectly.
 
     Args:
         library: Folder of the package.

@@ -1,8 +1,8 @@
-"""Where the files of each subject are, in a simulated cohort and in a BIDS dataset.
+"""Find the files of each subject in a simulated cohort or a BIDS dataset.
 
-A file is named by its role: a contrast, a quantity (T1, T2), or what the user may provide
+A file is named by its role: a contrast, a quantity (T1, T2), or a file that the user may provide
 (brain_mask, lesion_mask, tissue_segmentation, structure_segmentation, transform_<contrast>). Both
-classes answer the same questions, so rules need not know which kind of cohort they read.
+classes have the same methods, so rules need not know which kind of cohort they read.
 """
 
 import math
@@ -12,18 +12,18 @@ from functools import cache
 from contrast2map.bids import sidecars
 from contrast2map.bids.files import Resolved, resolve
 
-COMPRESSED_BYTES = 1.3  # per voxel of a simulated scan
+COMPRESSED_BYTES = 1.3  # bytes per voxel of a simulated scan, compressed
 MB = 1e6
 SEGMENTATIONS = ("tissue_segmentation", "structure_segmentation")
 
 
 class SimulatedFiles:
-    """Files of a cohort that the study simulates: their paths are known before they exist.
+    """Files of a cohort that the study simulates; their paths are known before they exist.
 
     Args:
         root: Root of the cohort.
-        required: Dict of contrast or quantity to path below the root, with `{subject}`.
-        lesion_mask: Path of the true lesion mask, with `{subject}`.
+        required: Dict mapping contrast or quantity to a path below the root with `{subject}`.
+        lesion_mask: Path of the true lesion mask with `{subject}`.
         target: Contrast that the other scans are registered to.
         matrix: Number of voxels of a scan along each axis.
     """
@@ -40,36 +40,37 @@ class SimulatedFiles:
         return f"{self.root}/{self.required[role]}".format(subject=subject)
 
     def is_complete(self, subject):
-        """Whether each required file exists: the study makes them."""
+        """Whether all required files exist or will be made by the study; always True."""
         return True
 
     def roles(self, subject):
-        """Required files of a subject, as a dict of role to Resolved."""
+        """Required files of a subject, as a dict mapping role to Resolved."""
         return {role: Resolved(self.path(role, subject)) for role in self.required}
 
     def gate_inputs(self, subject):
-        """Files that the input gate waits for, by role: one stands for all files of one job.
+        """Files that the input gate waits for, by role.
 
-        The sidecars are written together with participants.tsv.
+        One file stands for all, because the same job writes them. The sidecars are written
+        together with participants.tsv.
         """
         return {self.target: self.path(self.target, subject)}
 
     def lesion_masks(self, subjects):
-        """Lesion masks of some subjects."""
+        """Lesion masks of the given subjects."""
         return [self._lesion_mask.format(subject=each) for each in subjects]
 
     def scan_mb(self, subject):
-        """Size of the target scan in MB, estimated from its matrix."""
+        """Size of the target scan in MB, estimated from its number of voxels."""
         return self._scan_mb
 
 
 class BidsFiles:
-    """Files of a BIDS dataset, with sessions and runs; the file system is asked once per file.
+    """Files of a BIDS dataset with sessions and runs; each file is looked up only once.
 
     Args:
         root: Root of the dataset.
-        required: Dict of contrast or quantity to path below the root, with `{subject}`.
-        provided: Dict of role to such a path, of what the user may provide for a subject.
+        required: Dict mapping contrast or quantity to a path below the root with `{subject}`.
+        provided: Dict mapping the role of each file that the user may provide to such a path.
         target: Contrast that the other scans are registered to.
         session: Label of the session, or None.
         run: Number of the run, or None.
@@ -86,7 +87,7 @@ class BidsFiles:
         return resolve(self.root, pattern, subject, self._session, self._run)
 
     def path(self, role, subject):
-        """Path of a required file; if there is none, the path where it should be."""
+        """Path of a required file; if the file is missing, the path where it should be."""
         expected = f"{self.root}/{self.required[role]}".format(subject=subject)
         return self.found(role, subject).path or expected
 
@@ -95,13 +96,13 @@ class BidsFiles:
         return self.found(role, subject).path if role in self.provided else None
 
     def is_complete(self, subject):
-        """Whether each required file exists."""
+        """Whether all required files exist."""
         return all(self.found(role, subject).path for role in self.required)
 
     def roles(self, subject):
-        """Files of a subject, as a dict of role to Resolved: path, or problem and remedy.
+        """Files of a subject, as a dict mapping role to Resolved: path, or problem and remedy.
 
-        A required file is always listed, a provided one unless it is missing.
+        Required files are always listed, provided files only if they are not missing.
         """
         found = {role: self.found(role, subject) for role in self.required | self.provided}
         return {
@@ -111,24 +112,24 @@ class BidsFiles:
         }
 
     def gate_inputs(self, subject):
-        """Files of a subject that exist, by role, and all their sidecars as "sidecars"."""
+        """Existing files of a subject by role, and all their sidecars as "sidecars"."""
         files = {role: each.path for role, each in self.roles(subject).items() if each.path}
         own = {path for file in files.values() for path in sidecars.applicable(file, self.root)}
         return files | {"sidecars": sorted(own)}
 
     def lesion_masks(self, subjects):
-        """Lesion masks of those among some subjects that have one."""
+        """Lesion masks of the given subjects, omitting subjects without one."""
         paths = [self.provided_path("lesion_mask", each) for each in subjects]
         return [path for path in paths if path]
 
     def _size_of_scan_mb(self, subject):
-        """Size of the target scan in MB as stored; 0 without one."""
+        """Size of the stored target scan in MB; 0 if the scan is missing."""
         path = self.path(self.target, subject)
         return os.path.getsize(path) / MB if os.path.exists(path) else 0
 
 
 def provided_patterns(provided, lesion_mask):
-    """Patterns of what the user may provide for a subject, by role.
+    """Path patterns of the files that the user may provide for a subject, by role.
 
     Args:
         provided: `cohort.provided` of the configuration.

@@ -7,7 +7,7 @@ from jsonschema import Draft202012Validator
 
 from contrast2map.imaging.signal_equations import BRAIN_TISSUES, expected_tissue_order
 
-# Names of inputs and outputs of rules, of files by role, and of options of `maps`.
+# Names that rules use for inputs and outputs, roles of files, and options of `maps`.
 RESERVED = set(
     "T1 T2 behaviour bids brain brain_extraction brain_mask coverage description figure folds "
     "force gate gates help lesion_mask lesions model models output package provided quality "
@@ -18,7 +18,7 @@ RESERVED = set(
 
 
 class ConfigurationError(ValueError):
-    """The study cannot run as configured; the message says in one line what to change."""
+    """The study cannot run as configured; the one-line message names the required change."""
 
 
 def check(config, schema, config_texts):
@@ -27,7 +27,7 @@ def check(config, schema, config_texts):
     Args:
         config: The merged configuration, as nested dicts and lists.
         schema: JSON schema of the configuration.
-        config_texts: Dict of file name to YAML text of the configuration files.
+        config_texts: Dict mapping the name of each configuration file to its YAML text.
 
     Raises:
         ConfigurationError: One line with the key, the problem and the remedy.
@@ -56,13 +56,13 @@ def check_subjects(config, subjects):
     for label in config["cohort"]["excluded_slices"]:
         if label not in subjects:
             raise ConfigurationError(
-                f"config: cohort.excluded_slices: the cohort has no subject '{label}'; its labels "
-                f"are like '{next(iter(subjects))}'"
+                f"config: cohort.excluded_slices: the cohort has no subject '{label}'; use labels "
+                f"such as '{next(iter(subjects))}'"
             )
 
 
 def check_unique_keys(name, text):
-    """Raise if a YAML text contains a key twice: YAML would silently keep the last value."""
+    """Raise if a YAML text has a duplicate key, of which YAML would silently use the last value."""
     for node in _mappings(yaml.compose(text, Loader=yaml.SafeLoader)):
         seen = set()
         for key, _ in node.value:
@@ -115,7 +115,7 @@ def _check_contrasts(config):
             )
         if name in RESERVED or name.startswith("transform_"):
             raise ConfigurationError(
-                f"config: contrasts: '{name}' is a name that the study reserves; choose another"
+                f"config: contrasts: '{name}' is a reserved name; choose another"
             )
     if config["target_contrast"] not in names:
         raise ConfigurationError(
@@ -126,7 +126,7 @@ def _check_contrasts(config):
     if shown is not None and shown not in names:
         raise ConfigurationError(
             f"config: report.lesion_contrast: '{shown}' is not among the contrasts: "
-            f"{', '.join(names)}; name one of them, or null"
+            f"{', '.join(names)}; choose one of them, or null"
         )
     for number, inputs in enumerate(config["input_sets"]):
         if any(set(inputs) == set(other) for other in config["input_sets"][:number]):
@@ -145,7 +145,7 @@ def _check_contrasts(config):
 
 
 def _check_tissue_order(config):
-    """Segmentation and registration of the template need a T1-weighted target contrast."""
+    """Raise unless the target is T1-weighted, as segmentation and template registration need."""
     tissues, suitable = config["simulation"]["tissues"], []
     for contrast in config["contrasts"]:
         try:
@@ -162,7 +162,7 @@ def _check_tissue_order(config):
         choice = f"choose {' or '.join(suitable)}" if suitable else "no contrast is suitable"
         raise ConfigurationError(
             f"config: target_contrast: '{config['target_contrast']}' is not T1-weighted: "
-            f"segmentation needs {' < '.join(BRAIN_TISSUES)} in brightness, its sequence gives "
+            f"segmentation needs {' < '.join(BRAIN_TISSUES)} in brightness, but its sequence gives "
             f"{' < '.join(order_of_target)}; {choice}"
         )
 
@@ -176,7 +176,7 @@ def _check_cohort(config):
     source, path = config["cohort"]["source"], config["cohort"]["path"]
     if source == "bids" and path is None:
         raise ConfigurationError(
-            "config: cohort.path: null, but cohort.source is bids; set it to the dataset's root"
+            "config: cohort.path is null, but cohort.source is bids; set it to the dataset's root"
         )
     if source == "bids":
         return
@@ -211,6 +211,6 @@ def _check_network(config):
             )
     if config["training"]["n_epochs_constant"] > config["training"]["n_epochs"]:
         raise ConfigurationError(
-            "config: training.n_epochs_constant: larger than training.n_epochs; choose at most "
+            "config: training.n_epochs_constant: is larger than training.n_epochs; choose at most "
             f"{config['training']['n_epochs']}"
         )

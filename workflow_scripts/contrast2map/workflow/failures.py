@@ -1,4 +1,4 @@
-"""Jobs of a run that failed after all retries, and the errors in their logs."""
+"""Collect the jobs of a run that failed after all retries, and the errors in their logs."""
 
 import logging
 import re
@@ -8,12 +8,12 @@ from pathlib import Path
 TAIL_BYTES = 20_000
 SUBJECT = re.compile(r"\bsub-[A-Za-z0-9]+")
 FOLD = re.compile(r"\bfold_\d+")
-# Lines without information: Snakemake's frame, TensorFlow's start-up messages, traceback lines.
+# Uninformative lines: Snakemake's separators, TensorFlow's start-up messages, traceback lines.
 NOISE = re.compile(
     r"^\s*$|^[=~^\s]+$|^WARNING: All log messages before absl|cuda|oneDNN|cpu_feature_guard"
     r"|^To enable the following instructions|^\s*File \"|^Traceback"
 )
-# Remedy by pattern of the error; the first match is used.
+# Remedy by pattern of the error message; the first match counts.
 REMEDIES = (
     (
         r"MemoryError|OUT_OF_ME|oom[-_ ]kill|Cannot allocate memory|exit status 137|std::bad_alloc",
@@ -27,7 +27,7 @@ REMEDIES = (
     (r"NODE_FAIL|node failure", "a cluster node failed; run the same command again"),
     (r"CANCELLED|SIGTERM|SIGINT", "it was stopped; run the same command again to continue"),
     (r"ModuleNotFoundError|ImportError", "a package is missing; reinstall the environment"),
-    (r"PermissionError|Permission denied", "get read and write permission there"),
+    (r"PermissionError|Permission denied", "get read and write permission for that path"),
 )
 OTHERWISE = "see its log; fix the cause and run the same command again to continue"
 
@@ -37,10 +37,10 @@ class Failure:
     """A job that failed.
 
     Attributes:
-        rule: Name of its rule.
-        what: Its subject or fold, "sub-01" or "fold_0", or "study".
-        logs: Paths of its logs.
-        outputs: Paths of its outputs.
+        rule: Name of the rule.
+        what: Subject or fold of the job, such as "sub-01" or "fold_0"; otherwise "study".
+        logs: Paths of the job's logs.
+        outputs: Paths of the job's outputs.
         message: Message of the scheduler, or None.
     """
 
@@ -51,7 +51,7 @@ class Failure:
     message: str | None
 
     def last_line(self):
-        """The last informative line of its logs, or else the scheduler's message."""
+        """The last informative line of the logs, or else the scheduler's message."""
         for path in self.logs:
             if line := last_line(path):
                 return line
@@ -67,14 +67,14 @@ class Failure:
 
 
 class Watch(logging.Handler):
-    """Log handler that records failed jobs; a job that succeeds at a retry has not failed."""
+    """Log handler that records failed jobs, except those that succeed at a retry."""
 
     def __init__(self):
         super().__init__()
         self._by_job = {}
 
     def emit(self, record):
-        """Record the end of a job."""
+        """Record the failure of a job, or forget it if the job succeeded at a retry."""
         event = getattr(getattr(record, "event", None), "name", None)
         if event == "JOB_FINISHED":
             self._by_job.pop(record.job_id, None)
@@ -93,7 +93,7 @@ class Watch(logging.Handler):
             self._by_job.setdefault(record.jobid, failure)
 
     def failures(self):
-        """Failures in order; in a group of jobs, those that started but did not finish."""
+        """Failures in order of occurrence; of a failed group, only jobs that did not finish."""
         return [
             each
             for each in self._by_job.values()
@@ -108,7 +108,7 @@ class Watch(logging.Handler):
 
 
 def last_line(path):
-    """The last informative line of a log, or "" if there is no line or no log."""
+    """The last informative line of a log, or "" if the log is missing or has no such line."""
     try:
         with open(path, "rb") as log:
             log.seek(0, 2)

@@ -1,11 +1,11 @@
-"""Make the jobs of a study import the copy of this package that belongs to it."""
+"""Make the jobs of a study import the study's own copy of this package."""
 
 import os
 import sys
 
 
 def prefer(folder):
-    """Make this process and its children import the package from a folder, not the installed one.
+    """Make this process and its children import the package from a folder, even if installed.
 
     Args:
         folder: Folder that contains the package.

@@ -1,7 +1,7 @@
-"""A run of the study as a Workflow Run RO-Crate (https://w3id.org/ro/wfrun/workflow/0.5).
+"""Describe a run as a Workflow Run RO-Crate (https://w3id.org/ro/wfrun/workflow/0.5).
 
-Agent, author and licence of the results are unknown to the program and left out, although the
-profiles recommend them. The crate's README belongs to it.
+The program does not know agent, author and licence of the results and omits them, although the
+profiles recommend them. The module also writes the crate's README.
 """
 
 from datetime import UTC, datetime
@@ -36,16 +36,16 @@ MEDIA_TYPES = {
 
 
 def describe(study, parts, files, software, engine, version, started, ended, simulated):
-    """The crate of a finished run; its root is the folder of the study's results.
+    """Build the crate of a finished run; its root is the folder of the study's results.
 
     Args:
         study: Name of the study.
-        parts: Results of the run: dict of path from the root (of a folder, with a trailing
-            slash) to its description.
-        files: Files listed individually: dict of folder, one of `parts` or "workflow/", to dict
-            of path to size in bytes.
-        software: Packages of the environment that writes the crate: dict of name to dict of
-            "version" and "url".
+        parts: Dict mapping the path of each result, from the root, to its description; paths of
+            folders end with a slash.
+        files: Files listed individually: dict mapping folder (one of `parts` or "workflow/") to a
+            dict that maps path to size in bytes.
+        software: Packages of the environment that writes the crate: dict mapping name to a dict
+            with "version" and "url".
         engine: Version of Snakemake.
         version: Version of this program.
         started: Start of the run, seconds since 1970.
@@ -80,8 +80,8 @@ def describe(study, parts, files, software, engine, version, started, ended, sim
                 "@type": "CreateAction",
                 "name": f"Run of study {study}",
                 "description": (
-                    "From the start of the earliest job to the end of the latest. Jobs that were "
-                    "not rerun may be days older than others."
+                    "Start of the earliest job to end of the latest job. Jobs that were not rerun "
+                    "may be days older than others."
                 ),
                 "startTime": iso_time(started),
                 "endTime": iso_time(ended),
@@ -97,7 +97,7 @@ def describe(study, parts, files, software, engine, version, started, ended, sim
 
 
 def readme(study, parts, simulated):
-    """The README of the results folder in Markdown: its parts with links.
+    """Return the README of the results folder in Markdown: a list of links to its parts.
 
     Args:
         study: Name of the study.
@@ -107,35 +107,35 @@ def readme(study, parts, simulated):
     lines = [f"- [{path}]({quote(path)}): {words}" for path, words in parts.items()]
     lines += [
         f"- [{WORKFLOW}]({WORKFLOW}): the workflow that made these files",
-        f"- [{CONFIGURATION}]({CONFIGURATION}): its settings",
-        "- [ro-crate-metadata.json](ro-crate-metadata.json): the same in machine-readable form, a "
-        "Workflow Run RO-Crate",
+        f"- [{CONFIGURATION}]({CONFIGURATION}): configuration of the workflow",
+        "- [ro-crate-metadata.json](ro-crate-metadata.json): this list in machine-readable form, "
+        "as a Workflow Run RO-Crate",
     ]
     return f"# Study {study}\n\n{population(simulated)}\n\n" + "\n".join(lines) + "\n"
 
 
 def population(simulated):
-    """One sentence on who the subjects are."""
+    """One sentence about the origin of the subjects' data."""
     if simulated:
         return "The cohort is simulated: no person was scanned."
     return "The cohort is a BIDS dataset, which is not part of this folder."
 
 
 def media_type(path):
-    """Media type of a file by its name; plain text if its suffix is unknown."""
+    """Media type of a file from its suffix; plain text if the suffix is unknown."""
     return MEDIA_TYPES.get(PurePosixPath(path).suffix, "text/plain")
 
 
 def iso_time(seconds):
-    """Seconds since 1970 as ISO 8601 in UTC, to the second."""
+    """Time in seconds since 1970 as ISO 8601 text in UTC, with a resolution of one second."""
     return datetime.fromtimestamp(int(seconds), UTC).isoformat()
 
 
 def period(jobs):
-    """First start and last end of jobs.
+    """Earliest start and latest end of jobs.
 
     Args:
-        jobs: Pairs of end (seconds since 1970) and duration (seconds, 0 if unknown).
+        jobs: Pairs of end time (seconds since 1970) and duration (seconds, 0 if unknown).
     """
     return min(end - took for end, took in jobs), max(end for end, _ in jobs)
 
@@ -155,8 +155,8 @@ def _describe_root(crate, study, ended, simulated):
                 "@type": "CreativeWork",
                 "name": "Not stated",
                 "description": (
-                    "No licence has been stated for these results; whoever publishes them chooses "
-                    "one. The MIT licence covers the workflow only."
+                    "No licence has been stated for these results; their publisher must choose "
+                    "one. The MIT licence covers only the workflow."
                 ),
             },
         )
@@ -223,7 +223,7 @@ def _add_file(crate, path, size):
 
 
 def _add_parameters(crate, workflow, parts):
-    """Inputs and outputs of the workflow, each with the file or folder of this run."""
+    """Add the workflow's inputs and outputs, each with the file or folder of this run."""
     crate.get(CONFIGURATION)["name"] = "Effective configuration of the run"
     workflow["input"] = _add_parameter(crate, CONFIGURATION, "configuration")
     workflow["output"] = _one_or_many(
@@ -255,7 +255,7 @@ def _add_parameter(crate, path, name):
 
 
 def _one_or_many(entities):
-    """A list, or its only element: RO-Crate 1.1 recommends no lists of one."""
+    """A list, or its only element, because RO-Crate 1.1 discourages lists with one element."""
     return entities if len(entities) > 1 else entities[0]
 
 

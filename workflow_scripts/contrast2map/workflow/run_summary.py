@@ -15,17 +15,17 @@ REMEDY = "fix or replace its files, or rate it in ratings.tsv"
 
 
 def summarise(groups, ratings, results, predictor, failures):
-    """One row per subject, and one per failed job that belongs to no subject.
+    """Make one row per subject, and one per failed job that belongs to no subject.
 
     Args:
-        groups: Dict of subject label to group name, for all listed subjects.
-        ratings: Dict of subject to pair of rating and comment.
+        groups: Dict mapping label to group name, for all listed subjects.
+        ratings: Dict mapping subject to a pair of rating and comment.
         results: Folder of the study's results.
-        predictor: Name of the main network; subjects with its maps are finished.
+        predictor: Name of the main network; subjects with maps from this network are finished.
         failures: List of failures.Failure, in order of occurrence.
 
     Returns:
-        List of dicts with `COLUMNS`, in the order of the subjects, then of the failures.
+        List of dicts with `COLUMNS`: first the subjects, then the failures, each in their order.
     """
     results = Path(results)
     excluded = _excluded(groups, ratings, results)
@@ -61,7 +61,7 @@ def write(rows, path):
 
 
 def words_of_subjects(rows, study, path):
-    """Lines for the screen: number of subjects by status, and the excluded subjects.
+    """Lines for the terminal: number of subjects by status, and the excluded subjects.
 
     Args:
         rows: Rows of `summarise`.
@@ -82,7 +82,7 @@ def words_of_subjects(rows, study, path):
 
 
 def words_of_failures(failures):
-    """Lines for the screen: failed jobs with cause and remedy, the first error last."""
+    """Lines for the terminal: failed jobs with cause and remedy, the first failure last."""
     return [
         f"{each.what}: {each.rule} failed: {each.last_line()} -> {each.remedy()}"
         + (f" (log: {each.logs[0]})" if each.logs else "")
@@ -101,13 +101,13 @@ def _of_failure(failure):
 
 
 def _excluded(groups, ratings, results):
-    """Stage and cause of each excluded subject, from the existing files."""
+    """Read stage and cause of each excluded subject from the files that exist."""
     judged = judge_files(sorted((results / "input_gate").glob("sub-*.json")))
     gate = {each["subject"]: each for each in judged if each["subject"] in groups}
     quality = {}
     for path in sorted((results / "preprocessed").glob("sub-*/quality.json")):
         subject = subject_of(path)
-        if subject in gate and is_admitted(gate[subject]):  # otherwise from an earlier run
+        if subject in gate and is_admitted(gate[subject]):  # others are left from earlier runs
             quality[subject] = json.loads(path.read_text())
     rows = decide({subject: groups[subject] for subject in gate}, gate, quality, ratings)
     return {

@@ -1,4 +1,4 @@
-"""Snakemake's lock of a folder, left behind by a run that was killed."""
+"""Remove Snakemake's lock of a folder if a killed run left it behind."""
 
 import shutil
 from pathlib import Path
@@ -7,17 +7,17 @@ from contrast2map.jobs import locks
 
 
 def clear(folder):
-    """Remove Snakemake's lock of a folder unless a run of this study is alive in it.
+    """Remove Snakemake's lock of a folder unless another run of the study is active there.
 
-    A run holds a lock of its own, which the kernel releases with the process. A run that gets this
-    lock knows that Snakemake's lock, if present, is left over from a run that was killed.
+    Each run also holds a lock of its own, which the kernel releases when the process ends. If a run
+    obtains this lock, any lock of Snakemake must come from a run that was killed.
 
     Args:
         folder: Snakemake's working directory.
 
     Returns:
-        The held file, to be kept open until the run ends. None if another run is alive or the file
-        system does not support locks; Snakemake's lock then stays.
+        The locked file, to be kept open until the run ends. None if another run is active or the
+        file system does not support locks; Snakemake's lock then stays.
     """
     state = Path(folder) / ".snakemake"
     state.mkdir(exist_ok=True)

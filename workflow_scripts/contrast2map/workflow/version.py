@@ -1,4 +1,4 @@
-"""Versions of the program, with the git commit of its sources if known, and of its packages."""
+"""Version of the program, with its git commit if known, and versions of installed packages."""
 
 import subprocess
 from importlib import metadata
@@ -14,8 +14,8 @@ def version_of(folder):
         folder: Root of the project.
 
     Returns:
-        The number; with "+" and the commit if the folder is the root of a git checkout, and
-        ".dirty" if its files differ from that commit.
+        The version number, followed by "+" and the commit if the folder is the root of a git
+        checkout, and by ".dirty" if its files differ from that commit.
     """
     top = _git(folder, "rev-parse", "--show-toplevel")
     if top is None or Path(top).resolve() != Path(folder).resolve():
@@ -28,10 +28,10 @@ def installed(packages):
     """Versions and home pages of packages.
 
     Args:
-        packages: Names of packages; those that this environment lacks are omitted.
+        packages: Names of packages; packages that are not installed are omitted.
 
     Returns:
-        Dict of name to {"version", "url"}; url is None if it is unknown.
+        Dict mapping name to {"version", "url"}; url is None if it is unknown.
     """
     found = {}
     for package in packages:
