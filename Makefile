@@ -1,11 +1,11 @@
-# Shortcuts of the project; `make help` lists them.
-# The first of these Pythons that starts and is 3.11, 3.12 or 3.13.
+# Commands of the project; `make help` lists them.
+# The first of these Pythons that starts and has version 3.11, 3.12 or 3.13 is used.
 PYTHONS := python3.12 python3.13 python3.11 python3
 IS_FIT := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(firstword $(foreach p,$(PYTHONS),$(shell $(p) -c '$(IS_FIT)' >/dev/null 2>&1 && echo $(p))))
 CORES ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu)
 GPUS := $(shell nvidia-smi --list-gpus 2>/dev/null | grep -c '^GPU')
-# Without a GPU, one core per fold: a narrow network gains little from more threads.
+# Without a GPU, each fold uses one core, because a narrow network gains little from more threads.
 TRAINING := $(if $(filter-out 0,$(GPUS)),,--set-threads train_unet=1 predict_maps=1)
 NORMALISATIONS := slice_p95 volume_p95 session reference_tissue
 BIN := .venv/bin
@@ -15,7 +15,7 @@ RUN := env -u PYTHONPATH -u PYTHONHOME PATH="$(CURDIR)/$(BIN):$$PATH"
 .PHONY: demo test check unit workflow browser test-slurm test-conda test-crate gallery normalisation-docs replication-docs realism-docs pages lock help clean
 .DEFAULT_GOAL := help
 
-demo: .venv/study.stamp  ## Set up, run the default study on the simulated cohort, print the report's path
+demo: .venv/study.stamp  ## Set up, run the default study on the simulated cohort and print the report's path
 	$(RUN) snakemake --cores $(CORES) $(TRAINING)
 	@echo "Report: $(CURDIR)/results/demo/report/index.html"
 
@@ -35,7 +35,7 @@ workflow: .venv/test.stamp browser  ## Slow tests only: whole small studies
 	$(RUN) pytest --ignore tests/workflow/slurm --ignore tests/workflow/conda \
 	    --ignore tests/workflow/crate tests/workflow
 
-browser:  # for the tests of pages: Chromium (needs root), axe-core
+browser:  # installs Chromium (needs root) and axe-core for the tests of pages
 	@tests/browser/install.sh
 
 test-slurm: .venv/test.stamp  ## Small study on a real Slurm on this machine (needs root; installs Debian packages)
@@ -62,18 +62,18 @@ normalisation-docs: .venv/test.stamp  ## docs/normalisation.md: run one study pe
 	done
 	$(RUN) python docs/make_normalisation.py $(addprefix results/normalisation_,$(NORMALISATIONS))
 
-# Seven input sets of the same heads: config/replication.yaml config/ablation.yaml config/coarse.yaml.
+# Study of seven input sets of the same heads: config/replication.yaml config/ablation.yaml config/coarse.yaml.
 INPUT_SETS := results/replication_coarse
 OF_INPUT_SETS = $(if $(wildcard $(INPUT_SETS)/tables/table_s1.csv),--input-sets $(INPUT_SETS))
 
-replication-docs: .venv/study.stamp  ## docs/replication.md: from the finished results/replication
+replication-docs: .venv/study.stamp  ## docs/replication.md: write it from the finished results/replication
 	$(RUN) python docs/make_replication.py results/replication $(OF_INPUT_SETS)
 
-# Segmented heads of the thick-slice study; this trains no network.
+# Segmented heads of the thick-slice study, which need no training.
 THICK := results/t1w_flair_t2w
 THICK_HEADS := $(foreach n,1 2 3 4 5 6,$(THICK)/preprocessed/sub-0$(n)/tissue_dseg.nii.gz)
 
-realism-docs: .venv/study.stamp  ## docs/realism.md: simulated compared with real scans (needs CONTRAST2MAP_DATA with openms/patient12)
+realism-docs: .venv/study.stamp  ## docs/realism.md: compare simulated with real scans (needs CONTRAST2MAP_DATA with openms/patient12)
 	$(RUN) snakemake --cores $(CORES) --configfile config/t1w_flair_t2w.yaml -- $(THICK_HEADS)
 	$(RUN) python docs/make_realism.py $(THICK)
 
@@ -107,7 +107,7 @@ help:  ## List the commands
 	touch $@
 
 # uv installs several times faster than pip (benchmarks/README.md). It does not read pip's configuration, so
-# that pip takes over where only pip can reach a package index.
+# pip is used if only pip can reach a package index.
 LOCKED := --quiet --require-hashes --no-deps
 install = $(BIN)/uv pip install --python $(BIN)/python $(LOCKED) -r $(1) || \
     { echo "uv could not install $(1) (above); using pip ..." >&2; $(BIN)/python -m pip install $(LOCKED) -r $(1); }

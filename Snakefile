@@ -1,4 +1,4 @@
-"""contrast2map: T1 and T2 maps from conventional contrast-weighted images, as a study."""
+"""contrast2map: a study of T1 and T2 maps predicted from conventional contrast-weighted images."""
 
 from snakemake.utils import min_version
 

@@ -37,7 +37,7 @@ rule check_subject:
         "../workflow_scripts/check_subject.py"
 
 
-# Rules that read the findings in all subjects have this one input in place of thousands.
+# Rules that read the findings about all subjects use this file instead of thousands of inputs.
 
 
 rule compare_subjects:
@@ -58,7 +58,7 @@ rule compare_subjects:
         "../workflow_scripts/compare_subjects.py"
 
 
-# A checkpoint has one output, because Snakemake does not notice if a second one is missing.
+# The checkpoint has a single output, because Snakemake does not notice a missing second output.
 
 
 checkpoint check_dataset:

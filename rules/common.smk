@@ -26,7 +26,7 @@ from contrast2map.workflow import (
 
 
 def checked_study():
-    """Participants, their ratings and their heads; errors stop the run with one line before any job starts."""
+    """Participants with their ratings and head models; an error ends the run with one line before any job starts."""
     schema = yaml.safe_load((ROOT / "config" / "config.schema.yaml").read_text())
     texts = {str(path): Path(path).read_text() for path in workflow.configfiles}
     try:
@@ -59,7 +59,7 @@ def checked_study():
 
 
 def memory(least_mb, per_scan_mb=0):
-    """Memory of a job in MB, scaled with the subject's target scan and multiplied at each retry."""
+    """Memory of a job in MB, which grows with the subject's target scan and with each retry."""
 
     def in_mb(wildcards, attempt):
         scan_mb = FILES.scan_mb(wildcards.subject) if per_scan_mb else 0
@@ -69,12 +69,12 @@ def memory(least_mb, per_scan_mb=0):
 
 
 def of_project(path):
-    """Relative path of a project file as an input, so that moving the study's folder reruns nothing."""
+    """Path of a project file as an input; it is relative, so that moving the study's folder reruns nothing."""
     return os.path.relpath(ROOT / path)
 
 
 def contents(paths):
-    """Fingerprint of files, by name or in lists by name, as a parameter of the rule that reads them."""
+    """Fingerprint of files as a parameter of the rule that reads them; takes a dict of paths or lists of paths."""
     files = [
         path
         for value in paths.values()
@@ -91,7 +91,7 @@ def code_of(script):
 
 
 package_path.prefer(SCRIPTS)
-RUN_LOCK = stale_lock.clear(os.getcwd())  # rerunning works even after a SIGKILL
+RUN_LOCK = stale_lock.clear(os.getcwd())  # so that a rerun works even after a SIGKILL
 GROUPS, RATINGS, BRAINWEB_MODEL_OF = checked_study()
 FOLDS = folds.fold_names(config["folds"]["n_folds"])
 CONTRASTS = {contrast["name"]: contrast for contrast in config["contrasts"]}
@@ -102,7 +102,7 @@ PROVIDED = config["cohort"]["provided"]
 TARGET = config["target_contrast"]
 INPUT_SETS = ["+".join(names) for names in config["input_sets"]]
 SEEDS = config["training"]["seeds"]
-# Without keys that change no network: adding a seed must not retrain the others.
+# Without keys that change no network, so that adding a seed does not retrain the other networks.
 TRAINING = {
     key: value
     for key, value in config["training"].items()
@@ -115,7 +115,7 @@ NETWORK = ABLATION[0]
 MAIN_NETWORKS = [predictors.network(INPUT_SETS[0], seed) for seed in SEEDS]
 REGRESSIONS = ["linear_regression", "gradient_boosting"]
 BASELINES = ["cohort_mean", *REGRESSIONS]
-PREDICTORS = [NETWORK, *BASELINES]  # of the main tables
+PREDICTORS = [NETWORK, *BASELINES]  # in the main tables
 HAS_TRUTH = config["cohort"]["source"] == "simulated"
 RESULTS = f"results/{config['study']}"
 COHORT = f"{RESULTS}/cohort" if HAS_TRUTH else config["cohort"]["path"]
@@ -139,7 +139,7 @@ FILES = (
         run=config["cohort"]["run"],
     )
 )
-# Networks with and without the contrast whose contribution to lesions is shown.
+# Networks with and without the contrast whose contribution to lesions is evaluated.
 LESION_PAIR = predictors.pair_without(ABLATION, config["report"]["lesion_contrast"])
 
 

@@ -1,4 +1,4 @@
-"""End of a run: summary of all subjects with the first error last, and removal of finished checkpoints."""
+"""End of a run: write and print a summary of all subjects, and remove the checkpoints of finished trainings."""
 
 import atexit
 
@@ -9,11 +9,13 @@ logger.addHandler(FAILED_JOBS)
 
 
 def end_run():
-    """Write the summary and print it after Snakemake's last message."""
+    """Write the summary and print it after Snakemake's last message, the first error last."""
     clear_finished(CHECKPOINTS, f"{RESULTS}/training")
     failed = FAILED_JOBS.failures()
     lines = run_summary.words_of_failures(failed)
-    if Path(f"{RESULTS}/input_gate").is_dir():  # more than maps of new scans
+    if Path(
+        f"{RESULTS}/input_gate"
+    ).is_dir():  # a run that only maps new scans has none
         rows = run_summary.summarise(GROUPS, RATINGS, RESULTS, NETWORK, failed)
         path = f"{RESULTS}/run_summary.tsv"
         run_summary.write(rows, path)

@@ -1,12 +1,12 @@
-"""Lists of each fold's files, the inputs of jobs that read many subjects.
+"""Lists of each fold's files, which are the inputs of jobs that read many subjects.
 
-If every file of every subject were an input of every such job, Snakemake would take minutes to plan
-a study with thousands of subjects; with lists, a job has one input per fold. Only the last files of
-a subject are inputs of its list, because the others are made before them. Their contents reveal
+If every file of every subject were an input of such a job, Snakemake would take minutes to plan a
+study with thousands of subjects; with lists, a job has one input per fold. Only the last files made
+for a subject are inputs of its list, because all others are made before them. Their contents reveal
 earlier changes: normalisation_files.tsv contains the hashes of the registered images.
 """
 
-# Files of a subject, besides its slices, that jobs after preprocessing read.
+# Files of a subject, in addition to its slices, that are read after preprocessing.
 VOLUMES = {
     **{name: preprocessed(f"registered_{name}.nii.gz") for name in CONTRASTS},
     **{name: preprocessed(f"registered_{name}map.nii.gz") for name in QUANTITIES},

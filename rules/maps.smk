@@ -7,7 +7,7 @@ NEW_SCANS = {
     for name, path in MAPS.items()
     if name not in ("model", "bids", "subject", "output")
 }
-# Listed files of a subject in which the ranges of the training data are measured.
+# Listed files of a subject from which the ranges of the training data are measured.
 MEASURED = [*CONTRASTS, *QUANTITIES, "brain", "coverage", "tissue"]
 
 
@@ -66,7 +66,7 @@ rule bundle_model:
 
 rule make_maps:
     input:
-        # Read by the library; it is an input so that a change updates the pages.
+        # The library reads the style sheet; as an input, it updates the pages when it changes.
         style=STYLE,
         model=branch(
             MAPS["model"],
@@ -92,6 +92,6 @@ rule make_maps:
             "subjects": [MAPS["subject"]] if MAPS["subject"] else [],
         },
     message:
-        "Map new scans."
+        "Make maps of new scans."
     script:
         "../workflow_scripts/make_maps.py"

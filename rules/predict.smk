@@ -87,7 +87,7 @@ rule predict_cohort_mean:
         code=code_of("predict_cohort_mean"),
         about={
             "name": "Cohort-mean T1 and T2 maps of held-out subjects",
-            "description": "Mean of each tissue over the training subjects, no intensities read",
+            "description": "Mean of each tissue over the training subjects, independent of intensities",
         },
     message:
         "Predict tissue means for the held-out subjects of {wildcards.fold}."

@@ -1,4 +1,4 @@
-"""Scans of a subject on one grid, its brain mask, and the slices for the network."""
+"""Preprocessing of a subject: registered scans, brain mask and slices for the network."""
 
 NORMALISATION = config["preprocessing"]["normalisation"]
 

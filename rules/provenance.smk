@@ -1,8 +1,8 @@
-"""Run time and hardware, CLAIM checklist, and RO-Crate of a run."""
+"""Documentation of a run: run time and hardware, CLAIM checklist, RO-Crate."""
 
 from snakemake import __version__ as SNAKEMAKE
 
-# Rules with benchmarks, in processing order: names of their benchmark files.
+# Names of the benchmark files of each rule, in processing order.
 OF_SUBJECTS = [f"sub-{subject}" for subject in GROUPS]
 OF_NETWORKS = [f"{i}_seed-{s}_{f}" for i in INPUT_SETS for s in SEEDS for f in FOLDS]
 OF_REGRESSIONS = [
@@ -24,7 +24,7 @@ MEASURED = {
     "fit_cohort_mean": FOLDS,
     "fit_regression": OF_REGRESSIONS,
     "predict_maps": OF_NETWORKS,
-    "predict_spread": OF_SUBJECTS,  # only subjects in the viewer
+    "predict_spread": OF_SUBJECTS,  # only subjects in the viewer have a file
     "predict_cohort_mean": FOLDS,
     "predict_regression": OF_REGRESSIONS,
     "evaluate_maps": OF_PREDICTORS,
@@ -57,7 +57,7 @@ rule tabulate_run_time:
         "../envs/statistics.yaml"
     params:
         code=code_of("tabulate_run_time"),
-        # Not inputs: losing a benchmark or a log must not rerun its job.
+        # Not inputs, because losing a benchmark or a log must not rerun its job.
         folder=f"{RESULTS}/benchmarks",
         measured=MEASURED,
         training_logs=collect(
@@ -100,7 +100,7 @@ rule write_checklist:
         network=NETWORK,
         simulated=HAS_TRUTH,
     message:
-        "Complete the CLAIM checklist with what this run knows."
+        "Complete the CLAIM checklist from the settings and results of this run."
     script:
         "../workflow_scripts/write_checklist.py"
 
@@ -110,22 +110,22 @@ WORKFLOW_FILES = {
     "rules": sorted(map(str, ROOT.glob("rules/*.smk"))),
     "envs": sorted(map(str, ROOT.glob("envs/*.yaml"))),
 }
-# Entities of the crate, by their path in the study's results.
+# Descriptions of the crate's entities by path in the study's results.
 PARTS = {
-    "report/index.html": "The report",
-    "report/claim.html": "CLAIM checklist, filled in where this run knows the answer",
-    "tables/": "Every table as a page, as CSV and as JSON",
-    "figures/": "Every figure",
+    "report/index.html": "Report of the study",
+    "report/claim.html": "CLAIM checklist, completed as far as this run provides the answers",
+    "tables/": "All tables, each as an HTML page, CSV and JSON",
+    "figures/": "All figures",
     "quality/": "Quality control of each subject",
-    "folds/folds.tsv": "Who takes part, and the fold that holds each subject out",
-    "predictions/": "Predicted maps of held-out subjects, a BIDS derivative a predictor and fold",
+    "folds/folds.tsv": "Included subjects, each with the fold that holds it out",
+    "predictions/": "Predicted maps of held-out subjects, one BIDS derivative per predictor and fold",
     **{
-        f"models/{inputs}/": f"Trained networks that see {inputs}"
+        f"models/{inputs}/": f"Trained networks with inputs {inputs}"
         for inputs in INPUT_SETS
     },
 }
 if HAS_TRUTH:
-    PARTS["cohort/"] = "Simulated scans, reference maps and the truth, a BIDS dataset"
+    PARTS["cohort/"] = "Simulated scans, reference maps and true maps as a BIDS dataset"
 
 
 rule describe_run:
@@ -156,7 +156,7 @@ rule describe_run:
         "../envs/provenance.yaml"
     params:
         code=code_of("describe_run"),
-        # The crate contains the rules; as inputs, their times in a fresh checkout would rewrite it.
+        # Not inputs: in a fresh checkout, the new file times would rewrite the crate.
         rules=contents(WORKFLOW_FILES),
         parts=PARTS,
         config=config,

@@ -1,6 +1,6 @@
 """Quality control: measures of each subject, pages for visual inspection, ratings."""
 
-# Parameters rather than inputs, because all of the thousands of pages share them.
+# Parameters rather than inputs, because thousands of pages share these files.
 PAGE_PARTS = {
     "style": [STYLE, of_project("report/quality.css")],
     "behaviour": [of_project("report/sort.js"), of_project("report/quality.js")],
@@ -39,12 +39,12 @@ rule measure_quality:
         tissues=SIMULATION["tissues"],
         limits=config["quality"],
     message:
-        "Measure the preprocessing of sub-{wildcards.subject}."
+        "Measure the preprocessing quality of sub-{wildcards.subject}."
     script:
         "../workflow_scripts/measure_quality.py"
 
 
-# Like compare_subjects: one input in place of thousands.
+# As in check.smk, rules that read all subjects use this file instead of thousands of inputs.
 rule gather_quality:
     input:
         qualities=of_each(admitted, preprocessed("quality.json")),
@@ -58,7 +58,7 @@ rule gather_quality:
     params:
         code=code_of("gather_quality"),
     message:
-        "Collect the measures of all subjects."
+        "Collect the quality measures of all subjects."
     script:
         "../workflow_scripts/gather_quality.py"
 

@@ -1,4 +1,4 @@
-"""Tissue, deep structures, and masks and regions for the evaluation."""
+"""Segmentation of tissue and deep structures; masks and regions for the evaluation."""
 
 
 rule segment_tissue:

@@ -1,4 +1,4 @@
-"""Simulated cohort: a BIDS dataset with reference maps and the truth as derivatives."""
+"""Simulated cohort: a BIDS dataset with reference maps and true maps as derivatives."""
 
 SIMULATION = config["simulation"]
 N_LESIONS_MEAN = {
@@ -65,7 +65,7 @@ rule simulate_subject:
         runtime=60,
     params:
         code=code_of("simulate_subject"),
-        # Without the groups: adding a subject must not simulate the others again.
+        # Without the groups, so that adding a subject does not simulate the others again.
         simulation={key: SIMULATION[key] for key in SIMULATION if key != "groups"},
         n_lesions_mean=lookup(dpath="{subject}", within=N_LESIONS_MEAN),
         contrasts=config["contrasts"],

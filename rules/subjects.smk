@@ -1,8 +1,8 @@
 """Participants at each stage of the study, and the input functions based on them.
 
-Three lists of subjects: those listed in the cohort (known before any job), those that the input
-gate admits, and those that quality control and raters include. The last two are known once their
-checkpoints have run; a dry run before that plans for all subjects whose files exist.
+There are three sets of subjects: listed (in the cohort, known before any job), admitted (by the
+input gate) and included (by quality control and raters). The last two are known once their
+checkpoints have run; an earlier dry run assumes all subjects whose files exist.
 """
 
 from functools import cache, partial
@@ -17,13 +17,13 @@ def admitted():
 
 
 def included():
-    """Dict mapping each included subject to the fold that holds it out."""
+    """Included subjects, as a dict mapping each subject to the fold that holds it out."""
     table = _table_of("split_folds", f"{RESULTS}/folds/folds.tsv")
     return _read(folds.folds_of, *table) if table else _planned_folds(tuple(admitted()))
 
 
 def _table_of(name, path):
-    """Path and age of a checkpoint's table; None in a dry run before the checkpoint."""
+    """Path and modification time of a checkpoint's table; None in a dry run before the checkpoint."""
     try:
         path = getattr(checkpoints, name).get().output.table
     except IncompleteCheckpointException:
@@ -34,7 +34,7 @@ def _table_of(name, path):
     return path, Path(path).stat().st_mtime_ns
 
 
-# Many rules ask for the participants; a table is read once, and again after its checkpoint has run.
+# Many rules need the participants; a table is read only once, and again if its checkpoint reruns.
 @cache
 def _read(read, table, _mtime_ns):
     return read(table)
@@ -52,7 +52,7 @@ def _planned_folds(subjects):
 
 
 def filled(patterns, subjects):
-    """Files of some subjects, by patterns with {subject}."""
+    """Files of the given subjects, from patterns with {subject}."""
     return [pattern.format(subject=s) for pattern in patterns for s in subjects]
 
 
@@ -62,7 +62,7 @@ def preprocessed(name):
 
 
 def of_each(subjects, *patterns):
-    """Files of the `admitted` or the `included` subjects, by patterns with {subject}."""
+    """Files of the `admitted` or the `included` subjects, from patterns with {subject}."""
     return partial(_of_each, subjects, patterns)
 
 
@@ -82,16 +82,16 @@ def viewed_files(_wildcards):
 
 
 def networks_without(wildcards):
-    """The main networks of all seeds that did not see the rule's subject in training."""
+    """The main networks of all seeds that were trained without the rule's subject."""
     fold = included()[wildcards.subject]
     return [f"<results>/training/{name}/{fold}/model.keras" for name in MAIN_NETWORKS]
 
 
 def brainweb_model_of(wildcards):
-    """The BrainWeb head that the rule's subject is drawn from, if any.
+    """The BrainWeb head from which the rule's subject is simulated, if any.
 
-    Nobody edits such a head, but copying or mounting its folder changes its time: that must not
-    simulate the cohort and train the networks again.
+    Its modification time is ignored, because copying or mounting the folder changes the time, which
+    must not rerun simulation and training.
     """
     head = BRAINWEB_MODEL_OF.get(wildcards.subject)
     return ancient(head) if head else []
@@ -99,7 +99,8 @@ def brainweb_model_of(wildcards):
 
 def of_cohort(role):
     """A required file of the rule's subject, by role."""
-    # Snakemake would call a function for each of thousands of jobs; a simulated cohort needs none.
+    # A simulated cohort needs only a pattern; Snakemake would call a function for each of
+    # thousands of jobs.
     return (
         f"{FILES.root}/{FILES.required[role]}"
         if HAS_TRUTH
@@ -121,12 +122,12 @@ def _if_provided(role, wildcards):
 
 
 def gate_inputs(wildcards):
-    """Files of the rule's subject that exist, by role."""
+    """Existing files of the rule's subject, by role."""
     return FILES.gate_inputs(wildcards.subject)
 
 
 def roles_of_subject(wildcards):
-    """Path of each file of the rule's subject, or why there is none, by role."""
+    """Path of each file of the rule's subject, or problem and remedy, by role."""
     return {
         role: {"path": each.path, "problem": each.problem, "remedy": each.remedy}
         for role, each in FILES.roles(wildcards.subject).items()
@@ -140,7 +141,7 @@ def cohort_root(_wildcards):
 
 
 def model_of_maps(_wildcards):
-    """Folder of the model that makes the maps of new scans: the configured one or this study's."""
+    """Folder of the models that map new scans: as configured, or that of this study."""
     return config["maps"]["model"] or f"{RESULTS}/models"
 
 
@@ -150,7 +151,7 @@ def held_out(wildcards):
 
 
 def last_files(wildcards):
-    """Last files of the rule's part, of the held-out subjects of its fold."""
+    """Files made last for the rule's part, for the held-out subjects of its fold."""
     made = filled(LAST[wildcards.part], held_out(wildcards))
     if HAS_TRUTH or wildcards.part == "slices":
         return made
@@ -158,7 +159,7 @@ def last_files(wildcards):
 
 
 def others_listed(wildcards):
-    """Files of the cohort in the rule's part, by role; no pattern covers them."""
+    """Files of the cohort in the rule's part that no pattern covers, by role."""
     subjects = held_out(wildcards)
     if wildcards.part == "slices":
         return {"scans": [FILES.path(TARGET, subject) for subject in subjects]}
@@ -166,7 +167,7 @@ def others_listed(wildcards):
 
 
 def lists_of_training(part):
-    """Lists of the folds that the rule's fold trains on."""
+    """File lists of the folds on which the rule's model is trained."""
     return partial(_lists_of_training, part)
 
 
@@ -179,5 +180,5 @@ def _lists_of_training(part, wildcards):
 
 
 def lists_of_all(part):
-    """Lists of all folds."""
+    """File lists of all folds."""
     return [f"<results>/folds/{fold}/{part}.json" for fold in FOLDS]

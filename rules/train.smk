@@ -1,6 +1,6 @@
-"""Folds of subjects, and the networks and baselines fitted in each."""
+"""Division of subjects into folds, and training of networks and baselines in each fold."""
 
-# Outside the rules' output, because Snakemake deletes the output of a job before it restarts it.
+# Not an output of a rule, because Snakemake deletes a job's output before it restarts the job.
 CHECKPOINTS = f"{RESULTS}/checkpoints"
 
 
@@ -46,7 +46,7 @@ rule train_unet:
         gpu=1,
         mem_mb=memory(16000),
         runtime=720,
-        # Not a parameter: changing the interval must not retrain the network.
+        # Not a parameter, because changing the interval must not retrain the network.
         checkpoint_epochs=config["training"]["checkpoint_epochs"],
     params:
         code=code_of("train_unet"),

@@ -1,4 +1,4 @@
-"""Bundle the networks of one input set with all that is needed to use them, and a model card."""
+"""Bundle the networks of one input set with everything needed to use them, and a model card."""
 
 import csv
 from pathlib import Path
@@ -25,12 +25,13 @@ def bundle_model(
 
     Args:
         paths_to_models: Dict mapping fold to `.keras` file.
-        path_to_folds: Table of subject, group and fold.
-        path_to_gate: JSON file with the input gate's findings in all subjects.
+        path_to_folds: Table with subject, group and fold.
+        path_to_gate: JSON file with the input gate's findings about all subjects.
         paths_to_scans: Dict mapping subject to target scan as acquired.
-        preprocessed: Dict mapping name to a dict mapping subject to file (`training.measure_head`).
-        paths_to_slice_errors: Errors of the network and the cohort mean.
-        paths_to_roi_means: Region means of both.
+        preprocessed: Dict mapping each name of `training_ranges.measure_head` to a dict that maps
+            subject to file.
+        paths_to_slice_errors: Tables of slice errors of the network and the cohort mean.
+        paths_to_roi_means: Tables of region means of the network and the cohort mean.
         predictor: Name of the network.
         about: Facts from the configuration (`facts.describe`).
         folder: Folder to write.

@@ -6,14 +6,17 @@ from contrast2map.study import subject_lists
 
 
 def check_dataset(path_to_subjects, n_folds, strict, path_to_table):
-    """Write one row per subject.
+    """Write a table of all subjects with verdict, admission and reasons.
 
     Args:
-        path_to_subjects: JSON file with the input gate's findings in all subjects.
-        strict: Whether an unusable subject stops the study.
+        path_to_subjects: JSON file with the input gate's findings about all subjects.
+        n_folds: Number of folds, which is the smallest number of subjects.
+        strict: Whether a single unusable subject stops the study.
+        path_to_table: Table to write.
 
     Raises:
-        ValueError: A subject is unusable, if strict, or too few subjects remain; one line.
+        ValueError: A subject is unusable although `strict` is set, or too few subjects remain; the
+            message is one line.
     """
     subjects = subject_lists.read(path_to_subjects)
     if strict:

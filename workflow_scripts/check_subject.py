@@ -1,4 +1,4 @@
-"""Check every file of one subject and record the findings; unusable files do not fail the job."""
+"""Check every file of one subject and record the findings; unusable files do not stop the job."""
 
 from contrast2map.bids import dataset
 from contrast2map.input_gate import scan_checks
@@ -6,13 +6,17 @@ from contrast2map.jobs import logs
 
 
 def check_subject(subject, group, files, sequences, target, labels, root, path_to_verdict):
-    """Write the subject's verdict, findings and what its images are.
+    """Write the subject's verdict and findings, and grids, sequences and hashes of its images.
 
     Args:
-        files: Dict mapping role to {"path", "problem", "remedy"} (see `input_gate.check_subject`).
-        sequences: Dict mapping contrast to sequence of the config.
-        labels: Dict mapping a segmentation's role to {name: number}.
+        subject: Label of the subject.
+        group: Name of the subject's group.
+        files: Dict mapping role to {"path", "problem", "remedy"} (see `scan_checks.check_subject`).
+        sequences: Dict mapping contrast to its configured sequence.
+        target: Name of the target contrast.
+        labels: Dict mapping the role of a segmentation to {label name: number}.
         root: Root of the cohort.
+        path_to_verdict: JSON file to write.
     """
     about = {"subject": subject, "group": group}
 

@@ -15,10 +15,10 @@ def describe_cohort(
     Args:
         participants: Dict mapping subject label to group.
         contrasts: List of dicts with `file` and `sequence`, as in the configuration.
-        reference: Dict mapping quantity to pattern of its reference map.
+        reference: Dict mapping quantity to the file pattern of its reference map.
         heads: Source of the heads.
-        field_strength_T: Magnetic field in tesla.
-        reference_errors: Dict of `noise_sd`, `systematic_sd` and `ceiling_s`, each a dict by
+        field_strength_T: Magnetic field strength in tesla.
+        reference_errors: Dict with `noise_sd`, `systematic_sd` and `ceiling_s`, each a dict by
             quantity.
         seed: Seed of the study.
         folder: Root of the dataset.

@@ -75,7 +75,7 @@ def twins_of(path):
 
 
 def jobs_of(root):
-    """End time of each job with a log, and the duration of those with a benchmark file."""
+    """Yield end time and duration of jobs: from logs (duration 0) and from benchmark files."""
     for path in (root / "logs").rglob("*.log"):
         yield path.stat().st_mtime, 0.0
     for path in (root / "benchmarks").rglob("*.tsv"):

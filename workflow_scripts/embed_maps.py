@@ -14,12 +14,12 @@ from contrast2map.study.terms import QUANTITIES
 
 
 def embed_maps(files, groups, target, budget_mb, path_to_viewer):
-    """Write everything that the viewer needs except its program.
+    """Write all data of the viewer as one JSON file.
 
     Args:
         files: Files as {name: {subject: path}} with the names of `viewer_volumes.Head.read`; the
             order of subjects is kept.
-        groups: Group of each subject.
+        groups: Dict mapping subject to group.
         target: Name of the target scan.
         budget_mb: Largest size of all volumes in the page, in megabytes (10^6 bytes).
     """

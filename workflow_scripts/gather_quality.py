@@ -6,7 +6,7 @@ from contrast2map.study import subject_lists
 
 
 def gather_quality(paths_to_qualities, path_to_subjects):
-    """Write the subjects' quality.json files as one list, in the order of their labels."""
+    """Merge the subjects' quality.json files into one list, in the order of their labels."""
     write_json(path_to_subjects, subject_lists.read_each(sorted(paths_to_qualities)))
 
 

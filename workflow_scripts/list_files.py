@@ -1,17 +1,17 @@
-"""List the files of the subjects that a fold holds out."""
+"""Write a list of the files of a fold's held-out subjects."""
 
 from contrast2map.jobs import logs
 from contrast2map.study import file_lists
 
 
 def list_files(patterns, subjects, more, path_to_list):
-    """Write the list.
+    """Check that all files exist and write their list.
 
     Args:
         patterns: Dict mapping role to file pattern with {subject}.
         subjects: Labels of the subjects.
-        more: Dict mapping role to paths of further files.
-        path_to_list: JSON file.
+        more: Dict mapping role to paths of further files, which no pattern covers.
+        path_to_list: JSON file to write.
 
     Raises:
         ValueError: A file does not exist.

@@ -1,4 +1,4 @@
-"""Map new scans: `python -m contrast2map maps` as a rule."""
+"""Make maps of new scans, like `python -m contrast2map maps`, but as a rule."""
 
 import sys
 from pathlib import Path
@@ -15,7 +15,7 @@ def make_maps(model, output, report, **asked_for):
         output=output,
         report=report,
         complain=report,
-        force=True,  # Snakemake decides when to repeat them
+        force=True,  # because Snakemake decides when to make them again
         **asked_for,
     )
 
@@ -33,5 +33,5 @@ if __name__ == "__main__":
     except ValueError as error:
         report(" ".join(str(error).split()))
         sys.exit(2)
-    # The page shows a verdict of fail; if the job failed, Snakemake would delete the maps.
+    # The page shows a verdict of fail; the job must not fail, or Snakemake would delete the maps.
     sys.exit(code if code == 2 else 0)

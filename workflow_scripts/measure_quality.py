@@ -1,4 +1,4 @@
-"""Measure the preprocessing of one subject and judge whether it is fit for use."""
+"""Measure the quality of one subject's preprocessing and judge whether it can be used."""
 
 import json
 from pathlib import Path
@@ -18,18 +18,18 @@ STEPS = ("brain_extraction", "tissue_segmentation")
 def measure_quality(
     subject, inputs, sequences, quantities, target, tissues, limits, path_to_quality
 ):
-    """Write quality.json.
+    """Write quality.json with measures, findings and verdict.
 
     Args:
         subject: Label of the subject.
-        inputs: Paths by name, as the rule names them; the registered images have the names of
-            their contrast or quantity.
-        sequences: Dict mapping contrast to its sequence: type and parameters.
+        inputs: Input paths by name, as in the rule; the registered images have the names of their
+            contrast or quantity.
+        sequences: Dict mapping contrast to the type and parameters of its sequence.
         quantities: Names of the reference maps.
         target: Name of the target contrast.
-        tissues: Relaxation times and proton density by tissue, which give the expected contrast:
-            config section `simulation.tissues`.
-        limits: Dict mapping measure to its limits: config section `quality`.
+        tissues: Relaxation times and proton density by tissue, which determine the expected
+            contrast, from config section `simulation.tissues`.
+        limits: Dict mapping measure to its limits, from config section `quality`.
         path_to_quality: File to write.
     """
     registrations, *steps = (

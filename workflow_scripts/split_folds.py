@@ -1,4 +1,4 @@
-"""Decide which subjects are included and which fold holds out each."""
+"""Decide which subjects are included, and assign each to the fold that holds it out."""
 
 import csv
 

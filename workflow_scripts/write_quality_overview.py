@@ -1,4 +1,4 @@
-"""Write the overview of quality control: one row per subject, ratings to enter and export."""
+"""Write the overview page of quality control: one row per subject, and a form for ratings."""
 
 from pathlib import Path
 
@@ -10,13 +10,13 @@ from contrast2map.tables import layout
 
 
 def write_quality_overview(inputs, page, study, limits, simulated, path_to_page):
-    """Fill the template.
+    """Fill the template and write the page.
 
     Args:
-        inputs: Paths by name, as the rule names them; thumbnails is a list.
-        page: Path of the page's template; lists of paths of its style sheets and scripts.
+        inputs: Input paths by name, as in the rule; thumbnails is a list.
+        page: Dict with the path of the template, and lists of paths of style sheets and scripts.
         study: Name of the study.
-        limits: Dict mapping measure to its limits: config section `quality`.
+        limits: Dict mapping measure to its limits, from config section `quality`.
         simulated: Whether the subjects are simulated.
         path_to_page: Page to write.
     """

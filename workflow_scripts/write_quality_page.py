@@ -13,19 +13,19 @@ from contrast2map.tables import layout
 def write_quality_page(
     inputs, page, study, target, scans, limits, simulated, path_to_page, path_to_thumbnail
 ):
-    """Fill the template.
+    """Fill the template, and write page and thumbnail.
 
     Args:
-        inputs: Paths by name, as the rule names them; the registered images have the names of the
+        inputs: Input paths by name, as in the rule; the registered images have the names of the
             scans.
-        page: Path of the page's template; lists of paths of its style sheets and scripts.
+        page: Dict with the path of the template, and lists of paths of style sheets and scripts.
         study: Name of the study.
         target: Name of the target scan.
         scans: Names of the registered images, including T1 for the reference map.
-        limits: Dict mapping measure to its limits: config section `quality`.
+        limits: Dict mapping measure to its limits, from config section `quality`.
         simulated: Whether the subjects are simulated.
         path_to_page: Page to write.
-        path_to_thumbnail: WebP to write.
+        path_to_thumbnail: WebP image to write.
     """
     head = Head.read(inputs, scans, target)
     gate, quality = (json.loads(Path(inputs[name]).read_text()) for name in ("gate", "quality"))

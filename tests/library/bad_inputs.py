@@ -387,7 +387,7 @@ MIDDLE = (slice(None), slice(None), slice(15, 18))
 IMAGES = {
     "missing scan": Bad(_remove("flair"), "", "flair: there is no sub-"),
     "missing map": Bad(_remove("T2"), "", "T2: there is no derivatives/reference/sub-"),
-    "no folder of the subject": Bad(_no_folder, "", "there is no folder sub-"),
+    "no folder of the subject": Bad(_no_folder, "", "the folder sub-"),
     "link to a file that was not fetched": Bad(_link("gre"), "", "is a link to a"),
     "pointer of git-lfs": Bad(
         _text("gre", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n"),

@@ -152,7 +152,7 @@ def test_labels_that_differ_by_case_or_leading_zeros_are_warned_of(tmp_path):
     paths = [write_verdict(tmp_path, label, {}) for label in ("01", "1", "ms2", "MS2", "10")]
     judged = admission.judge([read(path) for path in paths])
     assert [each["verdict"] for each in judged] == ["warn"] * 4 + ["pass"]
-    assert "that of sub-1" in judged[0]["findings"][0]["problem"]
+    assert "the same as sub-1" in judged[0]["findings"][0]["problem"]
 
 
 def test_a_copied_subject_is_found_whatever_its_files(verdicts, tmp_path):

@@ -12,28 +12,28 @@ from contrast2map.maps import bundle
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 UNUSABLE = 2
-STOPPED = 130  # the exit code that shells report for Ctrl-C
+STOPPED = 130  # exit code after Ctrl-C, as in shells
 DESCRIPTION = """\
 Make T1 and T2 maps of new scans with a trained model.
 
-Give the scans of one head, each with the option named after its contrast
+Give either the scans of one head, each with the option named after its contrast
 (--mprage FILE --gre FILE --flair FILE for the three contrasts of the paper), or
 a BIDS dataset. A scan is a NIfTI file or a folder with the DICOM files of one
-series. Together with --model, --help lists the contrasts of that model."""
+series. With --model, --help lists the contrasts of that model."""
 EPILOG = """\
 OUTPUT is a BIDS derivative. For each subject it contains T1map and T2map in
-seconds in the space of the target scan, their spread over the networks of the
-model, the brain mask and tissue labels, and a page sub-*.html with pictures and
+seconds in the space of the target scan, their spread across the networks of the
+model, the brain mask, tissue labels, and a page sub-*.html with pictures and
 the verdict.
 
-Exit code: 0 if the verdict is pass or warn; 1 if it is fail (the maps are
-written, but must not be used) or a subject of the dataset could not be mapped;
-2 if no maps could be made, with the reason on one line.
+Exit code: 0 if all verdicts are pass or warn; 1 if a verdict is fail (the maps
+are written, but must not be used) or a subject of the dataset could not be
+mapped; 2 if no maps could be made, with the reason on one line.
 Research software, not a medical device."""
 
 
 def main(arguments=None):
-    """Run the command; returns its exit code."""
+    """Run the command and return its exit code."""
     try:
         given, scans = _parse(sys.argv[1:] if arguments is None else arguments)
         bundle.find(given.model)
@@ -63,7 +63,7 @@ def main(arguments=None):
 
 
 def _parse(arguments):
-    """Parse the options; returns them and the scans by contrast."""
+    """Parse the command line; return the options and the scans by contrast."""
     first = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     first.add_argument("command", nargs="?")
     first.add_argument("--model")
@@ -91,14 +91,14 @@ def _parse(arguments):
         nargs="+",
         default=[],
         metavar="LABEL",
-        help="label of the head in the output (default: 01); with --bids, the subjects to map "
-        "(default: all)",
+        help="label of the head in the output (default: 01); with --bids, labels of the subjects "
+        "to map (default: all)",
     )
     maps.add_argument("--force", action="store_true", help="replace existing maps of a subject")
     maps.add_argument(
         "--all-folds",
         action="store_true",
-        help="for a training subject, also use the networks that were trained on it",
+        help="for a training subject, use also the networks that were trained on it",
     )
     one = maps.add_argument_group("scans of one head")
     for name in contrasts:
@@ -112,13 +112,13 @@ def _parse(arguments):
     )
     many = maps.add_argument_group("or scans of a dataset")
     many.add_argument(
-        "--bids", metavar="FOLDER", help="BIDS dataset with the file names of the training data"
+        "--bids", metavar="FOLDER", help="BIDS dataset with files named as in the training data"
     )
     many.add_argument("--session", metavar="LABEL", help="session, if subjects have several")
     many.add_argument("--run", type=int, metavar="NUMBER", help="run, if scans have several")
     given, unknown = parser.parse_known_args(arguments)
     if unknown:
-        bundle.find(given.model)  # if the model is missing, say that first
+        bundle.find(given.model)  # a missing model is reported first
         options = ", ".join(f"--{name}" for name in contrasts)
         parser.exit(
             UNUSABLE,
@@ -129,7 +129,7 @@ def _parse(arguments):
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser that reports an error on one line."""
+    """A parser that reports each error on one line."""
 
     def error(self, message):
         self.exit(UNUSABLE, f"contrast2map: {message}; see --help\n")
@@ -142,12 +142,12 @@ def _contrasts_of(model):
     try:
         found = bundle.find(model)
     except bundle.BundleError:
-        return []  # reported by `main`, once the rest of the command line is parsed
+        return []  # `main` reports the error once the rest of the command line is parsed
     return list(dict.fromkeys(n for facts in found.values() for n in bundle.scans_of(facts)))
 
 
 def run():
-    """Run the command as a program: what libraries print stays out of the terminal."""
+    """Run the command as a program, without the output of libraries on the terminal."""
     logs.silence_libraries()
     processor.prepare()
     return main()

@@ -113,10 +113,10 @@ def test_a_compressed_and_an_uncompressed_copy_are_ambiguous(cohort):
         (["sub-01/anat/sub-01_acq-GRE_T1w.nii.gz"], "sub-01/anat/sub-01_acq-GRE_T1w"),
         (["sub-01/anat/sub-01_acq-gre_T1.nii.gz"], "sub-01/anat/sub-01_acq-gre_T1.n"),
         (["Sub-01/anat/sub-01_acq-gre_T1w.nii.gz"], "rename Sub-01"),
-        (["sub-01/anat/sub-01_acq-gre_FLAIR.nii.gz"], "put it there, or change"),
+        (["sub-01/anat/sub-01_acq-gre_FLAIR.nii.gz"], "add it, or change"),
         (["sub-01/anat/sub-01_acq-gre_T1w.NII.GZ"], "sub-01/anat/sub-01_acq-gre_T1w.N"),
-        (["sub-01/anat/notes.txt"], "put it there, or change the pattern"),
-        ([], "put it there"),
+        (["sub-01/anat/notes.txt"], "add it, or change the pattern"),
+        ([], "add it"),
     ],
 )
 def test_a_missing_file_is_reported_with_similar_ones(cohort, names, words):

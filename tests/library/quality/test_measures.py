@@ -64,7 +64,7 @@ def test_every_limit_has_its_measure_and_its_words(good, default_config):
 @pytest.mark.parametrize(
     ("measure", "value", "said"),
     [
-        ("flair_distinctness", 1.0, "another subject, mirrored, or not registered"),
+        ("flair_distinctness", 1.0, "another subject, is mirrored, or was not registered"),
         ("flair_overlap", 0.1, "flair covers too little of the head in mprage"),
         ("flair_rotation_deg", 90.0, "flair is rotated relative to mprage: 90 °"),
         ("brain_volume_ml", 0.0, "brain volume: 0 ml ("),

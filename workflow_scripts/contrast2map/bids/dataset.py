@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 BIDS_VERSION = "1.10.0"
-# BIDS keys (seconds, degrees) of the sequence parameters.
+# BIDS keys of the sequence parameters, in seconds and degrees.
 SIDECAR_KEYS = {
     "TE_s": "EchoTime",
     "TI_s": "InversionTime",
@@ -56,7 +56,7 @@ def write_readme(folder, heads, seed):
         f"SIMULATED: no person was scanned. contrast2map simulated these scans with seed {seed}, "
         f"from {heads} heads and the signal equations of the sequences.\n\n"
         "`derivatives/reference` contains T1 and T2 maps with the errors of a fast mapping "
-        "sequence. `derivatives/truth` contains the input of the simulation: T1 and T2 in seconds, "
+        "sequence. `derivatives/truth` contains the simulation's input: T1 and T2 maps in seconds, "
         "tissue labels, brain and lesion masks, and the movement between the scans.\n"
     )
 
@@ -80,17 +80,17 @@ def write_participants(folder, participants):
 
 
 def write_root_sidecar(folder, pattern, content):
-    """Write a sidecar at the root; it applies to all subjects (inheritance principle)."""
+    """Write a sidecar at the root, where it applies to all subjects (inheritance principle)."""
     name = Path(pattern).name.replace("sub-{subject}_", "")
     write_json(Path(folder) / (name.removesuffix(".gz").removesuffix(".nii") + ".json"), content)
 
 
 def sequence_sidecar(sequence, field_strength_T):
-    """Sidecar of a weighted image.
+    """Return the sidecar of a weighted image.
 
     Args:
         sequence: Dict of the sequence's `type` and its parameters in seconds and degrees.
-        field_strength_T: Magnetic field in tesla.
+        field_strength_T: Magnetic field strength in tesla.
     """
     content = {
         "Modality": "MR",
@@ -106,11 +106,11 @@ def sequence_sidecar(sequence, field_strength_T):
 
 
 def reference_sidecar(noise_sd, systematic_sd, ceiling_s):
-    """Sidecar of a simulated reference map: unit and error model.
+    """Return the sidecar of a simulated reference map, with unit and error model.
 
     Args:
-        noise_sd: SD of the noise of a voxel, relative to its value.
-        systematic_sd: SD of the smooth error over the head, relative to the value.
+        noise_sd: SD of the voxel noise relative to the voxel's value.
+        systematic_sd: SD of the spatially smooth error relative to the voxel's value.
         ceiling_s: Largest relaxation time that the mapping sequence resolves, in seconds.
     """
     return {
@@ -125,7 +125,7 @@ def reference_sidecar(noise_sd, systematic_sd, ceiling_s):
 
 
 def truth_sidecar(quantity):
-    """Sidecar of a true map."""
+    """Return the sidecar of a true map."""
     return {
         "Units": "s",
         "SkullStripped": False,
@@ -142,7 +142,8 @@ def write_movement(path, moves):
 
     Args:
         path: JSON file to write.
-        moves: Dict mapping scan to world-to-world matrix (mm) from the target scan, shape (4, 4).
+        moves: Dict mapping scan to the world-to-world matrix (mm) from the target scan to that
+            scan, shape (4, 4).
     """
     content = {
         "Description": "World-to-world matrices (RAS, mm) from the target scan to each scan.",
@@ -152,7 +153,7 @@ def write_movement(path, moves):
 
 
 def labels_sidecar(labels):
-    """Sidecar of a segmentation on the target scan's grid.
+    """Return the sidecar of a segmentation on the target scan's grid.
 
     Args:
         labels: Names of the labels, in the order of their numbers from 0.

@@ -6,28 +6,28 @@ from pathlib import Path
 
 
 class DicomError(ValueError):
-    """A folder of DICOM files is not a single scan; the message names it and the remedy."""
+    """A DICOM folder does not contain exactly one scan; the message names the folder and remedy."""
 
 
 def to_nifti(folder, output, name):
-    """Convert the only series of a folder, with its sidecar.
+    """Convert the only series in a folder to NIfTI with a sidecar.
 
     Args:
-        folder: Folder of DICOM files, including those in its sub-folders.
-        output: Existing folder to write to.
-        name: File name without extension.
+        folder: Folder with DICOM files, also in sub-folders.
+        output: Existing folder for the converted files.
+        name: Name of the converted files without extension.
 
     Returns:
-        Path of the NIfTI; its sidecar is next to it.
+        Path of the NIfTI file; its sidecar is in the same folder.
 
     Raises:
-        DicomError: There is no series, or more than one, or dcm2niix failed.
+        DicomError: The folder contains no series or several, or dcm2niix failed.
     """
-    import dcm2niix  # here: only DICOM input needs it
+    import dcm2niix  # imported here, because only DICOM input needs it
 
     work = Path(output) / f"dicom_{name}"
     work.mkdir()
-    # Series number and description: the error message lists them.
+    # Files are named by series number and description, which the error message lists.
     command = [dcm2niix.bin, "-b", "y", "-ba", "y", "-z", "y", "-f", "%s_%d", "-o"]
     done = subprocess.run(
         [*map(str, command), str(work), str(folder)], capture_output=True, text=True, check=False
@@ -50,7 +50,7 @@ def to_nifti(folder, output, name):
 
 
 def sidecar_of(path):
-    """The JSON file that belongs to a NIfTI."""
+    """Path of the JSON sidecar of a NIfTI file."""
     path = Path(path)
     return path.with_name(path.name.removesuffix(".gz").removesuffix(".nii") + ".json")
 

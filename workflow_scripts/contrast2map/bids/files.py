@@ -1,4 +1,4 @@
-"""Find the file of a subject that a pattern of the configuration matches, in sessions and runs."""
+"""Find a subject's file by a pattern of the configuration, also in sessions and runs."""
 
 import difflib
 import os
@@ -15,13 +15,13 @@ N_LISTED = 4
 
 @dataclass(frozen=True)
 class Resolved:
-    """The file that a pattern matches, or why there is none.
+    """The file that a pattern matches, or the reason why no file can be used.
 
     Attributes:
-        path: File, or None.
-        problem: Problem in one line if there is no path.
-        remedy: What to do about it.
-        is_missing: Whether no file matches, rather than several, or one that cannot be read.
+        path: Path of the file, or None.
+        problem: Problem in one line if the path is None.
+        remedy: Remedy for the problem in one line.
+        is_missing: Whether no file matches; False if several match or one that cannot be read.
     """
 
     path: str | None
@@ -31,16 +31,16 @@ class Resolved:
 
 
 def resolve(root, pattern, subject, session=None, run=None):
-    """The file of a subject that a pattern of the configuration matches.
+    """Find the subject's file that matches a pattern of the configuration.
 
-    If no session and run are requested and the pattern's path exists, that file is used. Otherwise
-    its variants with a session (`sub-X/ses-S/anat/sub-X_ses-S_...`) and a run are searched for, as
-    .nii.gz or .nii; a single one is used. A requested session or run applies to files that have
-    sessions or runs.
+    If no session or run is requested and the pattern's path exists, that file is used. Otherwise
+    variants of the path with a session (`sub-X/ses-S/anat/sub-X_ses-S_...`) or a run are searched,
+    as .nii.gz and .nii; if exactly one exists, it is used. A requested session or run is ignored if
+    no variant has sessions or runs.
 
     Args:
         root: Root of the cohort.
-        pattern: Path below it, with `{subject}`.
+        pattern: Path below the root, with `{subject}`.
         subject: Label of the subject.
         session: Label of the session, or None.
         run: Number of the run, or None.
@@ -96,7 +96,7 @@ def _with_session_and_run(path, subject, session, run):
 
 
 def _variants(root, exact, subject):
-    """Files like `exact` except for session, run and compression; dicts of path, session, run."""
+    """Files like `exact` except for session, run and extension, as dicts with the path."""
     folder, name = os.path.split(exact)
     folders, fixed = [folder], session_of(exact)
     above, _, below = f"{folder}/".partition(f"sub-{subject}/")
@@ -116,7 +116,7 @@ def _variants(root, exact, subject):
 
 
 def _plain(name, pattern):
-    """A file name without extension; without session and run unless the pattern has them."""
+    """A file name without extension, and without session and run unless the pattern has them."""
     for extension in EXTENSIONS:
         name = name.removesuffix(extension)
     for entity in (r"_ses-[A-Za-z0-9]+(?=_)", r"_run-\d+(?=_)"):
@@ -135,7 +135,7 @@ def _only(variants, entity, asked, kind):
 def _names(root, folder):
     try:
         return os.listdir(os.path.join(root, folder))
-    except OSError:  # the folder does not exist or may not be read: it contains nothing
+    except OSError:  # a missing or unreadable folder counts as empty
         return []
 
 
@@ -171,11 +171,11 @@ def _missing(root, wanted, exact, subject):
     if near:
         remedy = f"rename a similar file, or change the pattern to match it: {_listed(near)}"
         return Resolved(None, f"there is no {wanted}", remedy, is_missing=True)
-    remedy = "put it there, or change the pattern in the configuration"
+    remedy = "add it, or change the pattern in the configuration"
     above, found, _ = f"{folder}/".partition(f"sub-{subject}/")
     if found and not os.path.isdir(os.path.join(root, f"{above}sub-{subject}")):
         others = [n for n in _names(root, above) if n.casefold() == f"sub-{subject}".casefold()]
-        problem = f"there is no {wanted}: there is no folder {above}sub-{subject}"
+        problem = f"there is no {wanted}: the folder {above}sub-{subject} does not exist"
         if others:
             remedy = f"rename {above}{others[0]}, or the subject in participants.tsv"
         return Resolved(None, problem, remedy, is_missing=True)
@@ -183,7 +183,7 @@ def _missing(root, wanted, exact, subject):
 
 
 def _has_suffix_like(name, other):
-    """Whether a file is an image with a similar BIDS suffix, such as T1 and T1w."""
+    """Whether a file is an image with a BIDS suffix similar to another's, such as T1 and T1w."""
     lower = [each.lower() for each in (name, other)]
     suffixes = [_plain(each, each).rpartition("_")[2] for each in lower]
     is_image = lower[0].endswith(EXTENSIONS) and not name.startswith(".")

@@ -8,7 +8,7 @@ from pathlib import Path
 from contrast2map.study.findings import fail, warn
 from contrast2map.study.terms import MS_PER_S, PARAMETER_NAMES, PARAMETER_UNITS
 
-LARGEST_N_BYTES = 10_000_000  # sidecars have a few thousand
+LARGEST_N_BYTES = 10_000_000  # a sidecar has a few thousand bytes
 # BIDS keys of each parameter; the first that is present is used.
 KEYS = {
     "TE_s": ("EchoTime",),
@@ -19,7 +19,7 @@ KEYS = {
 PREPARED_TR_KEYS = ("RepetitionTimePreparation", "RepetitionTime")
 EXCITED_TR_KEYS = ("RepetitionTimeExcitation", "RepetitionTime", "RepetitionTimePreparation")
 
-# A larger value is in milliseconds (or not a flip angle), whatever the sequence.
+# For any sequence, a larger value must be in milliseconds, or is no valid flip angle.
 LARGEST = {"TR_s": 60.0, "TE_s": 1.0, "TI_s": 15.0, "flip_angle_deg": 180.0}
 # ASSUME shortest interval between the inversions of a prepared gradient echo (MPRAGE); a shorter
 # RepetitionTime is the interval between excitations, as GE and Philips store it.
@@ -35,10 +35,11 @@ def read(path, root):
 
     Args:
         path: Image.
-        root: Root of the cohort; a dataset nearer to the image (a derivative) takes its place.
+        root: Root of the cohort, at which the search ends unless the image is in a nested dataset
+            such as a derivative.
 
     Returns:
-        Merged content as a dict, and findings about sidecars that cannot be read.
+        Merged content as a dict, and findings about unreadable sidecars.
     """
     content, findings = {}, []
     for sidecar in applicable(path, root):
@@ -58,7 +59,7 @@ def read(path, root):
 
 
 def applicable(path, root):
-    """Sidecars that apply to an image, from the most general to the most specific.
+    """Find the sidecars that apply to an image, from the most general to the most specific.
 
     Args:
         path: Image.
@@ -87,15 +88,15 @@ def applicable(path, root):
 
 
 def parameters(content, sequence):
-    """Sequence parameters of a sidecar's content in seconds and degrees.
+    """Extract the sequence parameters from a sidecar's content, in seconds and degrees.
 
     Args:
         content: Merged content of the sidecars.
         sequence: Configured parameters; with TI_s, TR is the interval between inversions.
 
     Returns:
-        Dict of those of TR_s, TE_s, TI_s and flip_angle_deg that are present and plausible, and a
-        list of pairs of problem and remedy.
+        Dict with TR_s, TE_s, TI_s and flip_angle_deg, omitting missing and implausible values; and
+        a list of pairs of problem and remedy.
     """
     prepared = "TI_s" in sequence
     keys = {"TR_s": PREPARED_TR_KEYS if prepared else EXCITED_TR_KEYS} | KEYS
@@ -131,16 +132,16 @@ def parameters(content, sequence):
 
 
 def check(path, root, contrast, sequences):
-    """Sequence parameters of a scan, compared with the configured ones.
+    """Compare the sequence parameters of a scan with the configured parameters.
 
     Args:
-        path: Image.
+        path: Path of the scan.
         root: Root of the cohort.
-        contrast: Name of its contrast.
+        contrast: Name of the scan's contrast.
         sequences: Dict mapping contrast to its configured parameters.
 
     Returns:
-        Dict of parameters, and findings.
+        Dict of the scan's parameters, and findings.
     """
     content, findings = read(path, root)
     sequence = sequences[contrast]
@@ -153,8 +154,8 @@ def check(path, root, contrast, sequences):
         findings.append(
             warn(
                 path,
-                f"its sidecar gives no {words}, so the protocol cannot be compared with the "
-                "configured one",
+                f"its sidecar gives no {words}, so it cannot be compared with the configured "
+                "protocol",
                 "add a JSON sidecar with RepetitionTime, EchoTime and InversionTime in seconds",
             )
         )
@@ -185,7 +186,7 @@ def check(path, root, contrast, sequences):
 
 
 def _differing(found, sequence):
-    """Names of parameters that differ from the configured ones by more than the tolerance."""
+    """Names of parameters that differ from the configured values by more than the tolerance."""
     names = []
     for name, value in found.items():
         if name in sequence:
@@ -197,7 +198,7 @@ def _differing(found, sequence):
 
 
 def _fits(content, sequence):
-    """Whether a sidecar has all parameters of a sequence, within the tolerance."""
+    """Whether a sidecar contains all parameters of a sequence, each within the tolerance."""
     found, _ = parameters(content, sequence)
     names = [name for name in PARAMETER_NAMES if name in sequence]
     same = len(names) > 1 and all(name in found for name in names)

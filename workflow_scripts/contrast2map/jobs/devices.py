@@ -1,4 +1,4 @@
-"""Assign one GPU to each training on a machine."""
+"""Assign one GPU to each process that uses a network."""
 
 import contextlib
 import os
@@ -21,23 +21,23 @@ SCHEDULERS = (
 )
 # By default TensorFlow and JAX each allocate the whole memory of a device.
 SHARED_MEMORY = {"TF_FORCE_GPU_ALLOW_GROWTH": "true", "XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
-# How the backends report a device without free memory.
+# Messages with which the backends report that a device has no free memory.
 FULL = ("RESOURCE_EXHAUSTED", "ResourceExhausted", "OutOfMemory", "out of memory", "OOM when")
 
 
 def claim(report, environment=os.environ):
     """Reserve one GPU for this process; call before TensorFlow, JAX or PyTorch is imported.
 
-    A lock on a file reserves a device. If all are reserved, the process waits for one. A
-    scheduler's assignment is respected.
+    A file lock reserves a GPU. If all GPUs are reserved, the process waits for one. If a scheduler
+    has assigned GPUs, nothing is reserved.
 
     Args:
-        report: Called with a line if no device is free.
+        report: Called with a line if no GPU is free.
         environment: Environment variables to read and to set.
 
     Returns:
-        The held file, to be kept open while the device is used. None if there is no NVIDIA GPU or
-        a scheduler has assigned one.
+        The locked file, to be kept open while the GPU is used. None if there is no NVIDIA GPU or a
+        scheduler has assigned one.
     """
     for name, value in SHARED_MEMORY.items():
         environment.setdefault(name, value)
@@ -54,13 +54,13 @@ def claim(report, environment=os.environ):
 
 @contextlib.contextmanager
 def out_of_memory_named(settings):
-    """If memory runs out, name the settings that determine its use.
+    """If memory runs out in the `with` block, name the settings that determine its use.
 
     Args:
-        settings: Dict mapping setting to its value.
+        settings: Dict mapping the name of each setting to its value.
 
     Raises:
-        MemoryError: One line, instead of the error of the backend.
+        MemoryError: One line that replaces the backend's error.
     """
     try:
         yield
@@ -73,7 +73,7 @@ def out_of_memory_named(settings):
 
 
 def _visible(environment):
-    """Dict mapping number to UUID of the NVIDIA GPUs visible to this process."""
+    """Dict mapping index to UUID of the NVIDIA GPUs visible to this process."""
     if not shutil.which("nvidia-smi", path=environment.get("PATH")):
         return {}
     listed = subprocess.run(

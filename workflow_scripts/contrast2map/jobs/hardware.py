@@ -7,18 +7,18 @@ import shutil
 import subprocess
 from pathlib import Path
 
-LOGGED_AS = "hardware: "  # prefix in a log
+LOGGED_AS = "hardware: "  # prefix of the line in a log
 QUERY = ["nvidia-smi", "--query-gpu=index,uuid,name,memory.total,driver_version"]
 
 
 def describe(environment=os.environ):
-    """Processor, memory, GPUs and system of this machine.
+    """Describe processor, memory, GPUs and system of this machine.
 
     Args:
         environment: Environment variables; CUDA_VISIBLE_DEVICES selects the GPUs.
 
     Returns:
-        Dict mapping "processor", "cores", "memory", "GPU", "system" and "Python" to text.
+        Dict with text for "processor", "cores", "memory", "GPU", "system" and "Python".
     """
     available, present = len(os.sched_getaffinity(0)), os.cpu_count()
     return {
@@ -38,13 +38,13 @@ def in_a_line(hardware):
 
 
 def logged(log):
-    """The last description that `in_a_line` wrote to a log.
+    """Read the last description that `in_a_line` wrote to a log.
 
     Args:
         log: Text of the log.
 
     Returns:
-        Dict as from `describe`, or None if the log has no such line.
+        Dict as returned by `describe`, or None if the log has no such line.
     """
     lines = [line for line in log.splitlines() if LOGGED_AS in line]
     if not lines:
@@ -54,13 +54,13 @@ def logged(log):
 
 
 def processor_model(cpuinfo):
-    """Model of the processor.
+    """Name of the processor model.
 
     Args:
         cpuinfo: Text of /proc/cpuinfo.
 
     Returns:
-        Name of the model, or None if the system does not report it.
+        Name of the model, or None if the text does not contain it.
     """
     for line in cpuinfo.splitlines():
         name, _, words = line.partition(":")
@@ -70,11 +70,11 @@ def processor_model(cpuinfo):
 
 
 def gpus(listed, environment):
-    """Descriptions of the GPUs that a process may use.
+    """Describe the GPUs that a process may use.
 
     Args:
         listed: CSV output of nvidia-smi: index, UUID, name, memory, driver.
-        environment: Environment variables.
+        environment: Environment variables; CUDA_VISIBLE_DEVICES selects the GPUs.
     """
     chosen = environment.get("CUDA_VISIBLE_DEVICES")
     names = None if chosen is None else chosen.replace(" ", "").split(",")

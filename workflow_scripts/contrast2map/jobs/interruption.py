@@ -1,4 +1,4 @@
-"""Let a computation end at a suitable point after a signal, instead of anywhere."""
+"""Let a computation that receives a signal continue to a point where it can stop safely."""
 
 import contextlib
 import signal
@@ -7,14 +7,14 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 class Interrupted(Exception):
-    """The computation ended because of a signal; the message is one line."""
+    """The computation stopped because of a signal; the message is one line."""
 
 
 class Request:
-    """Whether a signal has been received.
+    """State that shows whether a signal was received.
 
     Attributes:
-        signal: Name of the signal, or None.
+        signal: Name of the received signal, or None.
     """
 
     signal = None
@@ -25,7 +25,7 @@ def noticed():
     """Record SIGTERM (time limit of a scheduler, end of Snakemake) and SIGINT in the `with` block.
 
     Yields:
-        Request, to be checked where the computation can stop.
+        Request, which the computation checks where it can stop.
     """
     request = Request()
 

@@ -1,6 +1,6 @@
-"""Locks on files: for a run, a training, a device.
+"""File locks for runs, trainings and devices.
 
-A lock lives as long as the process that holds it: the kernel releases it however the process ends.
+The kernel releases a lock when the process that holds it ends, however it ends.
 """
 
 import contextlib
@@ -18,10 +18,10 @@ class NoLocks(OSError):
 
 
 def hold(path):
-    """Lock a file; create it if necessary, and write into it which process holds it.
+    """Lock a file; create it if necessary, and write the locking process into it.
 
     Args:
-        path: The file.
+        path: File to lock.
 
     Returns:
         The open file, locked until it is closed; None if another process holds the lock.
@@ -32,8 +32,8 @@ def hold(path):
     """
     with contextlib.suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o666))
-        os.chmod(path, 0o666)  # other users share the devices
-    file = open(path, "r+")  # noqa: SIM115 - open as long as it is held
+        os.chmod(path, 0o666)  # because other users share the devices
+    file = open(path, "r+")  # noqa: SIM115 - stays open while it is locked
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -49,15 +49,15 @@ def hold(path):
 
 
 def wait_for(path, activity, report):
-    """Lock a file as soon as no other process holds it.
+    """Lock a file as soon as no other process holds the lock.
 
     Args:
-        path: The file.
-        activity: What the other process is doing, for the reported line.
-        report: Called once with a line if the lock is held by another process.
+        path: File to lock.
+        activity: Activity of the other process, for the reported line.
+        report: Called once with a line if another process holds the lock.
 
     Returns:
-        The held file, or None if the file system does not support locks.
+        The locked file, or None if the file system does not support locks.
 
     Raises:
         OSError: The file cannot be written.
@@ -76,12 +76,12 @@ def wait_for_one_of(paths, reason, report):
     """Lock one of several files as soon as one is free.
 
     Args:
-        paths: The files.
+        paths: Files of which one is locked.
         reason: Function that returns the line to report.
-        report: Called once with that line if other processes hold all files.
+        report: Called once with that line if other processes hold all locks.
 
     Returns:
-        Path of the locked file, and the held file.
+        Path of the locked file, and the open file.
 
     Raises:
         NoLocks: The file system does not support locks.

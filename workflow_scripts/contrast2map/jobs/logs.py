@@ -14,7 +14,7 @@ def send_to(path_to_log):
         path_to_log: File to create.
 
     Returns:
-        A text stream to the previous standard error, for live progress.
+        Text stream to the original standard error, for live progress.
     """
     terminal = os.fdopen(os.dup(sys.stderr.fileno()), "w", buffering=1)
     log = os.open(path_to_log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
@@ -30,9 +30,10 @@ def send_to(path_to_log):
 
 
 def silence_libraries():
-    """Keep output that C++ libraries (TensorFlow, ITK) write past Python off the terminal.
+    """Keep output of C++ libraries (TensorFlow, ITK) off the terminal.
 
-    `print` and tracebacks still reach the terminal; the file descriptors lead to the null device.
+    Their file descriptors are redirected to the null device; `print` and tracebacks still reach the
+    terminal.
     """
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for name in ("stdout", "stderr"):
@@ -45,7 +46,7 @@ def silence_libraries():
 
 
 def progress(terminal, name):
-    """A function that writes a line of progress to the terminal and the log.
+    """Make a function that writes a line of progress to the terminal and the log.
 
     Args:
         terminal: Stream that `send_to` returned.

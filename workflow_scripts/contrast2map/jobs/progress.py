@@ -1,14 +1,14 @@
-"""Progress lines: current step, duration of the last one, number of steps left."""
+"""Progress lines with the current step, its duration and the number of steps left."""
 
 import contextlib
 import time
 
 
 class Stages:
-    """Reports the start and end of each stage, and records its duration.
+    """Report the start and end of each stage, and record its duration.
 
     Attributes:
-        seconds: Dict mapping stage to seconds.
+        seconds: Dict mapping the name of each finished stage to its duration in seconds.
     """
 
     def __init__(self, n_stages, report):
@@ -21,7 +21,7 @@ class Stages:
 
     @contextlib.contextmanager
     def __call__(self, name):
-        """Context of the stage of that name."""
+        """Context manager around the stage of the given name."""
         number = len(self.seconds) + 1
         self.report(f"[{number}/{self.n_stages}] {name} ...")
         started = time.monotonic()
