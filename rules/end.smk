@@ -1,4 +1,4 @@
-"""End of a run: write and print a summary of all subjects, and remove the checkpoints of finished trainings."""
+"""End of a run: write and print a summary of all subjects, and remove finished checkpoints."""
 
 import atexit
 
@@ -13,9 +13,8 @@ def end_run():
     clear_finished(CHECKPOINTS, f"{RESULTS}/training")
     failed = FAILED_JOBS.failures()
     lines = run_summary.words_of_failures(failed)
-    if Path(
-        f"{RESULTS}/input_gate"
-    ).is_dir():  # a run that only maps new scans has none
+    # A run that only maps new scans has no input gate.
+    if Path(f"{RESULTS}/input_gate").is_dir():
         rows = run_summary.summarise(GROUPS, RATINGS, RESULTS, NETWORK, failed)
         path = f"{RESULTS}/run_summary.tsv"
         run_summary.write(rows, path)

@@ -53,7 +53,7 @@ def test_results_are_described_with_the_workflow_that_made_them(results, study):
     assert graph["#run"]["startTime"] == "1970-01-01T00:15:00+00:00"
     assert graph["#run"]["endTime"] == "1970-01-01T01:23:20+00:00"
     assert yaml.safe_load((results / "workflow/config.yaml").read_text()) == study
-    assert (results / "workflow/rules/train.smk").read_text().startswith('"""Folds')
+    assert "rule train_unet:" in (results / "workflow/rules/train.smk").read_text()
     assert "no person was scanned" in (results / "README.md").read_text()
 
 

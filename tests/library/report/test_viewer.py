@@ -37,7 +37,7 @@ def filled(n_seeds=1, simulated=False, **changes):
 def test_the_text_follows_the_numbers():
     text = filled()
     assert "1 held-out subject," in text and "simulated" not in text
-    assert "over 4 predictions of the network trained without the subject" in text
+    assert "of 4 predictions by the network trained without the subject" in text
     assert "of sub-00: T1 0.38 and T2 unknown" in text
     assert "To keep this page small" not in text
     assert (
@@ -46,7 +46,7 @@ def test_the_text_follows_the_numbers():
     )
     text = filled(n_seeds=3, simulated=True, n_subjects=2, every=3, n_chosen=4)
     assert "2 held-out simulated subjects," in text
-    assert "over 12 predictions of the networks of 3 seeds trained without the subject" in text
+    assert "of 12 predictions by the networks of 3 seeds trained without the subject" in text
     assert "every third axial slice" in text and "2 of the 4 chosen subjects are omitted" in text
 
 
