@@ -16,7 +16,7 @@ CONFIG = Path(__file__).parents[1] / "config" / "config.yaml"
 
 
 def simulate(folder):
-    """Simulate the scans of the head in a folder; return dict of contrast to path."""
+    """Simulate the scans of the head in a folder; return dict mapping contrast to path."""
     folder.mkdir(exist_ok=True)
     config = yaml.safe_load(CONFIG.read_text())
     paths = {each["name"]: folder / f"{each['name']}.nii.gz" for each in config["contrasts"]}
@@ -63,7 +63,7 @@ def simulate(folder):
 
 
 def moves():
-    """Dict of contrast to the movement of the head in its scan, as of `visit.draw_moves`."""
+    """Dict mapping contrast to the movement of the head in its scan, as of `visit.draw_moves`."""
     config = yaml.safe_load(CONFIG.read_text())
     names = [each["name"] for each in config["contrasts"]]
     movement = Simulation.from_config(config["simulation"]).scan.movement

@@ -141,7 +141,7 @@ def coverage(design_name, n_subjects, n_data_sets, n_draws=N_DRAWS, seed=SEED):
         seed: Seed of data sets and draws.
 
     Returns:
-        Dictionary of statistic to share; an interval that could not be computed counts as a miss.
+        Dict mapping statistic to share; an interval that could not be computed counts as a miss.
     """
     design = DESIGNS[design_name]
     true = truths(design)

@@ -65,7 +65,7 @@ def main():
 
 
 def scans_of_visit(folder, visit, contrasts):
-    """Dict of contrast to path of a visit's scans; empty if one is missing."""
+    """Dict mapping contrast to path of a visit's scans; empty if one is missing."""
     paths = {name: folder / f"study{visit}_{SCANS[name]}.nii.gz" for name in contrasts}
     return paths if all(path.exists() for path in paths.values()) else {}
 
@@ -162,7 +162,7 @@ def draw(heads, path):
     """Draw visits and inputs as rows, slices of T1 and T2 as columns.
 
     Args:
-        heads: Dict of inputs and visit to head.
+        heads: Dict mapping inputs and visit to head.
         path: PNG file to write.
     """
     matplotlib.use("Agg")

@@ -75,7 +75,7 @@ def compare(programs, n_rounds, n_steps):
     """Print a table of several programs; ratios are to the first.
 
     Args:
-        programs: Dict of name to command, or to pair of command and environment.
+        programs: Dict mapping name to command, or to pair of command and environment.
         n_rounds: Turns per program.
         n_steps: Steps per turn.
     """

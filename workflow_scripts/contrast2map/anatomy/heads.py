@@ -33,7 +33,7 @@ class Head:
     """Tissue fractions of a head on a RAS grid.
 
     Attributes:
-        fractions: Dict of tissue to fraction, float32 in 0-1, shape (x, y, z).
+        fractions: Dict mapping tissue to fraction, float32 in 0-1, shape (x, y, z).
         brain: Fraction inside the brain's surface, same shape.
         affine: Voxel-to-world matrix in mm, shape (4, 4).
     """
@@ -165,8 +165,8 @@ def with_structures(fractions, shares):
     """Tissue fractions in which structures replace grey and white matter.
 
     Args:
-        fractions: Dict of tissue to fraction, shape (x, y, z).
-        shares: Dict of structure to its share of each voxel, same shape.
+        fractions: Dict mapping tissue to fraction, shape (x, y, z).
+        shares: Dict mapping structure to its share of each voxel, same shape.
     """
     fractions = dict(fractions)
     for name, share in shares.items():

@@ -30,7 +30,8 @@ def summarise_agreement(roi_means, predictors, margins_percent, n_draws, seed):
     Args:
         roi_means: Table of ROI means (see `evaluate_maps`), all predictors and folds.
         predictors: Names of the predictors, the study's network first.
-        margins_percent: Dict of quantity to equivalence margin in percent of the other map's mean.
+        margins_percent: Dict mapping quantity to equivalence margin in percent of the other map's
+            mean.
         n_draws: Number of bootstrap draws.
         seed: Seed of the bootstrap.
 

@@ -16,7 +16,8 @@ def owners_of(tables):
         tables: Tables of the files read (`opened_files.COLUMNS`), as lists of dicts.
 
     Returns:
-        Dict of SHA-256 to dict of subject to one such file; files without intensities are excluded.
+        Dict mapping SHA-256 to dict mapping subject to one such file; files without intensities are
+        excluded.
     """
     owners = {}
     for table in tables:
@@ -31,7 +32,7 @@ def problems(read, normalisation, training, held_out, owners):
 
     Args:
         read: Table of the files that the fit read (`opened_files.COLUMNS`).
-        normalisation: Dict of subject to table of the files that its normalisation read.
+        normalisation: Dict mapping subject to table of the files that its normalisation read.
         training: Training subjects of the fold.
         held_out: Held-out subjects of the fold.
         owners: Dict returned by `owners_of` for all tables of the study.
@@ -54,8 +55,8 @@ def check(read, normalisation, fold_of, complain):
 
     Args:
         read: Dict of (fold, predictor) to table of the files that the fit read.
-        normalisation: Dict of subject to table of the files that its normalisation read.
-        fold_of: Dict of subject to the fold that holds it out.
+        normalisation: Dict mapping subject to table of the files that its normalisation read.
+        fold_of: Dict mapping subject to the fold that holds it out.
         complain: Function called with each finding, one line.
 
     Returns:

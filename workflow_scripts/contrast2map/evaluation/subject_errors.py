@@ -48,8 +48,9 @@ def errors_against(predicted_s, maps_s, regions, measured, slices):
 
     Args:
         predicted_s: Predicted relaxation times in seconds, shape (x, y, slice).
-        maps_s: Dict of "reference" and "truth" to the map with which it is compared, same shape.
-        regions: Dict of region to mask, True where the maps are compared, same shape.
+        maps_s: Dict mapping "reference" and "truth" to the map with which it is compared, same
+            shape.
+        regions: Dict mapping region to mask, True where the maps are compared, same shape.
         measured: True where the reference has a value, same shape.
         slices: Indices of the selected slices.
 

@@ -17,7 +17,7 @@ def of_image(values, tissue, counted):
         counted: True in voxels to be used, same shape.
 
     Returns:
-        Dict of "wm", "gm", "csf" to median; None for a tissue without a voxel to be used.
+        Dict mapping "wm", "gm", "csf" to median; None for a tissue without a voxel to be used.
     """
     voxels = {name: values[(tissue == TISSUE_LABELS[name]) & counted] for name in TISSUE_NAMES}
     return {name: float(np.median(found)) if len(found) else None for name, found in voxels.items()}

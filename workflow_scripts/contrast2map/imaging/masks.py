@@ -50,7 +50,7 @@ def label_structures(shares):
     """Labels of putamen and thalamus: voxels of which they fill more than half.
 
     Args:
-        shares: Dict of "putamen", "thalamus" to share of each voxel, 0-1, shape (x, y, z).
+        shares: Dict mapping "putamen", "thalamus" to share of each voxel, 0-1, shape (x, y, z).
 
     Returns:
         uint8 with `STRUCTURE_LABELS`, 0 elsewhere.

@@ -68,8 +68,8 @@ def errors_of_scans(estimated, true, centre_mm):
     """Errors of estimated movements.
 
     Args:
-        estimated: Dict of scan to matrix, shape (4, 4).
-        true: Dict of scan to the matrix of its true movement.
+        estimated: Dict mapping scan to matrix, shape (4, 4).
+        true: Dict mapping scan to the matrix of its true movement.
         centre_mm: Centre of the brain, shape (3,).
 
     Returns:

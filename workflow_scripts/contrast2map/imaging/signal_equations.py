@@ -294,8 +294,8 @@ def expected_signals(sequence, tissues):
         tissues: Dict of tissue (BRAIN_TISSUES at least) to dict with T1_s, T2_s and PD.
 
     Returns:
-        Dict of each of BRAIN_TISSUES to its signal in units of PD. Tissues within a few percent of
-        each other are indistinguishable in a scan.
+        Dict mapping each of BRAIN_TISSUES to its signal in units of PD. Tissues within a few
+        percent of each other are indistinguishable in a scan.
     """
     parameters = equation_parameters(sequence)
     return {

@@ -17,7 +17,7 @@ class CheckedPredictor:
     Args:
         model: Trained keras.Model.
         compute_in: "float32", "bfloat16" or "auto".
-        maximum_ms: Dict of quantity to the maximum deviation allowed in the brain.
+        maximum_ms: Dict mapping quantity to the maximum deviation allowed in the brain.
         map_scale_s: Relaxation time in seconds of a scaled value of 1.
 
     Attributes:

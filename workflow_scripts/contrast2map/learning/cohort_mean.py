@@ -47,7 +47,7 @@ def tissue_means(labels, measured_s):
         measured_s: Relaxation times in seconds, 0 without a measurement, same shape.
 
     Returns:
-        Dict of tissue to mean in seconds; NaN for a tissue without a voxel.
+        Dict mapping tissue to mean in seconds; NaN for a tissue without a voxel.
     """
     means = {}
     for name, number in NUMBERS.items():
@@ -63,8 +63,8 @@ def average_subjects(means_of_subjects):
         means_of_subjects: Dicts returned by `tissue_means`.
 
     Returns:
-        Dict of tissue to mean in seconds. A tissue that occurs only next to CSF, or only elsewhere,
-        has the same mean in both places.
+        Dict mapping tissue to mean in seconds. A tissue that occurs only next to CSF, or only
+        elsewhere, has the same mean in both places.
 
     Raises:
         ValueError: A tissue occurs in no subject.

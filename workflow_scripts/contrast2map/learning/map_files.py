@@ -25,7 +25,7 @@ def to_volumes(scaled, stored, scan, map_scale_s):
         map_scale_s: Relaxation time in seconds of a scaled value of 1.
 
     Returns:
-        Dict of quantity to seconds, float32, in RAS orientation, shape (x, y, z).
+        Dict mapping quantity to seconds, float32, in RAS orientation, shape (x, y, z).
     """
     canonical = grids.to_canonical(scan)
     volumes = {}

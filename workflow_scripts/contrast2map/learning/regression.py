@@ -41,10 +41,10 @@ def draw_voxels(subjects, contrasts, n_voxels, generators):
     """Draw the same number of voxels from each subject, without replacement.
 
     Args:
-        subjects: Dict of subject to slices.Slices.
+        subjects: Dict mapping subject to slices.Slices.
         contrasts: Names of the contrasts that become features.
         n_voxels: Total number of voxels; fewer if a subject has less than its share.
-        generators: Dict of subject to NumPy random generator.
+        generators: Dict mapping subject to NumPy random generator.
 
     Returns:
         Normalised intensities, float32 (voxel, contrast), and scaled maps, float32 (voxel,

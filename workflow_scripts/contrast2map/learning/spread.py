@@ -23,7 +23,7 @@ def of_subject(inputs, slice_indices, brain, quantities, map_scale_s, predictors
         predictors: Functions of images that return scaled maps, one per network.
 
     Returns:
-        Dict of quantity to seconds, NaN where unknown, shape of `brain`.
+        Dict mapping quantity to seconds, NaN where unknown, shape of `brain`.
     """
     chosen = np.unique(np.linspace(0, len(inputs) - 1, N_SLICES).round().astype(int))
     numbers = np.asarray(slice_indices)[chosen]

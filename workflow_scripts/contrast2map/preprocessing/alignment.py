@@ -184,8 +184,8 @@ def starts(points, volume):
         volume: Volume of the other scan.
 
     Returns:
-        Dict of name to world-to-world matrix from the target's points to the scan's: "header" (the
-        identity) is right if the head moved little, even for a thin slab; "centres" if the
+        Dict mapping name to world-to-world matrix from the target's points to the scan's: "header"
+        (the identity) is right if the head moved little, even for a thin slab; "centres" if the
         scanner's origin changed; "search", over coarse translations and nodding angles, for a slab
         with another origin.
 

@@ -27,14 +27,14 @@ def normalise(volumes, brain, method, target, white_matter=None):
     visit's images, which are meaningful if the scanner scaled them alike.
 
     Args:
-        volumes: Dict of contrast to weighted image, shape (slice, height, width).
+        volumes: Dict mapping contrast to weighted image, shape (slice, height, width).
         brain: Brain mask, same shape.
         method: One of `METHODS`.
         target: Contrast in `volumes` whose level is used for all images by `session`.
         white_matter: Boolean mask, same shape, for `reference_tissue` (`masks.inner_white_matter`).
 
     Returns:
-        Dict of contrast to float32 image, same shape. Slices without brain or signal become 0.
+        Dict mapping contrast to float32 image, same shape. Slices without brain or signal become 0.
     """
     inside = brain > 0
     level_of = {name: target if method == "session" else name for name in volumes}

@@ -276,11 +276,11 @@ def register_template(target, template, labels, *, seed):
     Args:
         target: ANTsImage of a skull-stripped brain.
         template: ANTsImage of the skull-stripped template.
-        labels: Dict of name to ANTsImage in 0-1 on the template's grid.
+        labels: Dict mapping name to ANTsImage in 0-1 on the template's grid.
         seed: Seed of the choice of voxels.
 
     Returns:
-        Dict of name to float32 share on the target's grid.
+        Dict mapping name to float32 share on the target's grid.
     """
     ants.config.set_ants_deterministic(on=True, seed_value=seed)
     result = ants.registration(

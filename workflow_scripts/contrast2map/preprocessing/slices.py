@@ -100,7 +100,7 @@ def shapes(path):
     """Shapes of the arrays that `Slices.save` wrote, from their headers only.
 
     Returns:
-        Dict of array name to shape.
+        Dict mapping array name to shape.
     """
     found = {}
     with zipfile.ZipFile(path) as stored:

@@ -34,15 +34,15 @@ def register(scans, target, *, sampling_share, seed, provided=None):
     """Register every scan to the target.
 
     Args:
-        scans: Dict of name to nibabel image as acquired, including the target.
+        scans: Dict mapping name to nibabel image as acquired, including the target.
         target: Name of the fixed scan.
         sampling_share: Share of voxels at which the metric is evaluated, 0-1.
         seed: Seed of the choice of voxels.
-        provided: Dict of name to file of an ITK affine from the target's points to the scan's. It
-            replaces the registration and is assessed in the same way.
+        provided: Dict mapping name to file of an ITK affine from the target's points to the scan's.
+            It replaces the registration and is assessed in the same way.
 
     Returns:
-        Dict of name to registration.Registration; the target's is the identity.
+        Dict mapping name to registration.Registration; the target's is the identity.
     """
     provided = provided or {}
     registrations = {target: Registration(np.eye(4))}
@@ -143,7 +143,7 @@ def segment(scan, brain, *, engine, provided=None, labels=None):
         brain: nibabel image of its brain mask.
         engine: One of `fsl.ENGINES`.
         provided: File of a segmentation on the grid of the scan to use instead, or None.
-        labels: Dict of "csf", "gm" and "wm" to their numbers in that file.
+        labels: Dict mapping "csf", "gm" and "wm" to their numbers in that file.
 
     Returns:
         tissue_segmentation.TissueSegmentation.
@@ -177,7 +177,7 @@ def label_structures(scan, brain, seed, provided=None, labels=None):
         brain: nibabel image of its brain mask.
         seed: Seed of the registration of the template.
         provided: File of a segmentation on the grid of the scan to use instead, or None.
-        labels: Dict of "putamen" and "thalamus" to their numbers in that file.
+        labels: Dict mapping "putamen" and "thalamus" to their numbers in that file.
 
     Returns:
         uint8 with `masks.STRUCTURE_LABELS`, shape (x, y, z).
@@ -202,8 +202,8 @@ def read_provided(path, scan, numbers=None):
     Args:
         path: NIfTI file.
         scan: nibabel image on the same grid, apart from the order and direction of its axes.
-        numbers: Dict of a label in the file to the study's label; all others become 0. None: the
-            file is a mask.
+        numbers: Dict mapping a label in the file to the study's label; all others become 0. None:
+            the file is a mask.
 
     Returns:
         uint8 array of the scan's shape; for a mask, 1 where the file is above 0.

@@ -16,7 +16,7 @@ def deep_structures_of(brain, affine, seed):
         seed: Seed of the registration.
 
     Returns:
-        Dict of "putamen" and "thalamus" to float32 share of each voxel, shape (x, y, z).
+        Dict mapping "putamen" and "thalamus" to float32 share of each voxel, shape (x, y, z).
     """
     template, template_affine = load_icbm152("t1")
     mni_mm = grids.world_coordinates(template.shape, template_affine)

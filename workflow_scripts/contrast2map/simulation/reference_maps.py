@@ -20,10 +20,10 @@ class MappingErrors:
     """Errors of a mapping sequence.
 
     Attributes:
-        noise_sd: Dict of "T1", "T2" to relative SD of a voxel.
-        systematic_sd: Dict of "T1", "T2" to relative SD of a smooth error.
+        noise_sd: Dict mapping "T1", "T2" to relative SD of a voxel.
+        systematic_sd: Dict mapping "T1", "T2" to relative SD of a smooth error.
         blur_fwhm_mm: FWHM of the in-plane point spread function.
-        ceiling_s: Dict of "T1", "T2" to the longest time that the sequence can resolve.
+        ceiling_s: Dict mapping "T1", "T2" to the longest time that the sequence can resolve.
     """
 
     noise_sd: dict
@@ -54,7 +54,7 @@ def relaxation_times(sums):
         sums: Dict with "PD", "T1", "T2" from `scanner.relaxation_sums`.
 
     Returns:
-        Dict of "T1", "T2" to seconds, float32, 0 where the proton density is too low.
+        Dict mapping "T1", "T2" to seconds, float32, 0 where the proton density is too low.
     """
     tissue = sums["PD"] > LEAST_PROTON_DENSITY
     return {
@@ -76,12 +76,12 @@ def measure(rng, times_s, voxel_mm, errors):
 
     Args:
         rng: NumPy random generator.
-        times_s: Dict of quantity to true seconds on the sequence's grid, shape (x, y, z).
+        times_s: Dict mapping quantity to true seconds on the sequence's grid, shape (x, y, z).
         voxel_mm: Voxel edges in mm.
         errors: MappingErrors.
 
     Returns:
-        Dict of quantity to measured seconds, float32, 0 where `times_s` is 0.
+        Dict mapping quantity to measured seconds, float32, 0 where `times_s` is 0.
     """
     sd_mm = errors.blur_fwhm_mm / FWHM_PER_SD
     sd_voxels = [sd_mm / voxel_mm[0], sd_mm / voxel_mm[1], 0]

@@ -46,11 +46,11 @@ class Sample:
     """A head with its physical properties; all scans of a visit are computed from it.
 
     Attributes:
-        fractions: Dict of tissue to fraction, float32 (x, y, z).
-        tissues: Dict of tissue to tissue_parameters.Tissue.
+        fractions: Dict mapping tissue to fraction, float32 (x, y, z).
+        tissues: Dict mapping tissue to tissue_parameters.Tissue.
         lesion_label: Number of the lesion in each voxel, 0 outside, (x, y, z).
-        lesion_factors: Dict of "T1", "T2" to a factor per lesion number; entry 0 is 1.
-        texture: Dict of "T1", "T2", "PD" to relative deviation within tissues, (x, y, z).
+        lesion_factors: Dict mapping "T1", "T2" to a factor per lesion number; entry 0 is 1.
+        texture: Dict mapping "T1", "T2", "PD" to relative deviation within tissues, (x, y, z).
         transmit: Transmit field relative to nominal, (x, y, z).
         affine: Voxel-to-world matrix in mm, shape (4, 4).
     """

@@ -16,8 +16,8 @@ class Scan:
 
     Attributes:
         grid: CentredGrid of the scans, unless they have their own.
-        grids: Dict of contrast to its own CentredGrid.
-        snr: Dict of contrast to white-matter signal divided by the noise SD of one channel.
+        grids: Dict mapping contrast to its own CentredGrid.
+        snr: Dict mapping contrast to white-matter signal divided by the noise SD of one channel.
         transmit_field: TransmitField.
         receive_field_sd: SD of the logarithm of the receive coil's relative sensitivity.
         gain: Gain.
@@ -56,7 +56,7 @@ class Simulation:
 
     Attributes:
         anatomy: head.Anatomy.
-        tissues: Dict of tissue to TissueStatistics.
+        tissues: Dict mapping tissue to TissueStatistics.
         between_tissue_correlation: Correlation of two tissues over subjects, 0-1.
         texture: Texture within tissues.
         scan: Scan.

@@ -49,11 +49,11 @@ def draw_tissues(rng, statistics, between_tissue_correlation):
 
     Args:
         rng: NumPy random generator.
-        statistics: Dict of tissue to TissueStatistics.
+        statistics: Dict mapping tissue to TissueStatistics.
         between_tissue_correlation: Correlation of two tissues over subjects, 0-1.
 
     Returns:
-        Dict of tissue to Tissue.
+        Dict mapping tissue to Tissue.
     """
     shared = {quantity: rng.standard_normal() for quantity in ("T1", "T2")}
     weight_shared = np.sqrt(between_tissue_correlation)
@@ -81,7 +81,7 @@ def draw_lesions(rng, lesion, n_lesions):
         n_lesions: Number of lesions.
 
     Returns:
-        Dict of "T1" and "T2" to array (n_lesions + 1,); entry 0 is 1, entry k is lesion k.
+        Dict mapping "T1" and "T2" to array (n_lesions + 1,); entry 0 is 1, entry k is lesion k.
     """
     water = rng.standard_normal(n_lesions)
     factors = {}

@@ -46,7 +46,7 @@ def prepare_sample(
         rng: NumPy random generator.
         head: heads.Head.
         lesion_label: Number of the lesion in each voxel, shape (x, y, z).
-        tissues: Dict of tissue to TissueStatistics.
+        tissues: Dict mapping tissue to TissueStatistics.
         between_tissue_correlation: Correlation of two tissues over subjects, 0-1.
         texture: Texture.
         transmit_field: scanner.TransmitField.
@@ -79,7 +79,7 @@ def draw_moves(seed, subject, scans, target, spread):
         spread: Movement.
 
     Returns:
-        Dict of scan to world-to-world matrix (mm) from the target's space to the scan's.
+        Dict mapping scan to world-to-world matrix (mm) from the target's space to the scan's.
     """
     moves = {
         name: movement.random_movement(
@@ -141,7 +141,7 @@ def measure_reference_maps(rng, sample, settings, head_to_scan):
         head_to_scan: World-to-world matrix in mm.
 
     Returns:
-        Dict of "T1", "T2" to seconds, float32, on the grid of the settings.
+        Dict mapping "T1", "T2" to seconds, float32, on the grid of the settings.
     """
     sums = reference_maps.acquire_sums(
         scanner.relaxation_sums(sample),
