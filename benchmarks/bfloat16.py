@@ -2,7 +2,7 @@
 
     python benchmarks/bfloat16.py results/demo
 
-retrains the network of a finished study in each fold with three seeds, in float32 and with rounding
+Retrains the network of a finished study in each fold with three seeds, in float32 and with rounding
 to bfloat16 of all numbers that a bfloat16 training rounds: images, kernels, layer outputs, and the
 gradients of all of them. Sums, statistics, weights, loss and output stay in float32, as in a
 bfloat16 training. Prints the held-out mean absolute error excluding CSF against the reference, and
@@ -28,7 +28,7 @@ sys.path.insert(1, str(Path(__file__).parents[1] / "workflow_scripts"))
 from contrast2map.jobs import processor
 
 SEEDS, N_AT_A_TIME = (1, 2, 3), 2
-OF_A_RULE = ("seeds", "checkpoint_epochs")  # change no network
+OF_A_RULE = ("seeds", "checkpoint_epochs")  # keys of the workflow, which do not affect a network
 FLOAT32, ROUNDED = "float32", "rounded to bfloat16"
 
 
@@ -54,7 +54,7 @@ def main(results):
 
 
 def train_and_compare(results, study, folds, fold, seed, kind):
-    """Train one network; return one row per held-out subject and quantity."""
+    """Train one network; return a row for each held-out subject and quantity."""
     import keras
 
     from contrast2map.evaluation.subject_errors import errors_by_slice
@@ -107,7 +107,7 @@ def train_and_compare(results, study, folds, fold, seed, kind):
 
 
 def rounding(model):
-    """The same network with the same initial weights and numbers rounded to bfloat16."""
+    """Copy a network with its initial weights, but round its numbers to bfloat16."""
     import keras
     from keras import layers, ops
 

@@ -63,7 +63,7 @@ def simulate(folder):
 
 
 def moves():
-    """Dict mapping contrast to the movement of the head in its scan, as of `visit.draw_moves`."""
+    """Dict mapping contrast to the movement of the head in its scan, see `visit.draw_moves`."""
     config = yaml.safe_load(CONFIG.read_text())
     names = [each["name"] for each in config["contrasts"]]
     movement = Simulation.from_config(config["simulation"]).scan.movement

@@ -2,7 +2,7 @@
 
     KERAS_BACKEND=jax python benchmarks/gpu.py --peak-tflops 989     # H100, dense bfloat16
 
-trains as in `config/paper.yaml` (48 filters, batches of 16 patches of 160 x 128 voxels) on 1500
+Trains as in `config/paper.yaml` (48 filters, batches of 16 patches of 160 x 128 voxels) on 1500
 slices of 256 x 256 random voxels for some epochs, and predicts 100 slices. Runs on TensorFlow, JAX
 or PyTorch; the last two do not need TensorFlow (Keras, namex, optree and rich are enough).
 
@@ -22,7 +22,7 @@ sys.path.insert(1, str(Path(__file__).parents[1] / "workflow_scripts"))
 from contrast2map.jobs import processor
 
 processor.prepare()
-if "--products" in sys.argv:  # no autotuning; cuBLAS computes the products
+if "--products" in sys.argv:  # without autotuning, cuBLAS computes the products
     nothing_timed = "--xla_gpu_autotune_level=0 --xla_gpu_enable_triton_gemm=false"
     os.environ.setdefault("XLA_FLAGS", nothing_timed)
 
@@ -37,7 +37,7 @@ from contrast2map.learning.training import TrainingSettings, fit
 from contrast2map.learning.training_set import TrainingSet
 from contrast2map.learning.unet import UNetConfig, build_unet
 
-OF_A_RULE = ("seeds", "checkpoint_epochs")  # change no network
+OF_A_RULE = ("seeds", "checkpoint_epochs")  # keys of the workflow, which do not affect a network
 CONFIG = Path(__file__).parents[1] / "config"
 PUBLISHED = {"training_h": 3.7, "prediction_s": 1.6}  # Qiu et al. 2022, on a GTX 1080 Ti
 
@@ -94,10 +94,10 @@ def forward_flop(model, height, width):
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--peak-tflops", type=float, help="of the device, dense, in that type")
+    parser.add_argument("--peak-tflops", type=float, help="dense peak of the GPU in the type used")
     parser.add_argument("--n-slices", type=int, default=1500)
     parser.add_argument("--size", type=int, default=256)
     parser.add_argument("--n-epochs", type=int, default=4)
-    parser.add_argument("--n-filters", type=int, help="other than the paper's")
-    parser.add_argument("--products", dest="by_products", action="store_true", help="with JAX")
+    parser.add_argument("--n-filters", type=int, help="other than the paper's 48")
+    parser.add_argument("--products", dest="by_products", action="store_true", help="JAX only")
     main(**vars(parser.parse_args()))

@@ -35,9 +35,9 @@ class Design(NamedTuple):
     Attributes:
         means: Mean of the reference in each region, shape (region,).
         offsets: Mean of the predictor minus that of the reference, shape (region,).
-        correlation: Of predictor and reference over subjects, within a region.
-        sd_ratio: SD of the predictor over subjects, within a region.
-        shared: Correlation of two regions over subjects.
+        correlation: Correlation of predictor and reference across subjects, within a region.
+        sd_ratio: SD of the predictor across subjects, within a region.
+        shared: Correlation of two regions across subjects.
     """
 
     means: np.ndarray
@@ -58,7 +58,7 @@ POOLED = "four tissues of a subject"
 
 
 def simulate(design, n_subjects, generator):
-    """One data set.
+    """Simulate one data set.
 
     Returns:
         Predicted and reference, each of shape (subject, region).
@@ -89,7 +89,7 @@ def truths(design):
 
 
 def exact(predicted, reference):
-    """Intervals without resampling of one region, by name of the statistic."""
+    """Intervals of one region that need no resampling, by name of the statistic."""
     x, y = predicted[:, 0], reference[:, 0]
     lower, upper = intervals.of_limits(x - y)
     return {
@@ -131,7 +131,7 @@ def pooled(predicted, reference, n_draws, generator):
 
 
 def coverage(design_name, n_subjects, n_data_sets, n_draws=N_DRAWS, seed=SEED):
-    """Share of data sets whose interval contains the population's value.
+    """Compute the share of data sets whose interval contains the population's value.
 
     Args:
         design_name: Name of one of `DESIGNS`.
@@ -180,7 +180,7 @@ def _correlated(design, n_subjects, generator):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--n-data-sets", type=int, default=2000, help="per row (default 2000)")
+    parser.add_argument("--n-data-sets", type=int, default=2000, help="data sets per row (2000)")
     n_data_sets = parser.parse_args().n_data_sets
     error = np.sqrt(0.95 * 0.05 / n_data_sets)
     print(f"{n_data_sets} data sets per row; standard error of a coverage of 0.95: {error:.3f}.\n")

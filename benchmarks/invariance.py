@@ -2,10 +2,10 @@
 
     python benchmarks/invariance.py results/demo results/demo/cohort 01
 
-prints a table. Every version is made from the same scans; its maps are resampled to the original
-grid and compared where both have a value. The last column gives the change of the original map
-from the interpolations alone: the modification itself, the resampling to the working grid and back
-if one is used, and the resampling to the original grid.
+Prints a table. Every version is made from the same scans; its maps are resampled to the original
+grid and compared where both have a value. The last column gives the change of the original map from
+the interpolations alone: the modification itself, the resampling to the working grid and back if
+one is used, and the resampling to the original grid.
 """
 
 import os
@@ -50,7 +50,7 @@ def resampled(voxel_mm):
 
 
 def flipped(image):
-    """The scan stored as left-posterior-superior, as by some scanners."""
+    """The scan stored as left-posterior-superior, as some scanners do."""
     turn = nib.orientations.ornt_transform(
         nib.io_orientation(image.affine), nib.orientations.axcodes2ornt("LPS")
     )

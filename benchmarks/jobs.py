@@ -2,7 +2,7 @@
 
     python benchmarks/jobs.py results/demo
 
-Seconds from the start of a job to its end, including the start of Python and its imports. Light
+Prints the seconds from the start of a job to its end, including Python's start and imports. Light
 rules compute for less than about a second; their duration is the overhead of any job.
 """
 

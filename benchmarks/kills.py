@@ -2,9 +2,9 @@
 
     python benchmarks/kills.py tests/config/tiny.yaml
 
-runs the preprocessing of the configured study, unless it is complete, and one training of it twice:
-undisturbed, and with the whole process group killed (SIGKILL) at ten random moments, after each of
-which the same command is repeated. Prints what each kill lost.
+Runs the preprocessing of the configured study, unless it is complete, and one training of it twice:
+undisturbed, and with the whole process group killed (SIGKILL) at ten random moments. The same
+command is repeated after each kill. Prints what each kill lost.
 """
 
 import json
@@ -67,21 +67,21 @@ def run(command):
 
 
 def wait_for_epochs(log, n_epochs, process):
-    """Wait until the log has so many epochs; return their number."""
+    """Wait until the log has at least `n_epochs` epochs; return their number."""
     while n_rows(log) < n_epochs:
         if process.poll() is not None:
-            sys.exit(f"the run ended by itself (exit code {process.returncode})")
+            sys.exit(f"the run ended before the kill (exit code {process.returncode})")
         time.sleep(0.05)
     return n_rows(log)
 
 
 def n_rows(log):
-    """Epochs in a log, 0 without one."""
+    """Number of epochs in a log; 0 if it does not exist."""
     return len(log.read_text().splitlines()) - 1 if log.exists() else 0
 
 
 def outcome(training):
-    """Rows of a training's log without the seconds, and its weights."""
+    """Rows of a training's log without the column of seconds, and its weights."""
     from contrast2map.learning.unet import load_unet
 
     rows = (training / "log.csv").read_text().splitlines()[1:]

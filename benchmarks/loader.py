@@ -2,7 +2,7 @@
 
     python benchmarks/loader.py
 
-prints a table: 300 slices of 256 x 256 voxels, batches of 16 patches of 160 x 128 voxels.
+Prints a table for 300 slices of 256 x 256 voxels, batches of 16 patches of 160 x 128 voxels.
 """
 
 import os

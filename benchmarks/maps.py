@@ -34,7 +34,7 @@ MB = 2**20
 
 
 class Memory(progress.Stages):
-    """Stages that also record the peak resident memory of each."""
+    """Stages that also record the peak resident memory of each stage."""
 
     def __init__(self, n_stages, report):
         super().__init__(n_stages, report)

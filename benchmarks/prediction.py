@@ -1,9 +1,9 @@
 """Prediction of whole slices, compared with Keras, OpenVINO and ONNX Runtime.
 
-    python benchmarks/prediction.py 48             # 48 filters, precision that suits the machine
+    python benchmarks/prediction.py 48             # 48 filters, fastest precision of the machine
     python benchmarks/prediction.py 48 bfloat16
 
-prints a table for slices of 256 x 256 voxels in batches of 4. OpenVINO and ONNX Runtime are
+Prints a table for slices of 256 x 256 voxels in batches of 4. OpenVINO and ONNX Runtime are
 measured if they are installed (benchmarks/requirements.txt).
 """
 
@@ -41,7 +41,7 @@ def main(n_filters="48", precision="auto"):
 
 
 def serve(kind, n_filters, precision):
-    """Run as one of the programs."""
+    """Run one of the compared programs."""
     from contrast2map.jobs import processor
 
     if kind == "ours":
@@ -59,7 +59,7 @@ def serve(kind, n_filters, precision):
     elif kind == "compiled":
         workers.serve(lambda: model.predict_on_batch(images))
     else:
-        model(images)  # tf2onnx exports what has been called
+        model(images)  # tf2onnx exports only models that were called
         apply = {"openvino": _by_openvino, "onnx": _by_onnx_runtime}[kind](model, precision)
         workers.serve(lambda: apply(images))
 

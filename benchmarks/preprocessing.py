@@ -2,7 +2,7 @@
 
     python benchmarks/preprocessing.py
 
-prints a table. The head is simulated once; its scans are kept in the system's folder for temporary
+Prints a table. The head is simulated once; its scans are kept in the system's folder for temporary
 files (`benchmarks/maps.py` uses them too).
 """
 

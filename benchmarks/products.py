@@ -2,7 +2,7 @@
 
 XLA times cuDNN's algorithms for each convolution before the first step, which takes minutes on a
 new machine. Without this autotuning cuDNN gets no workspace, and a step takes seconds. A matrix
-product needs neither, but more memory: nine copies of the features.
+product needs neither autotuning nor workspace, but more memory: nine copies of the features.
 """
 
 import jax.numpy as jnp
@@ -32,6 +32,6 @@ def _convolve(self, images, kernel):
 
 
 def _pool(self, images):
-    """Mean of two by two points."""
+    """Average pooling over 2 x 2 points."""
     quarters = [images[:, top::2, left::2] for top in (0, 1) for left in (0, 1)]
     return sum(quarters) * 0.25

@@ -33,7 +33,7 @@ LITERATURE_MS = {
     "T1": {"wm": "560 to 880", "gm": "950 to 1300", "csf": "3800 to 4500"},
     "T2": {"wm": "65 to 85", "gm": "75 to 105", "csf": "1500 to 2300"},
 }
-SHOWN_LEVELS = (0.48, 0.66)  # of the brain's height
+SHOWN_LEVELS = (0.48, 0.66)  # as shares of the brain's height
 TILE_INCHES = 1.1
 
 

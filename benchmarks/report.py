@@ -2,8 +2,8 @@
 
     python benchmarks/report.py results/demo
 
-The last row is a report with three times the subjects: those of the study repeated under new
-labels, with their pictures, errors and region means. Nothing is computed for them, because only
+The last row is a report with three times as many subjects: those of the study are repeated under
+new labels, with their pictures, errors and region means. Nothing is computed for them, because only
 the length of the page matters. Needs Chromium (tests/browser/install.sh).
 """
 

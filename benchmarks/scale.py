@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-# As many inputs and outputs per job as in the study: their cost in Snakemake itself.
+# Has as many inputs and outputs per job as the study, to measure their cost in Snakemake.
 WITH_FILES = """
 rule all:
     input: expand("r/s{s}/o9_{k}", s=range(int(config["n_subjects"])), k=range(4))

@@ -72,7 +72,7 @@ def training_step(n_filters, images, maps, precision):
     """Function that trains one step on a batch.
 
     Args:
-        n_filters: At full resolution.
+        n_filters: Number of filters at full resolution.
         images: NumPy array, shape (batch, height, width, contrast).
         maps: NumPy array, shape (batch, height, width, quantity).
         precision: "float32" or "bfloat16".

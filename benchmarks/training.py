@@ -1,9 +1,9 @@
 """A training step and an epoch, compared with plain Keras and PyTorch.
 
-    python benchmarks/training.py 16            # 16 filters, precision that suits the machine
+    python benchmarks/training.py 16            # 16 filters, fastest precision of the machine
     python benchmarks/training.py 48 bfloat16
 
-prints a table: L1 + SSIM, Adam, batches of 16 patches of 160 x 128 voxels. PyTorch is measured
+Prints a table for L1 + SSIM, Adam, batches of 16 patches of 160 x 128 voxels. PyTorch is measured
 if it is installed (benchmarks/requirements.txt).
 """
 
@@ -43,7 +43,7 @@ def main(n_filters="16", precision="auto"):
 
 
 def serve(kind, n_filters, precision):
-    """Run as one of the programs."""
+    """Run one of the compared programs."""
     rng = np.random.default_rng(1)
     images = rng.random((BATCH, HEIGHT, WIDTH, 3), dtype=np.float32)
     maps = rng.random((BATCH, HEIGHT, WIDTH, 2), dtype=np.float32)

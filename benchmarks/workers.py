@@ -1,7 +1,7 @@
 """Alternate between programs, so that each is measured under the same load of a shared machine.
 
 Each program is a separate process that reads a number of steps from a line, runs them, and returns
-their wall and CPU seconds while the others wait. Ratios are of medians over rounds.
+their wall and CPU seconds while the others wait. Ratios are computed from medians over rounds.
 """
 
 import os

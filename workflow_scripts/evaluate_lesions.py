@@ -23,8 +23,8 @@ def evaluate_lesions(
 
     Args:
         paths: Files as {name: {subject: path}} with the names T1, T2, brain, tissue,
-            slice_selection, lesions (of some subjects or none) and, empty without truth, true_T1
-            and true_T2.
+            slice_selection, lesions (of some subjects or none), true_T1 and true_T2 (both empty
+            without truth).
         groups: Group of each subject.
         erosion_voxels: Radius of the sphere that erodes white matter.
     """

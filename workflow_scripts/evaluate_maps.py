@@ -26,7 +26,7 @@ def evaluate_maps(
 
     Args:
         paths: Files as {name: {subject: path}} with the names T1, T2, full_brain, excluding_csf,
-            roi, slice_selection and, empty without truth, true_T1 and true_T2.
+            roi, slice_selection, true_T1 and true_T2 (the last two empty without truth).
         groups: Group of each subject.
     """
     slice_records, roi_records = [], []

@@ -32,7 +32,7 @@ def fit_regression(
             subjects,
             contrasts,
             n_training_voxels,
-            # The same voxels of a subject in every fold and for every regression.
+            # Draws the same voxels of a subject in every fold and for every regression.
             {subject: seeds.generator(seed, "voxels", subject) for subject in subjects},
         )
         quantities = next(iter(subjects.values())).quantities

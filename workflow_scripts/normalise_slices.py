@@ -49,7 +49,7 @@ def normalise_slices(
         if path_to_tissue:
             tissue = grids.to_slices(images.values(images.load(path_to_tissue)))
             white_matter = masks.inner_white_matter(tissue, erosion_voxels)
-        # Levels come from the whole brain, not only the selected slices, as in a new head.
+        # Levels come from the whole brain, not only the selected slices, as for a new subject.
         normalised = normalisation.normalise(
             {name: volumes[name] for name in contrasts}, brain, method, target, white_matter
         )

@@ -6,7 +6,7 @@ from contrast2map.learning import map_files, spread
 from contrast2map.preprocessing import slices
 
 ALGORITHM = (
-    "standard deviation (n - 1) of the predicted {quantity} over {n_members} members: "
+    "standard deviation (n - 1) of the predicted {quantity} across {n_members} members: "
     "{n_networks} network(s), each on the original images and those flipped left-right, "
     "front-back and both; a measure of disagreement, not of the map's error"
 )
@@ -19,7 +19,7 @@ def predict_spread(
 
     Args:
         subject: Label of the subject.
-        paths_to_models: The networks of all seeds that never saw the subject.
+        paths_to_models: The networks of all seeds that were not trained on the subject.
         contrasts: Names of the contrasts, in the order of the networks' channels.
     """
     # Imported here so that TensorFlow's start-up messages go to the log.

@@ -8,7 +8,7 @@ from contrast2map.jobs import devices, hardware, interruption, locks, logs, proc
 from contrast2map.learning import checkpoint, training_set
 from contrast2map.study import file_lists, opened_files, seeds
 
-MEMORY_SHARE = 0.5  # of the job's memory, for the slices
+MEMORY_SHARE = 0.5  # share of the job's memory that the slices may occupy
 MB = 10**6
 TERMINATED = 143  # exit code of a process ended by SIGTERM
 
@@ -63,7 +63,7 @@ if __name__ == "__main__":
     report = logs.progress(terminal, f"{names.inputs} seed {names.seed} {names.fold}")
     checkpoint_folder = Path(snakemake.params.checkpoint)
     checkpoint_folder.mkdir(parents=True, exist_ok=True)
-    # A run that was stopped may leave its training alive: the next run waits for it, then resumes.
+    # A stopped run may leave its training running: the next run waits for it, then resumes.
     path_to_lock = checkpoint_folder / checkpoint.LOCK
     lock = locks.wait_for(path_to_lock, "another process is training this network", report)
     gpu = devices.claim(report)

@@ -74,8 +74,9 @@ def draw_icbm152_head(
         affine: Its voxel-to-world matrix in mm; isotropic, aligned with the world axes.
         size_sd: SD of the relative size along each axis.
         displacement_sd_mm: SD of the random diffeomorphism's displacement in mm.
-        displacement_smoothness_mm: SD of its Gaussian smoothness in mm.
-        fraction_sharpness: Exponent on the tissue probabilities, against the blur of the average.
+        displacement_smoothness_mm: SD in mm of the Gaussian kernel that smooths the displacement.
+        fraction_sharpness: Exponent of the tissue probabilities; above 1, it sharpens the blurred
+            average.
 
     Returns:
         Head without lesions.
@@ -155,14 +156,14 @@ def _add_shells(rng, fractions, brain, mni_mm, voxel_mm):
 
 
 def _layer(distance_mm, start_mm, end_mm, voxel_mm):
-    """Share of a voxel between two distances, with edges one voxel wide."""
+    """Share of each voxel between two distances, with edges one voxel wide."""
     rise = np.clip((distance_mm - start_mm) / voxel_mm + 0.5, 0, 1)
     fall = np.clip((distance_mm - end_mm) / voxel_mm + 0.5, 0, 1)
     return rise - fall
 
 
 def with_structures(fractions, shares):
-    """Tissue fractions in which structures replace grey and white matter.
+    """Replace grey and white matter by structures in tissue fractions.
 
     Args:
         fractions: Dict mapping tissue to fraction, shape (x, y, z).
@@ -177,7 +178,7 @@ def with_structures(fractions, shares):
 
 
 def with_lesions(head, lesion_fraction):
-    """A head in which lesions replace white matter."""
+    """Replace white matter of a head by lesions."""
     fractions = dict(head.fractions)
     fractions["wm"] = np.clip(fractions["wm"] - lesion_fraction, 0, 1)
     fractions["lesion"] = lesion_fraction

@@ -42,7 +42,7 @@ def structure_fraction(name, mni_mm, edge_mm):
 
 
 def load_icbm152(quantity):
-    """One of the ICBM152 2009a templates in the nilearn wheel.
+    """Load one of the ICBM152 2009a templates from the nilearn package.
 
     Args:
         quantity: "t1" (skull-stripped average image), "gm" or "wm" (tissue probability).

@@ -18,8 +18,8 @@ from contrast2map.study.predictors import COHORT_MEAN, REFERENCE
 from contrast2map.study.terms import REGIONS
 
 ALL = "all"
-# With fewer subjects, intervals of one tissue's concordance are too short:
-# benchmarks/interval_coverage.py.
+# With fewer subjects, intervals of one tissue's concordance are too short (see
+# benchmarks/interval_coverage.py).
 MINIMUM_SUBJECTS = 10
 UNITS = {"ms": differences, "percent": percentage_differences}
 
@@ -30,14 +30,15 @@ def summarise_agreement(roi_means, predictors, margins_percent, n_draws, seed):
     Args:
         roi_means: Table of ROI means (see `evaluate_maps`), all predictors and folds.
         predictors: Names of the predictors, the study's network first.
-        margins_percent: Dict mapping quantity to equivalence margin in percent of the other map's
-            mean.
+        margins_percent: Dict mapping quantity to equivalence margin in percent of the mean
+            reference (or truth).
         n_draws: Number of bootstrap draws.
         seed: Seed of the bootstrap.
 
     Returns:
         Table with one row per predictor, `against`, quantity and region (`all`: the four tissues of
-        a subject together, counted as one subject). With truth, the reference is also a predictor.
+        a subject together, counted as one subject). If the truth is known, the reference is
+        compared with it like a predictor.
     """
     measured = [(name, "reference", "predicted_ms", "reference_ms") for name in predictors]
     if pd.to_numeric(roi_means["truth_ms"]).notna().any():
@@ -142,7 +143,7 @@ def agreement(values_ms, other_ms, margin_percent, n_draws, generator):
 
 
 def pooled_limit_intervals(measured, n_draws, generator):
-    """Confidence intervals of both limits of agreement over several tissues, by subject.
+    """Bootstrap intervals of both limits of agreement for the tissues of a subject together.
 
     Args:
         measured: Differences, shape (subject, region); subjects with a NaN are excluded.

@@ -1,4 +1,4 @@
-"""Data leakage: held-out subjects among the files that a fit or a normalisation read."""
+"""Find data leakage: files of held-out subjects that a fit or a normalisation read."""
 
 # Masks and labels of two subjects may be identical by chance, such as a mask that covers the whole
 # volume; files with intensities are not.
@@ -10,14 +10,14 @@ class LeakageError(ValueError):
 
 
 def owners_of(tables):
-    """Find the subjects that have a file with a given content.
+    """Map the content of each file to the subjects that have it.
 
     Args:
         tables: Tables of the files read (`opened_files.COLUMNS`), as lists of dicts.
 
     Returns:
-        Dict mapping SHA-256 to dict mapping subject to one such file; files without intensities are
-        excluded.
+        Dict mapping the SHA-256 of a file to a dict that maps each subject to one such file; files
+        without intensities are excluded.
     """
     owners = {}
     for table in tables:
@@ -65,7 +65,8 @@ def check(read, normalisation, fold_of, complain):
         training subjects.
 
     Raises:
-        LeakageError: The first finding and the number of others.
+        LeakageError: Leakage was found; the message gives the first finding and the number of
+            others.
     """
     owners = owners_of([*read.values(), *normalisation.values()])
     rows, lines = [], []

@@ -36,10 +36,10 @@ COLUMNS = (
     "predictor quantity size measure unit n_lesions n_subjects mean sd_over_subjects low high "
     "sd_over_lesions"
 ).split()
-# Measures of a pair of maps -> column with which the contrast is compared.
+# Each measure of a pair of maps, with the column that the contrast is compared with.
 SHARES = {f"share_of_{name}_contrast": f"{name}_contrast" for name in AGAINST}
 CORRELATIONS = {f"correlation_with_{name}_contrast": f"{name}_contrast" for name in AGAINST}
-MINIMUM_CORRELATED = 3  # lesions; two always correlate perfectly
+MINIMUM_CORRELATED = 3  # lesions; two lesions always correlate perfectly
 
 
 def by_map(lesions):
@@ -73,7 +73,7 @@ def by_map(lesions):
 
 
 def summarise_lesions(lesions):
-    """Average the lesions of each size, first within and then over subjects.
+    """Average the lesions of each size, first within subjects and then across subjects.
 
     Args:
         lesions: Table of lesions (`evaluate_lesions`), all predictors and folds.
@@ -82,7 +82,7 @@ def summarise_lesions(lesions):
         Table with `COLUMNS`, one row per predictor (including `reference` and `truth`), quantity,
         size with lesions and measure. A share is the ratio of two mean contrasts, so lesions with
         little contrast have no larger weight. Correlations (Pearson) and `detected`, a percentage,
-        are over lesions, not averaged by subject.
+        are computed from all lesions, not averaged by subject.
     """
     records = []
     for (predictor, quantity), ours in by_map(lesions).groupby(["predictor", "quantity"]):
@@ -106,7 +106,7 @@ def mean_over_subjects(values, subjects):
         subjects: Subject of each lesion, same shape.
 
     Returns:
-        Mean, SD over subjects, and lower and upper bound of the interval (Student's t); the last
+        Mean, SD across subjects, and lower and upper bound of the interval (Student's t); the last
         three are NaN for a single subject.
     """
     means = values.groupby(subjects).mean()

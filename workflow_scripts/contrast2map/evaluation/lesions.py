@@ -22,9 +22,9 @@ REACH_MM = 15.0
 # ASSUME mean and SD need this many voxels; with fewer nearby, all white matter of the subject's
 # evaluated slices is used.
 MINIMUM_NAWM_VOXELS = 30
-# This study's definition; precedent: lesion voxels count as enhancing beyond 2 SD of
-# normal-appearing white matter, JMRI 2013;38:1454. All maps use the SD of the reference map: by its
-# own SD, a map without noise would detect lesions of any contrast.
+# Defined by this study. A precedent is JMRI 2013;38:1454: lesion voxels count as enhancing beyond 2
+# SD of normal-appearing white matter. All maps use the SD of the reference map: with its own SD, a
+# map without noise would detect lesions of any contrast.
 DETECTION_SDS = 2.0
 
 
@@ -43,12 +43,12 @@ def label_lesions(mask, evaluated):
 
 
 def sphere_diameter_mm(volume_mm3):
-    """Diameter in mm of the sphere with a volume in mm3."""
+    """Diameter in mm of the sphere with the given volume in mm3."""
     return float(np.cbrt(6 * volume_mm3 / np.pi))
 
 
 def normal_appearing_white_matter(tissue, mask, evaluated, voxel_mm, erosion_voxels):
-    """Eroded white matter at more than `GAP_MM` from any lesion.
+    """Eroded white matter more than `GAP_MM` from any lesion.
 
     Args:
         tissue: Tissue labels (1 CSF, 2 GM, 3 WM), shape (x, y, slice).
@@ -104,7 +104,7 @@ def contrast(lesion_ms, nawm_ms, threshold_ms):
     lesion_ms, nawm_ms = np.asarray(lesion_ms, float), np.asarray(nawm_ms, float)
     if nawm_ms.size < 2:
         return dict.fromkeys(MEASURES) | {"mean_ms": float(lesion_ms.mean())}
-    # Relative to one voxel, so that contrast and noise of a constant map are exactly zero.
+    # Values relative to one voxel make contrast and noise of a constant map exactly zero.
     origin_ms = nawm_ms[0]
     nawm_mean_ms = float(origin_ms + (nawm_ms - origin_ms).mean())
     contrast_ms = float((lesion_ms - origin_ms).mean() - (nawm_ms - origin_ms).mean())
@@ -165,7 +165,8 @@ def measure_lesions(maps_s, mask, tissue, evaluated, voxel_mm, erosion_voxels):
         the same volume), first_slice, last_slice, n_nawm_voxels, nawm (see `surroundings`),
         quantity, the values of `contrast` for each map, prefixed with its name (detected beyond
         `DETECTION_SDS` of the reference map's white matter for all maps), error_vs_reference_ms and
-        error_vs_truth_ms (predicted minus the other). Without truth, its values are missing.
+        error_vs_truth_ms (predicted minus reference or truth). Without truth, the values that need
+        it are missing.
     """
     evaluated = np.asarray(evaluated, bool).copy()
     for quantity, maps in maps_s.items():
@@ -210,7 +211,7 @@ def measure_lesions(maps_s, mask, tissue, evaluated, voxel_mm, erosion_voxels):
 
 
 def _distance_mm(mask, voxel_mm):
-    """Distance of each voxel to the nearest one of a mask in mm; infinite if the mask is empty."""
+    """Distance in mm from each voxel to the nearest voxel of a mask; infinite if it is empty."""
     if not mask.any():
         return np.full(mask.shape, np.inf)
     return ndimage.distance_transform_edt(~mask, sampling=voxel_mm)

@@ -29,8 +29,8 @@ FIXED_RANGE_S = 3.0
 WINDOW_VOXELS = 7  # edge of SSIM's window, scikit-image's default
 STABILISERS = (0.01, 0.03)  # K1 and K2 of Wang et al., IEEE TIP 2004;13:600, section III-B
 # The ratio of a covariance to variances is biased towards zero if computed from few voxels: for
-# normally distributed values by up to 0.30 (n = 2), 0.17 (3) and less than 0.05 from 9 on
-# (simulated).
+# normally distributed values by up to 0.30 (n = 2), 0.17 (n = 3) and less than 0.05 (n = 9 or more;
+# simulated).
 MINIMUM_WINDOW_VOXELS = 9
 
 

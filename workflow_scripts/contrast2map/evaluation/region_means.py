@@ -58,7 +58,7 @@ def summaries(roi_means):
 
     Yields:
         Rows of the subjects in which the region has voxels, and their summary: predictor, quantity,
-        region, n_subjects, mean and SD over subjects of predicted, reference and truth.
+        region, n_subjects, mean and SD across subjects of predicted, reference and truth.
     """
     present = roi_means.dropna(subset=["predicted_ms", "reference_ms"])
     for predictor in roi_means["predictor"].unique():

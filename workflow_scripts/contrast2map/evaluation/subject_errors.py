@@ -18,7 +18,7 @@ ROI_COLUMNS = (
 def errors_by_slice(predicted_s, reference_s, region, slices):
     """Errors of each selected slice within a region.
 
-    Voxels without a reference value (zero: outside its slab, or a failed fit) are excluded.
+    Voxels without a reference value (zero outside its slab or after a failed fit) are excluded.
 
     Args:
         predicted_s: Predicted relaxation times in seconds, shape (x, y, slice).
@@ -27,8 +27,8 @@ def errors_by_slice(predicted_s, reference_s, region, slices):
         slices: Indices of the selected slices.
 
     Returns:
-        Records of `metrics.slice_errors`, each with its slice; none for a slice without a voxel to
-        compare.
+        Records of `metrics.slice_errors`, each with its slice; slices without a voxel to compare
+        have no record.
     """
     compared = np.asarray(region, bool) & (np.asarray(reference_s) > 0)
     return [
@@ -48,8 +48,7 @@ def errors_against(predicted_s, maps_s, regions, measured, slices):
 
     Args:
         predicted_s: Predicted relaxation times in seconds, shape (x, y, slice).
-        maps_s: Dict mapping "reference" and "truth" to the map with which it is compared, same
-            shape.
+        maps_s: Dict mapping "reference" and "truth" to a map in seconds, same shape.
         regions: Dict mapping region to mask, True where the maps are compared, same shape.
         measured: True where the reference has a value, same shape.
         slices: Indices of the selected slices.

@@ -1,4 +1,4 @@
-"""Medians by tissue, of network inputs and of maps."""
+"""Median of each tissue in network inputs and in maps."""
 
 import numpy as np
 
@@ -48,7 +48,7 @@ def whole_slices(brain, pixel_area_mm2, minimum_brain_area_mm2):
 
 
 def summarise(values):
-    """Mean, SD and extremes over subjects; missing values are excluded.
+    """Mean, SD and extremes across subjects; missing values are excluded.
 
     Args:
         values: List of numbers and None.

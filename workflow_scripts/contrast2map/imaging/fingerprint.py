@@ -14,7 +14,7 @@ def of_image(image):
     LPS has the same fingerprint as the same scan stored as RAS.
 
     Args:
-        image: nibabel image of three axes with a regular affine.
+        image: nibabel image with three axes and a regular affine.
     """
     values = images.values(grids.to_canonical(image))
     # Adding 0 turns -0 into 0.

@@ -38,7 +38,7 @@ def require_same_grid(image, like, name, like_name):
     Args:
         image: nibabel image.
         like: nibabel image on the required grid.
-        name: File or words for `image`, for the message.
+        name: File or description of `image`, for the message.
         like_name: The same for `like`.
 
     Raises:
@@ -97,7 +97,7 @@ def world_coordinates(shape, affine):
 
 
 def resample(values, affine, shape, target_affine, target_to_source=None, order=1):
-    """An image resampled to another grid; 0 outside the image.
+    """Resample an image to another grid; 0 outside the image.
 
     Args:
         values: Image, shape (x, y, z).
@@ -143,12 +143,12 @@ def bounding_box(mask, affine, margin_voxels):
 
 
 def averaged(values, affine, edge_mm):
-    """An image averaged over blocks of whole voxels with edges close to a given length.
+    """Average an image over blocks of whole voxels with edges close to a given length.
 
     Args:
         values: Image, shape (x, y, z).
         affine: Its voxel-to-world matrix in mm.
-        edge_mm: Edge of a block. Axes whose voxels are that long are not averaged.
+        edge_mm: Desired edge of a block. An axis whose voxels are about that long is not averaged.
 
     Returns:
         float32 image and its voxel-to-world matrix. Voxels of an incomplete last block are cut off.
@@ -162,17 +162,17 @@ def averaged(values, affine, edge_mm):
 
 
 def to_canonical(image):
-    """A nibabel image with its axes reoriented to right, anterior, superior (RAS)."""
+    """Reorient the axes of a nibabel image to right, anterior, superior (RAS)."""
     return nib.as_closest_canonical(image)
 
 
 def in_orientation_of(image, like, name="the image", like_name="the image to match"):
-    """A nibabel image reoriented to the axes of another one; the inverse of `to_canonical`.
+    """Reorient a nibabel image to the axes of another image; the inverse of `to_canonical`.
 
     Args:
         image: nibabel image.
-        like: nibabel image on the same grid, apart from the order and direction of its axes.
-        name: File or words for `image`, for the message.
+        like: nibabel image on the same grid, except for axis order and direction.
+        name: File or description of `image`, for the message.
         like_name: The same for `like`.
 
     Raises:
@@ -187,12 +187,12 @@ def in_orientation_of(image, like, name="the image", like_name="the image to mat
 
 
 def to_slices(volume):
-    """A RAS volume (x, y, z) as axial slices (z, y, x): slice, anterior-posterior, left-right."""
+    """Turn a RAS volume (x, y, z) into axial slices (slice, anterior-posterior, left-right)."""
     return np.ascontiguousarray(np.swapaxes(volume, 0, 2))
 
 
 def from_slices(slices):
-    """Axial slices (z, y, x) as a RAS volume (x, y, z); the inverse of `to_slices`."""
+    """Turn axial slices (z, y, x) into a RAS volume (x, y, z); the inverse of `to_slices`."""
     return np.ascontiguousarray(np.swapaxes(slices, 0, 2))
 
 

@@ -18,12 +18,12 @@ from nibabel.spatialimages import HeaderDataError, HeaderTypeError
 from contrast2map.imaging import grids
 from contrast2map.imaging.size_words import shape_words
 
-# ASSUME no head scan has more voxels: 0.3 mm over 24 cm are 0.5 billion, 2 GB as float32.
+# ASSUME no head scan has more voxels: 0.3 mm over 24 cm gives 0.5 billion, 2 GB as float32.
 LARGEST_N_VOXELS = 2**29
-# Largest ratio that deflate reaches; a header that claims more data is damaged.
+# Largest compression ratio of deflate; a header that claims more data is damaged.
 LARGEST_COMPRESSION = 1032
 EXTENSIONS = (".nii", ".nii.gz")
-# What nibabel raises on damaged headers and values; 20 000 damaged files raised nothing else.
+# Errors that nibabel raises for damaged headers and values (20 000 damaged files raised no other).
 UNREADABLE = (
     ImageFileError,
     HeaderDataError,
@@ -87,7 +87,7 @@ def open_lazily(path):
         nibabel image with its header as stored.
 
     Raises:
-        ImageError: As for `load`, if the header shows it.
+        ImageError: As for `load`, if the header reveals the problem.
     """
     path = Path(path)
     _require_file(path)
@@ -230,12 +230,12 @@ def _refusal(path, problem, remedy):
 
 
 def open_volume(path):
-    """A NIfTI in RAS orientation; its values are not checked."""
+    """Open a NIfTI image in RAS orientation without checking its values."""
     return grids.to_canonical(nib.load(path))
 
 
 def load_volume(path, like):
-    """Values of a NIfTI on the grid of another one.
+    """Values of a NIfTI image that has to be on the grid of another image.
 
     Args:
         path: File to read.

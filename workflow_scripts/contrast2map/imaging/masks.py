@@ -1,6 +1,7 @@
 """Masks and regions of interest from a tissue segmentation.
 
-Qiu et al. 2022, section 2.4: CSF dilated, grey and white matter eroded, by a sphere of one voxel.
+As in Qiu et al. 2022, section 2.4, CSF is dilated, and grey and white matter are eroded, by a
+sphere with a radius of one voxel.
 """
 
 import numpy as np
@@ -13,14 +14,14 @@ ROI_LABELS = {"gm": 1, "wm": 2, "putamen": 3, "thalamus": 4}
 
 
 def ball(radius_voxels, n_dimensions=3):
-    """Spherical structuring element of a radius in voxels, boolean; radius 0 is one voxel."""
+    """Spherical structuring element with a radius in voxels, boolean; radius 0 is one voxel."""
     axis = np.arange(-radius_voxels, radius_voxels + 1)
     coordinates = np.meshgrid(*[axis] * n_dimensions, indexing="ij")
     return sum(c**2 for c in coordinates) <= radius_voxels**2
 
 
 def inner_white_matter(tissue, erosion_voxels):
-    """White matter away from other tissue.
+    """Eroded white matter, away from other tissue.
 
     Args:
         tissue: Tissue labels (3 WM), three axes in any order.
@@ -47,7 +48,7 @@ def exclude_csf(brain, tissue, dilation_voxels):
 
 
 def label_structures(shares):
-    """Labels of putamen and thalamus: voxels of which they fill more than half.
+    """Label the voxels of which putamen or thalamus fills more than half.
 
     Args:
         shares: Dict mapping "putamen", "thalamus" to share of each voxel, 0-1, shape (x, y, z).
@@ -82,10 +83,10 @@ def structure_slice(structures):
 def draw_rois(
     tissue, structures, outside_csf, voxel_mm, *, erosion_voxels, slab_distance_mm, n_slab_slices
 ):
-    """The four regions of the paper's Table 2.
+    """Draw the four regions of the paper's Table 2.
 
-    Putamen and thalamus of both hemispheres in one slice, eroded in plane; grey and white matter,
-    eroded in 3-D, in a slab of slices centred a fixed distance above that slice.
+    Putamen and thalamus of both hemispheres are drawn in one slice and eroded in plane; grey and
+    white matter are eroded in 3-D and drawn in a slab centred a fixed distance above that slice.
 
     Args:
         tissue: Tissue labels (1 CSF, 2 GM, 3 WM), shape (x, y, z), RAS.

@@ -65,7 +65,7 @@ def rms_displacement_mm(estimated, true, centre_mm, radius_mm=50):
 
 
 def errors_of_scans(estimated, true, centre_mm):
-    """Errors of estimated movements.
+    """Errors of the estimated head movements between scans.
 
     Args:
         estimated: Dict mapping scan to matrix, shape (4, 4).

@@ -3,8 +3,8 @@
 Every equation takes four arrays that broadcast: T1_s and T2_s in seconds, PD (proton density) and
 transmit, the relative B1+ (1 is nominal); and the sequence parameters by name. It returns the
 transverse magnetisation at the echo that fills the centre of k-space, in units of PD and in the
-floating-point type of the arrays. The result is the magnitude. With signed=True inverted
-magnetisation stays negative: signed signals must be added where tissues share a voxel.
+floating-point type of the arrays. The result is the magnitude. With signed=True, inverted
+magnetisation stays negative: where tissues share a voxel, their signed signals must be added.
 
 `transmit` scales the flip angles of excitations, and of the refocusing pulse of `spin_echo`.
 Inversions are adiabatic and independent of it.
@@ -49,11 +49,11 @@ def mprage(
     here with one train instead of two.
 
     Args:
-        TR_s: From one inversion to the next.
-        TI_s: From the inversion to the excitation that acquires the centre of k-space.
-        TE_s: From an excitation to its echo.
+        TR_s: Time from one inversion to the next.
+        TI_s: Time from the inversion to the excitation that acquires the centre of k-space.
+        TE_s: Time from an excitation to its echo.
         flip_angle_deg: Nominal flip angle of the excitations.
-        echo_spacing_s: From one excitation to the next.
+        echo_spacing_s: Time from one excitation to the next.
         n_excitations: Excitations per inversion, that is the number of acquired partitions.
         inversion_efficiency: Minus the ratio of the longitudinal magnetisation after and before the
             inversion; 1 is a perfect inversion.
@@ -97,8 +97,8 @@ def spoiled_gradient_echo(T1_s, T2_s, PD, transmit, *, TR_s, TE_s, flip_angle_de
     67:258-266 (1986).
 
     Args:
-        TR_s: From one excitation to the next.
-        TE_s: From an excitation to its echo.
+        TR_s: Time from one excitation to the next.
+        TE_s: Time from an excitation to its echo.
         flip_angle_deg: Nominal flip angle.
     """
     T1_s, T2_s, PD, transmit = _tissue(T1_s, T2_s, PD, transmit)
@@ -143,12 +143,12 @@ def flair(
     (2008), and Mugler, J. Magn. Reson. Imaging 39:745-767 (2014).
 
     Args:
-        TR_s: From one inversion to the next.
-        TI_s: From the inversion to the 90 degree excitation.
+        TR_s: Time from one inversion to the next.
+        TI_s: Time from the inversion to the 90 degree excitation.
         equivalent_TE_s: Contrast-equivalent echo time.
-        echo_train_duration_s: From the excitation to the time at which the longitudinal
-            magnetisation starts to recover from zero. CSF already recovers while the refocusing
-            flip angles are low, so this is shorter than the readout.
+        echo_train_duration_s: Time from the excitation until the longitudinal magnetisation starts
+            to recover from zero. CSF already recovers while the refocusing flip angles are low, so
+            this is shorter than the readout.
         inversion_efficiency: As in `mprage`.
     """
     recovery_s = TR_s - TI_s - echo_train_duration_s
@@ -182,8 +182,8 @@ def spin_echo(T1_s, T2_s, PD, transmit, *, TR_s, TE_s, signed=False):
     Resonance Imaging: Physical Principles and Sequence Design, Wiley (1999), chapter 8.
 
     Args:
-        TR_s: From one excitation to the next.
-        TE_s: From an excitation to its echo.
+        TR_s: Time from one excitation to the next.
+        TE_s: Time from an excitation to its echo.
     """
     recovery_s = TR_s - TE_s / 2
     if TR_s - TE_s < -ROUNDING_S:
@@ -212,7 +212,7 @@ def fast_spin_echo(
     """T2-weighted fast spin echo: `flair` without the inversion (same sources).
 
     Args:
-        TR_s: From one 90 degree excitation to the next.
+        TR_s: Time from one 90 degree excitation to the next.
         equivalent_TE_s: Contrast-equivalent echo time.
         echo_train_duration_s: As in `flair`.
     """
@@ -238,7 +238,7 @@ SIGNAL_EQUATIONS = {
 
 
 def simulate_signal(sequence_name, T1_s, T2_s, PD, transmit, parameters, *, signed=False):
-    """Signal of a sequence by its name.
+    """Compute the signal of the sequence with a given name.
 
     Args:
         sequence_name: Key of SIGNAL_EQUATIONS.
@@ -281,7 +281,8 @@ def parameter_names(sequence_name):
 def equation_parameters(sequence):
     """The parameters of a sequence (dict with `type`) that its signal equation needs.
 
-    A sequence may have others for its sidecar only, such as the nominal echo time of a long train.
+    A sequence may have other parameters for its sidecar only, such as the nominal echo time of a
+    long train.
     """
     return {name: sequence[name] for name in parameter_names(sequence["type"])}
 
@@ -291,7 +292,7 @@ def expected_signals(sequence, tissues):
 
     Args:
         sequence: Dict with `type` and parameters.
-        tissues: Dict of tissue (BRAIN_TISSUES at least) to dict with T1_s, T2_s and PD.
+        tissues: Dict mapping tissue (at least BRAIN_TISSUES) to a dict with T1_s, T2_s and PD.
 
     Returns:
         Dict mapping each of BRAIN_TISSUES to its signal in units of PD. Tissues within a few
@@ -312,13 +313,13 @@ def expected_signals(sequence, tissues):
 
 
 def expected_tissue_order(sequence, tissues):
-    """Names of BRAIN_TISSUES from dark to bright; arguments as of `expected_signals`."""
+    """Names of BRAIN_TISSUES from dark to bright; arguments as in `expected_signals`."""
     signals = expected_signals(sequence, tissues)
     return sorted(signals, key=signals.get)
 
 
 def _tissue(T1_s, T2_s, PD, transmit):
-    """The four as arrays of one floating-point type; Python numbers do not widen float32."""
+    """Arguments as arrays of one floating-point type; Python numbers do not widen float32."""
     values = [
         v if isinstance(v, (int, float)) else np.asarray(v) for v in (T1_s, T2_s, PD, transmit)
     ]

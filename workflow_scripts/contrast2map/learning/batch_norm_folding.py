@@ -7,10 +7,11 @@ from contrast2map.learning import precision
 
 
 def fold(model, compute_in):
-    """Build a network that predicts the same with fewer operations.
+    """Build a network that gives the same predictions with fewer operations.
 
     In prediction, a batch normalisation scales and shifts each channel. The preceding convolution
-    does so with the kernel multiplied by gamma / sd and the bias beta - mean * gamma / sd.
+    can include this: its kernel is multiplied by gamma / sd, and its bias becomes beta - mean *
+    gamma / sd.
 
     Args:
         model: Trained keras.Model of `unet.build_unet`.
@@ -40,7 +41,7 @@ def fold(model, compute_in):
     folded = keras.models.clone_model(
         model,
         clone_function=copy,
-        # A normalisation accepts a mask; the identity in its place does not.
+        # A normalisation accepts a mask; the identity that replaces it does not.
         call_function=lambda layer, features, **_: layer(features),
     )
     for layer in folded.layers:

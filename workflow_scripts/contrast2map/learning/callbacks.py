@@ -1,4 +1,4 @@
-"""What a training does between epochs: write its log, report progress, keep its state."""
+"""Callbacks of a training: write the log, report progress, save the state."""
 
 import collections
 import csv
@@ -15,11 +15,11 @@ from contrast2map.learning.checkpoint import State
 LOG_COLUMNS = ("epoch", "learning_rate", "loss", "l1", "ssim_loss", "seconds")
 SECONDS_BETWEEN_LINES = 10
 SECONDS_BETWEEN_STATES = 10
-N_EPOCHS_TIMED = 9  # the latest ones, for the estimate of the remaining time
+N_EPOCHS_TIMED = 9  # latest epochs, from which the remaining time is estimated
 
 
 class EpochLog(keras.callbacks.Callback):
-    """Write a row of the log after each epoch, and a line of progress every ten seconds.
+    """Write a row of the log after each epoch, and a progress line every ten seconds.
 
     Attributes:
         rows: Rows so far, as lists of text.
@@ -42,7 +42,7 @@ class EpochLog(keras.callbacks.Callback):
         self.epoch_started = time.monotonic()
 
     def on_epoch_end(self, epoch, logs=None):
-        """Write the epoch's row; report progress.
+        """Write the row of the epoch and report progress.
 
         Raises:
             FloatingPointError: The loss is not finite.
@@ -62,7 +62,7 @@ class EpochLog(keras.callbacks.Callback):
         n_done = epoch + 1
         if now - self.last_line > SECONDS_BETWEEN_LINES or n_done == self.n_epochs:
             self.last_line = now
-            # The median: the first epoch compiles, and the machine may have slept during another.
+            # The median ignores outliers: the first epoch compiles, and the machine may have slept.
             left_s = statistics.median(self.recent_s) * (self.n_epochs - n_done)
             self.report(
                 f"epoch {n_done}/{self.n_epochs}, loss {logs['loss']:.4f}, "
@@ -71,7 +71,7 @@ class EpochLog(keras.callbacks.Callback):
 
 
 class StateKeeper(keras.callbacks.Callback):
-    """Keep the state after an epoch: on disk at the checkpoint's interval and on a signal."""
+    """Copy the state after epochs; save it at the checkpoint's interval and on a signal."""
 
     def __init__(self, checkpoint, log, n_epochs, state, request):
         super().__init__()
@@ -80,7 +80,7 @@ class StateKeeper(keras.callbacks.Callback):
         self.taken = -math.inf
 
     def on_epoch_end(self, epoch, logs=None):
-        """Take the state; write it when it is due."""
+        """Copy the state, unless that was done recently; save it if it is due."""
         n_done, now = epoch + 1, time.monotonic()
         due = n_done % self.checkpoint.every == 0 or n_done == self.n_epochs
         # Fetching the state from a GPU takes as long as computing a short epoch.
@@ -90,12 +90,12 @@ class StateKeeper(keras.callbacks.Callback):
             self.checkpoint.save(self.state)
 
     def on_train_batch_begin(self, batch, logs=None):
-        """Leave the training if a signal asked for it.
+        """Save the state and stop the training if a signal has arrived.
 
-        Before a batch, not after it: there Keras would wait for the batch's loss, and a GPU idle.
+        This is checked before a batch, since after it Keras would wait for the loss and a GPU idle.
 
         Raises:
-            interruption.Interrupted: A signal did.
+            interruption.Interrupted: A signal has arrived.
         """
         if self.request.signal:
             kept = "no epoch finished"
@@ -114,7 +114,7 @@ def take_state(epoch, model, rows):
 
 
 def restore_state(state, model):
-    """Give a compiled keras.Model the weights and the optimiser of a state."""
+    """Load the weights and the optimiser of a state into a compiled keras.Model."""
     model.optimizer.build(model.trainable_variables)
     model.set_weights(state.weights)
     for variable, value in zip(model.optimizer.variables, state.optimiser, strict=True):
@@ -126,7 +126,7 @@ def _copy(variable):
 
 
 def _duration(seconds):
-    """Seconds in the unit in which a person would give them."""
+    """Format a duration in seconds, minutes or hours, depending on its length."""
     if seconds < 90:
         return f"{seconds:.0f} s"
     if seconds < 5400:

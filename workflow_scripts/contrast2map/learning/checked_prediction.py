@@ -1,4 +1,4 @@
-"""Deviation of the fast form of a network from the network as trained, in float32."""
+"""Predict with the fast form of a network and check it against the network as trained."""
 
 import numpy as np
 
@@ -18,11 +18,11 @@ class CheckedPredictor:
         model: Trained keras.Model.
         compute_in: "float32", "bfloat16" or "auto".
         maximum_ms: Dict mapping quantity to the maximum deviation allowed in the brain.
-        map_scale_s: Relaxation time in seconds of a scaled value of 1.
+        map_scale_s: Relaxation time in seconds for a scaled value of 1.
 
     Attributes:
         rows: One dict per subject: precision, n_slices and, for each quantity, the maximum and the
-            mean absolute deviation in ms in the brain of the checked slices.
+            mean absolute deviation in ms within the brain in the checked slices.
     """
 
     def __init__(self, model, compute_in, maximum_ms, map_scale_s):
@@ -73,5 +73,5 @@ class CheckedPredictor:
 
 
 def evenly(n, wanted):
-    """Evenly spaced indices of `wanted` of n slices, without the outermost if there are more."""
+    """Indices of up to `wanted` evenly spaced slices out of n, avoiding the outermost ones."""
     return np.unique(np.linspace(0, n - 1, wanted + 2).round().astype(int)[1:-1]) if n else []

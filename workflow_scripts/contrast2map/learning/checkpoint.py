@@ -1,4 +1,4 @@
-"""The state of a training on disk, so that a killed one resumes where it was."""
+"""Save the state of a training on disk, so that a killed training can be resumed."""
 
 import contextlib
 import json
@@ -15,7 +15,7 @@ CONFIGURATION, ROWS, EPOCH = "configuration", "rows", "epoch"
 
 
 class State(NamedTuple):
-    """A training between two epochs. The next patches follow from seed and epoch alone.
+    """State of a training between two epochs. Seed and epoch determine the next patches.
 
     Attributes:
         epoch: Number of finished epochs.
@@ -34,9 +34,9 @@ class Checkpoint:
     """A folder with the latest state of one training.
 
     Args:
-        folder: Folder of this training alone; created by the first `save`.
-        configuration: Everything that the result depends on, as a dict for JSON.
-        every: Epochs between two states on disk.
+        folder: Folder used by no other training; created by the first `save`.
+        configuration: Dict that can be stored as JSON, with everything that affects the result.
+        every: Number of epochs between two states on disk.
     """
 
     def __init__(self, folder, configuration, every=1):
@@ -65,8 +65,8 @@ class Checkpoint:
         """Read the state on disk.
 
         Returns:
-            State, or None if there is no usable one; one line for the user that says where the
-            training resumes or why it cannot, or None without a checkpoint.
+            State, or None if there is no usable one; and a line for the user that tells where the
+            training resumes or why it cannot, or None if there is no checkpoint.
         """
         self._clear_halves()
         if not self.path.is_file():
@@ -91,7 +91,7 @@ class Checkpoint:
         return state, f"resuming after epoch {state.epoch} from {self.path}"
 
     def _clear_halves(self):
-        """Remove what a kill during `save` left; only one training at a time writes here."""
+        """Remove partial files that a kill during `save` left; no other training writes here."""
         for half in self.path.parent.glob(".checkpoint-*"):
             half.unlink()
 

@@ -1,4 +1,4 @@
-"""Baseline: the training-set mean of each tissue, whatever the subject's intensities.
+"""Baseline: the training-set mean of each tissue, regardless of the subject's intensities.
 
 It uses the segmentation only; a network that captures individual differences must be more accurate.
 To make the baseline strong wherever maps are evaluated, tissue next to CSF (partial volume) and the
@@ -13,7 +13,7 @@ WHOLE = {"csf": 1, "gm": 2, "wm": 3, "putamen": 4, "thalamus": 5}
 IN_REGIONS = {f"{name}_region": 5 + number for name, number in ROI_LABELS.items()}
 BESIDE_CSF = {f"{name}_beside_csf": 8 + number for name, number in WHOLE.items() if name != "csf"}
 NUMBERS = WHOLE | IN_REGIONS | BESIDE_CSF
-# Images that `label_tissues` takes, in this order.
+# Arguments of `label_tissues`, in order.
 LABELS = ("tissue", "structures", "roi", "excluding_csf")
 
 
@@ -27,7 +27,7 @@ def label_tissues(tissue, structures, roi, excluding_csf):
         excluding_csf: Nonzero in the brain outside the dilated CSF, same shape.
 
     Returns:
-        uint8 with `NUMBERS`, 0 outside the brain.
+        uint8 array with the labels `NUMBERS`, 0 outside the brain.
     """
     labels = tissue.astype(np.uint8)
     for name, number in STRUCTURE_LABELS.items():
@@ -43,8 +43,8 @@ def tissue_means(labels, measured_s):
     """Mean relaxation time of each tissue of one subject.
 
     Args:
-        labels: `NUMBERS`, 0 where maps are not evaluated, shape (x, y, z).
-        measured_s: Relaxation times in seconds, 0 without a measurement, same shape.
+        labels: Labels `NUMBERS`, 0 where maps are not evaluated, shape (x, y, z).
+        measured_s: Relaxation times in seconds, 0 where none was measured, same shape.
 
     Returns:
         Dict mapping tissue to mean in seconds; NaN for a tissue without a voxel.

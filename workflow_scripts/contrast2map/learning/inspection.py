@@ -33,7 +33,7 @@ def describe_layers(model, height, width):
     The model may accept images of any size; shapes are given for one size.
 
     Args:
-        model: Built functional model on images of shape (batch, height, width, channel).
+        model: Built functional model for images of shape (batch, height, width, channel).
         height: Height of the input in voxels.
         width: Width of the input in voxels.
 

@@ -1,7 +1,7 @@
 """Two layers that are faster than Keras' own and give the same values and gradients.
 
-Batch normalisation: on TensorFlow Keras composes it from a dozen operations, half of the time of a
-training step of a narrow U-Net on a CPU; here it is one fused operation.
+Batch normalisation: with TensorFlow, Keras composes it from a dozen operations, which take half of
+the time of a training step of a narrow U-Net on a CPU; here it is one fused operation.
 
 Bilinear up-sampling: Keras multiplies by matrices; here TensorFlow's resize operation is used in
 float32 and batched matrix products in bfloat16, and sums of shifted images on other backends.
@@ -13,7 +13,7 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("contrast2map")
 class FusedBatchNormalization(keras.layers.BatchNormalization):
-    """`keras.layers.BatchNormalization` of the last axis, fused during training on TensorFlow."""
+    """Batch normalisation along the last axis, fused during training with TensorFlow."""
 
     def call(self, inputs, training=None, mask=None):
         """Normalise inputs of shape (batch, height, width, channel)."""
@@ -70,16 +70,16 @@ class BilinearUpsampling(keras.layers.UpSampling2D):
 
 
 def _doubled(images, axis):
-    """Double the points along an axis with operations available on all backends.
+    """Double the number of points along an axis with operations that all backends have.
 
-    Keras would multiply by matrices, possibly in less than float32, and XLA would first search for
-    the fastest algorithm.
+    Keras would multiply by matrices, possibly at a lower precision than float32, and XLA would
+    first search for the fastest algorithm.
     """
     size = images.shape[axis]
     first, last = _part(images, axis, 0, 1), _part(images, axis, size - 1, size)
     before = ops.concatenate([first, _part(images, axis, 0, size - 1)], axis)
     after = ops.concatenate([_part(images, axis, 1, size), last], axis)
-    # Half-pixel centres: each new point lies a quarter of the distance from an old one.
+    # With half-pixel centres, each new point is a quarter of the spacing from an old point.
     pairs = ops.stack([0.75 * images + 0.25 * before, 0.75 * images + 0.25 * after], axis + 1)
     shape = list(images.shape)
     shape[axis] = 2 * size

@@ -1,4 +1,4 @@
-"""The training loss: L1 plus weighted structural dissimilarity, on any Keras backend."""
+"""The training loss: L1 plus weighted structural dissimilarity, for any Keras backend."""
 
 import keras
 import numpy as np
@@ -11,8 +11,9 @@ K1, K2 = 0.01, 0.03
 def mean_ssim(target, predicted, data_range):
     """Mean structural similarity (SSIM) over the valid positions of the window.
 
-    Wang et al. 2004 with an 11 x 11 Gaussian window (SD 1.5), population covariances; equal to
-    scikit-image with `gaussian_weights=True, sigma=1.5, use_sample_covariance=False`.
+    Computed as by Wang et al. 2004 with an 11 x 11 Gaussian window (SD 1.5) and population
+    covariances; the value equals that of scikit-image with `gaussian_weights=True, sigma=1.5,
+    use_sample_covariance=False`.
 
     Args:
         target: Images, shape (batch, height, width, channel).
@@ -39,7 +40,7 @@ class L1AndSSIM(keras.losses.Loss):
 
     Args:
         ssim_weight: Weight of the structural dissimilarity, the paper's lambda.
-        ssim_data_range: Data range of SSIM; None: maximum minus minimum of the target batch.
+        ssim_data_range: Data range of SSIM; None means maximum minus minimum of the target batch.
     """
 
     def __init__(self, ssim_weight, ssim_data_range, name="l1_and_ssim", **options):
@@ -54,7 +55,7 @@ class L1AndSSIM(keras.losses.Loss):
         """1 - mean SSIM of a batch, scalar."""
         data_range = self.ssim_data_range
         if data_range is None:
-            # Never 0, so that the loss of a batch of background is defined.
+            # A minimum above 0 keeps the loss of a batch of background defined.
             data_range = ops.maximum(ops.max(target) - ops.min(target), 1e-3)
         return 1 - mean_ssim(target, predicted, data_range)
 

@@ -1,4 +1,4 @@
-"""Predicted T1 and T2 maps as volumes and as a BIDS derivative."""
+"""Convert predicted T1 and T2 maps to volumes and write them as a BIDS derivative."""
 
 import importlib.metadata
 from pathlib import Path
@@ -16,16 +16,16 @@ PREDICTED = "{quantity} map predicted for a held-out subject"
 
 
 def to_volumes(scaled, stored, scan, map_scale_s):
-    """Restore a subject's relaxation times as volumes, 0 outside brain and selected slices.
+    """Restore a subject's relaxation times as volumes, 0 outside the brain or selected slices.
 
     Args:
         scaled: Scaled maps, shape (slice, height, width, quantity).
         stored: slices.Slices from which they were predicted.
         scan: nibabel image of the target scan, in its own orientation.
-        map_scale_s: Relaxation time in seconds of a scaled value of 1.
+        map_scale_s: Relaxation time in seconds for a scaled value of 1.
 
     Returns:
-        Dict mapping quantity to seconds, float32, in RAS orientation, shape (x, y, z).
+        Dict mapping quantity to map in seconds, float32, RAS orientation, shape (x, y, z).
     """
     canonical = grids.to_canonical(scan)
     volumes = {}
@@ -42,9 +42,9 @@ def write_predictions(predict, paths_to_slices, paths_to_scans, map_scale_s, abo
     Args:
         predict: Function of slices.Slices that returns scaled maps, shape (slice, height, width,
             quantity).
-        paths_to_slices: File of slices of each subject.
-        paths_to_scans: Target scan of each subject, as acquired.
-        map_scale_s: Relaxation time in seconds of a scaled value of 1.
+        paths_to_slices: One file of slices per subject.
+        paths_to_scans: The target scan of each subject, as acquired.
+        map_scale_s: Relaxation time in seconds for a scaled value of 1.
         about: Arguments of `write_description`.
         folder: Root of the BIDS derivative.
     """

@@ -41,7 +41,7 @@ class Patches(keras.utils.PyDataset):
     def begin(self, epoch):
         """Draw order, positions and flips of an epoch, independently of earlier epochs.
 
-        Keras' own `on_epoch_end` gets no epoch, and is also called once before the first.
+        Keras' own `on_epoch_end` gets no epoch number and is also called before the first epoch.
         """
         rng = np.random.default_rng([self.seed, epoch])
         n_slices, height, width, _ = self.images.shape

@@ -6,8 +6,8 @@ from pathlib import Path
 import keras
 
 FLOAT32, BFLOAT16, AUTO = "float32", "bfloat16", "auto"
-TILES = "amx_bf16"  # flag of processors that multiply bfloat16 in hardware
-MINIMUM_CAPABILITY = (8, 0)  # of NVIDIA GPUs that do: Ampere
+TILES = "amx_bf16"  # CPU flag of bfloat16 multiplication in hardware
+MINIMUM_CAPABILITY = (8, 0)  # lowest compute capability of NVIDIA GPUs that have it (Ampere)
 
 logger = logging.getLogger(__name__)
 
@@ -17,7 +17,7 @@ def resolve(wanted, cpu_flags=None):
 
     Args:
         wanted: "auto", "float32" or "bfloat16".
-        cpu_flags: Flags of the processor; None: those of this machine.
+        cpu_flags: Flags of the processor; None means those of this machine.
 
     Returns:
         "float32" or "bfloat16"; "auto" gives "bfloat16" if the device supports it in hardware.

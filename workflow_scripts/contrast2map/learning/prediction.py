@@ -22,7 +22,7 @@ class Predictor:
     """
 
     def __init__(self, model, compute_in):
-        # Without optimiser and loss: Keras would compile each copy of a compiled network again.
+        # Drops optimiser and loss: Keras would compile each copy of a compiled network again.
         self.model = keras.Model(model.input, model.output)
         self.precision = precision.resolve(compute_in)
         self._apply = _compiled(batch_norm_folding.fold(self.model, self.precision))
@@ -60,9 +60,9 @@ class Predictor:
 
 
 def _compiled(model):
-    """A function of a batch of images; on TensorFlow a graph with constant weights.
+    """Make a function of a batch of images; with TensorFlow, a graph with constant weights.
 
-    Constants are laid out for the processor once instead of at each call.
+    TensorFlow arranges constants in memory for the processor only once, not at each call.
     """
     if keras.backend.backend() != "tensorflow":
         return model.predict_on_batch

@@ -43,7 +43,7 @@ def draw_voxels(subjects, contrasts, n_voxels, generators):
     Args:
         subjects: Dict mapping subject to slices.Slices.
         contrasts: Names of the contrasts that become features.
-        n_voxels: Total number of voxels; fewer if a subject has less than its share.
+        n_voxels: Total number of voxels; fewer if a subject has less than an equal share.
         generators: Dict mapping subject to NumPy random generator.
 
     Returns:
@@ -82,8 +82,8 @@ def gradient_boosting(n_iterations, learning_rate, max_leaf_nodes, seed):
     """Histogram-based gradient boosting that minimises the absolute error.
 
     The absolute error is what the study reports and what the network minimises. On the demo's
-    held-out subjects it gave a mean absolute error of 104.2 ms in T1 and 18.0 ms in T2; the squared
-    error gave 106.5 and 18.1 ms.
+    held-out subjects it gave a mean absolute error of 104.2 ms for T1 and 18.0 ms for T2; the
+    squared error gave 106.5 and 18.1 ms.
 
     Args:
         n_iterations: Number of trees.
@@ -129,7 +129,7 @@ def predict(regression, stored):
         Scaled maps, float32 (slice, height, width, quantity), 0 outside the brain.
 
     Raises:
-        ValueError: The subject's quantities are not the fitted ones.
+        ValueError: The subject's quantities differ from the fitted ones.
     """
     if stored.quantities != regression.quantities:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""Spread of predicted maps over networks and over flips of the images."""
+"""Spread of predicted maps across networks and flips of the images."""
 
 import numpy as np
 
@@ -6,24 +6,24 @@ from contrast2map.preprocessing.normalisation import restore_maps
 
 # Enough for a median; all slices of a large cohort would take hours without a GPU.
 N_SLICES = 8  # per subject
-N_AT_ONCE = 8  # slices of all predictors in memory
+N_AT_ONCE = 8  # slices predicted at once by all predictors, because of memory
 # Flipped axes of (slice, height, width, channel), as in the training's patches.
 FLIPS = ((), (1,), (2,), (1, 2))
 
 
 def of_subject(inputs, slice_indices, brain, quantities, map_scale_s, predictors):
-    """SD over networks of the maps of evenly spaced slices.
+    """SD across networks of the maps of evenly spaced slices.
 
     Args:
         inputs: Normalised images of the selected slices, (slice, height, width, contrast).
-        slice_indices: Index of each of them in the volume.
+        slice_indices: Index of each selected slice in the volume.
         brain: Brain mask of all slices, shape (slice, height, width).
         quantities: Names of the quantities, in the order of the networks' channels.
-        map_scale_s: Relaxation time in seconds of a scaled value of 1.
+        map_scale_s: Relaxation time in seconds for a scaled value of 1.
         predictors: Functions of images that return scaled maps, one per network.
 
     Returns:
-        Dict mapping quantity to seconds, NaN where unknown, shape of `brain`.
+        Dict mapping quantity to SD in seconds, NaN where unknown, same shape as `brain`.
     """
     chosen = np.unique(np.linspace(0, len(inputs) - 1, N_SLICES).round().astype(int))
     numbers = np.asarray(slice_indices)[chosen]
@@ -37,16 +37,16 @@ def of_subject(inputs, slice_indices, brain, quantities, map_scale_s, predictors
 
 
 def of_slices(inputs, brain, map_scale_s, predictors):
-    """Sample SD (n - 1) over predictors of the maps of slices.
+    """Sample SD (n - 1) across predictors of the maps of slices.
 
     Args:
         inputs: Normalised images, shape (slice, height, width, contrast).
         brain: Brain mask, shape (slice, height, width).
-        map_scale_s: Relaxation time in seconds of a scaled value of 1.
+        map_scale_s: Relaxation time in seconds for a scaled value of 1.
         predictors: Functions of images that return scaled maps, two or more.
 
     Returns:
-        Seconds, float32, 0 outside the brain, shape (slice, height, width, quantity).
+        SD in seconds, float32, 0 outside the brain, shape (slice, height, width, quantity).
     """
     parts = []
     for start in range(0, len(inputs), N_AT_ONCE):
@@ -58,13 +58,13 @@ def of_slices(inputs, brain, map_scale_s, predictors):
 
 
 def over_flips(predict):
-    """Combine a predictor with flips: each flips the images and flips the maps back.
+    """Make predictors that flip the images, predict, and flip the maps back.
 
     Args:
         predict: Function of images that returns scaled maps of the same height and width.
 
     Returns:
-        List of such functions, one for each of `FLIPS`.
+        List of functions like `predict`, one for each of `FLIPS`.
     """
 
     def flipped(axes):

@@ -19,18 +19,18 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """How a network is trained.
+    """Settings for the training of a network.
 
     Attributes:
         patch_size: Height and width of a patch in voxels.
         batch_size: Patches per step.
         n_epochs: Number of epochs.
         n_epochs_constant: Number of epochs before the learning rate decays.
-        decay_rate: Exponent of that decay, per epoch.
+        decay_rate: Exponent of this decay per epoch.
         learning_rate: Learning rate before the decay.
         beta_1: Adam's decay rate of the first moment.
         ssim_weight: Weight of the structural dissimilarity in the loss.
-        ssim_data_range: Data range of SSIM; None: maximum minus minimum of the target batch.
+        ssim_data_range: Data range of SSIM; None means maximum minus minimum of the target batch.
         precision: Type in which layers compute: "auto", "float32" or "bfloat16".
     """
 
@@ -73,12 +73,13 @@ def train(
         unet: unet.UNetConfig.
         settings: TrainingSettings.
         seed: Seed of start values and patches.
-        other_identity: Dict for JSON of what else the result depends on: contrasts, data, code. A
-            checkpoint in which any of this or of the other arguments differs is not resumed.
-        checkpoint_folder: Folder for the checkpoint of this training alone.
+        other_identity: Dict that can be stored as JSON, with everything else that affects the
+            result: contrasts, data, code. Training resumes from a checkpoint only if this and the
+            arguments above are the same.
+        checkpoint_folder: Folder for the checkpoint, used by no other training.
         checkpoint_epochs: Epochs between two checkpoints.
         path_to_log: CSV file that gets one row per epoch.
-        report: Function that takes a line of progress.
+        report: Function that takes a progress line.
 
     Returns:
         Trained keras.Model.
@@ -119,10 +120,10 @@ def fit(model, slices, settings, seed, checkpoint, path_to_log, report):
         slices: training_set.TrainingSet.
         settings: TrainingSettings.
         seed: Seed of the patches.
-        checkpoint: checkpoint.Checkpoint; in the end it holds the last epoch, and whoever keeps
-            the network removes it.
+        checkpoint: checkpoint.Checkpoint. At the end it holds the last epoch; the caller removes it
+            after saving the network.
         path_to_log: CSV file that gets one row per epoch.
-        report: Function that takes a line of progress.
+        report: Function that takes a progress line.
 
     Raises:
         FloatingPointError: The loss is not finite.
@@ -163,11 +164,11 @@ def fit(model, slices, settings, seed, checkpoint, path_to_log, report):
 
 
 def compile_for_training(model, *, learning_rate, beta_1, ssim_weight, ssim_data_range):
-    """Attach optimiser and loss to a network; XLA compiles it where that pays (GPU, JAX).
+    """Attach optimiser and loss; Keras compiles with XLA on JAX, and on TensorFlow with a GPU.
 
     Args:
         model: keras.Model.
-        learning_rate, beta_1, ssim_weight, ssim_data_range: As of `TrainingSettings`.
+        learning_rate, beta_1, ssim_weight, ssim_data_range: As in `TrainingSettings`.
     """
     loss = L1AndSSIM(ssim_weight, ssim_data_range)
     model.compile(
@@ -179,5 +180,5 @@ def compile_for_training(model, *, learning_rate, beta_1, ssim_weight, ssim_data
 
 
 def _named(function, name):
-    """A metric function under its name in the log."""
+    """Turn a function into a metric with the name that the log shows."""
     return keras.metrics.MeanMetricWrapper(function, name=name)

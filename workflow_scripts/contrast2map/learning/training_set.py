@@ -28,7 +28,7 @@ def load(paths_to_slices, contrasts, *, memory_bytes, folder):
     """Read the slices of several subjects, one subject at a time, each file once.
 
     A set that does not fit into memory is mapped from files; its values are the same. The files
-    are unlinked as soon as they are mapped, so none is left however the process ends.
+    are unlinked as soon as they are mapped, so no file remains however the process ends.
 
     Args:
         paths_to_slices: File of slices of each subject.

@@ -16,10 +16,11 @@ class UNetConfig:
 
     Attributes:
         n_filters: Filters at full resolution, doubled at each level.
-        n_levels: Number of down-sampling steps, equal to that of up-sampling steps.
-        n_convolutions: Convolutions, each with batch normalisation and rectifier, per resolution.
+        n_levels: Number of down-sampling steps; there are as many up-sampling steps.
+        n_convolutions: Convolutions per resolution, each followed by batch normalisation and
+            rectifier.
         initialiser_sd: SD of the normal distribution of the initial kernels.
-        normalisation_momentum: Fraction of the moving statistics that a training step keeps.
+        normalisation_momentum: Fraction of the moving statistics kept at each training step.
     """
 
     n_filters: int
@@ -35,12 +36,13 @@ def build_unet(config, n_contrasts, n_quantities, seed, compute_in=precision.FLO
     Args:
         config: UNetConfig.
         n_contrasts: Channels of the input.
-        n_quantities: Channels of the output, linear.
+        n_quantities: Channels of the output, which is linear.
         seed: Seed of the initial kernels.
         compute_in: "float32" or "bfloat16"; weights, statistics and output are float32 in both.
 
     Returns:
-        keras.Model from (batch, height, width, contrast) to (batch, height, width, quantity).
+        keras.Model with input of shape (batch, height, width, contrast) and output of shape (batch,
+        height, width, quantity).
     """
     start, policy = _Starts(config.initialiser_sd, seed), precision.policy_of(compute_in)
     images = keras.Input((None, None, n_contrasts), name="images")
@@ -88,7 +90,7 @@ def _group(features, config, level, name, start, policy):
             config.n_filters * 2**level,
             3,
             padding="same",
-            use_bias=False,  # the batch normalisation has one
+            use_bias=False,  # the batch normalisation adds one
             kernel_initializer=start(),
             dtype=policy,
             name=f"{name}_conv_{number}",
@@ -104,7 +106,7 @@ def _group(features, config, level, name, start, policy):
 class NormalStart(keras.initializers.Initializer):
     """Normal random numbers with mean 0, drawn by NumPy and therefore equal on all backends.
 
-    JAX's own initialiser compiles a function for the shape of each kernel, which takes 20 s.
+    JAX's own initialiser compiles a function for each kernel shape, which takes 20 s.
 
     Args:
         sd: SD of the numbers.

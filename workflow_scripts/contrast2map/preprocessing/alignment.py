@@ -9,18 +9,18 @@ from scipy import ndimage
 from contrast2map.imaging import grids
 from contrast2map.imaging.movement import rigid_matrix
 
-STEP_MM = 3.0  # between the points at which two scans are compared
+STEP_MM = 3.0  # distance between the points at which two scans are compared
 N_BINS = 32
 MIN_POINTS = 200
-NEIGHBOUR_STEP = 5.0  # mm and degrees to the poses with which an alignment is compared
+NEIGHBOUR_STEP = 5.0  # in mm and degrees, to the poses with which an alignment is compared
 COARSE_STEP_MM = 6.0
-# Grid of the search for a start: anterior-posterior, superior-inferior, and nodding.
+# Grid of the search for a start: anterior-posterior and superior-inferior shifts, and nodding.
 SEARCH_STRIDE = 10
 SHIFTS_Y_MM = (-20, 0, 20)
 SHIFTS_Z_MM = range(-60, 61, 10)
 NODS_DEG = (-15, 0, 15)
-PART_SHARE = 0.1  # of the largest bright part; smaller ones are noise
-AIR_SHARE = 0.12  # of the intensity of bright voxels; darker voxels outside the head are air
+PART_SHARE = 0.1  # relative to the largest bright part; smaller parts are noise
+AIR_SHARE = 0.12  # relative to bright voxels; darker voxels outside the head are air
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Points:
 
 
 def smoothed(values, affine, step_mm=STEP_MM):
-    """A scan averaged over boxes of `step_mm`, approximated by Gaussians of the same variance."""
+    """Average a scan over boxes of `step_mm`, approximated by Gaussians of the same variance."""
     voxel_mm = grids.voxel_size_mm(affine)
     sigma_mm = np.sqrt(np.maximum(step_mm**2 - voxel_mm**2, 0) / 12)
     averaged = ndimage.gaussian_filter(np.asarray(values, np.float32), sigma_mm / voxel_mm)
@@ -139,10 +139,10 @@ def similarity(points, volume, matrix):
 
 
 def distinctness(points, volume, matrix):
-    """Ratio of the similarity of two scans to that 5 mm or 5 degrees away.
+    """Ratio of the similarity of two scans to the largest similarity 5 mm or 5 degrees away.
 
-    Mutual information differs more between pairs of contrasts than between success and failure. A
-    correct alignment stands out from its neighbours whatever the contrasts.
+    Mutual information differs more between pairs of contrasts than between correct and wrong
+    alignments. A correct alignment stands out from its neighbours for any contrasts.
 
     Args:
         points: Points of the target.
@@ -150,8 +150,9 @@ def distinctness(points, volume, matrix):
         matrix: World-to-world matrix from the target's points to the scan's, shape (4, 4).
 
     Returns:
-        Similarity divided by the largest of twelve neighbouring poses: one step in both directions
-        along and about each axis. About 1 or less for a wrong alignment; 0 without overlap.
+        Similarity divided by the largest similarity among twelve neighbouring poses: one step in
+        either direction along and about each axis. About 1 or less for a wrong alignment; 0 without
+        overlap.
     """
     centre_mm = matrix[:3, :3] @ points.centre_mm + matrix[:3, 3]
     steps = NEIGHBOUR_STEP * np.concatenate([np.eye(3), -np.eye(3)])
@@ -177,7 +178,7 @@ def movement_of(matrix, centre_mm):
 
 
 def starts(points, volume):
-    """Starts of the search for a movement.
+    """Starting points of the search for a movement.
 
     Args:
         points: Points of the target.
@@ -186,8 +187,8 @@ def starts(points, volume):
     Returns:
         Dict mapping name to world-to-world matrix from the target's points to the scan's: "header"
         (the identity) is right if the head moved little, even for a thin slab; "centres" if the
-        scanner's origin changed; "search", over coarse translations and nodding angles, for a slab
-        with another origin.
+        scanner's origin changed; "search" (over coarse translations and nodding angles) suits a
+        slab whose origin changed.
 
     Raises:
         ValueError: There is no head in the other scan.

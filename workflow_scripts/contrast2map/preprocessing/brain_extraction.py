@@ -17,16 +17,17 @@ from contrast2map.preprocessing import brain_prior, fsl
 logger = logging.getLogger(__name__)
 
 ENGINES = (*fsl.ENGINES, "deepbet")
-# Bounds of the isotropic voxels on which `brainextractor` works; between them, the scan's smallest
-# edge is used. The margin keeps its search for intensities, 20 mm along each normal, in the image.
+# Bounds of the isotropic voxels on which `brainextractor` works; within the bounds, their edge is
+# the scan's smallest voxel edge. The margin keeps its search for intensities, 20 mm along each
+# normal, in the image.
 FINEST_MM, COARSEST_MM = 1.0, 2.0
 MARGIN_MM = 30.0
-# The expected brain is that of the template, registered to the head.
+# The expected brain is that of the template after registration to the head.
 BEYOND_MM = 3.0  # largest distance of the mask from the expected brain
-MIN_INSIDE = 0.7  # share of the expected brain inside the surface; below it the template misfits
-MIN_SHARE = 0.25  # share of the surface's volume in the expected brain, likewise
-MAX_LEAK = 0.1  # share of the surface's volume beyond `BEYOND_MM`; above it, the surface is grown
-AROUND_MM = 25.0  # again in a box with this margin around the expected brain
+MIN_INSIDE = 0.7  # share of the expected brain inside the surface; below it, the template misfits
+MIN_SHARE = 0.25  # share of the volume inside the surface that the expected brain covers; likewise
+MAX_LEAK = 0.1  # share of that volume beyond `BEYOND_MM`; above it, the surface is regrown
+AROUND_MM = 25.0  # margin around the expected brain of the box in which the surface is regrown
 
 
 class EngineMissing(RuntimeError):
@@ -59,8 +60,8 @@ def extract_brain(image, engine="auto", fractional_intensity=0.5, robust=True):
             brainextractor, the same method, constrained by a template), "deepbet" (a network; Fisch
             et al., Comput Biol Med 2024;179:108845), or "auto" (FSL if installed, else embedded).
         fractional_intensity: BET's -f, between 0 and 1; smaller gives a larger brain.
-        robust: Whether BET iterates from the centre of the brain found before (-R). The embedded
-            engine does not.
+        robust: Whether BET is repeated from the centre of the brain found (-R). The embedded engine
+            does not.
 
     Returns:
         The BrainExtraction.
@@ -142,7 +143,7 @@ def _embedded(image, intensities, fractional_intensity):
 
     Args:
         image: nibabel image of the head, for its grid.
-        intensities: Its finite values, shape (x, y, z).
+        intensities: Intensities of the head, finite, shape (x, y, z).
         fractional_intensity: BET's -f.
 
     Returns:
@@ -200,7 +201,7 @@ def _grown(head, voxel_mm, fractional_intensity):
         order=1,
         mode="grid-constant",
     )
-    # Its thresholds are quantiles over all voxels; adjusted so that the margin does not count.
+    # The engine's thresholds are quantiles of all voxels; adjusted to ignore the margin.
     n_margin = shape.prod() - inside.prod()
     low, high = ((n_margin + share * inside.prod()) / shape.prod() for share in (0.02, 0.98))
     try:
@@ -241,7 +242,7 @@ def _deepbet(image):
 
 
 def _placed(part, start, shape):
-    """float32 array of zeros with a part inserted; voxels of the part outside are cut off."""
+    """Insert a part into a float32 array of zeros; voxels of the part outside are cut off."""
     whole = np.zeros(shape, np.float32)
     first = np.maximum(start, 0)
     last = np.minimum(start + part.shape, shape)

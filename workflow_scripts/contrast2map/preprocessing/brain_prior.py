@@ -1,4 +1,4 @@
-"""Expected brain of a head: a template with skull, registered to it.
+"""Expected brain of a head, from a template with skull that is registered to it.
 
 A growing surface can leak out of the brain where bone is thin, blurred by thick slices or outside
 the field of view, and into a long neck. The expected brain constrains it.
@@ -12,9 +12,9 @@ from contrast2map.anatomy import heads
 from contrast2map.imaging import grids
 from contrast2map.preprocessing import alignment, registration
 
-TEMPLATE_MM = 4.0  # voxels of the template, and of the head when the two are registered
+TEMPLATE_MM = 4.0  # voxel size of template and head during registration
 TEMPLATE_SHAPE = (52, 62, 62)
-AIR_VOXELS = 20  # of padding, so that the whole head is compared
+AIR_VOXELS = 20  # padding, so that the whole head is compared
 # Intensities of the template's tissues in an MPRAGE at 3 T, relative to 100 in white matter.
 INTENSITIES = {
     "csf": 22,
@@ -32,7 +32,7 @@ INTENSITIES = {
 RIGID = ((100,), (1,), (1,))
 AFFINE = ((100, 30), (2, 1), (1, 0))
 SAMPLING_SHARE = 0.3
-SEED = 1  # of the choice of voxels; not the study's, so that a mask depends only on the head
+SEED = 1  # for the choice of voxels; not the study's seed: a mask depends only on the head
 
 
 def expected_brain(intensities, affine):
@@ -55,8 +55,8 @@ def expected_brain(intensities, affine):
     moving = registration.to_ants(template.values, template.affine)
     target = registration.to_ants(head.values, head.affine)
     options = {"sampling_share": SAMPLING_SHARE, "seed": SEED}
-    # All plausible starts converge to the same result (tried: thin and thick slices, cropped heads,
-    # shifted origins), so the search runs only from the start with the highest similarity.
+    # All plausible starts converge to the same result (tested: thin and thick slices, cropped
+    # heads, shifted origins), so the search runs only from the start with the highest similarity.
     best = max(
         alignment.starts(points, template).values(),
         key=lambda matrix: alignment.similarity(points, template, matrix),
@@ -89,7 +89,7 @@ def _template():
 
 
 def _coarse(intensities, affine):
-    """A head averaged over, and subsampled to, voxels of about `TEMPLATE_MM`."""
+    """Average a head over, and subsample it to, voxels of about `TEMPLATE_MM`."""
     averaged = alignment.smoothed(intensities, affine, TEMPLATE_MM)
     voxel_mm = grids.voxel_size_mm(affine)
     strides = np.maximum(np.rint(TEMPLATE_MM / voxel_mm), 1).astype(int)

@@ -71,7 +71,7 @@ def bet(image, fractional_intensity, robust):
     Args:
         image: nibabel image of a head with skull, shape (x, y, z).
         fractional_intensity: BET's -f, between 0 and 1; smaller gives a larger brain.
-        robust: Whether BET iterates to find the centre of the brain (-R).
+        robust: Whether BET is repeated to find the centre of the brain (-R).
 
     Returns:
         True in the brain, shape (x, y, z).
@@ -137,7 +137,7 @@ def _workspace(image):
 
 
 def _run(tool, *arguments, **options):
-    """Run a command by fslpy; report a failure in one line."""
+    """Run a command through fslpy; report a failure in one line."""
     from fsl import wrappers  # here, because it is slow to load and needed only with FSL
     from fsl.utils.run import FSLNotPresent
 

@@ -2,7 +2,8 @@
 
 After Zhang, Brady and Smith, IEEE TMI 20:45 (2001), the method of FSL's FAST: expectation
 maximisation with one Gaussian per class on the logarithm of the intensities, in which the coil
-sensitivity is an additive smooth field. A mean-field term favours equal classes of neighbours.
+sensitivity is an additive smooth field. A mean-field term favours equal classes in neighbouring
+voxels.
 """
 
 import math
@@ -13,11 +14,11 @@ from scipy import ndimage
 
 CLASSES = ("CSF", "GM", "WM")  # dark to bright in a T1-weighted image
 MIN_VOXELS = 100
-N_WEAK, N_PER_BIAS, N_FINAL = 5, 3, 4  # EM iterations before, in and after bias estimation
+N_WEAK, N_PER_BIAS, N_FINAL = 5, 3, 4  # EM iterations before, during and after bias estimation
 WEAK_MRF_WEIGHT = 0.02  # until the bias field has been estimated
 FWHM_PER_SIGMA = np.sqrt(8 * np.log(2))
 N_BINS = 1024
-MIN_CONTRAST = 1e-3  # between the log means of two classes
+MIN_CONTRAST = 1e-3  # smallest difference between the log means of two classes
 NO_CLASSES = "The intensities of the brain do not fall into three classes."
 
 
@@ -164,7 +165,7 @@ def _k_means(values):
 
 
 def _floor(edges):
-    """Smallest variance of a class: that of rounding to a bin."""
+    """Smallest variance of a class, due to rounding intensities to bins."""
     return (edges[1] - edges[0]) ** 2 / 12 + 1e-8
 
 
@@ -195,7 +196,7 @@ def _bias(logs, posteriors, means, variances, inside, fwhm_voxels):
 
 
 def _fractions(restored, means):
-    """Linear mixture of the two classes with the nearest means on either side, (class, x, y, z)."""
+    """Mix linearly the two classes with the nearest means on either side, (class, x, y, z)."""
     csf, gm, wm = means
     bright = np.clip((restored - gm) / (wm - gm), 0, 1)
     dark = np.clip((gm - restored) / (gm - csf), 0, 1)
@@ -203,7 +204,7 @@ def _fractions(restored, means):
 
 
 def _uncrop(array, box, shape, outside):
-    """Insert a cropped array into a volume filled with one value."""
+    """Insert a cropped array into a volume filled with the value `outside`."""
     full = np.full(shape, outside, dtype=array.dtype)
     full[box] = array
     return full

@@ -1,7 +1,7 @@
 """Normalisation of images and scaling of maps for the network, and the inverse of the latter.
 
-The divisor determines what the network can know: a subject's T1 and T2 change both the level and
-the contrast of an image, and the level is lost by the division (see docs/normalisation.md).
+The divisor determines what information reaches the network: a subject's T1 and T2 change both the
+level and the contrast of an image, and the division removes the level (see docs/normalisation.md).
 """
 
 import numpy as np
@@ -16,7 +16,7 @@ METHODS = {
 
 
 def describe(method, target):
-    """The divisor of a method in words that follow "divided"."""
+    """Describe the division of a method in words that follow "divided"."""
     return METHODS[method].format(target=target.upper())
 
 

@@ -19,7 +19,7 @@ class Pose(NamedTuple):
     """Pose of a head relative to the template.
 
     Attributes:
-        rotation: From the directions of the voxel axes to those of the template, shape (3, 3).
+        rotation: Rotation from the voxel axes to the template's axes, shape (3, 3).
         to_template: World-to-world matrix in mm from the head to the template, shape (4, 4).
     """
 

@@ -27,13 +27,13 @@ FINE = ((100, 20), (2, 1), (1, 0))
 ALL = ((200, 100, 20), (4, 2, 1), (2, 1, 0))
 # Finer voxels do not improve the estimate but take eight times as long (benchmarks/README.md).
 FINEST_MM = 2.0
-DENSE_SHARE = 0.5  # of the voxels, if a sparse coarse search found nothing distinct
+DENSE_SHARE = 0.5  # share of voxels used if a sparse coarse search finds no distinct alignment
 DISTINCT = 1.1
 
 
 @dataclass(frozen=True)
 class Scan:
-    """A scan for the registration, and a coarse copy for assessing it.
+    """A scan to register, and a coarse copy to assess the result.
 
     Attributes:
         image: ANTsImage.
@@ -55,7 +55,7 @@ class Registration:
         overlap: Share of the target's head in the scan's field of view.
         similarity: Normalised mutual information of the two (`alignment.similarity`).
         initial_similarity: Similarity before registration, with the identity.
-        distinctness: Ratio of the similarity to that 5 mm or 5 degrees away
+        distinctness: Ratio of the similarity to the largest similarity 5 mm or 5 degrees away
             (`alignment.distinctness`); None for the target itself.
         start: Start of the search (`alignment.starts`); "provided" for a user's transform,
             "target" for the target itself.
@@ -75,14 +75,14 @@ class Registration:
     problem: str | None = None
 
     def numbers(self):
-        """All attributes but the matrix, as a dict for JSON."""
+        """All attributes except the matrix, as a dict that can be stored as JSON."""
         found = dataclasses.asdict(self)
         del found["matrix"]
         return {k: round(v, 5) if isinstance(v, float) else v for k, v in found.items()}
 
 
 def scan_of(values, affine):
-    """Scan from an array, shape (x, y, z), and its RAS voxel-to-world matrix."""
+    """Make a Scan from an array, shape (x, y, z), and its RAS voxel-to-world matrix."""
     return Scan(
         to_ants(*grids.averaged(values, affine, FINEST_MM)), alignment.smoothed(values, affine)
     )
@@ -244,7 +244,7 @@ def transform_of(matrix):
 
 
 def apply(matrix, moving, target, interpolation):
-    """A moving image resampled to the target's grid.
+    """Resample a moving image to the target's grid.
 
     Args:
         matrix: World-to-world matrix from the target's points to the moving image's, (4, 4).
@@ -271,7 +271,7 @@ def to_ants(values, affine):
 
 
 def register_template(target, template, labels, *, seed):
-    """Labels of a template on the grid of another brain, by affine and SyN registration.
+    """Transfer labels of a template to another brain by affine and SyN registration.
 
     Args:
         target: ANTsImage of a skull-stripped brain.

@@ -44,7 +44,7 @@ class Slices:
 
 
 def load(path):
-    """Read what `Slices.save` wrote."""
+    """Read a file written by `Slices.save`."""
     with np.load(path) as stored:
         return Slices(
             inputs=stored["inputs"],

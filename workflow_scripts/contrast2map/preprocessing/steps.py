@@ -23,7 +23,7 @@ from contrast2map.preprocessing.brain_extraction import BrainExtraction, on_grid
 from contrast2map.preprocessing.registration import Registration
 from contrast2map.preprocessing.tissue_segmentation import TissueSegmentation
 
-# What a scan can cause in a step: our own errors, and failures inside ANTs and FSL (FSLError).
+# Errors that a scan can cause in a step: our own, and failures inside ANTs and FSL (FSLError).
 DEFEATS = (ValueError, RuntimeError)
 PROVIDED = "provided"
 
@@ -78,7 +78,7 @@ def register(scans, target, *, sampling_share, seed, provided=None):
 
 
 def resample(image, matrix, grid, interpolation):
-    """A scan on another grid, resampled once.
+    """Resample a scan to another grid, with one interpolation.
 
     If the grid is coarser than the scan, the scan is first smoothed to the grid's voxel size. A
     voxel's box is approximated by a Gaussian of the same variance, as in `scanner.acquire`.
@@ -102,7 +102,7 @@ def resample(image, matrix, grid, interpolation):
 
 
 def extract(scan, *, engine, fractional_intensity, provided=None):
-    """The brain of a head, or an empty mask with the reason.
+    """Extract the brain of a head; on failure, return an empty mask with the reason.
 
     Args:
         scan: nibabel image of the target.
@@ -136,14 +136,14 @@ def extract(scan, *, engine, fractional_intensity, provided=None):
 
 
 def segment(scan, brain, *, engine, provided=None, labels=None):
-    """The tissues of a brain, or no tissue with the reason.
+    """Segment the tissues of a brain; on failure, return no tissue and the reason.
 
     Args:
         scan: nibabel image of the target.
         brain: nibabel image of its brain mask.
         engine: One of `fsl.ENGINES`.
         provided: File of a segmentation on the grid of the scan to use instead, or None.
-        labels: Dict mapping "csf", "gm" and "wm" to their numbers in that file.
+        labels: Dict mapping "csf", "gm" and "wm" to their label values in that file.
 
     Returns:
         tissue_segmentation.TissueSegmentation.
@@ -170,14 +170,14 @@ def segment(scan, brain, *, engine, provided=None, labels=None):
 
 
 def label_structures(scan, brain, seed, provided=None, labels=None):
-    """Putamen and thalamus of a brain; no label if there is no brain.
+    """Label putamen and thalamus of a brain; on failure, return no label.
 
     Args:
         scan: nibabel image of the target.
         brain: nibabel image of its brain mask.
         seed: Seed of the registration of the template.
         provided: File of a segmentation on the grid of the scan to use instead, or None.
-        labels: Dict mapping "putamen" and "thalamus" to their numbers in that file.
+        labels: Dict mapping "putamen" and "thalamus" to their label values in that file.
 
     Returns:
         uint8 with `masks.STRUCTURE_LABELS`, shape (x, y, z).
@@ -197,13 +197,13 @@ def label_structures(scan, brain, seed, provided=None, labels=None):
 
 
 def read_provided(path, scan, numbers=None):
-    """A user's mask or segmentation, reoriented to the axes of its scan.
+    """Read a user's mask or segmentation and reorient it to the axes of its scan.
 
     Args:
         path: NIfTI file.
-        scan: nibabel image on the same grid, apart from the order and direction of its axes.
-        numbers: Dict mapping a label in the file to the study's label; all others become 0. None:
-            the file is a mask.
+        scan: nibabel image on the same grid, except for axis order and direction.
+        numbers: Dict mapping labels in the file to the study's labels; all others become 0. None
+            means that the file is a mask.
 
     Returns:
         uint8 array of the scan's shape; for a mask, 1 where the file is above 0.
@@ -236,7 +236,7 @@ def _averaged(values, affine, grid_to_world):
     edges_mm = np.linalg.inv(affine[:3, :3] / voxel_mm) @ grid_to_world[:3, :3]
     added_mm2 = ((edges_mm**2).sum(axis=1) - voxel_mm**2) / 12
     sigmas = np.sqrt(np.maximum(added_mm2, 0)) / voxel_mm
-    if sigmas.max() < 0.05:  # of a voxel: negligible; voxels of equal size are not smoothed
+    if sigmas.max() < 0.05:  # voxels: negligible; skips smoothing for equal voxel sizes
         return values
     return ndimage.gaussian_filter(values, sigmas, mode="nearest", truncate=3)
 
@@ -246,7 +246,7 @@ def _one_line(error):
 
 
 def write_engines(path, **steps):
-    """Write the engine, its version and the problem, if any, of steps.
+    """Write the engine, version and problem (if any) of each step.
 
     Args:
         path: JSON file to write.

@@ -17,8 +17,8 @@ class TissueSegmentation:
     """Tissue classes of a brain and their origin; all images are on the grid of the head.
 
     Attributes:
-        dseg: nibabel image, uint8: 0 none, 1 CSF, 2 GM, 3 WM. Of FAST `_seg`, the hard result of
-            the random field, not `_pveseg` (the largest partial volume).
+        dseg: nibabel image, uint8: 0 none, 1 CSF, 2 GM, 3 WM. With FAST it is `_seg`, the hard
+            result of the random field, not `_pveseg` (the largest partial volume).
         probsegs: Dict of class ("CSF", "GM", "WM") to partial volume, nibabel image, float32; they
             sum to 1 in the brain and are 0 outside.
         bias_field: nibabel image, float32: ratio of the image to the bias-corrected image, 1
@@ -37,7 +37,7 @@ class TissueSegmentation:
 
     @classmethod
     def of_labels(cls, dseg, engine, version, problem=None):
-        """A segmentation from labels only: no partial volume, no bias field."""
+        """Make a segmentation from labels only, without partial volumes and bias field."""
         labels = np.asarray(dseg.dataobj)
         return cls(
             dseg=dseg,

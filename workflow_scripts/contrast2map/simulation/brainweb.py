@@ -9,7 +9,7 @@ from scipy import ndimage
 from contrast2map.anatomy.heads import HEAD_TISSUES, Head
 from contrast2map.imaging import grids
 
-SHAPE = (362, 434, 362)  # z, y, x of the models
+SHAPE = (362, 434, 362)  # of the models, along z, y, x
 VOXEL_MM = 0.5
 # Labels 0-11 of the models. "Around fat", tissue between fat lobes, counts as fat.
 LABELS = "air csf gm wm fat muscle skin skull vessels fat dura marrow".split()
@@ -32,7 +32,7 @@ def read_labels(path):
     if str(path).endswith(".bin.gz"):
         with gzip.open(path) as stream:
             raw = np.frombuffer(stream.read(), np.uint8)
-        if raw.size == 2 * np.prod(SHAPE):  # as the package stores it: 16 bits, label times 16
+        if raw.size == 2 * np.prod(SHAPE):  # the package stores labels times 16 in 16 bits
             raw = (raw.view("<u2") >> 4).astype(np.uint8)
         if raw.size != np.prod(SHAPE):
             raise ValueError(f"{path}: has {raw.size} bytes; a BrainWeb model has {np.prod(SHAPE)}")
@@ -46,9 +46,9 @@ def read_labels(path):
 
 
 def load_head(path, shape, affine):
-    """A BrainWeb head as tissue fractions on a coarser grid, with partial volume.
+    """Load a BrainWeb head as tissue fractions on a coarser grid, with partial volume.
 
-    The models lack putamen and thalamus; `simulation.head` adds them.
+    The models lack putamen and thalamus; `simulated_head.with_deep_structures` adds them.
 
     Args:
         path: BrainWeb model.
@@ -56,7 +56,7 @@ def load_head(path, shape, affine):
         affine: Its voxel-to-world matrix in mm; isotropic voxels.
 
     Returns:
-        Head, the middle of its brain at the origin of world space.
+        Head with the middle of its brain at the origin of world space.
 
     Raises:
         ValueError: The voxels are not a multiple of 0.5 mm.
@@ -77,7 +77,7 @@ def load_head(path, shape, affine):
 
 
 def _centred(labels, shape):
-    """Labels cropped or padded with air to a shape, the brain's bounding box in the middle."""
+    """Crop labels or pad them with air to a shape, with the brain's bounding box in the middle."""
     brain = np.argwhere((labels == GM) | (labels == WM))
     middle = (brain.min(axis=0) + brain.max(axis=0) + 1) // 2
     centred = np.zeros(shape, np.uint8)
@@ -97,7 +97,7 @@ def _share(mask, n_merged):
 
 
 def _brain_share(labels, n_merged):
-    """Share inside the brain's surface: grey and white matter, closed over sulci and ventricles."""
+    """Share inside the brain's surface: grey and white matter with sulci and ventricles closed."""
     parenchyma = (labels == GM) | (labels == WM)
     distance_mm = ndimage.distance_transform_edt(~parenchyma) * VOXEL_MM
     grown = ndimage.binary_fill_holes(distance_mm <= CLOSING_MM)

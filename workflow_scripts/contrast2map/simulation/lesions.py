@@ -11,7 +11,7 @@ LOG_DIAMETER_SD = 0.45
 # Lesions cluster around the ventricles (Filippi et al., Brain 2019;142:1858). ASSUME their density
 # falls to 1/e over this distance.
 VENTRICLE_SCALE_MM = 12.0
-N_ATTEMPTS = 50  # to place a lesion
+N_ATTEMPTS = 50  # attempts to place a lesion
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class LesionDiameters:
 
     @classmethod
     def from_config(cls, section):
-        """Diameters of `simulation.anatomy.lesion_diameter_mm`; its name holds the unit."""
+        """Diameters in mm from section `simulation.anatomy.lesion_diameter_mm`."""
         return cls(**{f"{key}_mm": value for key, value in section.items()})
 
 
@@ -86,7 +86,7 @@ def place_lesions(rng, wm, ventricle_distance_mm, voxel_mm, diameters_mm):
 
 
 def _lesion_shape(rng, shape, centre, voxel_mm, diameter_mm):
-    """Box around a lesion, and the lesion's share of each of its voxels whatever their tissue."""
+    """Box around a lesion, and the lesion's share of each voxel in the box, in any tissue."""
     reach = int(np.ceil(0.9 * diameter_mm / voxel_mm)) + 2
     box = tuple(
         slice(max(0, c - reach), min(n, c + reach + 1)) for c, n in zip(centre, shape, strict=True)
@@ -96,7 +96,7 @@ def _lesion_shape(rng, shape, centre, voxel_mm, diameter_mm):
         for s, c in zip(box, centre, strict=True)
     ]
     offset_mm = np.stack(np.meshgrid(*axes, indexing="ij"))
-    # Ellipsoid of the volume of the sphere, axis ratio up to 1.5, random orientation.
+    # Ellipsoid with the sphere's volume, axis ratio up to 1.5 and random orientation.
     stretch = np.exp(rng.uniform(-0.2, 0.2, 3))
     stretch /= np.cbrt(stretch.prod())
     turn, _ = np.linalg.qr(rng.standard_normal((3, 3)))
@@ -108,7 +108,7 @@ def _lesion_shape(rng, shape, centre, voxel_mm, diameter_mm):
 
 
 def distance_to_ventricles_mm(csf, brain, voxel_mm, depth_mm=22.0):
-    """Distance to the ventricles, that is to CSF deep inside the brain.
+    """Distance to the ventricles, defined as CSF deep inside the brain.
 
     Args:
         csf: CSF fraction, shape (x, y, z).

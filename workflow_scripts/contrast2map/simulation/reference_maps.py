@@ -41,14 +41,14 @@ class ReferenceMaps:
 
     @classmethod
     def from_config(cls, section):
-        """Settings of `simulation.reference_maps`."""
+        """Settings from section `simulation.reference_maps`."""
         errors = dict(section)
         grid = CentredGrid(errors.pop("matrix"), errors.pop("voxel_mm"))
         return cls(grid, MappingErrors(**errors))
 
 
 def relaxation_times(sums):
-    """T1 and T2 of voxels from proton density and relaxation rates.
+    """Compute T1 and T2 of voxels from proton density and relaxation rates.
 
     Args:
         sums: Dict with "PD", "T1", "T2" from `scanner.relaxation_sums`.
@@ -64,12 +64,12 @@ def relaxation_times(sums):
 
 
 def acquire_sums(sums, affine, grid, scan_to_head):
-    """The sums of `scanner.relaxation_sums`, averaged over the voxels of a CentredGrid."""
+    """Average the sums of `scanner.relaxation_sums` over the voxels of a CentredGrid."""
     return {name: acquire(values, affine, grid, scan_to_head) for name, values in sums.items()}
 
 
 def measure(rng, times_s, voxel_mm, errors):
-    """Maps that the mapping sequence measures: blurred, saturated, with systematic error and noise.
+    """Simulate measured maps: blurred, saturated, with systematic error and noise.
 
     Error model (ASSUME, in silico): measured = saturate(blur(T)) * (1 + systematic + noise) with
     saturate(T) = T / (1 + (T / ceiling)^8)^(1/8), which changes soft tissue by less than 0.1 %.
@@ -88,7 +88,7 @@ def measure(rng, times_s, voxel_mm, errors):
     measured = {}
     for quantity, true_s in times_s.items():
         tissue = true_s > 0
-        # Normalised by the blurred support, so that air does not lower values at the rim.
+        # Divided by the blurred support, so that air does not lower values at the rim.
         support = ndimage.gaussian_filter(tissue.astype(np.float32), sd_voxels)
         blurred = ndimage.gaussian_filter(true_s, sd_voxels) / np.maximum(support, 1e-3)
         saturated = blurred / (1 + (blurred / errors.ceiling_s[quantity]) ** 8) ** 0.125

@@ -20,7 +20,7 @@ class TransmitField:
     """Relative B1+ of a scanner, 1 at nominal flip angles.
 
     Attributes:
-        amplitude: Decrease from the centre of the head to `FIELD_RADIUS_MM` from it.
+        amplitude: Decrease between the centre of the head and a distance of `FIELD_RADIUS_MM`.
         sd: SD of the smooth random part.
     """
 
@@ -33,7 +33,8 @@ class Gain:
     """How a scanner scales its images.
 
     Attributes:
-        of: "scan": each image is scaled individually; "visit": all images of a visit alike.
+        of: "scan": each image is scaled individually; "visit": one factor scales all images of a
+            visit.
         sd: SD of the logarithm of the gain.
     """
 
@@ -106,9 +107,9 @@ def signal(sample, sequence):
 def relaxation_sums(sample):
     """Proton density of each voxel and its relaxation rates, weighted by proton density.
 
-    Their ratio is the apparent rate of a voxel with several tissues: the initial slopes of the
-    tissues' decays add up, so rates average with proton density as weight. Bone and air hardly
-    contribute.
+    A weighted rate divided by the proton density is the apparent rate of a voxel with several
+    tissues: the initial slopes of the tissues' decays add up, so rates average with proton density
+    as weight. Bone and air hardly contribute.
 
     Returns:
         Dict with "PD" (1), "T1" and "T2" (PD times rate, 1/s), each float32 (x, y, z).
@@ -154,7 +155,7 @@ def draw_receive_field(rng, shape, voxel_mm, sd):
 
 
 def acquire(values, affine, grid, scan_to_head):
-    """The moved head, averaged over the voxels of a scan.
+    """Average a quantity of the moved head over the voxels of a scan.
 
     A voxel's box is approximated by a Gaussian of the same variance. The variance of the head's
     own voxels is subtracted, since they are averages already.
@@ -175,7 +176,7 @@ def acquire(values, affine, grid, scan_to_head):
 
 
 def add_rician_noise(rng, magnitude, sd):
-    """Magnitude of a signal with Gaussian noise of an SD in both channels.
+    """Magnitude after adding Gaussian noise with the given SD to both channels.
 
     Source: Gudbjartsson and Patz, Magn. Reson. Med. 34:910-914 (1995).
     """
@@ -185,12 +186,12 @@ def add_rician_noise(rng, magnitude, sd):
 
 
 def to_scanner_units(magnitude, gain):
-    """A magnitude image as 12-bit integers, scaled to its own range as most scanners do."""
+    """Scale a magnitude image to its own range as 12-bit integers, as most scanners do."""
     scale = min(3000.0 * gain / np.percentile(magnitude, 99.9), 4095.0 / magnitude.max())
     return np.rint(magnitude * scale).astype(np.int16)
 
 
 def to_common_units(magnitude, gain):
-    """A magnitude image as integers on a scale that all images of a visit share."""
+    """Scale a magnitude image to integers with the factor that all images of a visit share."""
     units = np.rint(magnitude * gain * UNITS_OF_WATER)
     return np.clip(units, 0, np.iinfo(np.int16).max).astype(np.int16)

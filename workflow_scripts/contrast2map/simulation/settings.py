@@ -1,4 +1,4 @@
-"""Section `simulation` of the configuration as values; a key that nothing reads is an error."""
+"""Section `simulation` of the configuration as dataclasses; unknown keys raise an error."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from contrast2map.simulation.visit import Movement, Texture
 
 @dataclass(frozen=True)
 class Scan:
-    """How weighted images are acquired.
+    """Settings for the acquisition of weighted images.
 
     Attributes:
         grid: CentredGrid of the scans, unless they have their own.
@@ -21,7 +21,7 @@ class Scan:
         transmit_field: TransmitField.
         receive_field_sd: SD of the logarithm of the receive coil's relative sensitivity.
         gain: Gain.
-        movement: Movement between two scans.
+        movement: Movement of the head between two scans.
     """
 
     grid: CentredGrid
@@ -34,7 +34,7 @@ class Scan:
 
     @classmethod
     def from_config(cls, section):
-        """Settings of `simulation.scan`."""
+        """Settings from section `simulation.scan`."""
         values = dict(section)
         return cls(
             grid=CentredGrid(values.pop("matrix"), values.pop("voxel_mm")),
@@ -52,12 +52,12 @@ class Scan:
 
 @dataclass(frozen=True)
 class Simulation:
-    """How a subject is simulated.
+    """Settings for the simulation of a subject.
 
     Attributes:
-        anatomy: head.Anatomy.
+        anatomy: simulated_head.Anatomy.
         tissues: Dict mapping tissue to TissueStatistics.
-        between_tissue_correlation: Correlation of two tissues over subjects, 0-1.
+        between_tissue_correlation: Correlation of two tissues across subjects, 0-1.
         texture: Texture within tissues.
         scan: Scan.
         reference_maps: ReferenceMaps.
@@ -72,7 +72,7 @@ class Simulation:
 
     @classmethod
     def from_config(cls, section):
-        """Settings of `simulation`, without groups and field strength: the cohort's, if there."""
+        """Settings from `simulation`, without the cohort's keys (groups, field_strength_T)."""
         values = {k: v for k, v in section.items() if k not in ("groups", "field_strength_T")}
         return cls(
             anatomy=Anatomy.from_config(values.pop("anatomy")),

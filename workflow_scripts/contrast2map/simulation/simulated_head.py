@@ -12,15 +12,16 @@ from contrast2map.study import seeds
 
 @dataclass(frozen=True)
 class Anatomy:
-    """How heads are drawn.
+    """Settings for drawing heads.
 
     Attributes:
         source: "icbm152" (deformed templates) or "brainweb".
         voxel_mm: Edge of the isotropic voxels of the head.
-        size_sd: SD of the relative size along each axis; this and the next three of "icbm152".
+        size_sd: SD of the relative size along each axis; this and the next three apply to "icbm152"
+            only.
         displacement_sd_mm: SD of the random diffeomorphism's displacement.
-        displacement_smoothness_mm: SD of its Gaussian smoothness.
-        fraction_sharpness: Exponent on the tissue probabilities.
+        displacement_smoothness_mm: SD of the Gaussian kernel that smooths the displacement.
+        fraction_sharpness: Exponent of the tissue probabilities.
         lesion_diameters: lesions.LesionDiameters.
     """
 
@@ -34,7 +35,7 @@ class Anatomy:
 
     @classmethod
     def from_config(cls, section):
-        """Settings of `simulation.anatomy`, without the folder of BrainWeb models."""
+        """Settings from `simulation.anatomy`, without the folder of BrainWeb models."""
         values = dict(section)
         values.pop("brainweb_folder")
         diameters = lesions.LesionDiameters.from_config(values.pop("lesion_diameter_mm"))
@@ -50,7 +51,7 @@ def draw(seed, subject, anatomy, n_lesions_mean, field_of_view, path_to_brainweb
         anatomy: Anatomy.
         n_lesions_mean: Mean number of lesions in the subject's group.
         field_of_view: CentredGrid of the scans; the head fills it.
-        path_to_brainweb_model: The discrete model, if the anatomy's source is "brainweb".
+        path_to_brainweb_model: File of the discrete model, if the anatomy's source is "brainweb".
 
     Returns:
         heads.Head with lesions, and the number of the lesion in each voxel (x, y, z).
@@ -84,7 +85,7 @@ def draw(seed, subject, anatomy, n_lesions_mean, field_of_view, path_to_brainweb
 
 
 def with_deep_structures(head, seed=1):
-    """A head in which putamen and thalamus replace grey and white matter.
+    """Replace grey and white matter of a head by putamen and thalamus where these are.
 
     Args:
         head: Head without them.

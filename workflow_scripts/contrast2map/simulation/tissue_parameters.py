@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-LEAST_SHARE = 0.2  # of the cohort's mean, below which no relaxation time falls
+LEAST_SHARE = 0.2  # lower limit of a relaxation time as a share of the cohort's mean
 # ASSUME T1 and T2 of a lesion each correlate by 0.8 with its water content; 0.8^2 + 0.6^2 = 1.
 WEIGHT_WATER, WEIGHT_OWN = 0.8, 0.6
 
 
 @dataclass(frozen=True)
 class TissueStatistics:
-    """A tissue over subjects; for "lesion", the SDs are over lesions.
+    """A tissue's parameters, with SDs across subjects (for "lesion", across lesions).
 
     Attributes:
         T1_s: Mean T1.
@@ -50,7 +50,7 @@ def draw_tissues(rng, statistics, between_tissue_correlation):
     Args:
         rng: NumPy random generator.
         statistics: Dict mapping tissue to TissueStatistics.
-        between_tissue_correlation: Correlation of two tissues over subjects, 0-1.
+        between_tissue_correlation: Correlation of two tissues across subjects, 0-1.
 
     Returns:
         Dict mapping tissue to Tissue.
@@ -65,7 +65,7 @@ def draw_tissues(rng, statistics, between_tissue_correlation):
             mean_s, sd_s = tissue.of(quantity)
             own = rng.standard_normal()
             deviation = weight_shared * shared[quantity] + weight_own * own
-            if name == "lesion":  # its SD is over lesions, see `draw_lesions`
+            if name == "lesion":  # its SD is across lesions, see `draw_lesions`
                 sd_s = 0.0
             times_s[f"{quantity}_s"] = float(max(mean_s + sd_s * deviation, LEAST_SHARE * mean_s))
         drawn[name] = Tissue(**times_s, PD=tissue.PD)
@@ -81,7 +81,8 @@ def draw_lesions(rng, lesion, n_lesions):
         n_lesions: Number of lesions.
 
     Returns:
-        Dict mapping "T1" and "T2" to array (n_lesions + 1,); entry 0 is 1, entry k is lesion k.
+        Dict mapping "T1" and "T2" to array (n_lesions + 1,); entry 0 is 1, entry k belongs to
+        lesion k.
     """
     water = rng.standard_normal(n_lesions)
     factors = {}

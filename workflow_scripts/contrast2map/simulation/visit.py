@@ -22,7 +22,7 @@ class Texture:
 
     Attributes:
         sd: Relative SD.
-        smoothness_mm: SD of its Gaussian smoothness.
+        smoothness_mm: SD of the Gaussian kernel that smooths the texture.
     """
 
     sd: float
@@ -31,7 +31,7 @@ class Texture:
 
 @dataclass(frozen=True)
 class Movement:
-    """SDs of the head's rotation about, and translation along, each axis between two scans."""
+    """SDs of the head's rotation about and translation along each axis between two scans."""
 
     rotation_sd_deg: float
     translation_sd_mm: float
@@ -47,7 +47,7 @@ def prepare_sample(
         head: heads.Head.
         lesion_label: Number of the lesion in each voxel, shape (x, y, z).
         tissues: Dict mapping tissue to TissueStatistics.
-        between_tissue_correlation: Correlation of two tissues over subjects, 0-1.
+        between_tissue_correlation: Correlation of two tissues across subjects, 0-1.
         texture: Texture.
         transmit_field: scanner.TransmitField.
 
@@ -106,7 +106,7 @@ def draw_common_gain(rng, gain):
 def scan_contrast(
     rng, sample, receive, sequence, *, snr, grid, head_to_scan, gain_sd, common_gain=None
 ):
-    """One weighted image as the scanner stores it.
+    """Simulate one weighted image as the scanner stores it.
 
     Args:
         rng: NumPy random generator.
@@ -132,7 +132,7 @@ def scan_contrast(
 
 
 def measure_reference_maps(rng, sample, settings, head_to_scan):
-    """Reference T1 and T2 maps with the errors of the mapping sequence.
+    """Simulate reference T1 and T2 maps with the errors of the mapping sequence.
 
     Args:
         rng: NumPy random generator.
@@ -141,7 +141,7 @@ def measure_reference_maps(rng, sample, settings, head_to_scan):
         head_to_scan: World-to-world matrix in mm.
 
     Returns:
-        Dict mapping "T1", "T2" to seconds, float32, on the grid of the settings.
+        Dict mapping "T1", "T2" to map in seconds, float32, on the grid of the settings.
     """
     sums = reference_maps.acquire_sums(
         scanner.relaxation_sums(sample),

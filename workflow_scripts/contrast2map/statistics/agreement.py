@@ -127,7 +127,7 @@ def dice(first, second):
         second: True inside the second mask, same shape.
 
     Returns:
-        Twice the intersection over the sum of sizes; NaN if both masks are empty.
+        Twice the intersection divided by the sum of sizes; NaN if both masks are empty.
     """
     first, second = np.asarray(first, bool), np.asarray(second, bool)
     size = int(first.sum()) + int(second.sum())

@@ -47,7 +47,7 @@ def of_mean(values):
 
 
 def paired_difference(first, second):
-    """Mean difference first minus second over subjects, with 95 % confidence interval.
+    """Mean over subjects of first minus second, with its 95 % confidence interval.
 
     mean -+ t(0.975, n - 1) * SD / sqrt(n) (Altman, Practical Statistics for Medical Research, 1991,
     section 9.4). The interval excludes zero if the two-sided P value of the paired t-test is below
@@ -120,8 +120,8 @@ def of_slope(differences, means):
 def of_sd_ratio(predicted, reference):
     """Ratio of the SDs of paired measurements, and its confidence interval.
 
-    Inverts the Pitman-Morgan test (Biometrika 1939;31:9 and 31:13): sum and difference of two
-    measurements with equal variance are uncorrelated.
+    The interval inverts the Pitman-Morgan test (Biometrika 1939;31:9 and 31:13), in which sum and
+    difference of two measurements with equal variance are uncorrelated.
 
     Args:
         predicted: Measurements, shape (subject,), finite.

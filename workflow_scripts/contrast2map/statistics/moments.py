@@ -1,4 +1,4 @@
-"""Sums of paired measurements by subject, and statistics computed from these sums.
+"""Sums of each subject's paired measurements, and statistics computed from these sums.
 
 A statistic of sums is computed for thousands of resamples of subjects at once: the sums of a
 resample are the totals over its subjects. The tissues of a subject stay together, so four tissues
@@ -88,14 +88,14 @@ def slope(sums):
 
 
 def sd_ratio(sums):
-    """SD of x / SD of y between subjects, from squares about each region's mean, pooled."""
+    """SD of x / SD of y between subjects, from pooled squares about each region's mean."""
     _, _, s_xx, s_yy, _ = central(sums)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.sqrt(np.nansum(s_xx, axis=-1) / np.nansum(s_yy, axis=-1))
 
 
 def concordance(sums):
-    """Lin's concordance correlation coefficient, with moments over n as in the original.
+    """Lin's concordance correlation coefficient, with moments divided by n as in the original.
 
     Lin LI. Biometrics 1989;45:255-268 (and the correction in Biometrics 2000;56:324-325). NaN for
     a single pair, for which the formula would give 0.

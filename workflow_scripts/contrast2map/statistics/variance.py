@@ -1,4 +1,4 @@
-"""Variation of an error over seeds, folds and subjects."""
+"""Variation of an error across seeds, folds and subjects."""
 
 from typing import NamedTuple
 
@@ -17,14 +17,14 @@ class Spread(NamedTuple):
     """Standard deviations of a mean error, in its unit; NaN if not estimable.
 
     Attributes:
-        over_seeds: SD over seeds of the mean over all subjects. All seeds have the same subjects,
-            so this is the variation of training alone.
-        over_runs: SD over seeds of the mean over one fold's subjects, pooled over folds: the
-            variation of training one network.
-        over_folds: SD over folds of the mean over subjects and seeds. Folds differ in their
+        over_seeds: SD across seeds of the mean over all subjects. All seeds have the same subjects,
+            so only training varies.
+        over_runs: SD across seeds of the mean over one fold's subjects, pooled over folds: the
+            variation from training one network.
+        over_folds: SD across folds of the mean over subjects and seeds. Folds differ in their
             subjects and share most training subjects, so this is not a standard error (Bengio and
             Grandvalet, JMLR 2004;5:1089).
-        over_subjects: SD over subjects of the mean over seeds.
+        over_subjects: SD across subjects of the mean over seeds.
     """
 
     over_seeds: float
@@ -34,7 +34,7 @@ class Spread(NamedTuple):
 
 
 def spread(errors, folds):
-    """Spread of a mean error over seeds, folds and subjects.
+    """Spread of a mean error across seeds, folds and subjects.
 
     Args:
         errors: Error of each subject and seed, shape (subject, seed).
@@ -61,8 +61,8 @@ def two_way_components(errors):
     residual = MS_residual; subject = (MS_subject - MS_residual) / n_seeds;
     seed = (MS_seed - MS_residual) / n_subjects. Negative estimates are set to zero.
 
-    ASSUME independent residuals. Subjects of a fold share the network of each seed, so variation of
-    training that differs between folds is part of the residual; `Spread.over_runs` shows it.
+    ASSUME independent residuals. Subjects of a fold share the network of each seed, so a seed's
+    effect in one fold alone is part of the residual; `Spread.over_runs` includes it.
 
     Args:
         errors: Error of each subject and seed, shape (subject, seed).
