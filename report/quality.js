@@ -1,4 +1,4 @@
-// The pages of quality control: ratings, filter, flicker. Uses no other file.
+// Ratings, filter and flicker of the quality-control pages. Needs no other file.
 (function () {
   "use strict";
   const root = document.documentElement;
@@ -27,7 +27,7 @@
     }
   }
 
-  // Accept only valid ratings: anyone can write the address of a page.
+  // Only valid ratings are accepted, because anyone can write the address of a page.
   function checked(state) {
     const result = { rater: "", ratings: {} };
     if (state === null || typeof state !== "object") return result;
@@ -119,15 +119,15 @@
     const counted = `${rated} of ${subjects.length} rated, ${count("exclude")} excluded. `;
     // In trials, Chromium shared storage between pages opened from disk; Firefox did not.
     const apart = one("table.subjects")
-      ? 'Firefox stores the ratings of each page separately: return from a subject by its link "All subjects".'
-      : 'Firefox stores the ratings of each page separately: return by the link "All subjects", which carries this one along.';
+      ? 'Firefox stores the ratings of each page separately: return from a subject\'s page by its link "All subjects".'
+      : 'Firefox stores the ratings of each page separately: return by the link "All subjects", which transfers this rating.';
     const status = one(".kept");
     status.classList.toggle("lost", !kept);
     status.textContent =
       (one("table.subjects") ? counted : "") +
       (kept
         ? `Stored in this browser until you save the file. ${apart}`
-        : "This browser does not store anything for this page. Your entries are lost when you close it, unless you save them first or use the links between the table and a subject, which carry the rating along.");
+        : "This browser stores nothing for this page. Your entries are lost when you close it, unless you save them first or use the links between table and subject, which transfer the ratings.");
     filter();
   }
 
@@ -141,7 +141,7 @@
     keep();
   }
 
-  // Format of the file: tab-separated; tabs and line ends in comments are written as \t and \n.
+  // The file is tab-separated; tabs and line ends in comments are written as \t and \n.
   function cell(text) {
     const escaped = text
       .replace(/\\/g, "\\\\")
@@ -190,7 +190,7 @@
     return text.replace(/\\([tn\\])/g, (_, letter) => meanings[letter]);
   }
 
-  // Loads all of a file, or nothing and reports why.
+  // Loads all ratings of a file; if one is invalid, loads none and reports the reason.
   function load(text) {
     const [header, ...rows] = parse(text);
     if (!header || [...header].sort().join() !== [...COLUMNS].sort().join()) {
@@ -198,7 +198,7 @@
     }
     const found = {};
     for (const row of rows) {
-      if (row.length !== COLUMNS.length) throw new Error(`a column is missing in the line "${row.join(" ")}"`);
+      if (row.length !== COLUMNS.length) throw new Error(`the line "${row.join(" ")}" does not have ${COLUMNS.length} columns`);
       const value = Object.fromEntries(header.map((name, i) => [name, row[i]]));
       const subject = value.subject.trim().replace(/^sub-/, "");
       if (!subjects.includes(subject)) throw new Error(`sub-${subject} is not in this table`);
@@ -228,7 +228,7 @@
   for (const rater of all(".rater")) {
     rater.addEventListener("change", () => {
       memory.rater = rater.value.trim();
-      // On the page of a subject the name may be entered before or after the rating.
+      // On a subject's page, the rater's name may be entered before or after the rating.
       if (!one("table.subjects") && memory.ratings[subjects[0]]) enter(controls[0]);
       else keep();
     });
@@ -291,7 +291,7 @@
     for (const name of ["keydown", "keyup"]) {
       panel.addEventListener(name, (event) => {
         if (event.key !== " ") return;
-        event.preventDefault(); // the page must not scroll
+        event.preventDefault(); // prevents the page from scrolling
         hold(name === "keydown");
       });
     }

@@ -3,7 +3,7 @@
   const NO_VALUE = -32768;
   const AXES_OF = {axial: [0, 1], coronal: [0, 2], sagittal: [1, 2]};
   const ENDS_OF = {axial: "LR", coronal: "LR", sagittal: "PA"};
-  const GREY = [58 / 255, 58 / 255, 58 / 255, 1]; // of .viewer-stage
+  const GREY = [58 / 255, 58 / 255, 58 / 255, 1]; // background colour of .viewer-stage
   const root = document.getElementById("viewer");
   const one = (name) => root.querySelector(name);
   const say = (words) => { one(".viewer-status").textContent = words; };
@@ -147,7 +147,7 @@
     const low = Math.round(own.low / volume.step), high = Math.round(own.high / volume.step);
     const map = `${panel.name}-${state.quantity}`.toLowerCase();
     addColours(map, own.colours);
-    // Half a colour more on either side: the ends of the window are the centres of their colours.
+    // The range extends half a colour beyond the window, whose ends are the centres of their colours.
     const colour = (high - low) / 254;
     const image = await niivue.NVImage.new(
       drawn(state.head, volume, low, high), "map.nii", map, 1, null,
@@ -221,7 +221,7 @@
       const value = valueAt(name, state.quantity);
       return `${name} ${value}${value === "no value" ? "" : " ms"}`;
     });
-    clearTimeout(waiting); // A screen reader must not read every step of a slider.
+    clearTimeout(waiting); // so that a screen reader does not read every step of a slider
     waiting = setTimeout(() => {
       one(".viewer-place").textContent =
         `Voxel ${own.join(", ")}, at ${place} mm: ${state.quantity} ${words.join(", ")}.`;
@@ -240,7 +240,7 @@
   }
 
   function listen() {
-    // One after the other, so that the last choice wins.
+    // Choices are processed one after the other, so that the last choice wins.
     let queue = Promise.resolve(), left = 0;
     const tell = (change) => { root.setAttribute("aria-busy", (left += change) > 0); };
     const then = (task) => {
@@ -275,7 +275,7 @@
     root.dataset.state = "failed";
     one(".viewer-body").hidden = true;
     one(".viewer-open").hidden = true;
-    say(`The viewer cannot be opened in this browser (${reason.message || reason}). The picture remains.`);
+    say(`The viewer cannot be opened in this browser (${reason.message || reason}). The static picture is shown instead.`);
   }
 
   async function open() {

@@ -74,7 +74,7 @@ TISSUES = {
 
 
 class Bad(NamedTuple):
-    """A way to go bad: what spoils a subject, and what must be said of it.
+    """A defect: a function that introduces it into a subject, and the expected finding.
 
     Attributes:
         spoil: Function of the cohort's root and the subject's label.
@@ -112,7 +112,7 @@ def noiseless(role):
 
 
 def good_image(role, seed):
-    """An image of a role as a scanner or a careful hand would give it."""
+    """A realistic, intact image of a role."""
     shape, affine = grid(role)
     values = noiseless(role)
     rng = np.random.default_rng([seed, sum(map(ord, role))])
@@ -131,7 +131,7 @@ def good_image(role, seed):
 
 
 def path_of(root, subject, role):
-    """File of a role as the pattern says."""
+    """File of a role according to its pattern."""
     return root / PATTERNS[role].format(subject=subject)
 
 
@@ -153,7 +153,7 @@ def write_cohort(root, subjects):
 
 
 def files_of(root, subject, session=None, run=None):
-    """What the rule gives to check_subject: file, or problem and remedy, by role."""
+    """Input of check_subject, as the rule passes it: file, or problem and remedy, by role."""
     files = {}
     for role, pattern in PATTERNS.items():
         found = bids_files.resolve(str(root), pattern, subject, session, run)
@@ -163,7 +163,7 @@ def files_of(root, subject, session=None, run=None):
 
 
 def _values(role, change, dtype=np.float32):
-    """Spoil by a change of the values."""
+    """Defect: changed values."""
 
     def spoil(root, subject):
         path = path_of(root, subject, role)
@@ -175,7 +175,7 @@ def _values(role, change, dtype=np.float32):
 
 
 def _affine(role, change):
-    """Spoil by a change of the affine."""
+    """Defect: changed affine."""
 
     def spoil(root, subject):
         path = path_of(root, subject, role)
@@ -188,7 +188,7 @@ def _affine(role, change):
 
 
 def _header(role, change):
-    """Spoil by a change of the header alone; the bytes of the values stay."""
+    """Defect: changed header with unchanged values."""
 
     def spoil(root, subject):
         path = path_of(root, subject, role)
@@ -202,7 +202,7 @@ def _header(role, change):
 
 
 def _bytes(role, change):
-    """Spoil by a change of the file's bytes."""
+    """Defect: changed bytes of the file."""
 
     def spoil(root, subject):
         path = path_of(root, subject, role)
@@ -212,7 +212,7 @@ def _bytes(role, change):
 
 
 def _sidecar(role, content):
-    """Give an image a sidecar of its own: text, or a dict."""
+    """Write a sidecar, given as text or dict, for one image."""
 
     def spoil(root, subject):
         path = path_of(root, subject, role)
@@ -227,7 +227,7 @@ def _remove(role):
 
 
 def _copy(source, role, rewrite=False):
-    """Put another role's image in the place of one, byte by byte or written anew."""
+    """Replace an image by that of another role, copied byte by byte or rewritten."""
 
     def spoil(root, subject):
         paths = (path_of(root, subject, source), path_of(root, subject, role))
@@ -363,7 +363,7 @@ def _not_finite(header):
 
 
 def _swap_visits(root, subject):
-    """Two visits, each with a part of the scans."""
+    """Distribute the scans over two sessions."""
     for role, session in (("mprage", "01"), ("gre", "01"), ("flair", "02")):
         path = path_of(root, subject, role)
         name = path.name.replace(f"sub-{subject}_", f"sub-{subject}_ses-{session}_")
@@ -377,7 +377,7 @@ def _no_folder(root, subject):
 
 
 def _flip_data(content):
-    """One bit of the compressed values, which only the checksum shows or the codes' table."""
+    """Flip one bit of the compressed values, which only decompression detects."""
     content = bytearray(content)
     content[len(content) * 2 // 3] ^= 4
     return bytes(content)

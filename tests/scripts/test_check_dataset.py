@@ -22,7 +22,7 @@ GOOD = [
     "1e5",
     "007",
 ]  # labels that a careless reader takes for numbers or missing values
-# A third of them, of every kind; tests/library/input_gate/test_subject.py has them all.
+# A third of the defects, of every kind; tests/library/input_gate/test_scan_checks.py tests all.
 BAD = {f"bad{n:02d}": name for n, name in enumerate(list(bad_inputs.BAD_INPUTS)[::3])}
 
 
@@ -148,7 +148,7 @@ def test_one_person_under_two_labels_is_excluded_under_both(tmp_path):
     assert "has the same images as sub-02 (flair)" in judged[3]["findings"][0]["problem"]
 
 
-def test_labels_that_differ_by_case_or_leading_zeros_are_warned_of(tmp_path):
+def test_labels_that_differ_only_by_case_or_leading_zeros_give_warnings(tmp_path):
     paths = [write_verdict(tmp_path, label, {}) for label in ("01", "1", "ms2", "MS2", "10")]
     judged = admission.judge([read(path) for path in paths])
     assert [each["verdict"] for each in judged] == ["warn"] * 4 + ["pass"]

@@ -85,7 +85,7 @@ def canonical(path):
 
 
 def difference(anat, other, quantity="T1"):
-    """Median absolute difference of two maps, relative, where both have a value."""
+    """Relative median absolute difference of two maps where both have a value."""
     one, two = (nibabel.load(each / f"sub-01_{quantity}map.nii.gz") for each in (anat, other))
     moved = steps.resample(two, np.eye(4), one, "linear")
     values = images.values(one)
@@ -150,7 +150,7 @@ def test_scans_stored_in_other_orientations_give_the_same_maps(made, run, new_he
     )
 
 
-def test_a_head_turned_in_its_slices_gives_nearly_the_same_map(made, run, new_head, tmp_path):
+def test_a_head_rotated_in_plane_gives_nearly_the_same_map(made, run, new_head, tmp_path):
     turned = movement.rigid_matrix([15, 0, 10], [0, 0, 0], [0, 0, 0])
 
     def turn(image):
@@ -163,7 +163,9 @@ def test_a_head_turned_in_its_slices_gives_nearly_the_same_map(made, run, new_he
     assert "resampled to the scan" in " ".join(sidecar["Notes"])
 
 
-def test_a_cropped_head_of_other_voxels_gives_nearly_the_same_map(made, run, new_head, tmp_path):
+def test_a_cropped_head_with_another_voxel_size_gives_nearly_the_same_map(
+    made, run, new_head, tmp_path
+):
     def turn(image):
         cropped = nibabel.Nifti1Image(
             images.values(image)[3:-2, :, 4:],
@@ -180,7 +182,7 @@ def test_a_cropped_head_of_other_voxels_gives_nearly_the_same_map(made, run, new
 
 
 def test_a_dataset_gives_valid_bids_maps_of_its_subjects(small, run, tmp_path, capsys, monkeypatch):
-    extract = steps.extract  # with the mask given: the engine takes most of the time
+    extract = steps.extract  # the mask is given, because brain extraction takes most of the time
     monkeypatch.setattr(
         steps,
         "extract",
@@ -213,7 +215,9 @@ def one_line(capsys):
     return lines[0]
 
 
-def test_unusable_scans_are_reported_on_one_line_and_leave_nothing(small, run, tmp_path, capsys):
+def test_unusable_scans_are_reported_on_one_line_and_no_files_are_left(
+    small, run, tmp_path, capsys
+):
     output, good = tmp_path / "out", small["scans"]
     broken = tmp_path / "broken.nii.gz"
     broken.write_bytes(Path(good["gre"]).read_bytes()[:3000])

@@ -1,4 +1,4 @@
-"""Bad inputs are findings with the right file and reason; good ones pass without findings."""
+"""Bad inputs give findings with the right file and reason; good inputs give no findings."""
 
 import json
 import shutil
@@ -28,7 +28,7 @@ def good(tmp_path_factory):
 
 @pytest.fixture
 def root(good, tmp_path):
-    """A copy of the good subject, for a test to spoil."""
+    """A copy of the good subject, into which a test can introduce a defect."""
     return shutil.copytree(good, tmp_path / "cohort")
 
 

@@ -1,4 +1,4 @@
-"""A user-provided transform is an ITK affine, or a finding says why not."""
+"""ITK affines are accepted; any other transform file gives a finding with the reason."""
 
 import numpy as np
 import pytest
@@ -41,7 +41,7 @@ def test_an_affine_passes_as_text_and_as_matlab_file(tmp_path):
         (TRANSFORM + "#" * 200_000, "bytes"),
     ],
 )
-def test_anything_else_is_a_finding(tmp_path, content, words):
+def test_any_other_text_is_a_finding(tmp_path, content, words):
     (finding,) = check_transform(text(tmp_path / "a.txt", content))
     assert words in finding["problem"] and finding["file"] == str(tmp_path / "a.txt")
 

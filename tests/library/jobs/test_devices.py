@@ -117,7 +117,7 @@ def test_an_error_about_a_full_device_names_the_settings_to_lower():
         tf.zeros([2**20, 2**20, 2**10])  # 4 EiB
 
 
-def test_an_error_about_full_memory_names_them_too():
+def test_an_error_about_full_main_memory_also_names_the_settings():
     with pytest.raises(MemoryError, match=WORDS), devices.out_of_memory_named(SETTINGS):
         raise MemoryError
 

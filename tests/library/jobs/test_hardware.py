@@ -43,7 +43,7 @@ def test_only_visible_gpus_are_listed(environment, n):
         assert found == ["NVIDIA A40, 46068 MiB, driver 550.90"]
 
 
-def test_a_processor_without_a_model_name_is_none():
+def test_a_processor_without_a_model_name_gives_none():
     assert hardware.processor_model("processor\t: 0\nmodel name\t: AMD EPYC\n") == "AMD EPYC"
     assert hardware.processor_model("Features : fp asimd\n") is None
 

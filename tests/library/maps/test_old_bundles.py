@@ -1,4 +1,4 @@
-"""Networks of bundles that were made before the library was split into packages can be read."""
+"""Networks from bundles made before the library was split into packages can be read."""
 
 import re
 import zipfile

@@ -1,4 +1,4 @@
-"""Each problem of scans and maps is found, and what resembles the training passes."""
+"""Problems of scans and maps are found, and scans like the training data pass."""
 
 import pytest
 

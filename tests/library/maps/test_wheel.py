@@ -1,4 +1,4 @@
-"""The package as a wheel: the command needs nothing of the checkout that it was built from."""
+"""The package as a wheel: the command works without the checkout it was built from."""
 
 import os
 import shutil

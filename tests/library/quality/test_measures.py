@@ -33,7 +33,7 @@ def scan():
 
 @pytest.fixture
 def good(brain, tissue, scan):
-    """Measures of a subject without fault."""
+    """Measures of a subject without problems."""
     matrix = np.eye(4)
     found = registration.Registration(matrix, 1.0, 2.0, 0.99, 0.15, 0.1, 1.8).numbers()
     measured = measures.measure_registration({"mprage": found, "flair": found}, "mprage")
@@ -49,7 +49,7 @@ def findings_of(measured, limits):
     return judge_measures(measured, limits, target="mprage")
 
 
-def test_a_subject_without_fault_passes(good, default_config):
+def test_a_subject_without_problems_passes(good, default_config):
     findings = findings_of(good, default_config["quality"])
     assert findings == [] and verdict(findings) == "pass"
 
@@ -100,7 +100,7 @@ def test_a_brains_measures_are_those_of_an_ellipsoid(brain):
     assert measured["brain_asymmetry"] < 0.03 and measured["brain_protruding_share"] < 0.03
 
 
-def test_a_turned_brain_is_as_symmetric(brain):
+def test_rotation_does_not_change_the_symmetry_of_a_brain(brain):
     x, y, z = np.indices(SHAPE)
     centre = np.argwhere(brain).mean(axis=0)
     c, s = np.cos(np.deg2rad(20)), np.sin(np.deg2rad(20))
@@ -111,7 +111,7 @@ def test_a_turned_brain_is_as_symmetric(brain):
     assert measures.measure_brain(turned, AFFINE)["brain_asymmetry"] < 0.04
 
 
-def test_a_cut_brain_a_leak_and_a_lost_side_are_seen(brain):
+def test_a_cut_brain_a_leak_and_a_missing_hemisphere_are_detected(brain):
     middle = SHAPE[2] // 2
     assert measures.measure_brain(brain[:, :, middle:], AFFINE)["brain_cut_share"] > 0.95
     leaking = brain.copy()
@@ -130,7 +130,7 @@ def test_an_empty_mask_has_a_volume_and_no_tissue(tissue, scan):
     assert measures.measure_reference({"T1": scan}, empty, empty) == {}
 
 
-def test_the_order_of_the_tissues_tells_a_t1_from_a_t2_weighted_scan(brain, tissue, scan):
+def test_the_order_of_the_tissues_distinguishes_t1_from_t2_weighted_scans(brain, tissue, scan):
     t2_weighted = np.where(tissue > 0, 130 - scan, 0)
     for values, order, right in (
         (scan, ORDER, True),

@@ -81,7 +81,7 @@ def visit(pages, tmp_path):
     return run
 
 
-def test_no_request_leaves_a_page_and_none_could(visit):
+def test_a_page_sends_no_request_and_its_policy_forbids_requests(visit):
     watch = (
         "const refused = []; document.addEventListener('securitypolicyviolation',"
         " (event) => refused.push(event.blockedURI));"
@@ -131,9 +131,9 @@ def test_a_rating_of_a_subjects_page_reaches_the_overview(visit, tmp_path):
         return [one("a.to-overview").href, await saved()];""",
     )
     assert "sub-01\tinclude\t\tsharp\n" in own
-    # In Chromium without it, because pages opened from disk share their storage ...
+    # Chromium needs no link, because pages opened from disk share their storage ...
     assert "sub-01\tinclude\t\tsharp\n" in visit("index.html", "return saved();")
-    # ... and in other browsers by the link.
+    # ... other browsers transfer the ratings by the link.
     shutil.rmtree(tmp_path / "profile")
     anchor = "#" + link.partition("#")[2]
     exported, address, back = visit(
@@ -145,7 +145,7 @@ def test_a_rating_of_a_subjects_page_reaches_the_overview(visit, tmp_path):
     assert address == "" and "#ratings=" in back
 
 
-def test_without_storage_ratings_go_along_the_links_and_the_page_says_so(visit):
+def test_without_storage_the_links_transfer_ratings_and_the_page_says_so(visit):
     forbid = (
         "Object.defineProperty(window, 'localStorage', {get() { throw new Error('forbidden'); }});"
     )
@@ -155,12 +155,12 @@ def test_without_storage_ratings_go_along_the_links_and_the_page_says_so(visit):
         'return [one(".kept").textContent, one("a.to-overview").href];',
         before=forbid,
     )
-    assert "does not store" in words and "lost" in words
+    assert "stores nothing" in words and "lost" in words
     exported = visit("index.html", "return saved();", "#" + link.partition("#")[2], before=forbid)
     assert "sub-02\texclude" in exported
 
 
-def test_an_address_cannot_bring_in_anything_but_a_rating(visit):
+def test_an_address_can_contain_only_valid_ratings(visit):
     record = {"rating": "exclude", "time": 1, "comment": ""}
     wrong = [
         {"study": "tiny", "ratings": {"01": record | {"rating": "<b>exclude"}}},
@@ -205,7 +205,7 @@ def test_an_exported_file_can_be_loaded_and_a_wrong_one_changes_nothing(visit):
     assert 'sub-01\texclude\tX\t"a ""b"" \\\\t"\n' in exported[0]
 
 
-def test_columns_sort_both_ways_with_what_is_missing_last(visit):
+def test_columns_sort_both_ways_with_missing_values_last(visit):
     orders, sorts, hidden, calm = visit(
         "index.html",
         """
@@ -254,6 +254,6 @@ def test_the_flicker_pauses_and_a_held_key_shows_the_target(visit):
     assert ", ".join(found) == expected
 
 
-def test_nothing_moves_for_those_who_asked_for_less_motion(visit):
+def test_the_flicker_respects_the_setting_for_reduced_motion(visit):
     found = visit("sub-01.html", FLICKER, flags=["--force-prefers-reduced-motion"])
     assert found[:2] == ["none", "Start flicker"] and found[2] == "flicker"

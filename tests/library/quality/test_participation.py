@@ -1,4 +1,4 @@
-"""Gate, quality control and ratings decide who is included; too few subjects are refused."""
+"""Input gate, quality control and ratings decide which subjects are included."""
 
 import pytest
 

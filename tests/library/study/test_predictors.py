@@ -1,4 +1,4 @@
-"""What a predictor's name says."""
+"""Inputs and seed are read from a predictor's name."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The published values are found by name, and only by name."""
+"""Published values are looked up by name."""
 
 import pytest
 

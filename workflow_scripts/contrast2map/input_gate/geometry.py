@@ -85,7 +85,7 @@ def check_grid(image, target, path, what):
         image: nibabel image.
         target: nibabel image.
         path: File of the image.
-        what: Name of the other image in a sentence.
+        what: Name of the target image in messages.
     """
     turned, wanted = grids.to_canonical(image), grids.to_canonical(target)
     difference = grids.grid_difference(turned, wanted)

@@ -10,7 +10,8 @@ from pathlib import Path
 from contrast2map.jobs import locks
 
 VISIBLE = "CUDA_VISIBLE_DEVICES"
-# Set by schedulers that assign devices: Slurm, PBS, LSF, Grid Engine, HTCondor, Kubernetes.
+# Environment variables of schedulers that assign devices: Slurm, PBS, LSF, Grid Engine, HTCondor,
+# Kubernetes.
 SCHEDULERS = (
     "SLURM_JOB_ID",
     "PBS_JOBID",

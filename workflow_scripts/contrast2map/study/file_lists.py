@@ -48,7 +48,7 @@ def read(paths):
     """Read one or several lists, such as those of several folds, and merge them.
 
     Args:
-        paths: JSON file, or several.
+        paths: Path of a JSON file, or list of several paths.
 
     Returns:
         Default dict mapping role to a dict that maps subject label to path, sorted by label; a
