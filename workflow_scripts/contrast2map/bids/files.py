@@ -63,7 +63,7 @@ def resolve(root, pattern, subject, session=None, run=None):
     if variants:
         return Resolved(
             None,
-            f"there is no {wanted}, but {_listed([each['path'] for each in variants])}",
+            f"there is no {wanted}, only {_listed([each['path'] for each in variants])}",
             "change cohort.session or cohort.run, or add the file",
             is_missing=True,
         )

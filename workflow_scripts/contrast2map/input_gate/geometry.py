@@ -1,4 +1,4 @@
-"""Check the geometry of an image: voxels, orientation, field of view, overlap with others."""
+"""Check the geometry of an image: voxels, orientation, field of view, overlap with the target."""
 
 import numpy as np
 from nibabel.spatialimages import HeaderDataError

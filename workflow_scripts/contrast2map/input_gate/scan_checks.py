@@ -85,7 +85,7 @@ def check_subject(files, sequences, target, labels, root):
             the names of the contrasts, T1, T2, and, if the subject has them, brain_mask,
             lesion_mask, tissue_segmentation, structure_segmentation and transform_<name>.
         sequences: Dict mapping contrast to the type and parameters of its sequence.
-        target: Contrast that the others are registered to.
+        target: Contrast to which the other scans are registered.
         labels: Dict mapping tissue_segmentation and structure_segmentation each to a dict that maps
             label name to number.
         root: Root of the cohort, at which the search for sidecars ends.

@@ -76,7 +76,7 @@ def wait_for_one_of(paths, reason, report):
     """Lock one of several files as soon as one is free.
 
     Args:
-        paths: Files of which one is locked.
+        paths: Files, one of which is locked.
         reason: Function that returns the line to report.
         report: Called once with that line if other processes hold all locks.
 

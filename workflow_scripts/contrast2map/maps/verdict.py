@@ -55,7 +55,7 @@ def judge(measures, head, facts, scans):
                 "",
                 f"this head is sub-{head.known_as} of the training set, and all folds but one were "
                 "trained on it",
-                "omit --all-folds, so that only the fold that held it out predicts",
+                "omit --all-folds to use only the fold that held it out",
             )
         )
     return sorted(found, key=lambda each: -LEVELS.index(each["level"]))

@@ -27,7 +27,7 @@ class Recorder:
 
     Attributes:
         folder: Absolute path of the folder whose files are recorded.
-        paths: Set of files; those below the folder as paths relative to it.
+        paths: Set of recorded paths, relative to the folder for files below it.
     """
 
     def __init__(self, folder):

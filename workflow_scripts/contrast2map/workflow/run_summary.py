@@ -11,7 +11,7 @@ from contrast2map.study.subject_paths import subject_of
 
 COLUMNS = ("what", "status", "stage", "cause", "log", "what_to_do")
 FINISHED, EXCLUDED, FAILED, WAITING = "finished", "excluded", "failed", "not finished"
-REMEDY = "fix or replace its files, or rate it in ratings.tsv"
+REMEDY = "fix or replace the subject's files, or rate the subject in ratings.tsv"
 
 
 def summarise(groups, ratings, results, predictor, failures):
