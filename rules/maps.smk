@@ -66,7 +66,7 @@ rule bundle_model:
 
 rule make_maps:
     input:
-        # The library reads the style sheet; as an input, it updates the pages when it changes.
+        # The library reads the style sheet, which is an input so that changes update the pages.
         style=STYLE,
         model=branch(
             MAPS["model"],

@@ -151,7 +151,7 @@ def held_out(wildcards):
 
 
 def last_files(wildcards):
-    """Files made last for the rule's part, for the held-out subjects of its fold."""
+    """Files of the rule's part that are made last, for the held-out subjects of its fold."""
     made = filled(LAST[wildcards.part], held_out(wildcards))
     if HAS_TRUTH or wildcards.part == "slices":
         return made

@@ -150,9 +150,9 @@ def _ambiguous(found):
 
 def _not_a_file(root, path):
     if os.path.isdir(os.path.join(root, path)):
-        return Resolved(None, f"{path} is a folder, not a file", "replace it by the image")
+        return Resolved(None, f"{path} is a folder, not a file", "replace it with the image")
     if not os.path.islink(os.path.join(root, path)):
-        return Resolved(None, f"{path} is a device, not a file", "replace it by the image")
+        return Resolved(None, f"{path} is a device, not a file", "replace it with the image")
     return Resolved(
         None,
         f"{path} is a link to a missing file",

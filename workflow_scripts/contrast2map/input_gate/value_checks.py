@@ -55,8 +55,8 @@ def check_scan_values(values, path):
     largest = float(np.abs(values).max())
     if 0 < strong * OUTLIER_FACTOR < largest:
         problem = (
-            f"is damaged: its value {largest:.3g} exceeds its bright voxels more than "
-            f"{OUTLIER_FACTOR} times"
+            f"is damaged: a value of {largest:.3g} is more than {OUTLIER_FACTOR} times that of "
+            "bright voxels"
         )
         findings.append(fail(path, problem, "convert it again, or set such voxels to 0"))
     saturated = np.count_nonzero(values == values.max()) / np.count_nonzero(values)

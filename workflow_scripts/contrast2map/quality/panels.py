@@ -63,7 +63,7 @@ def label_layer(head, kept, name, labels, colours, view):
 
 
 def registration_tiles(head, kept, scan):
-    """Tiles that compare a registered scan with the target, as flicker and as checkerboard.
+    """Flicker and checkerboard tiles that compare a registered scan with the target.
 
     Returns:
         List of flicker tiles and list of checkerboard tiles, in the same views.

@@ -31,7 +31,7 @@ def describe(rows):
     largest_mm2 = max((row["brain_area_mm2"] for row in rows), default=0.0)
     bars = []
     for row in rows:
-        # An empty slice, too, gets a visible bar.
+        # Empty slices get a visible bar, too.
         height = round(max(100 * row["brain_area_mm2"] / largest_mm2, 2) if largest_mm2 else 2, 1)
         why = f" ({row['reason']})" if row["reason"] else ""
         bars.append(

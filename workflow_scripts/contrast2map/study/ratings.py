@@ -87,6 +87,6 @@ def _rows(path):
 
 
 def _unescape(text):
-    r"""Replace \t, \n and \\ by the characters that they stand for."""
+    r"""Replace \t, \n and \\ with the characters that they stand for."""
     meanings = {"t": "\t", "n": "\n", "\\": "\\"}
     return re.sub(r"\\([tn\\])", lambda match: meanings[match[1]], text)
