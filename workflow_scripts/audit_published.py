@@ -1,4 +1,4 @@
-"""Audit what the printed digits of the published tables imply; read no results of the study."""
+"""Audit what the printed digits of the published tables imply, using no results of this study."""
 
 import json
 from pathlib import Path

@@ -184,7 +184,7 @@ def test_the_report_states_the_exactness_of_the_predictions(study):
         assert int(row["n_in_float32"]) + int(row["n_in_bfloat16"]) == 4
         assert 0 < float(row["T1_mean_ms"]) <= float(row["T1_max_ms"]) <= 50
     page = (study / "results/tiny/report/index.html").read_text()
-    assert "Arithmetic of the networks in use" in page and "Slices checked" in page
+    assert "Numerical precision of the networks" in page and "Slices checked" in page
 
 
 def test_the_same_seed_gives_identical_bytes_of_cohort_masks_and_folds(study, killed_study):

@@ -350,13 +350,22 @@ def test_each_p_value_is_judged_with_its_numbers(words):
     finding(words, "borderline", "T2 of cortical GM", "P = 0.51", "0.505 to 0.515")
     feasible = finding(words, "feasible", "6 of 8")
     assert "T1 of WM" not in feasible and "T2 of cortical GM" not in feasible
-    finding(words, "corrected", "1 of 8 P values", "T1 of the putamen: 0.027", "0.216", "none is")
+    finding(
+        words,
+        "corrected",
+        "1 of 8 P values",
+        "T1 of the putamen: 0.027",
+        "0.216",
+        "none remains below 0.05",
+    )
 
 
 def test_the_bias_is_judged_over_all_tissues_and_listed_by_tissue(words, rows_of):
     bias = mean_differences(rows_of)
     assert bias in words and bias.word == "supported"
-    assert "4 reach or exceed" in bias.sentence and "T1 of the putamen −1.2 %" in bias.sentence
+    assert (
+        "4 values reach or exceed" in bias.sentence and "T1 of the putamen −1.2 %" in bias.sentence
+    )
     assert "WM" not in bias.sentence
 
 
@@ -404,7 +413,7 @@ def test_the_findings_change_with_the_numbers():
     tests = audit_tests(texts, N_SUBJECTS)
     words = findings(tests, audit_errors(texts), N_SUBJECTS)
     assert not any(each.word == "infeasible" for each in words)
-    finding(words, "corrected", "2 of 8 P values are", "1 is")
+    finding(words, "corrected", "2 of 8 P values are", "1 remains")
 
 
 def test_one_error_that_does_not_fit_is_inconsistent():
@@ -417,7 +426,7 @@ def test_one_error_that_does_not_fit_is_inconsistent():
 def test_a_bias_beyond_the_claim_is_not_supported():
     texts = implied.read_texts(spoilt(dl_mean="793.5"))
     words = findings(audit_tests(texts, N_SUBJECTS), audit_errors(texts), N_SUBJECTS)
-    finding(words, "not supported", "5 reach or exceed", "T1 of WM −3.6 %")
+    finding(words, "not supported", "5 values reach or exceed", "T1 of WM −3.6 %")
 
 
 def test_too_large_a_p_is_infeasible():
@@ -436,7 +445,7 @@ def test_another_reading_that_reproduces_the_printed_p_is_named():
     assert tests["verdict"].tolist().count("infeasible") == 0
     texts = implied.read_texts(spoilt(p_value="0.996"))
     words = findings(audit_tests(texts, N_SUBJECTS), audit_errors(texts), N_SUBJECTS)
-    assert finding(words, "infeasible", "T1 of WM").endswith("by ± read as the standard error.")
+    assert finding(words, "infeasible", "T1 of WM").endswith("by reading ± as the standard error.")
 
 
 def test_the_page_holds_findings_and_tables(texts, tests, errors, words):

@@ -93,7 +93,7 @@ def test_answers_carry_the_numbers_of_the_run(config):
     assert "T1 50.0 ms (cohort mean 70.0 ms); T2 50.0 ms" in answers[37]
     assert "T2 62.5 ms (sub-03)" in answers[39]
     assert "Groups: MS 1, healthy 1." in answers[36]
-    assert "2-fold" in answers[19] and "1, 1 subjects held out" in answers[19]
+    assert "2-fold" in answers[19] and "held-out subjects per fold: 1, 1" in answers[19]
     assert "TR 1900 ms" in answers[13]
 
 

@@ -24,16 +24,16 @@ SIGNIFICANCE = 0.05
 
 
 def audit_tests(texts, n_subjects):
-    """Implications of mean, SD and P of each region of Table 2.
+    """What mean, SD and P of each region in Table 2 imply.
 
     Args:
         texts: Published numbers as printed (`implied.read_texts`).
         n_subjects: Number of subjects of the published study.
 
     Returns:
-        Table with one row per quantity and region. `_lowest` and `_highest` bound the values that
-        rounding allows. Values that follow from P are missing where P is infeasible, and are
-        otherwise restricted to what the SDs allow.
+        Table with one row per quantity and region. Columns with `_lowest` and `_highest` bound the
+        values that rounding allows. Values that follow from P are missing where P is infeasible,
+        and are otherwise restricted to what the SDs allow.
     """
     keys = [key for key in texts if key[0] == 2]
     corrected = multipletests([float(texts[key]["p_value"]) for key in keys], method="holm")[1]
@@ -46,7 +46,7 @@ def audit_tests(texts, n_subjects):
 
 
 def audit_errors(texts):
-    """Implications of the errors of Table 1.
+    """What the errors in Table 1 imply.
 
     Args:
         texts: Published numbers as printed (`implied.read_texts`).
@@ -81,8 +81,9 @@ def pooled_limits_percent(sds_percent, biases_percent, n_subjects):
     """Half-width of the limits of agreement over all regions of a quantity.
 
     Args:
-        sds_percent: SD over subjects of the differences of each region, in percent of its mean.
-        biases_percent: Mean difference of each region, in percent of its mean.
+        sds_percent: Between-subject SD of the differences of each region, in percent of its
+            mean.
+        biases_percent: Mean difference in each region, in percent of the region's mean.
         n_subjects: Number of subjects.
     """
     n_regions = len(sds_percent)
@@ -99,7 +100,7 @@ def detectable_effect(n_subjects):
 
 
 def _audit_test(texts, n_subjects):
-    """Implications of one row of Table 2, as a record."""
+    """What one row of Table 2 implies, as a record."""
     values = {name: rounded(text) for name, text in texts.items()}
     network_sd, reference_sd = values["dl_sd"], values["reference_sd"]
     reference_mean = values["reference_mean"]
@@ -108,10 +109,10 @@ def _audit_test(texts, n_subjects):
     p = implied.paired_p(difference_ms, sd_ms, n_subjects)
     implied_sd_ms = implied.implied_sd(difference_ms, values["p_value"], n_subjects)
     correlation = implied.implied_correlation(network_sd, reference_sd, implied_sd_ms)
-    # If +- were the standard error of the mean, the SD would be larger by the square root of n.
+    # If +- were the standard error of the mean, the SD would be sqrt(n) times as large.
     sds = [scaled(each, math.sqrt(n_subjects)) for each in (network_sd, reference_sd)]
     word = implied.verdict(values["p_value"], p, correlation)
-    possible_sd_ms = intersect(implied_sd_ms, sd_ms)  # none where P is infeasible
+    possible_sd_ms = intersect(implied_sd_ms, sd_ms)  # None where P is infeasible
     network_ms, reference_ms = float(texts["dl_mean"]), float(texts["reference_mean"])
     record = {
         "network_mean_ms": network_ms,

@@ -1,9 +1,9 @@
-"""What printed means, SDs and P values imply about paired measurements, without their data.
+"""What printed means, SDs and P values imply about paired measurements, without access to them.
 
 Each function takes ranges of values (`ranges.Range`) and returns the range of the result; ranges of
 zero width (`ranges.exact`) give the result for the printed digits.
 
-ASSUME +- is the standard deviation over subjects, and P is from a two-sided t-test over them.
+ASSUME +- is the standard deviation across subjects, and P is from a two-sided t-test on them.
 """
 
 import csv
@@ -16,19 +16,19 @@ from contrast2map.audit.ranges import Range, difference, intersect, nearest, quo
 from contrast2map.statistics.agreement import NORMAL_QUANTILE_975
 
 COLUMNS = ("dl_mean", "dl_sd", "reference_mean", "reference_sd", "p_value")
-# A P value that requires a lower correlation of two measurements in the same subjects is called
-# borderline: they would be almost perfectly anticorrelated.
+# A P value is called borderline if it requires a lower correlation between two measurements in the
+# same subjects: the measurements would be almost perfectly anticorrelated.
 LEAST_PLAUSIBLE_CORRELATION = -0.9
 
 
 def read_texts(lines):
-    """Published numbers as printed text, which keeps the number of digits.
+    """Read the published numbers as text, which preserves the number of digits.
 
     Args:
         lines: Iterable of the lines of `config/published_tables.csv`.
 
     Returns:
-        Dictionary from (table, metric, quantity, region) to {column: text}, without empty columns.
+        Dict mapping (table, metric, quantity, region) to {column: text}, without empty columns.
     """
     return {
         (int(row["table"]), row["metric"], row["quantity"], row["region"]): {
@@ -39,7 +39,7 @@ def read_texts(lines):
 
 
 def sd_of_differences(sd_first, sd_second):
-    """SD of paired differences that two SDs allow, whatever the correlation between -1 and 1."""
+    """Possible SDs of paired differences, given two SDs and any correlation from -1 to 1."""
     return Range(size(difference(sd_first, sd_second)).lowest, sd_first.highest + sd_second.highest)
 
 
@@ -69,7 +69,7 @@ def implied_sd(mean_difference, p, n_subjects):
 
 
 def implied_correlation(sd_first, sd_second, sd_difference):
-    """Correlation of two measurements, from var(x - y) = var(x) + var(y) - 2 r sd(x) sd(y).
+    """Correlation between two measurements, from var(x - y) = var(x) + var(y) - 2 r sd(x) sd(y).
 
     The range may exceed -1 to 1: such values require an SD of the differences that the two SDs do
     not allow.
@@ -77,7 +77,7 @@ def implied_correlation(sd_first, sd_second, sd_difference):
     found = []
     for spread in sd_difference:
         for first, second in product(sd_first, sd_second):
-            # For one SD fixed, r is smallest where the other squared is the difference of squares.
+            # With one SD fixed at s, r is smallest where the other SD is sqrt(s^2 - spread^2).
             least_first = nearest(sd_first, math.sqrt(max(second**2 - spread**2, 0)))
             least_second = nearest(sd_second, math.sqrt(max(first**2 - spread**2, 0)))
             for pair in ((first, second), (least_first, second), (first, least_second)):
@@ -86,11 +86,11 @@ def implied_correlation(sd_first, sd_second, sd_difference):
 
 
 def verdict(p, feasible_p, correlation):
-    """Whether the printed means and SDs allow a printed P, in one word.
+    """State in one word whether the printed means and SDs allow a printed P.
 
     Args:
         p: Range of the printed P.
-        feasible_p: Range of P that means and SDs allow (`paired_p`).
+        feasible_p: Range of P that the means and SDs allow (`paired_p`).
         correlation: Range of the correlation that P implies (`implied_correlation`).
 
     Returns:
@@ -103,11 +103,11 @@ def verdict(p, feasible_p, correlation):
 
 
 def highest_p_of_equal_sds(sd_first, sd_second, n_subjects):
-    """Upper bound of P of the Pitman-Morgan test for equal SDs of paired measurements.
+    """Upper bound of the P value of the Pitman-Morgan test for equal SDs of paired measurements.
 
     With F the ratio of variances, t = (F - 1) sqrt(n - 2) / (2 sqrt(F (1 - r^2))) is smallest at a
-    correlation r of 0, so P is at most that of r = 0 (under normality; Pitman, Biometrika
-    1939;31:9; Morgan, ibid. 13).
+    correlation r of 0, so P is largest at r = 0 (under normality; Pitman, Biometrika 1939;31:9;
+    Morgan, ibid. 13).
     """
     ratio = quotient(sd_first, sd_second)
     variances = nearest(ratio, 1) ** 2
@@ -132,21 +132,21 @@ def error_weighted_mean(absolute_error, percentage_error):
     """Mean of the reference implied by a mean absolute and a mean percentage error.
 
     MAE / MPE = sum |e| / sum (|e| / T): the harmonic mean of T, weighted by the error, over the
-    voxels of both errors.
+    voxels included in both errors.
     """
     return scaled(quotient(absolute_error, percentage_error), 100)
 
 
 def least_data_range(absolute_error, sd, psnr_db):
-    """Smallest data range for which a PSNR and a mean absolute error can be of the same voxels.
+    """Smallest data range for which a PSNR and a mean absolute error can come from the same voxels.
 
-    No root mean square error is below its MAE, so range >= MAE 10^(PSNR / 20). The mean PSNR over
-    slices averages logarithms; ASSUME the MAE is log-normal over slices, so that its geometric mean
-    is mean / sqrt(1 + (SD / mean)^2).
+    A root mean square error is never below the MAE, so range >= MAE 10^(PSNR / 20). The mean PSNR
+    of the slices averages logarithms; ASSUME the MAE is log-normal across slices, so that its
+    geometric mean is mean / sqrt(1 + (SD / mean)^2).
 
     Args:
         absolute_error: Mean over slices of the mean absolute error.
-        sd: Its standard deviation over slices, same unit.
+        sd: Standard deviation of the mean absolute error across slices, same unit.
         psnr_db: Mean over slices of the PSNR in dB.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Layout of the audit of the published tables: three tables and a page."""
+"""Layout of the audit of the published tables: three tables, and the page that shows them."""
 
 from html import escape
 
@@ -14,11 +14,11 @@ BANNER = "PUBLISHED VALUES ONLY: this page uses no data of this study."
 
 
 def span(row, pattern, n_decimals):
-    """Lowest and highest value of a row as text; a single number if both print alike.
+    """Lowest and highest value of a row as text; a single number if both round to it.
 
     Args:
-        row: Row of a table of `audit.tables`.
-        pattern: Name of its columns, with {} for lowest and highest.
+        row: Row of a table from `audit.implications`.
+        pattern: Name of a column, with {} in place of "lowest" or "highest".
         n_decimals: Number of decimals.
     """
     ends = [number(row[pattern.format(end)], n_decimals) for end in ("lowest", "highest")]
@@ -26,15 +26,15 @@ def span(row, pattern, n_decimals):
 
 
 def extremes(rows, lowest, highest, n_decimals=1):
-    """Smallest value of one column and largest of another as text."""
+    """Smallest value of one column and largest value of another, as text."""
     return f"{number(rows[lowest].min(), n_decimals)} to {number(rows[highest].max(), n_decimals)}"
 
 
 def layout_tests(tests, texts, n_subjects):
-    """Whether the means and SDs of Table 2 allow its P values, and what these imply.
+    """Table of the P values of Table 2: whether means and SDs allow them, and what they imply.
 
     Args:
-        tests: Table of `audit.tables.audit_tests`.
+        tests: Table from `audit.implications.audit_tests`.
         texts: Published numbers as printed (`audit.implied.read_texts`).
         n_subjects: Number of subjects of the published study.
     """
@@ -67,12 +67,12 @@ def layout_tests(tests, texts, n_subjects):
         title="P values of Table 2",
         caption=(
             f"Qiu et al. 2022, {n_subjects} subjects in vivo; computed from the printed digits "
-            f"alone. Assumptions: ± is the standard deviation over the {n_subjects} subjects, P is "
-            "from a two-sided paired t-test over them, and the digits, read by OCR from the author "
-            "manuscript, are correct; a misprint cannot be excluded. Each printed number stands "
-            "for all values that round to it. Possible P: all values that the means and SDs allow, "
-            "whatever the correlation between network and reference. Correlation: as required by "
-            "the printed P. Infeasible: the printed P is not possible. Borderline: it requires a "
+            f"alone. Assumptions: ± is the standard deviation across the {n_subjects} subjects, "
+            "P is from a two-sided paired t-test on them, and the digits, read by OCR from the "
+            "author manuscript, are correct; a misprint cannot be excluded. Each printed number "
+            "stands for all values that round to it. Possible P: all values that the means and SDs "
+            "allow, whatever the correlation between network and reference. Correlation: as required "
+            "by the printed P. Infeasible: the printed P is not possible. Borderline: it requires a "
             "correlation below −0.9. *: below 0.05."
         ),
         columns=columns,
@@ -82,15 +82,15 @@ def layout_tests(tests, texts, n_subjects):
 
 
 def layout_limits(tests, n_subjects):
-    """Between-subject SD, limits of agreement and mean differences that Table 2 implies.
+    """Table of the between-subject SDs, limits of agreement and mean differences in Table 2.
 
     Args:
-        tests: Table of `audit.tables.audit_tests`.
+        tests: Table from `audit.implications.audit_tests`.
         n_subjects: Number of subjects of the published study.
     """
     limits, mean = "Limits of agreement (± %)", "Mean difference (%)"
     columns = [("", ""), ("", "Region"), ("Between-subject SD", "Network / reference (%)")]
-    columns += [("Between-subject SD", "Largest P of equal SDs")]
+    columns += [("Between-subject SD", "Largest P for equal SDs")]
     columns += [(limits, name) for name in ("Cohort mean", "Network", "Claimed")]
     columns += [(mean, "Printed"), (mean, "Widest 95 % interval"), (mean, "Detectable")]
     rows = [
@@ -112,11 +112,11 @@ def layout_limits(tests, n_subjects):
         title="Spread, limits and differences of Table 2",
         caption=(
             f"Qiu et al. 2022, {n_subjects} subjects in vivo, in percent of the reference mean; "
-            "assumptions as above. P of equal SDs: Pitman-Morgan test at a correlation of 0; any "
+            "assumptions as above. P for equal SDs: Pitman-Morgan test at a correlation of 0; any "
             "other correlation gives a smaller P. Limits: 1.96 SD of the differences. Cohort mean: "
             "a predictor that returns the tissue mean for every subject; its differences have the "
-            "SD of the reference. Network: from the SD of the differences implied by the printed "
-            "P, within the range that the SDs allow. Claimed: for all tissues together. "
+            "SD of the reference. Network: derived from the SD of the differences that the printed "
+            "P implies, within the range that the SDs allow. Claimed: bound for all tissues. "
             "Detectable: true mean difference that a paired t-test at 0.05 detects with a power of "
             "80 %. –: the printed P is infeasible."
         ),
@@ -127,10 +127,10 @@ def layout_limits(tests, n_subjects):
 
 
 def layout_errors(errors, n_subjects):
-    """What the errors of Table 1 imply about the voxels over which they were computed.
+    """Table of what the errors in Table 1 imply about the voxels used to compute them.
 
     Args:
-        errors: Table of `audit.tables.audit_errors`.
+        errors: Table from `audit.implications.audit_errors`.
         n_subjects: Number of subjects of the published study.
     """
     columns = [("", ""), ("", "Region")]
@@ -150,10 +150,10 @@ def layout_errors(errors, n_subjects):
         title="Errors of Table 1",
         caption=(
             f"Qiu et al. 2022, {n_subjects} subjects in vivo. Mean of the reference: MAE / MPE, "
-            "the error-weighted harmonic mean over the voxels of both errors. Smallest data range: "
-            "MAE × 10^(PSNR / 20), the least that the PSNR needs if it was computed over the same "
-            "voxels as the MAE, because no root mean square error is below its MAE. The MAE is "
-            "assumed to be log-normal over slices, with ± as its SD."
+            "the error-weighted harmonic mean over the voxels in both errors. Smallest data range: "
+            "MAE × 10^(PSNR / 20), the smallest possible if the PSNR was computed over the same "
+            "voxels as the MAE, because a root mean square error is never below the MAE. The MAE "
+            "is assumed to be log-normal across slices, with ± as its SD."
         ),
         columns=columns,
         rows=rows,
@@ -165,8 +165,8 @@ def to_page(layouts, findings, style):
     """The audit as an HTML page that needs no other file.
 
     Args:
-        layouts: Tables in their order.
-        findings: `Verdict`s to show above them.
+        layouts: List of `Layout`, in the order of the page.
+        findings: List of `Verdict`, shown above the tables.
         style: Text of a CSS file.
     """
     sentences = "\n".join(

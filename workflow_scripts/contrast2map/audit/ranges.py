@@ -13,7 +13,7 @@ class Range(NamedTuple):
 
 
 def rounded(text):
-    """All values that round to a printed number: half a unit of its last digit up and down."""
+    """All values that round to a printed number, within half a unit of its last digit."""
     value = Decimal(text)
     half_unit = Decimal(1).scaleb(value.as_tuple().exponent) / 2
     return Range(float(value - half_unit), float(value + half_unit))
@@ -25,29 +25,29 @@ def exact(text):
 
 
 def intersect(first, second):
-    """Values in both ranges; None if there is none."""
+    """Overlap of two ranges; None if they do not overlap."""
     common = Range(max(first.lowest, second.lowest), min(first.highest, second.highest))
     return common if common.lowest <= common.highest else None
 
 
 def difference(first, second):
-    """First minus second."""
+    """Range of the first value minus the second."""
     return Range(first.lowest - second.highest, first.highest - second.lowest)
 
 
 def size(values):
-    """Absolute values of a range."""
+    """Range of the absolute values."""
     ends = sorted(abs(value) for value in values)
     return Range(0.0 if values.lowest <= 0 <= values.highest else ends[0], ends[1])
 
 
 def scaled(values, factor):
-    """A range times a positive number."""
+    """A range multiplied by a positive number."""
     return Range(values.lowest * factor, values.highest * factor)
 
 
 def quotient(numerator, denominator):
-    """One range over another, both non-negative; division by zero gives infinity."""
+    """One range divided by another, both non-negative; division by zero gives infinity."""
     return Range(
         _ratio(numerator.lowest, denominator.highest), _ratio(numerator.highest, denominator.lowest)
     )

@@ -1,7 +1,8 @@
 """What the published tables can and cannot support, in sentences chosen by rule.
 
-`tests` is the table of `tables.audit_tests`, `rows` its rows of one quantity, `rows_of` these rows
-by quantity, and `excluding_csf` the table of `tables.audit_errors` of that region, by quantity.
+`tests` is the table from `implications.audit_tests`, `rows` its rows for one quantity, and
+`rows_of` a dict mapping each quantity to these rows. `excluding_csf` are the rows that
+`implications.audit_errors` gives for the brain excluding CSF, indexed by quantity.
 """
 
 from contrast2map.audit.implications import (
@@ -22,8 +23,8 @@ def findings(tests, errors, n_subjects):
     """Findings of the audit.
 
     Args:
-        tests: Table of `tables.audit_tests`.
-        errors: Table of `tables.audit_errors`.
+        tests: Table from `implications.audit_tests`.
+        errors: Table from `implications.audit_errors`.
         n_subjects: Number of subjects of the published study.
 
     Returns:
@@ -57,7 +58,7 @@ def p_values(tests, n_subjects):
         found.append(
             Verdict(
                 "feasible",
-                f"{len(feasible)} of {len(tests)} P values can result from paired t-tests over "
+                f"{len(feasible)} of {len(tests)} P values can result from paired t-tests with "
                 f"{n_subjects} subjects. They imply the following correlations between network "
                 f"and reference: {correlations}.",
             )
@@ -69,6 +70,7 @@ def corrected_p_values(tests):
     """Significant differences before and after Holm's correction."""
     significant = tests[tests["p_value"] < SIGNIFICANCE]
     n_left = int((tests["p_holm"] < SIGNIFICANCE).sum())
+    left = f"{n_left or 'none'} {'remain' if n_left > 1 else 'remains'}"
     each = "; ".join(
         f"{cell_name(row)}: {row['p_value']:g}, corrected {row['p_holm']:.3g}"
         for _, row in significant.iterrows()
@@ -77,12 +79,12 @@ def corrected_p_values(tests):
         "corrected",
         f"{len(significant)} of {len(tests)} P values {_is(len(significant))} below "
         f"{SIGNIFICANCE:g}{f' ({each})' if each else ''}. After Holm's correction for "
-        f"{len(tests)} tests, {f'{n_left} {_is(n_left)}' if n_left else 'none is'}.",
+        f"{len(tests)} tests, {left} below {SIGNIFICANCE:g}.",
     )
 
 
 def mean_differences(rows_of):
-    """The claimed bound of the bias, over all tissues and by tissue."""
+    """Whether the bias is within the claimed bound, over all tissues and by tissue."""
     pooled = {quantity: rows["difference_percent"].mean() for quantity, rows in rows_of.items()}
     within = all(abs(bias) < LARGEST_BIAS_PERCENT[each] for each, bias in pooled.items())
     beyond = [
@@ -94,10 +96,10 @@ def mean_differences(rows_of):
     values = ", ".join(f"{number(bias, signed=True)} % for {each}" for each, bias in pooled.items())
     claim = ", ".join(f"±{LARGEST_BIAS_PERCENT[each]:g} % for {each}" for each in pooled)
     by_tissue = (
-        f"{len(beyond)} {'reach' if len(beyond) > 1 else 'reaches'} or "
+        f"{len(beyond)} {'values reach' if len(beyond) > 1 else 'value reaches'} or "
         f"{'exceed' if len(beyond) > 1 else 'exceeds'} this bound: {', '.join(beyond)}"
         if beyond
-        else "none reaches this bound"
+        else "no value reaches this bound"
     )
     return Verdict(
         "supported" if within else "not supported",
@@ -124,7 +126,7 @@ def resolution(tests, rows_of, n_subjects):
         "difference that rounding allows extends beyond the claimed bound. A non-significant "
         f"difference does not demonstrate agreement: with {n_subjects} subjects, the t-test has a "
         f"power of {100 * POWER:.0f} % for a true mean difference of "
-        f"{detectable_effect(n_subjects):.2f} SD of the differences, that is "
+        f"{detectable_effect(n_subjects):.2f} SD of the differences, that is, "
         f"{detectable}.",
     )
 
@@ -189,7 +191,7 @@ def spread(quantity, rows):
         f"It is significantly smaller in {len(narrowed)} of {len(rows)} tissues, whatever the "
         f"correlation (largest possible P of the Pitman-Morgan test: {tissues})"
         if len(narrowed)
-        else "Without the correlation, the SDs alone show no difference in any tissue"
+        else "The SDs alone, without the correlation, show no difference in any tissue"
     )
     return Verdict(
         "narrowed" if len(narrowed) else "inconclusive",
@@ -222,7 +224,7 @@ def implied_means(excluding_csf, rows_of):
 
 
 def data_ranges(excluding_csf, rows_of):
-    """The data range that the PSNR would need if computed over the same voxels as the MAE."""
+    """The data range required if the PSNR was computed over the same voxels as the MAE."""
     each = []
     for quantity, rows in rows_of.items():
         least_ms = excluding_csf.loc[quantity, "least_range_lowest_ms"]
@@ -234,8 +236,8 @@ def data_ranges(excluding_csf, rows_of):
     return Verdict(
         "open",
         "If the PSNR excluding CSF was computed over the same voxels as the MAE, its data range "
-        f"is at least {' and '.join(each)}. Over whole slices a smaller range suffices, because "
-        "the zero background has no error. The paper does not state the range.",
+        f"must have been at least {' and '.join(each)}. For whole slices, a smaller range "
+        "suffices, because the zero background has no error. The paper does not state the range.",
     )
 
 
@@ -246,8 +248,8 @@ def _infeasible(row, n_subjects):
         bound, opposite, far, near = "at most", "at least", "lowest", "highest"
     return Verdict(
         "infeasible",
-        f"{cell_name(row)}: P = {row['p_value']:g} cannot result from a paired t-test over "
-        f"{n_subjects} subjects with the printed means and SDs. The means differ by {opposite} "
+        f"{cell_name(row)}: P = {row['p_value']:g} cannot result from a paired t-test with "
+        f"{n_subjects} subjects and the printed means and SDs. The means differ by {opposite} "
         f"{number(row[f'difference_size_{far}_ms'])} ms and the SD of the differences is {bound} "
         f"{number(row[f'sd_of_differences_{near}_ms'])} ms, so P is {bound} "
         f"{row[f'p_{near}']:.2f}. {_other_readings(row)}",
@@ -267,7 +269,7 @@ def _borderline(row):
 def _other_readings(row):
     readings = {
         "an unpaired t-test": "unpaired_p_{}",
-        "± read as the standard error": "standard_error_p_{}",
+        "reading ± as the standard error": "standard_error_p_{}",
     }
     fitting = [
         name
@@ -279,11 +281,15 @@ def _other_readings(row):
         f"{name} gives P = {span(row, pattern, 2)}" for name, pattern in readings.items()
     )
     fit = " and by ".join(fitting) or "neither"
-    return f"Other readings: {spans}. The printed P is reproduced by {fit}."
+    return f"Other interpretations: {spans}. The printed P is reproduced by {fit}."
 
 
 def _against_null(row, n_subjects):
-    """Neither rounding nor leaving the subject out of the cohort mean may change the word."""
+    """Compare the network's limits of agreement with those of the cohort mean, in one word.
+
+    "narrower" and "wider" hold for any rounding, and whether or not the cohort mean includes the
+    subject.
+    """
     if row["network_limit_highest_percent"] < row["null_limit_lowest_percent"]:
         return "narrower"
     left_out = row["null_limit_highest_percent"] * n_subjects / (n_subjects - 1)
