@@ -1,4 +1,4 @@
-"""Fill in the CLAIM checklist as far as this run can, and list what is open."""
+"""Fill in the CLAIM checklist as far as this run can answer it, and list the open items."""
 
 from pathlib import Path
 
@@ -11,10 +11,10 @@ from contrast2map.tables import layout
 
 
 def write_checklist(inputs, config, network, simulated, path_to_table, path_to_page):
-    """Fill in the items.
+    """Fill in the items of the checklist.
 
     Args:
-        inputs: Paths by name, as the rule names them.
+        inputs: Dict mapping the names of the rule's inputs to paths.
         config: The study's configuration.
         network: Name of the main network.
         simulated: Whether the subjects are simulated.

@@ -14,14 +14,14 @@ from contrast2map.tables import layout
 
 
 def write_report(inputs, config, predictors, simulated, path_to_report):
-    """Fill the template.
+    """Fill in the template of the report.
 
     Args:
-        inputs: Paths by name, as the rule names them; `tables` are the layouts of its tables.
+        inputs: Dict mapping the names of the rule's inputs to paths; `tables` are JSON layouts.
         config: The study's configuration.
         predictors: Names of the predictors of the main tables, the study's own network first.
         simulated: Whether the subjects are simulated.
-        path_to_report: Page to write.
+        path_to_report: HTML page to write.
     """
     roi_means = records.read(inputs["roi_means"])
     errors_by_subject = records.read([inputs["errors_by_subject"]])
@@ -72,7 +72,7 @@ def write_report(inputs, config, predictors, simulated, path_to_report):
 
 
 def look_inside(inputs, config, simulated):
-    """The viewer's part of the page; nothing where the study chose no subjects for it."""
+    """The viewer's part of the page; empty if the study chose no subjects for it."""
     if not inputs["viewer"]:
         return ""
     return viewer.fill(

@@ -71,9 +71,9 @@ def layout_tests(tests, texts, n_subjects):
             "P is from a two-sided paired t-test on them, and the digits, read by OCR from the "
             "author manuscript, are correct; a misprint cannot be excluded. Each printed number "
             "stands for all values that round to it. Possible P: all values that the means and SDs "
-            "allow, whatever the correlation between network and reference. Correlation: as required "
-            "by the printed P. Infeasible: the printed P is not possible. Borderline: it requires a "
-            "correlation below −0.9. *: below 0.05."
+            "allow, whatever the correlation between network and reference. Correlation: as "
+            "required by the printed P. Infeasible: the printed P is not possible. Borderline: it "
+            "requires a correlation below −0.9. *: below 0.05."
         ),
         columns=columns,
         rows=rows,

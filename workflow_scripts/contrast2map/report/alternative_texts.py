@@ -80,7 +80,7 @@ def of_lesions(rows):
         return "The figure is empty: no lesion is in a selected slice."
     n_lesions = len(rows[["subject", "lesion"]].drop_duplicates())
     words = [
-        f"Contrast and error of {count(n_lesions, 'lesion')} of "
+        f"Contrast and error of {count(n_lesions, 'lesion')} in "
         f"{count(rows['subject'].nunique(), 'subject')}."
     ]
     for quantity in QUANTITIES:
@@ -128,7 +128,7 @@ DESCRIPTIONS = {
 
 
 def _cases(rows):
-    """Subjects, groups and slices that are shown, each once."""
+    """Each subject shown, with its group and slice."""
     shown = rows[["subject", "group", "slice"]].drop_duplicates()
     return ", ".join(
         f"sub-{subject} ({str(group).replace('_', ' ')}, slice {int(index)})"
@@ -137,7 +137,7 @@ def _cases(rows):
 
 
 def _errors(rows):
-    """Mean absolute errors of each network; smallest to largest if there are several slices."""
+    """Mean absolute error of each network, or its range if there are several slices."""
     errors = rows[rows["of"].str.endswith(" minus reference")]
     of_inputs = {
         name: " + ".join(predictors.inputs_of(name.removesuffix(" minus reference")))

@@ -1,4 +1,4 @@
-"""The CLAIM checklist: what a run can answer, and what its authors must write."""
+"""The CLAIM checklist: the answers that a run can give, and what its authors must write."""
 
 from dataclasses import asdict
 
@@ -30,7 +30,7 @@ def check(items):
         ValueError: One line that names the item.
     """
     if [each["item"] for each in items] != list(range(1, 45)):
-        raise ValueError("claim: the items are not those from 1 to 44")
+        raise ValueError("claim: the items must be numbered from 1 to 44 in this order")
     for each in items:
         if unknown := set(each) - KEYS:
             raise ValueError(f"claim: item {each['item']}: unknown key {min(unknown)}")
@@ -39,7 +39,7 @@ def check(items):
 
 
 def settings(config):
-    """What answers quote from the settings: dict of name to text or number.
+    """Settings that the answers quote, as a dict mapping name to text or number.
 
     Args:
         config: The study's configuration.
@@ -53,7 +53,7 @@ def settings(config):
 
 
 def results(subjects, errors, errors_by_subject, leakage, network, simulated):
-    """What answers quote from the results: dict of name to text or number.
+    """Results that the answers quote, as a dict mapping name to text or number.
 
     Args:
         subjects: Table of subjects.csv.
@@ -95,18 +95,18 @@ def results(subjects, errors, errors_by_subject, leakage, network, simulated):
 
 
 def fill_in(items, known, simulated):
-    """Answer what can be answered.
+    """Answer each item as far as the run allows.
 
     Args:
         items: List of dicts, as in report/claim.yaml.
-        known: What answers quote: dict of `settings` and `results`.
+        known: Dict of the values that answers quote: `settings` and `results` merged.
         simulated: Whether the subjects are simulated.
 
     Returns:
         Table with one row per item: item, section, asks, status, answer, to_write, where.
 
     Raises:
-        KeyError: An answer quotes something unknown.
+        KeyError: An answer quotes an unknown name.
     """
     check(items)
     kind = "simulated" if simulated else "in_vivo"
@@ -130,7 +130,7 @@ def fill_in(items, known, simulated):
 
 
 def layout_checklist(table):
-    """The checklist, laid out.
+    """Layout of the checklist.
 
     Args:
         table: Table of `fill_in`.
@@ -141,7 +141,7 @@ def layout_checklist(table):
         title="CLAIM checklist",
         caption=(
             f"{REFERENCE}; the items are abridged. {len(table)} items: {found}. Answers come from "
-            "the settings and results of this run; the authors must write what is open."
+            "the settings and results of this run; the authors must complete the open items."
         ),
         columns=[
             ("", label)

@@ -15,8 +15,8 @@ from contrast2map.report.verdicts import (
 from contrast2map.study.terms import QUANTITIES
 from contrast2map.tables.layout import number, population
 
-# How the network compares with the tissue mean, by the word of `verdicts.compare_errors`: in full
-# for the first quantity, in short for the next.
+# Comparison of the network with the tissue mean, by the word from `verdicts.compare_errors`: a full
+# sentence for the first quantity, a short one for the second.
 STANDINGS = {
     "better": "the network's regional {0} is more accurate than the training-set tissue mean",
     "equal": (
@@ -43,14 +43,14 @@ CAUSES = {
 
 
 def answers(subjects, roi_means, errors_by_subject, predictors, simulated):
-    """All verdicts of the report, by their place on the page.
+    """All verdicts of the report, by section of the page.
 
     Args:
-        subjects: As of `sentences`, like the other arguments.
+        subjects: As in `sentences`, like all arguments not listed here.
         errors_by_subject: Table of `tables.errors.errors_by_subject`.
 
     Returns:
-        Dict of "verdict", "persons", "voxels" and "limits" to lists of `Verdict`.
+        Dict mapping "verdict", "persons", "voxels" and "limits" to lists of `Verdict`.
     """
     return {
         "verdict": sentences(subjects, roi_means, predictors, simulated),
@@ -71,7 +71,7 @@ def sentences(subjects, roi_means, predictors, simulated):
 
     Returns:
         Three `Verdict`. Words: "simulated" or "in vivo"; "all included" or "excluded"; and the
-        comparison of T1 and T2 as "worse, equal", or one word if they agree.
+        results for T1 and T2, such as "worse, equal", or one word if both are the same.
     """
     return [
         of_cohort(simulated),
@@ -81,7 +81,7 @@ def sentences(subjects, roi_means, predictors, simulated):
 
 
 def of_cohort(simulated):
-    """Whether anyone was scanned."""
+    """Verdict on the origin of the data: simulated or in vivo."""
     if simulated:
         return Verdict(
             "simulated",

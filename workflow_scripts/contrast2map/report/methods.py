@@ -1,4 +1,4 @@
-"""The report's methods section: what its template (report/methods.html.j2) needs."""
+"""The report's methods section: the content of its template (report/methods.html.j2)."""
 
 from contrast2map.report.references import Citations, read
 
@@ -17,17 +17,17 @@ ENGINES = {
 
 
 def content(bibtex, engines, versions):
-    """Values of the template by name.
+    """Values for the template, by name.
 
     Args:
         bibtex: Text of the references that may be cited.
-        engines: List of tuples that begin with a preprocessing step and an engine that did it in
-            at least one subject.
-        versions: Dict of package to version, of the environment that writes the report.
+        engines: List of tuples that begin with a preprocessing step and an engine that performed it
+            in at least one subject.
+        versions: Dict mapping package to version in the environment that writes the report.
 
     Returns:
-        Dict: "citations" (`references.Citations`), "engines_of" (function of a step) and "named"
-        (function of a program and its package that appends the version).
+        Dict: "citations" (`references.Citations`), "engines_of" (function that names the engines of
+        a step) and "named" (function that appends the version of its package to a program's name).
     """
 
     def named(program, package):
@@ -41,11 +41,11 @@ def content(bibtex, engines, versions):
 
 
 def engines_in_words(step, engines):
-    """What did a step, in words: all engines where subjects differ.
+    """Name all engines that performed a step.
 
     Args:
         step: Step of the preprocessing, such as "brain extraction".
-        engines: As of `content`.
+        engines: As in `content`.
     """
     names = sorted({engine for done, engine, *_ in engines if done == step})
     return " or ".join(ENGINES.get((step, name), name) for name in names) or "no engine"

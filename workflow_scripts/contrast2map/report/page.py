@@ -60,7 +60,7 @@ def flatten(tree, prefix=""):
 
     Args:
         tree: Nested dictionaries and lists.
-        prefix: Name of the tree.
+        prefix: Dotted name of the tree; empty for the whole configuration.
     """
     if isinstance(tree, dict):
         items = tree.items()
@@ -130,17 +130,17 @@ def style():
 
 
 def joined(paths):
-    """Concatenated files, not escaped: style sheets or scripts."""
+    """Concatenate style sheets or scripts without escaping them."""
     return Markup("\n".join(Path(path).read_text() for path in paths))
 
 
 def render(template, parts=None, **content):
-    """Fill a template; a name missing in `content` is an error.
+    """Fill a template; a name that is missing from `content` raises an error.
 
     Args:
         template: Text of a Jinja template. Values are escaped unless they are `markupsafe.Markup`
             or render themselves as HTML.
-        parts: Dict of name to text of included templates.
+        parts: Dict mapping the name of each included template to its text.
         **content: Values by name.
     """
     environment = jinja2.Environment(

@@ -8,7 +8,7 @@ from markupsafe import Markup
 ENTRY = re.compile(r"^@(\w+)\{(\w+),\n(.*?)^\}\n", re.MULTILINE | re.DOTALL)
 FIELD = re.compile(r"^  (\w+) = \{(.*)\},?$", re.MULTILINE)
 CITATION = re.compile(r"\[@([^\]]+)\]")
-# The TeX that the file uses for letters outside ASCII.
+# TeX code of the non-ASCII letters in the file.
 LETTERS = {r"{\"o}": "ö", r"{\"e}": "ë", r"{\`e}": "è", r"{\ss}": "ß"}
 MAX_AUTHORS = 6
 
@@ -17,7 +17,7 @@ class Reference(NamedTuple):
     """One entry of a BibTeX file.
 
     Attributes:
-        fields: Dict of name to text, as in the file.
+        fields: Dict mapping field name to text, as in the file.
         text: The whole entry, as in the file.
     """
 
@@ -32,7 +32,7 @@ def read(bibtex):
         bibtex: Text of the file.
 
     Returns:
-        Dict of key to `Reference`.
+        Dict mapping key to `Reference`.
 
     Raises:
         ValueError: Two entries have the same key, or an entry cannot be read.
@@ -51,7 +51,7 @@ class Citations:
     """Numbers the references in the order in which they are cited.
 
     Attributes:
-        references: Dict of key to `Reference`.
+        references: Dict mapping key to `Reference`.
         keys: Cited keys so far; the first one has number 1.
     """
 
@@ -68,7 +68,7 @@ class Citations:
         return Markup(CITATION.sub(self._link, str(html)))
 
     def listed(self):
-        """Cited references: list of dicts of "key", "words" and "url" (or None)."""
+        """Cited references as a list of dicts with "key", "words" and "url" (or None)."""
         cited = {key: self.references[key] for key in self.keys}
         return [
             {"key": key, "words": words(reference), "url": address(reference)}
@@ -91,7 +91,7 @@ class Citations:
 
 
 def words(reference):
-    """A reference in the style of a journal, without its DOI."""
+    """A reference as text in journal style, without its DOI."""
     fields = {name: _plain(text) for name, text in reference.fields.items()}
     place = fields["year"]
     if "volume" in fields:

@@ -1,6 +1,6 @@
 """The settings of a study in words: one wording for methods, checklist, report and other pages.
 
-All texts are phrases that fit into a sentence or a cell of a table: no full stop, no citation.
+All texts are phrases for use in a sentence or a table cell, without full stops or citations.
 """
 
 from dataclasses import dataclass
@@ -32,14 +32,14 @@ class Description:
         inputs: Inputs of the main network.
         input_sets: All sets of inputs.
         normalisation: What images and maps are divided by, to follow "divided".
-        slices: Criteria of the slices that are used.
-        exclusion: What can exclude a subject, to follow "excluded by".
-        folds: The cross-validation.
-        network: The U-Net, to follow "U-Net with".
-        difference_from_published: The U-Net, with the published one in brackets.
+        slices: Criteria that a slice must meet to be used.
+        exclusion: Possible causes of exclusion, to follow "excluded by".
+        folds: Type of cross-validation.
+        network: Size of the U-Net, to follow "U-Net with".
+        difference_from_published: Size of the U-Net, with the published values in brackets.
         initialisation: Initial weights, to follow "initial weights are".
-        schedule: Epochs, learning rate and batches of Adam, to follow "Adam for".
-        loss: The loss.
+        schedule: Epochs, batches and learning rate, to follow "Adam for".
+        loss: Formula of the loss.
         seeds: Number of training seeds.
     """
 
@@ -66,11 +66,13 @@ class Description:
 
 
 def describe(config):
-    """Description of a study.
+    """Describe a study in words.
 
     Args:
-        config: The study's whole configuration. What it says of the simulation holds for simulated
-            cohorts only.
+        config: The study's whole configuration.
+
+    Returns:
+        `Description`; its texts on the simulation apply only to simulated cohorts.
     """
     simulation, preprocessing = config["simulation"], config["preprocessing"]
     scan, maps, anatomy = (simulation[name] for name in ("scan", "reference_maps", "anatomy"))
@@ -117,10 +119,10 @@ def describe(config):
         ),
         initialisation=f"random, normal with SD {unet['initialiser_sd']:g}, not pretrained",
         schedule=(
-            f"{count(recipe['n_epochs'], 'epoch')} with a learning rate of "
-            f"{recipe['learning_rate']:g} (β₁ {recipe['beta_1']:g}), multiplied by "
-            f"exp(−{recipe['decay_rate']:g}) per epoch from epoch {recipe['n_epochs_constant']} "
-            f"on, and batches of {recipe['batch_size']} random patches of {height} × {width} voxels"
+            f"{count(recipe['n_epochs'], 'epoch')} in batches of {recipe['batch_size']} random "
+            f"patches of {height} × {width} voxels, at a learning rate of "
+            f"{recipe['learning_rate']:g} (β₁ {recipe['beta_1']:g}) that was multiplied by exp(−{recipe['decay_rate']:g}) in "
+            f"each epoch from epoch {recipe['n_epochs_constant']} on"
         ),
         loss=f"L1 + {recipe['ssim_weight']:g} × (1 − SSIM)",
         seeds=count(len(recipe["seeds"]), "seed"),

@@ -15,11 +15,12 @@ def subject_rows(subjects, errors_by_subject, predictor, thumbnails):
         subjects: Rows of tables/subjects.csv, as dicts of text (see `quality.participation`).
         errors_by_subject: Table of `tables.errors.errors_by_subject`.
         predictor: Name of the network whose errors are shown.
-        thumbnails: Data URI of a picture by subject; subjects rejected by the input gate have none.
+        thumbnails: Dict mapping subject to the data URI of a picture, without the subjects that the
+            input gate rejected.
 
     Returns:
         List of dicts: subject, thumbnail, and `cells`, pairs of text and sort key, in the order of
-        `HEADINGS` from the second on. Errors exclude CSF and are averaged over the subject's
+        `HEADINGS` without the first. Errors exclude CSF and are averaged over the subject's
         slices.
     """
     errors_ms = _errors_ms(errors_by_subject, predictor)

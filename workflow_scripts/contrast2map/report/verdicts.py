@@ -1,4 +1,4 @@
-"""Answers in a word and a sentence, chosen by rule from numbers."""
+"""Verdicts of one word and one sentence, chosen by rule from numbers."""
 
 from typing import NamedTuple
 
@@ -27,7 +27,7 @@ PHRASES = {
 
 
 class Verdict(NamedTuple):
-    """An answer in a word, and a sentence with the numbers behind it."""
+    """A verdict in one word, and a sentence with the numbers that support it."""
 
     word: str
     sentence: str
@@ -57,7 +57,7 @@ def compare_errors(network_ms, baseline_ms):
 
 
 def error_verdicts(errors_by_subject, predictors, simulated):
-    """Voxel-wise errors of the network, its baselines and its training target, excluding CSF.
+    """Verdicts on the voxel-wise errors of network, baselines and training target, excluding CSF.
 
     Args:
         errors_by_subject: Table of `tables.errors.errors_by_subject`.
@@ -66,8 +66,8 @@ def error_verdicts(errors_by_subject, predictors, simulated):
         simulated: Whether the subjects are simulated.
 
     Returns:
-        List of `Verdict`, those relative to the truth first; these include the reference map, from
-        which the network learned.
+        List of `Verdict`. Those relative to the truth come first and include the reference map, on
+        which the network was trained.
     """
     compared = where(errors_by_subject, region="excluding_csf", convention="paper")
     errors_ms = compared.pivot(
@@ -87,7 +87,7 @@ def error_verdicts(errors_by_subject, predictors, simulated):
 
 
 def person_verdicts(roi_means, predictors, simulated):
-    """Errors of region means per subject, of the network, its baselines and its training target.
+    """Verdicts on the errors in region means of network, baselines and training target.
 
     Voxel-wise errors also reward partial volume and edges; region means are properties of a
     subject.
@@ -143,7 +143,7 @@ def person_errors_ms(roi_means, predictors, against, quantity):
 
 
 def _verdict(errors_ms, predictors, what, simulated):
-    """Compare errors in the same subjects (rows)."""
+    """Verdict from a table of errors, one row per subject and one column per predictor."""
     network, null, *_ = predictors
     errors_ms = errors_ms[list(predictors)].dropna()
     word, _ = compare_errors(errors_ms[network], errors_ms[null])
@@ -156,27 +156,27 @@ def _verdict(errors_ms, predictors, what, simulated):
 
 
 def _compared(errors_ms, network, other):
-    """Error of another predictor, compared with the network."""
+    """Error of another predictor and its comparison with the network, in words."""
     word, p = compare_errors(errors_ms[network], errors_ms[other])
     name = "the reference map itself" if other == names.REFERENCE else names.words(other).lower()
     return f"{name} {number(errors_ms[other].mean())} ms ({PHRASES[word]}{p_words(p)})"
 
 
 def p_words(p):
-    """A P value to continue a sentence, without an asterisk; empty if there was no test."""
+    """A P value that continues a sentence, without an asterisk; empty if there was no test."""
     return "" if np.isnan(p) else f", P = {p_value(p)}".rstrip("*").replace("= <", "< ")
 
 
 def agreement_verdict(roi_means, network, null, quantity):
     """Whether bias and limits of agreement of region means are within the published bounds.
 
-    The paper gives its limits "after taking the mean differences into account": they are taken
-    as half-widths, 1.96 SD, as in the audit of the published tables.
+    The paper gives its limits "after taking the mean differences into account": we take
+    them as half-widths, 1.96 SD, as in the audit of the published tables.
 
     Args:
         roi_means: Table of ROI means (see `evaluate_maps`), all predictors and folds.
         network: Name of the network.
-        null: Name of the predictor that uses the tissue only.
+        null: Name of the predictor that uses only the tissue: the cohort mean.
         quantity: T1 or T2.
 
     Returns:
@@ -193,7 +193,7 @@ def agreement_verdict(roi_means, network, null, quantity):
     return Verdict(
         word,
         f"Limits of agreement, {quantity} of four tissues, network minus reference: bias "
-        f"{_bias(limits)} %, limits ±{_half_width(limits)} % about it. This is {word} the "
+        f"{_bias(limits)} %, limits ±{_half_width(limits)} % around the bias. This is {word} the "
         f"published bounds (bias ±{bias_bound:g} %, limits ±{limit_bound:g} %). The cohort mean, "
         f"which uses the tissue only, is {null_word} them: bias {_bias(null_limits)} %, limits "
         f"±{_half_width(null_limits)} %.",

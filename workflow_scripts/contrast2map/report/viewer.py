@@ -1,4 +1,4 @@
-"""The report's viewer as a part of a page: text that follows from the numbers, data, and NiiVue."""
+"""The report's viewer as a part of a page: its texts, its data and the NiiVue program."""
 
 import base64
 import gzip
@@ -16,7 +16,7 @@ ORDINALS = {2: "second", 3: "third", 4: "fourth"}
 
 
 def fill(template, script, program, found, target, n_seeds, simulated):
-    """The viewer's part of the report.
+    """Fill in the viewer's part of the report.
 
     Args:
         template: Text of its jinja2 template.
@@ -25,7 +25,7 @@ def fill(template, script, program, found, target, n_seeds, simulated):
         found: Content of the file that `embed_maps` wrote: subjects, every, n_chosen, panels,
             poster.
         target: Name of the target scan.
-        n_seeds: Number of seeds, and so of networks per fold, in the spread.
+        n_seeds: Number of seeds, hence of networks per fold from which the spread is computed.
         simulated: Whether the cohort is simulated.
 
     Returns:
@@ -34,7 +34,7 @@ def fill(template, script, program, found, target, n_seeds, simulated):
     subjects, every = found["subjects"], found["every"]
     word = "simulated subject" if simulated else "subject"
     if not subjects:
-        return Markup("<p>No volume fits into <code>report.viewer_mb</code>.</p>")
+        return Markup("<p>No volume is small enough for <code>report.viewer_mb</code>.</p>")
     names = ["subjects", "every", "panels"]
     data = json.dumps({name: found[name] for name in names}, separators=(",", ":"))
     data = data.replace("<", "\\u003c")  # nothing in it can end the script element
@@ -88,10 +88,10 @@ def poster_words(subject, panels, simulated):
 
 
 def correlations(maps):
-    """Rank correlation of spread and absolute error for each quantity, as text.
+    """Rank correlation between spread and absolute error for each quantity, as text.
 
     Args:
-        maps: Dict of quantity to a dict with correlation: a number or None.
+        maps: Dict mapping quantity to a dict whose "correlation" is a number or None.
     """
     return " and ".join(f"{quantity} {_signed(of['correlation'])}" for quantity, of in maps.items())
 
@@ -103,7 +103,7 @@ def _signed(correlation):
 
 
 def thinned(n_shown, n_chosen, every):
-    """What was left out to keep the page small, as text; empty if nothing."""
+    """What was omitted to keep the page small, as text; empty if nothing was omitted."""
     words = []
     if every > 1:
         words.append(f"only every {ORDINALS.get(every, f'{every}th')} axial slice is shown")
@@ -118,7 +118,7 @@ def packed_niivue(package="nilearn"):
     """NiiVue's program from nilearn's wheel, gzipped, as base64.
 
     Raises:
-        FileNotFoundError: nilearn is not installed, or in a version without NiiVue.
+        FileNotFoundError: nilearn is not installed, or its version does not contain NiiVue.
     """
     spec = importlib.util.find_spec(package)  # does not import it
     path = Path(spec.origin).parent / NIIVUE if spec and spec.origin else None

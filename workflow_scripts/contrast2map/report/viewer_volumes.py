@@ -1,4 +1,4 @@
-"""Volumes of a few subjects, packed for the report's viewer within a limit of bytes."""
+"""Volumes of a few subjects, packed for the report's viewer within a size limit."""
 
 import base64
 import gzip
@@ -13,12 +13,12 @@ from contrast2map.imaging import grids, images
 from contrast2map.study.terms import MS_PER_S
 
 MARGIN_VOXELS = 2
-STEPS_MS = {"T1": 1.0, "T2": 0.1}  # of stored values and of those shown at the crosshair
+STEPS_MS = {"T1": 1.0, "T2": 0.1}  # step of the stored values and of those shown at the crosshair
 SCAN_STEP_PERCENT = 0.5
-BRIGHT_PERCENTILE = 99  # of the scan in the brain; shown as 100 percent
+BRIGHT_PERCENTILE = 99  # of the scan within the brain; displayed as 100 percent
 NO_VALUE = -(2**15)
 LARGEST = 2**15 - 1
-MOST_THINNED = 4  # before a subject is left out
+MOST_THINNED = 4  # keep at least every 4th slice; otherwise omit a subject
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,9 @@ class Head:
         subject: Subject label.
         group: Group of the subject, in words.
         scan: Target scan, any unit.
-        reference_s: Dict of quantity to reference map in seconds, 0 without a value.
-        predicted_s: Dict of quantity to predicted map in seconds.
-        spread_s: Dict of quantity to spread in seconds.
+        reference_s: Dict mapping quantity to reference map in seconds, 0 where there is no value.
+        predicted_s: Dict mapping quantity to predicted map in seconds.
+        spread_s: Dict mapping quantity to spread in seconds.
         brain: True inside the brain.
         predicted: True in the slices that were predicted.
         affine: Voxel-to-world matrix in mm, shape (4, 4).
@@ -54,8 +54,8 @@ class Head:
         Args:
             subject: Subject label.
             group: Group of the subject.
-            paths: Dict of name to file: scan, brain, slice_selection, and reference_T1,
-                predicted_T1, spread_T1 and the same of T2.
+            paths: Dict mapping name to file: scan, brain, slice_selection, reference_T1,
+                predicted_T1, spread_T1, and the same names with T2.
         """
         like = images.open_volume(paths["scan"])
         predicted = np.zeros(like.shape, bool)
@@ -78,9 +78,9 @@ class Head:
 
 
 def fit(heads, budget_bytes):
-    """Pack as many heads as a limit of bytes allows.
+    """Pack as many heads as a size limit allows.
 
-    First slices are thinned (every second, third or fourth is kept), then heads are omitted,
+    First, slices are thinned (every second, third or fourth is kept); then heads are omitted,
     starting with the last. A single head is thinned as far as necessary.
 
     Args:
@@ -88,7 +88,7 @@ def fit(heads, budget_bytes):
         budget_bytes: Largest size of the packed volumes, as base64.
 
     Returns:
-        List of results of `pack`, and n if every nth slice is kept.
+        List of `pack` results, and the slice step n (every nth slice is kept).
     """
     packed = {}
     for n in range(len(heads), 0, -1):
@@ -107,16 +107,16 @@ def fit(heads, budget_bytes):
 
 
 def pack(head, every):
-    """Crop a head to its brain and a margin and round its values to steps, for JSON.
+    """Crop a head to its brain with a margin and encode its values for JSON.
 
     Args:
         head: Head to pack.
-        every: Every nth axial slice is kept, unchanged.
+        every: Slice step n: every nth axial slice is kept, unchanged.
 
     Returns:
         Dict of subject, group, shape, first (voxel of the head that becomes voxel 0), affine, scan,
-        and maps by quantity: reference, network, spread, and the rank correlation of spread and
-        absolute error.
+        and maps by quantity: reference, network, spread, and the rank correlation between spread
+        and absolute error.
     """
     (x, y, z), affine = grids.bounding_box(head.brain, head.affine, MARGIN_VOXELS)
     box = (x, y, slice(z.start, z.stop, every))
@@ -150,17 +150,18 @@ def pack(head, every):
 
 
 def encode(values, known, step):
-    """Values as 16-bit numbers of steps: all low bytes, then all high bytes, gzip, base64.
+    """Round values to steps and encode them as 16-bit integers, gzip-compressed, in base64.
 
-    Separated, the bytes compress to seven eighths of their size in pairs.
+    All low bytes precede all high bytes, which saves an eighth of the compressed size.
 
     Args:
         values: Array of shape (x, y, z).
         known: True where there is a value, same shape.
-        step: Unit of the stored numbers; a multiple of it is used if 16 bits would not suffice.
+        step: Unit of the stored numbers; a multiple of it is used if 16 bits do not suffice.
 
     Returns:
-        Dict of step and data; x runs fastest, then y; `NO_VALUE` without a value.
+        Dict of step and data. In the data, x varies fastest, then y; voxels without a value are
+        `NO_VALUE`.
     """
     peak = np.abs(values[known]).max(initial=0)
     step = step * max(1, int(np.ceil(peak / step / LARGEST)))
@@ -174,7 +175,7 @@ def encode(values, known, step):
 
 
 def decode(encoded, shape):
-    """Values that `encode` stored, NaN without a value, shape (x, y, z)."""
+    """Values that `encode` stored, shape (x, y, z); NaN where there is no value."""
     planes = gzip.decompress(base64.b64decode(encoded["data"]))
     pairs = np.frombuffer(planes, np.uint8).reshape(2, -1).T.tobytes()
     steps = np.frombuffer(pairs, "<i2").reshape(shape, order="F")
@@ -182,13 +183,13 @@ def decode(encoded, shape):
 
 
 def n_bytes(packed):
-    """Bytes of the volumes of a packed head."""
+    """Size in bytes of the volumes of a packed head."""
     volumes = [each for maps in packed["maps"].values() for each in maps.values()]
     return sum(len(each["data"]) for each in [packed["scan"], *volumes] if isinstance(each, dict))
 
 
 def rank_correlation(head, quantity):
-    """Spearman's correlation of spread and absolute error over the predicted brain voxels.
+    """Spearman's correlation between spread and absolute error in the predicted brain voxels.
 
     Returns:
         A number from -1 to 1; None if either is constant.
@@ -212,7 +213,7 @@ def poster(packed, quantity, panels):
             left to right.
 
     Returns:
-        Bytes of a PNG, transparent without a value.
+        Bytes of a PNG, transparent where there is no value.
     """
     shape = packed["shape"]
     volumes = {"scan": decode(packed["scan"], shape)}
