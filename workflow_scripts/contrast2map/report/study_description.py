@@ -121,8 +121,8 @@ def describe(config):
         schedule=(
             f"{count(recipe['n_epochs'], 'epoch')} in batches of {recipe['batch_size']} random "
             f"patches of {height} × {width} voxels, at a learning rate of "
-            f"{recipe['learning_rate']:g} (β₁ {recipe['beta_1']:g}) that was multiplied by exp(−{recipe['decay_rate']:g}) in "
-            f"each epoch from epoch {recipe['n_epochs_constant']} on"
+            f"{recipe['learning_rate']:g} (β₁ {recipe['beta_1']:g}) that was multiplied by "
+            f"exp(−{recipe['decay_rate']:g}) in each epoch from epoch {recipe['n_epochs_constant']} on"
         ),
         loss=f"L1 + {recipe['ssim_weight']:g} × (1 − SSIM)",
         seeds=count(len(recipe["seeds"]), "seed"),
