@@ -1,6 +1,6 @@
-"""Tables of the study, each as CSV, as JSON of its layout and as HTML page.
+"""Tables of the study, each written as CSV, as JSON of its layouts and as an HTML page.
 
-A local rule takes seconds and reads no images: on a cluster it runs where snakemake runs.
+A local rule takes seconds and reads no images: on a cluster it runs on the machine that runs Snakemake.
 """
 
 
@@ -299,7 +299,7 @@ rule tabulate_seeds:
             "<results>/tables/seeds.html",
             caption="../report/seeds.rst",
             category="How certain are the results?",
-            labels={"what": "Errors over seeds and folds"},
+            labels={"what": "Errors across seeds and folds"},
         ),
     log:
         "<logs>/tabulate_seeds.log",
@@ -311,7 +311,7 @@ rule tabulate_seeds:
         input_sets=INPUT_SETS,
         simulated=HAS_TRUTH,
     message:
-        "Tabulate the variation of errors over seeds, folds and subjects."
+        "Tabulate the variation of errors across seeds, folds and subjects."
     script:
         "../workflow_scripts/tabulate_seeds.py"
 

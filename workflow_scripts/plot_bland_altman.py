@@ -24,7 +24,7 @@ def plot_bland_altman(
     predicted_ms, reference_ms = by_subject(
         roi_means, predictor, quantity, "predicted_ms", "reference_ms"
     )
-    # As in the agreement table, the unit is the subject with all its tissues.
+    # As in the agreement table, a unit is one subject with all its tissues.
     complete = np.isfinite(predicted_ms + reference_ms).all(axis=1)
     subjects = subjects[complete]
     predicted_ms, reference_ms = predicted_ms[complete], reference_ms[complete]

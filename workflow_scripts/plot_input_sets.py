@@ -10,7 +10,7 @@ from contrast2map.study.terms import QUANTITIES
 
 
 def plot_input_sets(files, networks, path_to_errors, outputs):
-    """Plot the subject with the median error of the main network.
+    """Plot the subject whose error is the median for the main network.
 
     Args:
         files: Paths of the subjects' files (`CaseFiles`).

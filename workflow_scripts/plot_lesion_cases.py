@@ -12,12 +12,12 @@ WINDOW_MM = 60
 
 
 def plot_lesion_cases(files, contrast, networks, n_cases, outputs):
-    """Plot the largest lesion of each of the subjects with most lesion.
+    """Plot the largest lesion of each subject with a high lesion load.
 
     Args:
         files: Paths of the subjects' files (`CaseFiles`).
-        contrast: Name of that contrast.
-        networks: Names of the networks with and without it.
+        contrast: Name of the contrast that one network lacks.
+        networks: Names of the networks with and without the contrast.
     """
     drawn = []
     for subject in cases.choose_by_lesions(files.count_lesion_voxels(), n_cases):

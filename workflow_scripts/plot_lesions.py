@@ -1,4 +1,4 @@
-"""Contrast of each lesion in predicted, reference and true maps, and its error by size."""
+"""Plot the contrast of each lesion in predicted, reference and true maps, and error by size."""
 
 from contrast2map.figures.files import FigureFiles
 from contrast2map.figures.lesions import lesion_data, lesion_figure

@@ -1,4 +1,4 @@
-"""Training losses of every fold of one input set."""
+"""Plot the training losses of all folds for one input set."""
 
 import csv
 from pathlib import Path
@@ -9,7 +9,7 @@ from contrast2map.jobs import logs
 
 
 def plot_loss_curves(paths_to_logs, outputs):
-    """Plot the training logs; the parent folder of each is named after its fold."""
+    """Plot the training logs; the parent folder of each log is named after its fold."""
     losses = {Path(path).parent.name: read_log(path) for path in paths_to_logs}
 
     outputs.save(loss_curves(losses), loss_data(losses))

@@ -17,7 +17,7 @@ def plot_representative_cases(
     path_to_errors,
     outputs,
 ):
-    """Plot the subjects with most lesion; without lesion masks, from smallest to largest error.
+    """Plot subjects by lesion load or, without lesion masks, from smallest to largest error.
 
     Args:
         files: Paths of the subjects' files (`CaseFiles`).

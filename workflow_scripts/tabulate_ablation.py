@@ -24,8 +24,8 @@ def tabulate_ablation(
     Args:
         networks: Names of the networks, one per input set, the main network first.
         baselines: Names of the baselines.
-        n_seeds: Number of trainings of each network.
-        outputs: `TableFiles` by name: s1, s2 and tests.
+        n_seeds: Number of seeds with which each network was trained.
+        outputs: Dict mapping s1, s2 and tests to `TableFiles`.
     """
     slice_errors, roi_means = map(records.read, (paths_to_slice_errors, paths_to_roi_means))
     of_subjects = errors_by_subject(slice_errors)

@@ -1,4 +1,4 @@
-"""Agreement of region means of held-out subjects, with intervals."""
+"""Tabulate the agreement of region means of held-out subjects, with confidence intervals."""
 
 from contrast2map.evaluation.agreement import summarise_agreement
 from contrast2map.jobs import logs

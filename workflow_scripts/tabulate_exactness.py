@@ -1,4 +1,4 @@
-"""Deviation of the predictions from the float32 networks."""
+"""Tabulate the deviation of the predictions from those of the float32 networks."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Errors, contrast and detectability of lesions, by their size."""
+"""Tabulate errors, contrast and detectability of lesions by size."""
 
 from contrast2map.evaluation.lesion_summary import summarise_lesions
 from contrast2map.jobs import logs

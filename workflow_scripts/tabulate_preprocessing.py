@@ -1,4 +1,4 @@
-"""Registration, brain mask, tissue classes and regions of interest against the truth."""
+"""Compare registration, brain mask, tissue classes and regions of interest with the truth."""
 
 import json
 from pathlib import Path
@@ -16,12 +16,12 @@ from contrast2map.tables.preprocessing import layout_preprocessing, segmentation
 
 
 def tabulate_preprocessing(paths, groups, outputs):
-    """Write one row per subject.
+    """Tabulate accuracy with one row per subject.
 
     Args:
         paths: Files as {name: {subject: path}} with the names transforms, true_movement,
             brain, tissue, roi, true_brain and true_labels.
-        groups: Dictionary from subject to group.
+        groups: Dict mapping subject to group.
     """
     rows = []
     for subject in sorted(paths["brain"]):

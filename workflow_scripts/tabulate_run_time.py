@@ -16,12 +16,14 @@ def tabulate_run_time(
     path_to_hardware,
     outputs,
 ):
-    """Read existing benchmark files, which are not inputs: losing one must not rerun a training.
+    """Tabulate the benchmark files that exist.
+
+    They are not inputs of the rule, so that the loss of one does not rerun a training.
 
     Args:
         folder: Folder of the benchmark files, with one folder per rule.
-        measured: Dict of rule to the names of its files.
-        training_logs: Paths of the logs of the trainings.
+        measured: Dict mapping rule to the names of its files.
+        training_logs: Paths of the training logs.
     """
     found = {
         rule: texts_of(f"{folder}/{rule}/{name}.tsv" for name in names)

@@ -1,4 +1,4 @@
-"""Variation of the networks' errors over seeds, folds and subjects."""
+"""Tabulate the variation of the networks' errors across seeds, folds and subjects."""
 
 from contrast2map.jobs import logs
 from contrast2map.study import records

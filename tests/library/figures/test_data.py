@@ -198,7 +198,7 @@ def test_points_of_lesions_are_as_drawn(tmp_path, truth_ms):
     last = figure.axes[1 if truth_ms is None else 2].collections[0].get_offsets()
     assert ours[["diameter_mm", "predicted_error_ms"]].to_numpy() == pytest.approx(last)
     words = alternative_texts.describe("lesions", rows)
-    assert "3 lesions of 1 subject." in words
+    assert "3 lesions in 1 subject." in words
     mean = "−36.0" if truth_ms is None else "−30.0"
     against = "reference" if truth_ms is None else "truth"
     assert f"relative to the {against} is {mean} ms" in words and "r = 0.99" in words

@@ -125,7 +125,7 @@ def test_the_tests_show_each_step_of_one_contrast():
         ["mprage", "gre"],
         ["mprage", "flair"],
     ]
-    assert "all pairs are in the CSV" in layout.caption
+    assert "the CSV file has all pairs" in layout.caption
 
 
 def test_where_no_pair_differs_in_one_contrast_all_pairs_are_shown():
@@ -156,7 +156,7 @@ def test_a_sentence_names_what_a_contrast_adds_to_the_largest_set():
     row = cells.loc["reference", "T2", "mprage+gre+flair", "mprage+gre"]
     (about_flair,) = [each for each in found if "reference, adding flair" in each]
     assert about_flair.startswith(
-        "Against the reference, adding flair to mprage + gre changes the T1 MAE by"
+        "Relative to the reference, adding flair to mprage + gre changes the T1 MAE by"
     )
     assert f"the T2 MAE by {number(row['difference_ms'], 2)} ms [95 % CI" in about_flair
 

@@ -40,7 +40,7 @@ def test_differences_are_shown_with_their_intervals_and_tests():
     assert cells["P Holm"] == p_value(row["p_holm"])
     assert cells["P Equivalence"] == p_value(row["p_equivalence"])
     assert layout.rows[4][labels.index("P Holm")] == NOTHING
-    assert "T1 2 %, T2 4 %" in layout.caption
+    assert "2 % (T1) and 4 % (T2)" in layout.caption
     strong = [labels[index] for index in sorted(layout.strong)]
     assert strong == ["Difference (ms) Bias", "Difference (%) Bias"]
 

@@ -21,19 +21,19 @@ from contrast2map.figures.tiles import (
 from contrast2map.study.predictors import inputs_of
 
 SMALL = {"fontsize": style.SMALL_POINTS}
-# With more rows of tiles, a figure two journal columns wide is taller than a page.
+# With more rows of tiles, a figure as wide as two journal columns is taller than a page.
 MOST_WIDE_ROWS = 4
-LABEL_CHARACTERS, TITLE_CHARACTERS = 16, 12  # per line next to and inside a small tile
+LABEL_CHARACTERS, TITLE_CHARACTERS = 16, 12  # per line, next to and inside a small tile
 
 
 def input_set_panels(case):
-    """Panels of the figure: rows of reference and networks; map and error by quantity.
+    """Panels of Figure S1: one row for the reference and each network; map and error per quantity.
 
     Args:
         case: `Case` with all networks in the order of the rows.
 
     Returns:
-        List of rows, lists of `Panel`, cropped to the brain; the first row has no errors.
+        List of rows, each a list of `Panel` cropped to the brain; the first row has no errors.
     """
     case = case.cropped(brain_window(case.brain))
     rows = [
@@ -90,7 +90,7 @@ def input_sets(panels):
 
 
 def lesion_panels(cases, contrast):
-    """Panels of the figure: one row per lesion; the contrast and, per quantity, three maps.
+    """Panels of Figure S2: one row per lesion; the contrast and, per quantity, three maps.
 
     Args:
         cases: List of `Case`, cropped around a lesion, each with one contrast and the same two
@@ -98,7 +98,7 @@ def lesion_panels(cases, contrast):
         contrast: Name of the contrast.
 
     Returns:
-        List of rows, lists of `Panel`: image, then reference and both networks by quantity.
+        List of rows, each a list of `Panel`: image, then reference and both networks by quantity.
     """
     return [_lesion_row(case, contrast) for case in cases]
 
@@ -107,7 +107,7 @@ def lesion_cases(panels):
     """Draw the panels of `lesion_panels`.
 
     Returns:
-        The figure; without cases, it shows a sentence.
+        The figure; without cases, a sentence that says so.
     """
     if not panels:
         figure = plt.figure(figsize=(style.ONE_COLUMN_INCHES, 0.5))

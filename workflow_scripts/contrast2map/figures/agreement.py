@@ -21,9 +21,10 @@ LINES = ("lower limit", "bias", "upper limit")
 
 
 def bland_altman(predicted_ms, reference_ms, regions, quantity, limit_intervals):
-    """Differences against means of all regions, in percent and ms.
+    """Plot differences against means of all regions, in percent and ms.
 
-    Bias and limits are over all points, as in the paper; their intervals are over subjects.
+    Bias and limits are computed from all points, as in the paper; their intervals treat each
+    subject as one unit.
 
     Args:
         predicted_ms: Region means of predicted maps in ms, shape (subject, region); NaN where
@@ -73,7 +74,7 @@ def bland_altman_data(predicted_ms, reference_ms, subjects, regions, quantity, l
     """Data of the figure as rows: points, lines and published bounds.
 
     Args:
-        predicted_ms: As in `bland_altman`, like all arguments but `subjects`.
+        predicted_ms: As in `bland_altman`, like all arguments except `subjects`.
         subjects: Label of each subject.
 
     Returns:
@@ -85,7 +86,7 @@ def bland_altman_data(predicted_ms, reference_ms, subjects, regions, quantity, l
         "percent" if unit == "%" else unit: values
         for unit, values in _values_by_unit(predicted_ms, reference_ms).items()
     }
-    # The columns of the file must not depend on whether there are points.
+    # The file must have the same columns whether or not there are points.
     empty = {"quantity": quantity} | dict.fromkeys(POINT_COLUMNS)
     rows = [
         empty

@@ -43,32 +43,32 @@ class CaseFiles:
         object.__setattr__(self, "slices", slices)
 
     def read_lesions(self, subject):
-        """Lesions of a subject, shape (x, y, slice); all False without a mask."""
+        """Lesion mask of a subject, shape (x, y, slice); all False if the subject has none."""
         like = open_volume(self.preprocessed["T1"][subject])
         if subject not in self.lesions:
             return np.zeros(like.shape, bool)
         return load_volume(self.lesions[subject], like) > 0
 
     def read_brain(self, subject):
-        """Brain of a subject, shape (x, y, slice)."""
+        """Brain mask of a subject, shape (x, y, slice)."""
         like = open_volume(self.preprocessed["T1"][subject])
         return load_volume(self.preprocessed["brain"][subject], like) > 0
 
     def count_lesion_voxels(self):
-        """Lesion voxels in the selected slices of each subject with a mask."""
+        """Number of lesion voxels in the selected slices of each subject that has a mask."""
         return {
             subject: int(self.read_lesions(subject)[..., self.slices[subject]].sum())
             for subject in self.lesions
         }
 
     def slice_to_show(self, subject):
-        """The selected slice with most lesion or, without lesions, with most brain."""
+        """Selected slice with most lesion voxels or, without lesions, most brain voxels."""
         slices, lesions = self.slices[subject], self.read_lesions(subject)
         shown = lesions if lesions[..., slices].any() else self.read_brain(subject)
         return largest_slice(shown, slices)
 
     def read_case(self, subject, index, contrasts, predictors):
-        """One slice of a subject.
+        """Read one slice of a subject.
 
         Args:
             subject: Label of the subject.

@@ -18,9 +18,9 @@ class Case:
         subject: Label of the subject.
         group: Group of the subject.
         slice_index: Number of the slice in the whole volume.
-        inputs: Dictionary from contrast to image.
-        reference_s: Dictionary from quantity to reference map in seconds.
-        predicted_s: Dictionary from predictor to dictionary from quantity to its map in seconds.
+        inputs: Dict mapping contrast to image.
+        reference_s: Dict mapping quantity to reference map in seconds.
+        predicted_s: Dict mapping predictor to a dict mapping quantity to predicted map in seconds.
         brain: True inside the brain.
         lesions: True inside lesions.
         voxel_mm: Size of a voxel along both axes.
@@ -64,10 +64,10 @@ class Case:
 
 
 def choose_by_lesions(lesion_voxels, n_cases):
-    """Subjects with the most lesion, in descending order; those without lesions are never chosen.
+    """Choose the subjects with the largest lesion load, in descending order, never without lesions.
 
     Args:
-        lesion_voxels: Dictionary from subject to number of lesion voxels.
+        lesion_voxels: Dict mapping subject to number of lesion voxels.
         n_cases: How many subjects to choose at most.
     """
     with_lesions = {subject: n for subject, n in lesion_voxels.items() if n > 0}
@@ -76,10 +76,10 @@ def choose_by_lesions(lesion_voxels, n_cases):
 
 
 def choose_by_error(errors_ms, n_cases):
-    """Subjects evenly spread from the smallest to the largest error; a single one is the median.
+    """Choose subjects evenly spread from smallest to largest error; the median if only one.
 
     Args:
-        errors_ms: Dictionary from subject to error.
+        errors_ms: Dict mapping subject to error.
         n_cases: How many subjects to choose at most.
     """
     ranked = sorted(errors_ms, key=lambda subject: (errors_ms[subject], subject))
@@ -91,14 +91,14 @@ def choose_by_error(errors_ms, n_cases):
 
 
 def main_errors_ms(errors_by_subject, predictor):
-    """T1 error excluding CSF against the reference of each subject, in ms.
+    """Mean absolute error in T1 of each subject, relative to the reference, excluding CSF, in ms.
 
     Args:
         errors_by_subject: Table of `tables.errors.errors_by_subject`.
         predictor: Name of the predictor.
 
     Returns:
-        Dictionary from subject to mean absolute error.
+        Dict mapping subject to mean absolute error.
     """
     ours = where(
         errors_by_subject,
@@ -112,7 +112,7 @@ def main_errors_ms(errors_by_subject, predictor):
 
 
 def largest_slice(mask, slices):
-    """The slice in which a mask is largest; the lowest of equals.
+    """Slice in which a mask is largest; the lowest slice if several are equal.
 
     Args:
         mask: True inside the structure, shape (x, y, slice).
@@ -123,11 +123,11 @@ def largest_slice(mask, slices):
 
 
 def largest_lesion(lesions, slices):
-    """The lesion with most voxels in some slices; voxels that touch at a corner are connected.
+    """Lesion with most voxels in the given slices; voxels that touch at a corner are connected.
 
     Args:
         lesions: True inside lesions, shape (x, y, slice).
-        slices: Indices of these slices.
+        slices: Indices of the given slices.
 
     Returns:
         True inside that lesion, same shape; all False if the slices contain no lesion.

@@ -1,4 +1,4 @@
-"""Colour maps, perceptually uniform and readable with any colour vision, and their windows."""
+"""Colour maps (perceptually uniform, readable with any colour vision) and their windows."""
 
 import numpy as np
 from cmcrameri import cm
@@ -14,7 +14,7 @@ SPREAD_WINDOWS_MS = {"T1": 100, "T2": 15}  # ASSUME windows that show disagreeme
 
 
 def picture(values, window, quantity):
-    """A map in its quantity's colours.
+    """A map in the colours of its quantity.
 
     Args:
         values: Map in any unit, shape (height, width).

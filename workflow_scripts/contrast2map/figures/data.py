@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 
-# Enough to redraw the figure.
+# Precise enough to redraw the figure.
 SIGNIFICANT_DIGITS = 7
 PANEL_COLUMNS = (
     "row column subject group slice first_x_voxel first_y_voxel n_x_voxels n_y_voxels "
@@ -18,7 +18,7 @@ def write(rows, path):
     """Write the rows of a figure; columns are in order of first appearance.
 
     Args:
-        rows: List of dictionaries from column to value; missing values, None and NaN are written
+        rows: List of dicts mapping column to value; missing values, None and NaN are written
             as empty cells.
         path: File to write.
     """
@@ -32,10 +32,11 @@ def write(rows, path):
 def of_panels(panels):
     """Rows of a figure of images, one per tile: content, window and statistics.
 
-    Statistics are over the brain voxels that have a value. Weighted images have arbitrary units.
+    Statistics are computed over the brain voxels that have a value. Weighted images have arbitrary
+    units.
 
     Args:
-        panels: List of rows, lists of `tiles.Panel`.
+        panels: List of rows, each a list of `tiles.Panel`.
 
     Returns:
         List of dictionaries; without panels, a single row of empty values.

@@ -1,4 +1,4 @@
-"""Files of a figure: PNG, PDF, CSV of the data that it shows."""
+"""Files of a figure: PNG, PDF, and CSV of the data that it shows."""
 
 from dataclasses import dataclass
 

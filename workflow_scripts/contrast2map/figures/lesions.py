@@ -1,4 +1,4 @@
-"""Figure of single lesions: contrast against reference and truth, error against size."""
+"""Figure of lesions: contrast against that in reference and truth, error against size."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -19,7 +19,7 @@ LINE = {"color": "#8a8a8a", "lw": 0.7, "zorder": 0}
 
 
 def lesion_figure(lesions):
-    """One row of panels per quantity, one point per lesion; marker size shows lesion size.
+    """Plot one row of panels per quantity, one point per lesion; marker size shows lesion size.
 
     Args:
         lesions: Table of lesions (`evaluate_lesions`) of one predictor, all folds.
@@ -73,7 +73,7 @@ def lesion_data(lesions):
 
     Returns:
         List of dictionaries with contrasts and errors in ms and diameters in mm; `error_against`
-        is the map that errors are relative to.
+        names the map relative to which errors are given.
     """
     against = "truth" if lesions["truth_mean_ms"].notna().any() else "reference"
     rows = lesions[["subject", "group", "lesion", "quantity", "diameter_mm"]].copy()

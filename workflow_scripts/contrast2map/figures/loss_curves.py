@@ -7,16 +7,16 @@ from matplotlib import ticker
 from contrast2map.figures import colours, style
 
 PANELS = {"loss": "Total loss", "l1": "L1", "ssim_loss": "SSIM loss"}
-# Folds differ without colour as well.
+# Line styles distinguish the folds without colour.
 LINE_STYLES = ("-", "--", "-.", ":")
 
 
 def loss_curves(logs):
-    """Training losses of every fold, one panel per term, and the learning rate.
+    """Plot the training losses of every fold, one panel per term, and the learning rate.
 
     Args:
-        logs: Dictionary from fold to its log, itself a dictionary from epoch, learning_rate, loss,
-            l1 and ssim_loss to values of shape (epoch,).
+        logs: Dict mapping fold to its log, a dict mapping epoch, learning_rate, loss, l1 and
+            ssim_loss to values of shape (epoch,).
 
     Returns:
         The figure.
@@ -61,7 +61,7 @@ def loss_data(logs):
         logs: As in `loss_curves`.
 
     Returns:
-        List of dictionaries; losses are of normalised maps and unitless.
+        List of dictionaries; losses are those of normalised maps and unitless.
     """
     columns = ("epoch", *PANELS, "learning_rate")
     return [

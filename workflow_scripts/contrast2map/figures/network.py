@@ -32,7 +32,7 @@ def split_stages(layers):
     """Group the layers of a network into stages of one scale.
 
     Args:
-        layers: Records of `network.describe_layers`, the input first.
+        layers: Records of `inspection.describe_layers`, the input first.
 
     Returns:
         List of `Stage` in the order of the network.
@@ -59,7 +59,7 @@ def summarise(layers):
     """Layers in words; repeated groups are counted.
 
     Args:
-        layers: Records of `network.describe_layers`, without input and changes of scale.
+        layers: Records of `inspection.describe_layers`, without input and changes of scale.
 
     Returns:
         List of lines such as "3 × (3×3 conv, BN, ReLU)".
@@ -87,7 +87,7 @@ def network_diagram(layers, input_names, output_names):
     """The network as a U: one box per stage, arrows for changes of scale and skip connections.
 
     Args:
-        layers: Records of `network.describe_layers`, the input first.
+        layers: Records of `inspection.describe_layers`, the input first.
         input_names: Names of the input channels.
         output_names: Names of the output channels.
 

@@ -14,16 +14,16 @@ from contrast2map.figures.tiles import (
 from contrast2map.imaging import grids
 from contrast2map.study.terms import MS_PER_S
 
-LEVELS = (0.3, 0.5, 0.7)  # among the slices with much brain, from inferior
+LEVELS = (0.3, 0.5, 0.7)  # positions among the slices with much brain, from inferior to superior
 CONTOUR_COLOUR = "#ff4d4d"
 MARGIN = 3
 
 
 def overview(slab, contrasts):
-    """Figure with rows of slices; columns of inputs, maps and their spread.
+    """Figure with one row per slice; columns of inputs, maps and their spread.
 
     Args:
-        slab: pipeline.Slab with maps.
+        slab: `maps.pipeline.Slab` with maps.
         contrasts: Names of the scans to show.
 
     Returns:
@@ -57,7 +57,7 @@ def planes(head):
     """Target scan with mask contour, tissue and maps in three planes of the native grid.
 
     Args:
-        head: pipeline.HeadMaps.
+        head: `maps.pipeline.HeadMaps`.
 
     Returns:
         The figure.
@@ -98,7 +98,7 @@ def _spread_tile(spread_s, brain, quantity):
 
 
 def _levels(brain):
-    """Numbers of the slices to show."""
+    """Indices of the slices to show."""
     areas = brain.sum(axis=(1, 2))
     large = np.flatnonzero(areas > 0.3 * areas.max())
     return [int(large[round(share * (len(large) - 1))]) for share in LEVELS]

@@ -15,13 +15,13 @@ from contrast2map.figures.tiles import (
 
 
 def representative_panels(cases):
-    """Panels of the figure: one row per case; inputs and, per quantity, reference, network, error.
+    """Panels of Figure 2: one row per case; inputs and, per quantity, reference, network and error.
 
     Args:
-        cases: List of `Case` with the same contrasts, quantities and one predictor.
+        cases: List of `Case` with the same contrasts and quantities and a single predictor.
 
     Returns:
-        List of rows, lists of `Panel`, cropped to the brain.
+        List of rows, each a list of `Panel` cropped to the brain.
     """
     return [_row(case.cropped(brain_window(case.brain))) for case in cases]
 
@@ -30,7 +30,7 @@ def representative_cases(panels):
     """Draw the panels of `representative_panels`.
 
     Returns:
-        The figure. The windows of a column are the same in all rows.
+        The figure. All rows of a map's column share one window.
     """
     contrasts = [panel.shows for panel in panels[0] if panel.of == "image"]
     quantities = list(panels[0][0].case.reference_s)

@@ -1,4 +1,4 @@
-"""Style of all figures, and how they are saved."""
+"""Style of all figures, and functions that save them."""
 
 import io
 
@@ -50,7 +50,7 @@ matplotlib.rcParams.update(STYLE)
 
 
 def save(figure, path_to_png, path_to_pdf):
-    """Save a figure as PNG and PDF, with the same bytes each time, and close it.
+    """Save a figure reproducibly as PNG and PDF, and close it.
 
     Args:
         figure: Figure at its width in print.

@@ -30,7 +30,7 @@ class Panel(NamedTuple):
 
     Attributes:
         shows: Contrast or quantity.
-        of: image, reference, the name of a network, or that name "minus reference".
+        of: "image", "reference", the name of a network, or that name and " minus reference".
         case: The `Case`, cropped as shown.
         tile: The `Tile`.
     """
@@ -81,7 +81,7 @@ def error_tile(predicted_s, reference_s, brain, quantity):
 
 
 def tile_grid(extents_mm, n_columns, width_inches):
-    """A figure with rows of axes that fit its images, with room for names and colour bars.
+    """Create a figure with rows of axes that fit its images, names and colour bars.
 
     Args:
         extents_mm: Width and height of the image of each row, from top to bottom.
@@ -115,7 +115,7 @@ def draw_tile(axis, tile, lesions, voxel_mm):
     Args:
         axis: Axes to draw in.
         tile: Tile to draw.
-        lesions: True inside lesions, shape of the image.
+        lesions: True inside lesions, same shape as the image.
         voxel_mm: Size of a voxel along both axes.
     """
     axis.imshow(
@@ -129,7 +129,7 @@ def draw_tile(axis, tile, lesions, voxel_mm):
     )
     hide_frame(axis)
     if lesions.any():
-        # At a distance of one voxel, so that the lesion itself stays visible.
+        # Two voxels outside the lesion, so that the lesion itself stays visible.
         around = ndimage.binary_dilation(np.pad(lesions, 2), iterations=2).astype(float)
         x, y = (np.arange(n) - 2 for n in around.shape)
         axis.contour(x, y, around.T, levels=[0.5], colors=[LESION_COLOUR], linewidths=0.7)
@@ -150,7 +150,7 @@ def draw_colour_bar(figure, axes, label, extend):
         figure: Figure of `tile_grid`.
         axes: Adjacent axes above the bar.
         label: Quantity and unit.
-        extend: End at which values are clipped: max or both.
+        extend: End of the window at which values are clipped: "max" or "both".
     """
     width, _ = figure.get_size_inches()
     left, right = axes[0].get_position().x0 * width, axes[-1].get_position().x1 * width
@@ -159,7 +159,7 @@ def draw_colour_bar(figure, axes, label, extend):
         figure, left + 0.1 * tile, BOTTOM_INCHES - 0.12, right - left - 0.2 * tile, 0.06
     )
     image = axes[0].images[0]
-    # Including the ends of the window, so that the clipping values are visible.
+    # Ticks at the ends of the window show the values at which the image is clipped.
     ticks = np.linspace(*image.get_clim(), 3 if len(axes) == 1 else 5)
     drawn = figure.colorbar(image, bar, orientation="horizontal", extend=extend, ticks=ticks)
     drawn.set_label(label, labelpad=1, fontsize=style.SMALL_POINTS)

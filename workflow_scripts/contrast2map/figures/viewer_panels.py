@@ -35,7 +35,7 @@ def colour_table(colours):
     """A colour map as one string of 256 hexadecimal rrggbb values.
 
     Args:
-        colours: Function from an array of numbers in 0 to 1 to RGBA in 0 to 1.
+        colours: Function that maps an array of numbers from 0 to 1 to RGBA values from 0 to 1.
     """
     table = np.rint(255 * np.asarray(colours(np.linspace(0, 1, 256)))[:, :3]).astype(np.uint8)
     return table.tobytes().hex()

@@ -122,7 +122,8 @@ def describe(config):
             f"{count(recipe['n_epochs'], 'epoch')} in batches of {recipe['batch_size']} random "
             f"patches of {height} × {width} voxels, at a learning rate of "
             f"{recipe['learning_rate']:g} (β₁ {recipe['beta_1']:g}) that was multiplied by "
-            f"exp(−{recipe['decay_rate']:g}) in each epoch from epoch {recipe['n_epochs_constant']} on"
+            f"exp(−{recipe['decay_rate']:g}) in each epoch from epoch "
+            f"{recipe['n_epochs_constant']} on"
         ),
         loss=f"L1 + {recipe['ssim_weight']:g} × (1 − SSIM)",
         seeds=count(len(recipe["seeds"]), "seed"),

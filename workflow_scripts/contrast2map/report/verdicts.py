@@ -36,8 +36,8 @@ class Verdict(NamedTuple):
 def compare_errors(network_ms, baseline_ms):
     """Whether a network's error is below a baseline's: better, equal, worse or untested.
 
-    Better and worse require P < 0.05 in a paired t-test over subjects. Otherwise the word is equal:
-    no difference was detected with this number of subjects. A single subject, or differences
+    Better and worse require P < 0.05 in a paired t-test across subjects. Otherwise the word is
+    equal: no difference was detected with this number of subjects. A single subject, or differences
     without any spread, cannot be tested.
 
     Args:

@@ -24,7 +24,7 @@ def summarise_errors_by_inputs(slice_errors, errors_by_subject):
 
     Args:
         slice_errors: Table of slice errors (see `evaluate_maps`), all predictors and folds.
-        errors_by_subject: Its `tables.errors.errors_by_subject`.
+        errors_by_subject: Table that `tables.errors.errors_by_subject` makes from it.
 
     Returns:
         Table with one row per `KEYS` and metric.
@@ -77,10 +77,10 @@ def layout_errors_by_inputs(table, predictors, population):
     return Layout(
         title="Table S1. Errors by input set",
         caption=(
-            f"Mean ± SD over {int(table['n_slices'].max())} held-out slices of {population}, "
-            "against the reference maps unless stated otherwise; mean and SD over subjects are in "
-            f"the CSV. {BEST}: best mean of the column in the region (not a significance test). "
-            "PSNR and SSIM: whole masked slice with its own range (convention 'paper'). "
+            f"Mean ± SD across {int(table['n_slices'].max())} held-out slices of {population}, "
+            "against the reference maps unless stated otherwise; mean and SD across subjects are "
+            f"in the CSV file. {BEST}: best mean of the column in the region (not a significance "
+            "test). PSNR and SSIM: whole masked slice with its own range (convention 'paper'). "
             f"{NETWORKS} {PUBLISHED}"
         ),
         columns=columns,
@@ -90,14 +90,14 @@ def layout_errors_by_inputs(table, predictors, population):
 
 
 def summarise_rois_by_inputs(roi_means):
-    """Mean and SD over subjects of each region's mean, and its bias against the reference.
+    """Mean and SD across subjects of each region's mean, and its bias against the reference.
 
     Args:
         roi_means: Table of ROI means (see `evaluate_maps`), all predictors and folds.
 
     Returns:
-        Table with one row per predictor, quantity and region, over the subjects with voxels in the
-        region. `p_holm` is corrected over the regions and quantities of one predictor.
+        Table with one row per predictor, quantity and region, from the subjects with voxels in the
+        region. `p_holm` is corrected for the regions and quantities of one predictor.
     """
     records = []
     for ours, record in summaries(roi_means):
@@ -161,7 +161,7 @@ def layout_rois_by_inputs(table, predictors, population):
 
 
 def _marked(column, metric):
-    """Cells of a column as text, with a mark at the best printed mean."""
+    """Cells of a column as text; the best mean, as printed, is marked."""
     n_decimals = N_DECIMALS[metric]
     means = [round(row["mean_over_slices"], n_decimals) for row in column]
     best = max(means) if metric in BEST_IS_LARGEST else min(means)

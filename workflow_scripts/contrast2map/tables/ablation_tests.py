@@ -8,12 +8,12 @@ AGAINST = ("reference", "truth")
 
 
 def layout_tests(tests, population, n_seeds):
-    """Layout of the paired tests: of pairs that differ in one contrast, or else of all pairs.
+    """Layout of the paired tests for pairs that differ in one contrast or, without any, all pairs.
 
     Args:
         tests: Table of `ablation.compare_inputs`.
         population: Words for the subjects, such as "6 simulated subjects".
-        n_seeds: Number of trainings of each network.
+        n_seeds: Number of seeds with which each network was trained.
     """
     shown = tests[tests["adds_one"]] if tests["adds_one"].any() else tests
     against = [name for name in AGAINST if name in set(tests["against"])]
@@ -40,12 +40,11 @@ def layout_tests(tests, population, n_seeds):
         title="How much does each input contribute?",
         caption=(
             "Mean absolute error excluding CSF with the added contrasts minus that without them, "
-            f"over {population}, each with the mean of its held-out slices; below zero, the "
+            f"averaged over {population}, each by the mean of its held-out slices; below zero, the "
             "addition reduces the error. Interval and P: paired t-test, P with Holm's correction "
-            "over all pairs of input sets and both quantities "
-            f"({int(tests['n_tests'].max())} tests); *: below 0.05. The tests compare these "
-            "trained networks, not the inputs in general: training with another seed also changes "
-            "the error, "
+            f"over all pairs of input sets and both quantities ({int(tests['n_tests'].max())} "
+            "tests); *: below 0.05. The tests compare these trained networks, not the inputs in "
+            "general: training with another seed also changes the error, "
             f"{'as the table of seeds shows' if n_seeds > 1 else 'which one seed cannot show'}. "
             f"{_left_out(shown, tests)}Networks of the first seed. {PUBLISHED} "
             f"{' '.join(sentences(tests))}"
@@ -57,7 +56,7 @@ def layout_tests(tests, population, n_seeds):
 
 
 def sentences(tests):
-    """One sentence per contrast and comparison: its effect on the largest set without it.
+    """One sentence per contrast and comparison: the effect of adding it to the largest other set.
 
     Args:
         tests: Table of `ablation.compare_inputs`.
@@ -76,14 +75,14 @@ def sentences(tests):
                 for quantity in QUANTITIES
             ]
             found.append(
-                f"Against the {against}, adding {contrast} to {base.replace('+', ' + ')} changes "
-                f"{', and '.join(effects)}."
+                f"Relative to the {against}, adding {contrast} to {base.replace('+', ' + ')} "
+                f"changes {', and '.join(effects)}."
             )
     return found
 
 
 def _contrast_by_contrast(pairs):
-    """Pairs by the added contrast, additions to the largest sets first."""
+    """Sort pairs by added contrast, then by the size of the set without it, largest first."""
     order = {added: number for number, added in enumerate(pairs["added"].unique())}
     keys = pairs.assign(
         order=pairs["added"].map(order), size=-pairs["other_inputs"].str.count(r"\+")
@@ -116,7 +115,7 @@ def _holm_words(p):
 def _left_out(shown, tests):
     if len(shown) == len(tests):
         return ""
-    return "Only pairs that differ in one contrast are shown; all pairs are in the CSV. "
+    return "Only pairs that differ in one contrast are shown; the CSV file has all pairs. "
 
 
 def _without(index, columns, rows):

@@ -1,4 +1,4 @@
-"""Layouts of the agreement of region means."""
+"""Layouts of the tables on the agreement of region means."""
 
 from contrast2map.evaluation.agreement import ALL, MINIMUM_SUBJECTS
 from contrast2map.study.predictors import short
@@ -33,8 +33,8 @@ def layout_overview(table, shown, population):
     return Layout(
         title="Agreement over all four tissues, all predictors",
         caption=(
-            f"Held-out region means of {population} with voxels in all four regions. Brackets: "
-            "95 % confidence intervals over subjects. Definitions are given with the tables below."
+            f"Held-out region means of {population} with voxels in all four regions. Brackets: 95 "
+            "% confidence intervals across subjects. Definitions are given with the tables below."
         ),
         columns=columns,
         rows=rows,
@@ -63,19 +63,20 @@ def layout_differences(table, predictor, against, population, margins_percent):
             texts.append(_cell(row, name, 1, signed=True))
         texts += [p_value(row[name]) for name in ("p_value", "p_holm", "p_equivalence")]
         rows.append(texts)
-    margins = ", ".join(f"{name} {margins_percent[name]:g} %" for name in QUANTITIES)
+    margins = " and ".join(f"{margins_percent[name]:g} % ({name})" for name in QUANTITIES)
     return Layout(
         title=f"{short(predictor)} against the {against}: differences in region means",
         caption=(
             f"Held-out region means of {population}. n: subjects with voxels in the region (all "
-            "tissues: in each of the four). Brackets: 95 % confidence intervals, of the bias from "
-            "Student's t, of the limits (bias ± 1.96 SD) from the noncentral t, of the limits over "
-            "all tissues from a parametric (normal) bootstrap over subjects, which keeps the four "
-            "tissues of a subject together. Holm: corrected for the eight tests of single tissues. "
-            "Equivalence: two one-sided tests, not corrected for multiple testing, with a margin "
-            f"of {margins} of the mean of the {against}; P below 0.05 (*) shows that the mean "
-            "difference lies within the margin. Percent: of the mean of both values; limits in ms "
-            "are in the CSV. Subjects in a fold share a network but are treated as independent."
+            "tissues: in each of the four). Brackets: 95 % confidence intervals: for the bias from "
+            "Student's t, for the limits (bias ± 1.96 SD) from the noncentral t, and for the "
+            "limits over all tissues from a parametric (normal) bootstrap of subjects, which keeps "
+            "the four tissues of a subject together. Holm: corrected for the eight tests of single "
+            "tissues. Equivalence: two one-sided tests, not corrected for multiple testing, with a "
+            f"margin of {margins} of the mean of the {against}; P below 0.05 (*) shows that the "
+            "mean difference lies within the margin. Percentages are relative to the mean of both "
+            "values; the CSV file has the limits in ms. Subjects in a fold share a network but are "
+            "treated as independent."
         ),
         columns=columns,
         rows=rows,
@@ -106,17 +107,18 @@ def layout_concordance(table, shown, population):
     return Layout(
         title="Concordance and regression toward the mean",
         caption=(
-            f"Held-out region means of {population}. Brackets: 95 % confidence intervals. CCC "
-            "and ICC (two-way, absolute agreement, single measurement): 1 is perfect agreement. "
-            "Their intervals are from a parametric bootstrap over subjects; for single tissues "
-            f"they need {MINIMUM_SUBJECTS} subjects and are slightly too narrow near zero "
+            f"Held-out region means of {population}. Brackets: 95 % confidence intervals. CCC and "
+            "ICC (two-way, absolute agreement, single measurement): 1 is perfect agreement. Their "
+            "intervals are from a parametric bootstrap of subjects; for single tissues they need "
+            f"{MINIMUM_SUBJECTS} subjects and are slightly too narrow near zero "
             "(docs/statistics.md). Over all tissues, CCC and ICC are high for any predictor that "
             "distinguishes the tissues; single tissues show whether it distinguishes subjects. "
             "Slope and ratio: 0 and 1 without regression toward the mean, −2 and 0 for a predictor "
             "with one value for all subjects; noise in the reference or truth contributes. The "
             "cohort mean excludes the held-out subject and is therefore low where the subject is "
             "high: its concordance is negative by construction. Skill: 1 − mean squared error / "
-            "that of the cohort mean; above zero, the predictor captures individual differences."
+            "mean squared error of the cohort mean; above zero, the predictor captures individual "
+            "differences."
         ),
         columns=columns,
         rows=rows,

@@ -16,14 +16,14 @@ DEFINITIONS = (
     "MAE and MPE are computed over the voxels of the mask. PSNR and SSIM follow two conventions: "
     "'paper' uses the whole masked slice, background included, with the range of that slice; "
     "'brain' uses the mask voxels with a fixed range of 3 s and has no published value. Excluding "
-    "CSF: without the dilated CSF mask."
+    "CSF: without the voxels of the dilated CSF mask."
 )
-# Published PSNR and SSIM are for whole masked slices; MAE and MPE agree in both conventions.
+# Published PSNR and SSIM are for whole masked slices; both conventions define MAE and MPE alike.
 COMPARABLE = {"mae": CONVENTIONS, "mpe": CONVENTIONS, "psnr": ("paper",), "ssim": ("paper",)}
 
 
 def errors_by_subject(slice_errors):
-    """Mean over the slices of each subject.
+    """Mean errors over the slices of each subject.
 
     Args:
         slice_errors: Table of slice errors (see `evaluate_maps`), all predictors and folds.
@@ -170,8 +170,8 @@ def _inputs(network):
 
 def _averaging(table, population):
     return (
-        f"Mean ± SD over {int(table['n_slices'].max())} held-out slices of {population}; mean ± SD "
-        "over subjects (of each subject's mean over slices) is in the CSV."
+        f"Mean ± SD across {int(table['n_slices'].max())} held-out slices of {population}; mean ± "
+        "SD across subjects (of each subject's mean over slices) is in the CSV file."
     )
 
 

@@ -1,4 +1,4 @@
-"""Table of the floating-point precision of the networks, and of its effect on the maps."""
+"""Table of the floating-point precision of the networks and its effect on the maps."""
 
 import pandas as pd
 
@@ -7,15 +7,15 @@ from contrast2map.study.terms import QUANTITIES
 from contrast2map.tables.layout import Layout
 
 KINDS = ("float32", "bfloat16")
-LEAST_MS = 0.001  # smaller deviations are rounding
+LEAST_MS = 0.001  # smaller deviations are rounding errors
 
 
 def summarise_exactness(found):
-    """Deviation of the predictions from the plain float32 network.
+    """Deviation of the predictions from those of the unmodified float32 network.
 
     Args:
-        found: Dict of (predictor, fold) to the record of `predict_maps`: "trained_in", and for each
-            of "subjects" a row of `exactness.CheckedPredictor`.
+        found: Dict mapping (predictor, fold) to the record written by `predict_maps`:
+            "trained_in", and in "subjects" the rows of `checked_prediction.CheckedPredictor`.
 
     Returns:
         Table with one row per predictor: largest deviation in ms, and mean over subjects of each
@@ -67,7 +67,7 @@ def layout_exactness(table, maximum_ms, simulated):
             "may compute in bfloat16. Deviation: absolute difference of the maps from those of the "
             "trained network evaluated layer by layer in float32, in the brain of some slices of "
             f"each {'simulated ' if simulated else ''}held-out subject. Largest: over all voxels; "
-            f"mean: over subjects. Subjects that exceed {limits} are predicted in float32."
+            f"mean: of the subjects' means. Subjects that exceed {limits} are predicted in float32."
         ),
         columns=columns,
         rows=rows,

@@ -1,4 +1,4 @@
-"""Files of a table: CSV of its numbers, JSON of its layouts, HTML page."""
+"""Files of a table: CSV of its numbers, JSON of its layouts, and HTML page."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,13 +32,13 @@ class TableFiles:
 
         Args:
             table: `DataFrame` of the numbers.
-            layouts: List of `Layout`; the title of the first is the page's.
+            layouts: List of `Layout`; the first title is also that of the page.
             simulated: Whether the subjects are simulated.
         """
         write_csv(table, self.table)
         self.write_layouts(layouts, simulated)
 
     def write_layouts(self, layouts, simulated):
-        """Write JSON and page only; arguments as of `write`."""
+        """Write JSON and page only; arguments as in `write`."""
         Path(self.layouts).write_text(to_json(layouts))
         Path(self.page).write_text(to_page(layouts, Path(self.style).read_text(), simulated))

@@ -7,7 +7,7 @@ WORDS = {"pass": "pass", "warn": "warn: included", "fail": "fail: excluded"}
 
 
 def layout_input_gate(subjects, population):
-    """Findings in each subject's files, one row per finding.
+    """Layout of the findings in each subject's files, one row per finding.
 
     Args:
         subjects: List of the contents of the subjects' input_gate JSON files, with all findings.

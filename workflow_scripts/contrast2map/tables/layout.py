@@ -1,4 +1,4 @@
-"""Layouts of tables: numbers as text, JSON to store them, HTML to read them."""
+"""Layouts of tables: cells as text, stored as JSON and rendered as HTML."""
 
 import json
 import math
@@ -97,7 +97,7 @@ def banner(simulated):
 
 
 def number(value, n_decimals=1, signed=False):
-    """A number as text: a true minus sign, a dash for a missing value."""
+    """A number as text with a true minus sign; a dash if the value is missing."""
     if value is None or math.isnan(value):
         return NOTHING
     if math.isinf(value):
@@ -108,7 +108,7 @@ def number(value, n_decimals=1, signed=False):
 
 
 def mean_sd(mean, sd, n_decimals=1):
-    """A mean and its standard deviation as text; the mean alone without an SD."""
+    """A mean and its standard deviation as text; only the mean if there is no SD."""
     if number(sd, n_decimals) == NOTHING:
         return number(mean, n_decimals)
     return f"{number(mean, n_decimals)} ± {number(sd, n_decimals)}"
@@ -124,7 +124,7 @@ def p_value(value):
 
 
 def interval(estimate, lower, upper, n_decimals=1, signed=False):
-    """An estimate and its confidence interval as text; the estimate alone without an interval."""
+    """An estimate and its confidence interval as text; only the estimate without an interval."""
     texts = [number(value, n_decimals, signed) for value in (estimate, lower, upper)]
     if NOTHING in texts:
         return texts[0]
@@ -146,7 +146,7 @@ def to_page(layouts, style, simulated):
     """Tables as an HTML page that needs no other file.
 
     Args:
-        layouts: The tables; the title of the first is the page's.
+        layouts: List of `Layout`; the first title is also that of the page.
         style: Text of a CSS file.
         simulated: Whether the subjects are simulated.
     """

@@ -8,18 +8,18 @@ def layout_leakage(table, population):
     """Layout of the subjects and files of each fit.
 
     Args:
-        table: List of dicts of `leakage.check`.
+        table: List of dicts from `leakage.check`.
         population: Words for the subjects, such as "6 simulated subjects".
     """
     return Layout(
         title="Files read by each fit",
         caption=(
-            f"{population[0].upper()}{population[1:]}. Files: opened by the fit, as recorded by "
-            "Python's audit hook rather than declared in the rules, or by the normalisation of its "
-            "training subjects. Earlier steps process one subject at a time and are not counted. "
-            "Leaked: files from the folder of a held-out subject, or with the same SHA-256 as one "
-            "of its images. The files of each fit, with their hashes, are listed in its "
-            "training_files.tsv."
+            f"{population[0].upper()}{population[1:]}. Files: those opened by the fit, as recorded "
+            "by Python's audit hook rather than declared in the rules, or by the normalisation of "
+            "its training subjects. Earlier steps process one subject at a time and are not "
+            "counted. Leaked: files from the folder of a held-out subject, or with the same "
+            "SHA-256 as one of its images. The files of each fit, with their hashes, are listed in "
+            "its training_files.tsv."
         ),
         columns=[
             ("", "Fold"),

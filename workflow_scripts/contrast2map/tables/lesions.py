@@ -1,4 +1,4 @@
-"""Layouts of lesions by size: errors, contrast and detectability."""
+"""Layouts of the tables of lesions by size: errors, contrast and detectability."""
 
 from contrast2map.evaluation import lesions
 from contrast2map.evaluation.lesion_summary import AGAINST, SIZES
@@ -30,7 +30,7 @@ NO_LESION = "The evaluated slices contain no lesion."
 
 
 def layout_errors(table, names, population):
-    """Layout of the errors of the lesions' T1 and T2.
+    """Layout of the errors in T1 and T2 of lesions.
 
     Args:
         table: Table of `lesion_summary.summarise_lesions`.
@@ -43,11 +43,11 @@ def layout_errors(table, names, population):
         ERRORS,
         "T1 and T2 of lesions by size",
         f"Error in the mean T1 or T2 of a lesion, in maps of {population} with lesions, held out. "
-        "Error: mean [95 % confidence interval] over subjects of the subject means. Absolute "
-        "error: mean ± SD over subjects of the subject means; the SD over lesions is in the CSV. "
-        "Diameter: of a sphere with the volume of the lesion within the evaluated slices. Lesion "
-        "masks are drawn on the target scan; the reference has thicker slices, so partial volume "
-        "dilutes small lesions in the reference itself.",
+        "Error: mean [95 % confidence interval] of the subject means. Absolute error: mean ± SD "
+        "of the subject means; the CSV file has the SD across lesions. Diameter: that of a sphere "
+        "with the volume of the lesion within the evaluated slices. Lesion masks are drawn on the "
+        "target scan; the reference has thicker slices, so partial volume dilutes small lesions "
+        "in the reference itself.",
     )
 
 
@@ -58,18 +58,18 @@ def layout_contrasts(table, names, population):
         names,
         CONTRASTS,
         "Contrast and detectability of lesions by size",
-        f"Mean ± SD over {population} with lesions, held out, of the subject means. Contrast: mean "
+        f"Mean ± SD of the subject means of {population} with lesions, held out. Contrast: mean "
         "T1 or T2 of the lesion minus that of normal-appearing white matter (NAWM). NAWM: eroded "
         f"WM of the segmentation, {lesions.GAP_MM:g} to {lesions.REACH_MM:g} mm from the lesion "
-        f"and more than {lesions.GAP_MM:g} mm from any other; if these are fewer than "
+        f"and more than {lesions.GAP_MM:g} mm from any other lesion; if these are fewer than "
         f"{lesions.MINIMUM_NAWM_VOXELS} voxels, all WM of the subject more than "
         f"{lesions.GAP_MM:g} mm from any lesion. Share: ratio of mean contrasts. Correlation: "
-        "Pearson, over lesions. AUC: probability that a lesion voxel exceeds a NAWM voxel (0.5: "
-        "chance). Detected (definition of this study): contrast above "
-        f"{lesions.DETECTION_SDS:g} SD of the NAWM voxels in the reference map, the same threshold "
-        "for all maps. The segmentation assigns large parts of lesions to GM or CSF, so a "
-        "predictor that knows only the tissue also shows them: compare the network with the cohort "
-        "mean in each row.",
+        "Pearson's, across lesions. AUC: probability that a lesion voxel has a higher value than "
+        "a NAWM voxel (0.5: chance). Detected (definition of this study): contrast above "
+        f"{lesions.DETECTION_SDS:g} SD of the NAWM voxels in the reference map, the same "
+        "threshold for all maps. The segmentation assigns large parts of lesions to GM or CSF, so "
+        "a predictor that knows only the tissue also shows lesions: compare the network with the "
+        "cohort mean in each row.",
     )
 
 

@@ -16,7 +16,7 @@ AMBIGUOUS_LABELS = [TRUE_LABELS[name] for name in ("putamen", "thalamus", "lesio
 
 
 def segmentation_accuracy(brain, true_brain, tissue_labels, roi_labels, true_labels):
-    """Overlap of one subject's masks with the truth.
+    """Overlap between one subject's masks and the truth.
 
     Args:
         brain: True inside the brain mask, shape (x, y, slice).
@@ -43,7 +43,7 @@ def segmentation_accuracy(brain, true_brain, tissue_labels, roi_labels, true_lab
 
 
 def layout_preprocessing(table, population):
-    """Layout of the accuracy of preprocessing: one row per subject, and their mean.
+    """Layout of the accuracy of preprocessing: one row per subject, then the mean.
 
     Args:
         table: One row per subject: subject, group, `error_mm_<scan>`, `movement_mm_<scan>` and the
@@ -77,7 +77,7 @@ def layout_preprocessing(table, population):
             "displacement over a sphere of 50 mm radius."
             f"{moved if scans else ''} "
             "Dice of GM and WM excludes true voxels of putamen, thalamus and lesions. Region "
-            "voxels: fraction of a region of interest in the correct tissue of the truth."
+            "voxels: fraction of a region's voxels that are truly in its tissue."
         ),
         columns=[("", "Subject"), ("", "Group")]
         + [(group, label) for group, label, _ in shown.values()],

@@ -11,7 +11,7 @@ from contrast2map.tables.layout import Layout, mean_sd, number, p_value
 
 
 def summarise_rois(roi_means, published_rows):
-    """Mean and SD over subjects of each region's mean, with paired t-tests.
+    """Mean and SD across subjects of each region's mean, with paired t-tests.
 
     Args:
         roi_means: Table of ROI means (see `evaluate_maps`), all predictors and folds.
@@ -19,8 +19,8 @@ def summarise_rois(roi_means, published_rows):
 
     Returns:
         Table with one row per predictor, quantity and region. All means are over the subjects with
-        voxels in the region; P is of predicted against reference, `p_holm` corrected for
-        the eight tests of a predictor.
+        voxels in the region; P compares predicted with reference means; `p_holm` is
+        corrected for the eight tests of a predictor.
     """
     records = []
     for ours, record in summaries(roi_means):
@@ -89,10 +89,10 @@ def layout_rois(table, network, population):
     return Layout(
         title="Table 2. T1 and T2 of four tissues",
         caption=(
-            f"Mean ± SD over {population} of the region mean in maps of held-out subjects. Inputs "
-            f"of the network: {', '.join(inputs_of(network))}. P: paired t-test of network against "
-            "reference, as in the paper; P (Holm): corrected for the eight tests of the network; "
-            "*: below 0.05. n: subjects with voxels in the region. Published: "
+            f"Mean ± SD across {population} of the region mean in maps of held-out subjects. "
+            f"Inputs of the network: {', '.join(inputs_of(network))}. P: paired t-test of network "
+            "against reference, as in the paper; P (Holm): corrected for the eight tests of the "
+            "network; *: below 0.05. n: subjects with voxels in the region. Published: "
             f"{published.N_SUBJECTS} subjects in vivo."
         ),
         columns=columns,
@@ -103,7 +103,7 @@ def layout_rois(table, network, population):
 
 
 def layout_rois_of_baselines(table, baselines, population):
-    """Layout of the same region means by the baselines.
+    """Layout of the same region means as predicted by the baselines.
 
     Args:
         table: Table of `summarise_rois`.
@@ -123,9 +123,9 @@ def layout_rois_of_baselines(table, baselines, population):
             texts += [p_value(row["p_value"]), p_value(row["p_holm"])]
         rows.append(texts)
     return Layout(
-        title="T1 and T2 of four tissues by the baselines",
+        title="T1 and T2 of four tissues as predicted by the baselines",
         caption=(
-            f"Mean ± SD over {population}, held out as for the network. P: paired t-test against "
+            f"Mean ± SD across {population}, held out as for the network. P: paired t-test against "
             "the reference; P (Holm): corrected for the eight tests of each baseline. The cohort "
             "mean is unbiased by construction, so its P is not informative; its small SD shows "
             "that it does not measure individual subjects."

@@ -18,7 +18,7 @@ def read_benchmark(text):
         text: Text of a benchmark file of Snakemake.
 
     Returns:
-        Dict of `MEASURES` to numbers; NaN where a job ended before it was sampled.
+        Dict mapping the names in `MEASURES` to numbers; NaN if the job ended before it was sampled.
     """
     row = list(csv.DictReader(text.splitlines(), delimiter="\t"))[-1]
     return {name: _number(row.get(column)) for name, column in MEASURES.items()}
@@ -28,13 +28,13 @@ def summarise_run_time(benchmarks):
     """Sums and extremes over the jobs of each rule.
 
     Args:
-        benchmarks: Dict of rule to the texts of its jobs' benchmark files; rules without files are
-            omitted.
+        benchmarks: Dict mapping rule to the texts of its jobs' benchmark files; rules without files
+            are omitted.
 
     Returns:
-        Table with one row per rule, in their order: number of jobs; wall-clock seconds of all jobs,
-        of the median and of the longest; processor seconds of all jobs; peak resident memory in
-        MiB (NaN if it was never sampled).
+        Table with one row per rule, in the same order: number of jobs; wall-clock seconds of all
+        jobs, the median job and the longest job; processor seconds of all jobs; peak resident
+        memory in MiB (NaN if it was never sampled).
     """
     records = []
     for rule, texts in benchmarks.items():
@@ -99,7 +99,7 @@ def layout_run_time(table):
 
 
 def layout_hardware(writing, training):
-    """Layout of the machines, one column per machine.
+    """Layout of the hardware, one column per machine.
 
     Args:
         writing: `hardware.describe()` of the machine that writes the table.

@@ -1,4 +1,4 @@
-"""Table of the variation of errors over seeds, folds and subjects."""
+"""Table of the variation of errors across seeds, folds and subjects."""
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ NOT_ESTIMATED = f"{NOTHING} (one seed: not estimated)"
 
 
 def summarise_seeds(errors_by_subject):
-    """Spread of the MAE excluding CSF over seeds, folds and subjects.
+    """Spread of the MAE excluding CSF across seeds, folds and subjects.
 
     Args:
         errors_by_subject: Table of `tables.errors.errors_by_subject`, networks of all seeds.
@@ -70,7 +70,7 @@ def layout_seeds(table, input_sets, population):
     columns = [("", "Against"), ("", "Inputs"), ("", "")]
     columns += [("MAE of a seed (ms)", name.removeprefix("mae_ms_seed_")) for name in seeds]
     labels = ("seeds", "one fold's seeds", "folds", "subjects")
-    columns += [("SD of the MAE (ms), over", label) for label in labels]
+    columns += [("SD of the MAE (ms) across", label) for label in labels]
     columns += [("Components of one subject's MAE (SD, ms)", name) for name in components]
     rows = []
     for against in ("reference", "truth"):
@@ -87,16 +87,17 @@ def layout_seeds(table, input_sets, population):
                     texts[3 + len(seeds)] = NOT_ESTIMATED
                 rows.append(texts)
     return Layout(
-        title="Errors over seeds and folds",
+        title="Errors across seeds and folds",
         caption=(
             f"Mean absolute error (ms) excluding CSF of {population}, each held out once in "
             f"{n_folds} folds; {n_seeds} seed{'s' if n_seeds > 1 else ''} per network. Means are "
-            "over subjects. SD over seeds: of the mean over all subjects; every seed has the same "
-            "subjects, so this is training noise alone. SD over one fold's seeds: of the fold "
-            "mean, pooled over folds. SD over folds: of the fold means over seeds; folds differ in "
-            "their subjects. SD over subjects: of the subject means over seeds. Components: "
-            "two-way random-effects model of subject and seed, by analysis of variance; the "
-            "residual includes the training noise of each fold's network; negative estimates are "
+            "over subjects. SD across seeds: of the mean of all subjects, which are the same for "
+            "all seeds, so it contains only training noise. SD across one fold's seeds: of the "
+            "fold mean, pooled over folds. SD across folds: of the fold means, averaged over "
+            "seeds; folds have different subjects. SD across subjects: of the subject means, "
+            "averaged over seeds. Components: two-way random-effects model of subject and seed, by "
+            "analysis of variance; the residual includes the training noise of each fold's "
+            "network; negative estimates are "
             "set to zero." + (" With one seed, seed effects are not estimated." * (n_seeds == 1))
         ),
         columns=columns,

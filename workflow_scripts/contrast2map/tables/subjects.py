@@ -7,7 +7,7 @@ def layout_subjects(rows, population):
     """Table of all listed subjects, included or not.
 
     Args:
-        rows: Rows of `participation.decide`, with folds.
+        rows: Rows from `participation.decide`, with folds.
         population: Words for the subjects, such as "6 simulated subjects".
     """
     return Layout(
@@ -15,8 +15,8 @@ def layout_subjects(rows, population):
         caption=(
             f"{population[0].upper()}{population[1:]} listed, "
             f"{sum(row['included'] for row in rows)} included. Verdict and reasons are those of "
-            "the quality control or, for subjects that it did not reach, of the input gate. A "
-            "rating is entered by hand and overrides the verdict of the quality control. Each "
+            "quality control or, for subjects that did not reach it, of the input gate. A "
+            "rating is entered by hand and overrides the verdict of quality control. Each "
             "subject is predicted by networks and baselines that were fitted without its fold."
         ),
         columns=[
