@@ -119,7 +119,7 @@ def test_without_truth_maps_are_not_compared_with_it(study):
     assert {row["truth_ms"] for row in means} == {""}
 
 
-def test_region_means_leave_out_slices_that_were_not_predicted(study):
+def test_region_means_exclude_slices_that_were_not_predicted(study):
     _, means = study.evaluate()
     assert {row["region"] for row in means} == set(ROIS)
     for row in means:

@@ -109,7 +109,7 @@ def test_the_spread_is_on_the_grid_of_the_maps_in_seconds(study):
         assert not spread_s.get_fdata()[~selected].any()
 
 
-def test_the_sidecar_says_what_the_spread_is_over(study):
+def test_the_sidecar_describes_the_members_of_the_spread(study):
     path = study / "spread/sub-01/anat/sub-01_desc-spread_T2map.json"
     content = json.loads(path.read_text())
     assert content["Units"] == "s" and content["Sources"] == ["scan.nii.gz"]

@@ -21,7 +21,7 @@ from volume_files import read_rows
 UNET = {"n_filters": 2, "n_levels": 2, "n_convolutions": 1, "initialiser_sd": 0.1}
 UNET["normalisation_momentum"] = 0.9
 PREDICTION = {"precision": "float32", "maximum_deviation_ms": {"T1": 1, "T2": 1}}
-OF_A_RULE = ("seeds", "checkpoint_epochs")  # change no network
+OF_A_RULE = ("seeds", "checkpoint_epochs")  # keys of the workflow, which do not affect a network
 ABOUT = {"name": "Maps", "description": "tiny"}
 MASKS = {"csf_dilation_voxels": 1, "tissue_erosion_voxels": 1}
 MASKS |= {"slab_distance_mm": 25, "n_slab_slices": 8}

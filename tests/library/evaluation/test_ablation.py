@@ -29,7 +29,7 @@ def test_a_paired_difference_agrees_with_pingouin(rng):
     assert np.round([ours.lower, ours.upper], 2) == pytest.approx(np.asarray(interval), abs=0.011)
 
 
-def test_the_interval_covers_the_true_difference_as_often_as_it_says(rng):
+def test_the_interval_covers_the_true_difference_95_times_in_100(rng):
     draws = rng.normal(1.0, 3.0, (4000, 6))
     intervals = [paired_difference(draw, np.zeros(6)) for draw in draws]
     covered = np.mean([each.lower <= 1.0 <= each.upper for each in intervals])

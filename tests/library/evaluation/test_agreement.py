@@ -42,7 +42,7 @@ def lin(x, y):
 
 
 @BY_REGIONS
-def test_a_constant_offset_is_bias_and_nothing_else(chosen):
+def test_a_constant_offset_affects_only_the_bias(chosen):
     y = reference_ms(chosen)
     found = compare(y + 25, y)
     assert found["bias_ms"] == pytest.approx(25)
@@ -51,8 +51,8 @@ def test_a_constant_offset_is_bias_and_nothing_else(chosen):
     for limit in ("lower_limit_ms", "upper_limit_ms"):
         assert found[limit] == pytest.approx(25)
         ends = np.array(bounds(found, limit))
-        assert (np.isnan(ends) | np.isclose(ends, 25)).all()  # none, or what rounding leaves
-    assert np.isnan(found["p_value"])  # all differences are equal: Student's t has no value
+        assert (np.isnan(ends) | np.isclose(ends, 25)).all()  # undefined, or 25 within rounding
+    assert np.isnan(found["p_value"])  # all differences are equal: Student's t is undefined
     assert found["ccc"] == pytest.approx(2 * y.var() / (2 * y.var() + 25**2))
     assert found["slope"] == pytest.approx(0, abs=1e-9)
     assert found["sd_ratio"] == pytest.approx(1)
@@ -131,7 +131,7 @@ def test_tissue_means_for_all_subjects_have_no_spread_between_subjects():
     y = reference_ms()
     found = compare(np.tile(y.mean(axis=0), (len(y), 1)), y)
     assert found["sd_ratio"] == 0 and np.isnan(bounds(found, "sd_ratio")).all()
-    assert found["ccc"] > 0.9  # tissues are told apart, persons are not
+    assert found["ccc"] > 0.9  # tissues differ, individuals do not
 
 
 def test_single_tissues_have_the_exact_intervals():
@@ -153,7 +153,7 @@ def test_single_tissues_have_the_exact_intervals():
 
 def test_four_tissues_of_a_subject_count_as_one_subject():
     y = reference_ms()
-    x = 0.9 * y + 100 + np.random.default_rng(3).normal(0, 30, (18, 1))  # an error of the person
+    x = 0.9 * y + 100 + np.random.default_rng(3).normal(0, 30, (18, 1))  # shared by the tissues
     found = compare(x, y)
     assert (found["n_subjects"], found["n_measurements"]) == (18, 72)
     assert found["bias_ms"] == pytest.approx((x - y).mean())
@@ -256,7 +256,7 @@ def test_without_truth_maps_are_compared_with_the_reference_only():
     assert set(summarise(roi_means(has_truth=False))["against"]) == {"reference"}
 
 
-def test_the_table_repeats_and_one_predictor_does_not_change_another():
+def test_the_table_is_reproducible_and_predictors_are_independent():
     rois = roi_means()
     table = summarise(rois)
     pd.testing.assert_frame_equal(table, summarise(rois.sample(frac=1, random_state=2)))

@@ -1,4 +1,4 @@
-"""A file of a held-out subject among those that a fit read is found under any name."""
+"""A file of a held-out subject that a fit read is found under any name."""
 
 import pytest
 
@@ -130,7 +130,7 @@ def test_normalisation_by_a_file_of_no_subject_is_found(read, normalisation):
 
 
 @pytest.mark.parametrize("change", ["missing", "empty"])
-def test_a_normalisation_without_a_list_is_found(change, read, normalisation):
+def test_a_missing_list_of_files_of_a_normalisation_is_found(change, read, normalisation):
     if change == "missing":
         del normalisation["04"]
     else:

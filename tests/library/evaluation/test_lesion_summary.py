@@ -73,7 +73,7 @@ def test_a_predictor_with_the_same_contrast_in_all_lesions_does_not_correlate():
     assert np.isnan(correlation([1, 2], [1, 2]))
 
 
-def test_the_detected_share_is_of_lesions():
+def test_the_detected_share_counts_lesions():
     rows = [lesion("01", n, mean_ms) for n, mean_ms in enumerate((1000.0, 1000.0, 850.0))]
     rows += [lesion("02", 1, 850.0)]
     assert cell(rows, "detected")["mean"] == 50

@@ -66,7 +66,7 @@ def test_volume_and_diameter_are_those_of_anisotropic_voxels(head):
     assert (record["first_slice"], record["last_slice"]) == (5, 6)
 
 
-def test_errors_are_predicted_minus_the_other_map(head):
+def test_errors_are_predicted_minus_reference_or_truth(head):
     head.maps_s["predicted"][head.mask] = 1.0
     head.maps_s["reference"][head.mask] = 1.05
     (record,) = head.measure()
@@ -106,11 +106,11 @@ def test_rounding_makes_no_contrast(rng):
 
 @pytest.mark.parametrize("excess_sds, detected", [(1.9, 0), (2.1, 1), (-5, 0)])
 @pytest.mark.parametrize("own_noise_s", [0, 0.4])
-def test_a_lesion_is_detected_beyond_two_sds_of_the_reference_whatever_the_maps_own(
+def test_detection_uses_two_sds_of_the_reference_and_not_of_the_map(
     head, rng, excess_sds, detected, own_noise_s
 ):
     head.maps_s["reference"] = head.truth_s + rng.normal(0, 0.03, SHAPE)
-    # As much above the mean of white matter as below: the noise leaves the contrast as it is.
+    # The noise is symmetric about the mean of white matter, so the contrast is unchanged.
     head.maps_s["predicted"] = WM_S + own_noise_s * (-1.0) ** np.indices(SHAPE).sum(axis=0)
     contrast_ms = excess_sds * head.measure()[0]["reference_noise_ms"]
     (record,) = head.measure()
@@ -181,7 +181,7 @@ def test_voxels_without_a_reference_value_are_excluded_from_all_maps(head):
     assert record["predicted_noise_ms"] == pytest.approx(0, abs=1e-9)
 
 
-def test_T1_and_T2_are_of_the_same_voxels(head):
+def test_T1_and_T2_are_measured_in_the_same_voxels(head):
     T2_s = {name: 0.1 * map_s for name, map_s in head.maps_s.items()}
     T2_s["reference"][14] = 0
     records = head.measure({"T1": head.maps_s, "T2": T2_s})
@@ -197,7 +197,7 @@ def distance_mm(mask):
     return np.linalg.norm(offsets_mm, axis=-1).min(axis=-1)
 
 
-def test_normal_appearing_white_matter_lies_3_mm_from_any_and_within_15_mm_of_its_lesion(head):
+def test_white_matter_is_beyond_3_mm_of_all_lesions_and_within_15_mm_of_the_measured_one(head):
     own = head.mask.copy()
     head.mask[18:21, 14:18, 8] = True  # another lesion, outside the evaluated slices
     head.evaluated[..., 8:] = False

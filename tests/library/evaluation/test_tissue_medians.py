@@ -1,4 +1,4 @@
-"""Medians by tissue use the right voxels and are None without any."""
+"""The median of each tissue uses the right voxels and is None if there are none."""
 
 import numpy as np
 import pytest
@@ -27,7 +27,7 @@ def test_a_summary_excludes_missing_values():
     assert tissue_medians.summarise([5.0])["sd"] == 0
 
 
-def test_the_spread_is_the_sd_over_networks_in_the_slices_that_were_looked_at(rng):
+def test_the_spread_is_the_sd_across_networks_in_the_predicted_slices(rng):
     brain = np.ones((40, 4, 4), bool)
     brain[:, 0] = False
     inputs = rng.random((30, 4, 4, 1))

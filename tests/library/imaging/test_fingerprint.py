@@ -19,7 +19,7 @@ def test_the_fingerprint_does_not_depend_on_how_an_image_is_stored(tmp_path, rng
     assert len(prints) == 1 and len(prints.pop()) == 64
 
 
-def test_one_voxel_or_another_shape_changes_it(rng):
+def test_a_changed_voxel_or_shape_changes_the_fingerprint(rng):
     values = rng.normal(size=(4, 5, 6)).astype(np.float32)
     changed = values.copy()
     changed[1, 2, 3] += 1e-3
@@ -28,7 +28,7 @@ def test_one_voxel_or_another_shape_changes_it(rng):
     assert len(prints) == 3
 
 
-def test_the_sign_of_zero_does_not_change_it():
+def test_the_sign_of_zero_does_not_change_the_fingerprint():
     zeros = np.zeros((2, 2, 2), np.float32)
     plus, minus = (nibabel.Nifti1Image(each, np.eye(4)) for each in (zeros, -zeros))
     assert fingerprint.of_image(plus) == fingerprint.of_image(minus)

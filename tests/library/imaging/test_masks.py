@@ -90,12 +90,12 @@ def test_the_slab_has_its_slices_and_is_centred_above_the_structures(
         found = slices_with(rois, name)
         assert len(found) == n_slab_slices and np.ptp(found) == n_slab_slices - 1
         centre_mm = (found.mean() - 20) * slice_mm
-        assert abs(centre_mm - distance_mm) <= slice_mm / 2  # no whole slice lies nearer
+        assert abs(centre_mm - distance_mm) <= slice_mm / 2  # no other slice is closer
 
 
 def test_grey_and_white_matter_are_eroded_in_three_dimensions(head):
     tissue, structures, outside_csf = head
-    tissue[:, :, 45] = CSF  # inside the slab: takes its neighbours in the slices beside it
+    tissue[:, :, 45] = CSF  # inside the slab: excludes its neighbours in the adjacent slices
     rois = masks.draw_rois(tissue, structures, outside_csf, [1.0] * 3, **PAPER)
     grey = rois[:, :, 40] == ROI_LABELS["gm"]
     assert grey[1:11, 1:-1].all() and grey.sum() == 10 * 22  # less a rim of one voxel

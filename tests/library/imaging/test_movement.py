@@ -38,7 +38,7 @@ def test_no_movement_is_the_identity():
         ((90, 0, 90), (0, 0, 1), (1, 0, 0)),  # about x to -y, then about z to +x
     ],
 )
-def test_rotations_are_right_handed_and_go_x_then_y_then_z(rotation_deg, before, after):
+def test_rotations_are_right_handed_and_applied_about_x_then_y_then_z(rotation_deg, before, after):
     matrix = rigid_matrix(rotation_deg, (0, 0, 0), CENTRE_MM)
     np.testing.assert_allclose(moved(matrix, CENTRE_MM + before), CENTRE_MM + after, atol=1e-12)
 

@@ -86,7 +86,7 @@ def test_mprage_equals_its_pulse_by_pulse_simulation(T1_s, T2_s, transmit):
         {"n_excitations": 81},
         {"n_excitations": 1},
         {"TR_s": 1.468, "inversion_efficiency": 0.8},  # no recovery after the train
-        {"TI_s": 0.568},  # no delay before it
+        {"TI_s": 0.568},  # no delay before the train
         {"flip_angle_deg": 30.0, "echo_spacing_s": 0.0054},
     ],
 )

@@ -26,7 +26,7 @@ def checkpoint(tmp_path):
     return Checkpoint(tmp_path / "network" / "fold_0", CONFIGURATION)
 
 
-def test_what_was_saved_is_loaded_bit_by_bit(checkpoint, state):
+def test_a_saved_state_is_loaded_bit_by_bit(checkpoint, state):
     checkpoint.save(state)
     loaded, words = checkpoint.load()
     assert loaded.epoch == 2 and loaded.rows == ROWS and "after epoch 2" in words

@@ -57,7 +57,7 @@ def means_of(**known):
     return dict.fromkeys(NUMBERS, 1.0) | known
 
 
-def test_subjects_have_equal_weights_and_those_without_the_tissue_none():
+def test_subjects_with_the_tissue_have_equal_weights():
     subjects = [means_of(gm=gm_s) for gm_s in (1.0, 1.6, 1.0, float("nan"))]
     averages = cohort_mean.average_subjects(subjects)
     assert averages["gm"] == pytest.approx(1.2) and averages["wm"] == 1.0
@@ -70,7 +70,7 @@ def test_a_tissue_without_voxels_in_any_subject_is_refused():
 
 
 @pytest.mark.parametrize("name, other", [("wm", "wm_beside_csf"), ("wm_beside_csf", "wm")])
-def test_a_tissue_found_in_one_place_only_has_the_same_mean_in_both(name, other):
+def test_a_tissue_found_only_next_to_csf_or_only_elsewhere_has_one_mean(name, other):
     averages = cohort_mean.average_subjects([means_of(**{name: float("nan"), other: 0.8})] * 2)
     assert averages[name] == averages[other] == pytest.approx(0.8)
 

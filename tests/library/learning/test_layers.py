@@ -129,7 +129,7 @@ def test_anything_but_doubling_by_linear_interpolation_is_refused(options):
     "modules",
     [
         {},
-        # Where the layers were when older bundles were made.
+        # Module of the layers when older bundles were made.
         {"BilinearUpsampling": "upsampling", "FusedBatchNormalization": "batch_normalisation"},
     ],
     ids=["now", "before the library had packages"],

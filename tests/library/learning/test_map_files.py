@@ -71,7 +71,7 @@ def test_a_written_map_is_on_the_grid_of_the_scan(tmp_path, rng, axes):
     assert written.shape == scan.shape and written.get_data_dtype() == np.float32
     canonical = nibabel.as_closest_canonical(written)
     np.testing.assert_allclose(np.asarray(canonical.dataobj), volume, rtol=1e-6)
-    # Voxel by voxel: where the scan holds number n, the map holds the volume's value number n.
+    # Where the scan has the value n, the map has the n-th value of the volume.
     numbers = np.asarray(scan.dataobj).astype(int)
     np.testing.assert_allclose(np.asarray(written.dataobj), volume.ravel()[numbers], rtol=1e-6)
 

@@ -32,7 +32,7 @@ def test_auto_is_bfloat16_where_the_processor_has_tiles(without_gpu, wanted, fla
 @pytest.mark.parametrize(
     ("capability", "expected"), [((6, 1), "float32"), ((8, 0), "bfloat16"), ((9, 0), "bfloat16")]
 )
-def test_a_gpu_decides_where_there_is_one(monkeypatch, capability, expected):
+def test_with_a_gpu_its_capability_decides(monkeypatch, capability, expected):
     monkeypatch.setattr(precision, "gpu_capability", lambda: capability)
     assert precision.resolve("auto", AMX) == expected
 
@@ -57,7 +57,7 @@ def networks():
 
 
 @pytest.mark.parametrize("kind", ["float32", "bfloat16"])
-def test_weights_statistics_and_output_are_float32_in_both(networks, kind):
+def test_weights_statistics_and_output_are_float32_in_both_precisions(networks, kind):
     model = networks[kind]
     assert precision.of_model(model) == kind
     assert {weight.dtype for weight in model.weights} == {"float32"}
@@ -66,7 +66,7 @@ def test_weights_statistics_and_output_are_float32_in_both(networks, kind):
     assert computes_in == {kind}
 
 
-def test_both_start_from_the_same_weights_and_give_nearly_the_same_maps(networks, rng):
+def test_both_precisions_start_from_the_same_weights_and_give_nearly_the_same_maps(networks, rng):
     one, other = networks.values()
     for mine, theirs in zip(one.get_weights(), other.get_weights(), strict=True):
         np.testing.assert_array_equal(mine, theirs)

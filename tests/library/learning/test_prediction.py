@@ -34,7 +34,7 @@ def predictor(network):
 
 
 @pytest.mark.parametrize("size", [(16, 20), (15, 18), (13, 17)])
-def test_maps_have_the_slices_size_whatever_it_is(network, predictor, rng, size):
+def test_maps_have_the_size_of_the_slices(network, predictor, rng, size):
     images = rng.random((3, *size, 2), dtype=np.float32)
     maps = predictor(images)
     assert maps.shape == (3, *size, 2) and maps.dtype == np.float32
@@ -73,7 +73,7 @@ def test_a_folded_network_has_no_normalisation_and_gives_the_same_maps(network, 
 
 
 @pytest.mark.parametrize("trained_in", ["float32", "bfloat16"])
-def test_a_network_is_used_in_either_type_whatever_it_was_trained_in(trained_in, rng):
+def test_a_network_predicts_in_either_precision(trained_in, rng):
     model = randomised(trained_in)
     images = rng.random((2, 16, 16, 2), dtype=np.float32)
     exact, rough = Predictor(model, "float32"), Predictor(model, "bfloat16")

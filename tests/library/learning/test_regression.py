@@ -105,7 +105,7 @@ def test_gradient_boosting_finds_a_step_that_linear_regression_cannot(subjects):
 
 
 def test_gradient_boosting_is_fitted_to_the_absolute_error():
-    features = np.zeros((100, 1), np.float32)  # nothing to split on: one constant
+    features = np.zeros((100, 1), np.float32)  # a constant feature allows no split
     targets = np.array([[0.1]] * 80 + [[0.9]] * 20, np.float32)
     make = partial(regression.gradient_boosting, **BOOSTING)
     model = regression.fit(make, features, targets, ["mprage"], ["T1"])

@@ -1,4 +1,4 @@
-"""Spread of maps over networks and over flips of the images."""
+"""Spread of maps across networks and flips of the images."""
 
 import numpy as np
 import pytest

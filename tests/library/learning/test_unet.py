@@ -73,7 +73,7 @@ def test_skips_join_the_same_level(network):
         level = layer.name.removeprefix("skip_")
         joined = [network.get_layer(f"down_{level}_relu_2"), network.get_layer(f"upconv_{level}")]
         assert [tensor.name for tensor in layer.input] == [part.output.name for part in joined]
-    # A skip doubles the channels: those of the way down beside those of the way up.
+    # A skip concatenates the channels of the down-sampling and up-sampling paths.
     assert [layer.output.shape[-1] for layer in skips] == [32, 16, 8, 4]
 
 

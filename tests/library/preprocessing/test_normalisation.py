@@ -89,9 +89,7 @@ def test_the_background_is_0_and_does_not_affect_the_level(method, head):
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_a_common_gain_cancels_and_that_of_one_image_does_unless_the_level_is_the_visits(
-    method, head
-):
+def test_a_common_gain_cancels_and_an_images_own_gain_unless_the_level_is_shared(method, head):
     volumes, brain = head
     normalised = by(method, volumes, brain)
     together = by(method, {name: 7 * volume for name, volume in volumes.items()}, brain)

@@ -137,12 +137,12 @@ def test_a_real_thick_slice_scan_is_registered_as_by_the_authors_of_the_dataset(
     scans = {}
     for name in ("FLAIR", "T1W"):
         image = grids.to_canonical(images.load(folder / f"study{visit}_{name}.nii.gz"))
-        values = images.values(image)[::2, ::2]  # for speed; slices stay
+        values = images.values(image)[::2, ::2]  # subsampled within slices for speed
         scans[name] = registration.scan_of(values, image.affine @ np.diag([2.0, 2, 1, 1]))
     theirs = registration.read_matrix(folder / f"study{visit}_T1W_intrastudy_to_FLAIR.txt")
     found = registration.register(scans["FLAIR"], scans["T1W"], sampling_share=0.1, seed=1)
     points = alignment.head_points(scans["FLAIR"].coarse)
-    difference = found.matrix - theirs  # theirs is affine, its stretch 0.2 mm over the head
+    difference = found.matrix - theirs  # theirs is affine; its stretch is 0.2 mm across the head
     distances_mm = difference[:3, :3] @ points.world_mm + difference[:3, 3:]
     assert np.sqrt((distances_mm**2).sum(axis=0).mean()) < 1.0
     assert found.distinctness > 1.2 and found.overlap > 0.9

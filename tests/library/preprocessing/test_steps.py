@@ -92,7 +92,7 @@ def test_another_or_a_mirrored_head_is_less_similar(head, found, monkeypatch):
     }
     wrong = steps.register(scans, "t1", **OPTIONS)
     for name in ("stranger", "mirrored"):
-        assert wrong[name].problem is None  # ANTs reports no failure: only the measure does
+        assert wrong[name].problem is None  # ANTs reports no failure; only the similarity shows it
         assert wrong[name].similarity < found["slab"].similarity
 
 

@@ -151,7 +151,7 @@ def test_a_voxel_is_the_average_over_its_box():
     scan = scanner.acquire(head, affine, grid, np.eye(4))
     mass = head.sum() / scan.sum() / 4
     assert mass == pytest.approx(1, rel=0.01)
-    # Variances add: the spot's own, and that of the box less that of the head's own voxel.
+    # Variances add: that of the spot, and that of the box minus that of the head's voxel.
     widened = np.sqrt(2.0**2 + (4.0**2 - 1.0**2) / 12)
     assert scan.max() == pytest.approx(2.0 / widened, rel=0.03)
     same = scanner.acquire(head, affine, grids.CentredGrid(head.shape, [1.0] * 3), np.eye(4))
@@ -176,7 +176,7 @@ def test_scanner_units_are_12_bit_integers_proportional_to_the_signal():
     stored = scanner.to_scanner_units(magnitude, gain=1.0)
     assert stored.dtype == np.int16 and stored.max() <= 4095
     np.testing.assert_allclose(stored, 3000 * magnitude / 0.999, atol=0.51)
-    # A gain that would cut off the brightest voxels is not taken.
+    # A gain that would cut off the brightest voxels is not used.
     full = scanner.to_scanner_units(magnitude, gain=2.0)
     np.testing.assert_allclose(full, 4095 * magnitude, atol=0.51)
     common = scanner.to_common_units(np.array([0.0, 0.05, 5.0]), gain=2.0)

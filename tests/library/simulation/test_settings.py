@@ -1,4 +1,4 @@
-"""The configuration's section as values: complete, with units, and strict."""
+"""The section of the configuration is read completely, with units, and checked strictly."""
 
 import copy
 
@@ -42,7 +42,7 @@ PLACES = [
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_a_key_that_nothing_reads_is_an_error_that_names_it(section, place):
+def test_an_unknown_key_is_an_error_that_names_it(section, place):
     inner = section
     for key in place:
         inner = inner[key]

@@ -116,7 +116,7 @@ def test_equivalence_holds_if_the_90_percent_interval_is_within_the_margin(seed)
 
 
 @pytest.mark.parametrize(("offset", "p"), [(0.0, 0), (1.9, 0), (-1.9, 0), (2.0, 1), (-3.0, 1)])
-def test_a_constant_difference_is_equivalent_or_is_not(offset, p):
+def test_a_constant_difference_is_equivalent_only_within_the_margin(offset, p):
     assert equivalence_p_value(np.full(5, 10 + offset), np.full(5, 10.0), 2.0) == p
 
 

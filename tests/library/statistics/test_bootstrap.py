@@ -53,7 +53,7 @@ def test_the_interval_of_a_mean_is_nearly_students():
 
 
 def test_the_interval_of_an_sd_is_nearly_that_of_chi_square():
-    # Far from symmetric: with its ends exchanged it would reach as far down as it should reach up.
+    # It is far from symmetric: with its bounds exchanged, it would extend too far down.
     x, y = pairs(3, n_subjects=12, n_regions=1)
     found = interval(moments.sd_of_differences, x, y, n_draws=20_000)
     quantiles = stats.chi2.ppf([0.975, 0.025], 11)
@@ -78,7 +78,7 @@ def test_the_jackknife_leaves_out_whole_subjects():
 
 @pytest.mark.parametrize("statistic", [moments.bias, moments.lower_limit])
 def test_tissues_of_one_subject_do_not_count_as_subjects(statistic):
-    # The same column four times is no more than that column once.
+    # Four copies of a column contain no more information than the column.
     x, y = pairs(6, n_regions=1)
     once, four = interval(statistic, x, y), interval(statistic, np.tile(x, 4), np.tile(y, 4))
     assert four[1] - four[0] == pytest.approx(once[1] - once[0], rel=0.15)
@@ -90,7 +90,7 @@ def test_the_draws_have_the_spread_and_the_correlations_of_the_subjects():
     seen = []
 
     def spy(sums):
-        if sums.ndim == 3:  # one row of sums a draw
+        if sums.ndim == 3:  # one row of sums per draw
             seen.append(sums)
         return moments.bias(sums)
 

@@ -1,4 +1,4 @@
-"""The 95 % intervals of the agreement tables hold the population's value 95 times in 100.
+"""The 95 % intervals of the agreement tables contain the population's value 95 times in 100.
 
 The data sets are those of benchmarks/interval_coverage.py, which shows more designs and fewer
 subjects.
@@ -72,7 +72,7 @@ def test_intervals_of_four_tissues_of_a_subject_reach_nominal_coverage():
 
 
 def test_the_known_shortfall_at_low_concordance_is_no_larger_than_documented():
-    # docs/statistics.md: about 0.93 at 18 subjects. This is not nominal, and said to be not.
+    # docs/statistics.md: about 0.93 at 18 subjects. This is below nominal, as documented.
     found = coverage.coverage("one tissue, concordance 0.16", N_SUBJECTS, N_DATA_SETS, N_DRAWS)
     for name in ("CCC", "ICC"):
         assert 0.91 <= found[name] <= NOMINAL[1], (name, found[name])

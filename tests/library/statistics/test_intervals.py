@@ -67,7 +67,7 @@ def test_the_limits_are_symmetric_and_inside_their_intervals(rng):
         (upper.low - mean, upper[1] - mean)
     )
     assert lower.low < mean - 1.96 * sd < lower.high < upper.low < mean + 1.96 * sd < upper.high
-    assert upper.high - (mean + 1.96 * sd) > (mean + 1.96 * sd) - upper.low  # skew to the outside
+    assert upper.high - (mean + 1.96 * sd) > (mean + 1.96 * sd) - upper.low  # skewed outwards
 
 
 @pytest.mark.parametrize("values", [[], [1.0], [2.0, 2.0, 2.0]])
@@ -113,7 +113,7 @@ def test_the_bounds_of_the_ratio_are_where_pitmans_test_is_just_significant(seed
         assert stats.pearsonr(x + bound * y, x - bound * y).pvalue == pytest.approx(0.05)
 
 
-def test_pitmans_test_decides_both_ways_among_these_pairs():
+def test_the_pairs_include_significant_and_nonsignificant_ones():
     contains = [low <= 1 <= high for low, high in (_ratio_interval(seed) for seed in range(30))]
     assert 5 < sum(contains) < 25
 

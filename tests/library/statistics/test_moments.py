@@ -35,7 +35,7 @@ def total(x, y):
 
 
 def lin(x, y):
-    """Lin's coefficient as published, with moments over n."""
+    """Lin's coefficient as published, with moments divided by n."""
     covariance = np.mean((x - x.mean()) * (y - y.mean()))
     return 2 * covariance / (x.var() + y.var() + (x.mean() - y.mean()) ** 2)
 
@@ -117,7 +117,7 @@ def test_the_intraclass_correlation_of_a_hand_example_is_right():
 
 
 @pytest.mark.parametrize("statistic", STATISTICS)
-def test_many_data_sets_at_once_give_what_each_gives(statistic, measured, rng):
+def test_data_sets_computed_together_or_separately_give_the_same(statistic, measured, rng):
     shifts = rng.normal(size=(5, 1, 1))
     x, y = measured[0] + shifts, measured[1] * np.ones_like(shifts)
     at_once = statistic(moments.sums_by_subject(x, y).sum(axis=-3))

@@ -1,4 +1,4 @@
-"""Variances over seeds, folds and subjects with known values."""
+"""Variances across seeds, folds and subjects with known values."""
 
 import numpy as np
 import pandas as pd
@@ -13,13 +13,13 @@ SUBJECT = np.array([10.0, 20, 30, 40, 50, 60])[:, None]
 SEED = np.array([[-1.0, 0, 1]])
 
 
-def test_an_effect_of_seed_alone_varies_over_seeds_alone():
+def test_an_effect_of_seed_varies_across_seeds_only():
     found = spread(50 + 0 * SUBJECT + SEED, FOLDS)
     assert found == pytest.approx((1, 1, 0, 0))
     assert two_way_components(50 + 0 * SUBJECT + SEED) == pytest.approx((0, 1, 0))
 
 
-def test_an_effect_of_subject_alone_varies_over_subjects_and_folds():
+def test_an_effect_of_subject_varies_across_subjects_and_folds():
     errors = SUBJECT + 0 * SEED
     found = spread(errors, FOLDS)
     assert found == pytest.approx((0, 0, 20, np.std(SUBJECT, ddof=1)))
@@ -73,7 +73,7 @@ def test_a_negative_component_is_zero():
     assert found.residual > 0
 
 
-def test_one_seed_allows_no_estimate_of_variation_over_seeds():
+def test_one_seed_allows_no_estimate_of_variation_across_seeds():
     found = spread(SUBJECT, FOLDS)
     assert np.isnan([found.over_seeds, found.over_runs]).all()
     assert found.over_folds == pytest.approx(20)
