@@ -194,7 +194,7 @@
   function load(text) {
     const [header, ...rows] = parse(text);
     if (!header || [...header].sort().join() !== [...COLUMNS].sort().join()) {
-      throw new Error(`it needs the columns ${COLUMNS.join(", ")}, separated by tabs`);
+      throw new Error(`the file must have the columns ${COLUMNS.join(", ")}, separated by tabs`);
     }
     const found = {};
     for (const row of rows) {

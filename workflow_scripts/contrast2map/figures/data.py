@@ -30,7 +30,7 @@ def write(rows, path):
 
 
 def of_panels(panels):
-    """Rows of a figure of images, one per tile: content, window and statistics.
+    """Rows for a figure that consists of tiles, one per tile: content, window and statistics.
 
     Statistics are computed over the brain voxels that have a value. Weighted images have arbitrary
     units.

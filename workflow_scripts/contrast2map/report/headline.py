@@ -115,7 +115,7 @@ def of_network(roi_means, predictors, simulated):
     """Whether the network captures individual differences, for T1 and for T2.
 
     The criterion is the mean absolute error of a subject's region means, relative to the truth if
-    it is known, else to the reference maps.
+    it is known, otherwise to the reference maps.
     """
     against = "truth" if has_truth(roi_means) else "reference"
     words, parts, forms = [], [], STANDINGS

@@ -94,7 +94,7 @@ def person_verdicts(roi_means, predictors, simulated):
 
     Args:
         roi_means: Table of ROI means (see `evaluate_maps`), all predictors and folds.
-        predictors: As of `error_verdicts`.
+        predictors: As in `error_verdicts`.
         simulated: Whether the subjects are simulated.
 
     Returns:
@@ -124,7 +124,7 @@ def person_errors_ms(roi_means, predictors, against, quantity):
 
     Args:
         roi_means: Table of ROI means (see `evaluate_maps`), all predictors and folds.
-        predictors: As of `error_verdicts`.
+        predictors: As in `error_verdicts`.
         against: "truth" or "reference". Relative to the truth, the reference has errors, too.
         quantity: T1 or T2.
 

@@ -152,7 +152,7 @@ def layout_rois_by_inputs(table, predictors, population):
             f"Mean ± SD (ms) over {population} of the region mean in maps of held-out subjects. "
             "Bias: predicted minus reference. P: paired t-test against the reference, not "
             "corrected for the eight tests of each predictor (Holm's correction and the interval "
-            f"of the bias are in the CSV); *: below 0.05. {NETWORKS} {PUBLISHED}"
+            f"of the bias are in the CSV file); *: below 0.05. {NETWORKS} {PUBLISHED}"
         ),
         columns=columns,
         rows=rows,

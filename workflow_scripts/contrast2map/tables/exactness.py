@@ -15,7 +15,7 @@ def summarise_exactness(found):
 
     Args:
         found: Dict mapping (predictor, fold) to the record written by `predict_maps`:
-            "trained_in", and in "subjects" the rows of `checked_prediction.CheckedPredictor`.
+            "trained_in", and "subjects" with the rows of `checked_prediction.CheckedPredictor`.
 
     Returns:
         Table with one row per predictor: largest deviation in ms, and mean over subjects of each
@@ -67,7 +67,8 @@ def layout_exactness(table, maximum_ms, simulated):
             "may compute in bfloat16. Deviation: absolute difference of the maps from those of the "
             "trained network evaluated layer by layer in float32, in the brain of some slices of "
             f"each {'simulated ' if simulated else ''}held-out subject. Largest: over all voxels; "
-            f"mean: of the subjects' means. Subjects that exceed {limits} are predicted in float32."
+            f"mean: average of the subjects' means. Subjects that exceed {limits} are predicted in "
+            "float32."
         ),
         columns=columns,
         rows=rows,

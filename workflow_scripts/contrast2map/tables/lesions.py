@@ -52,7 +52,7 @@ def layout_errors(table, names, population):
 
 
 def layout_contrasts(table, names, population):
-    """Layout of contrast and detectability of the lesions; arguments of `layout_errors`."""
+    """Layout of contrast and detectability of lesions; arguments as in `layout_errors`."""
     return _layout(
         table,
         names,
