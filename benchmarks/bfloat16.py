@@ -6,7 +6,7 @@ Retrains the network of a finished study in each fold with three seeds, in float
 to bfloat16 of all numbers that a bfloat16 training rounds: images, kernels, layer outputs, and the
 gradients of all of them. Sums, statistics, weights, loss and output stay in float32, as in a
 bfloat16 training. Prints the held-out mean absolute error excluding CSF against the reference, and
-its SD over seeds. Two trainings run at a time, each on one core.
+its SD across seeds. Two trainings run at a time, on one core each.
 """
 
 import argparse
@@ -140,7 +140,7 @@ def _by(model):
 
 
 def print_table(rows):
-    """Print means over subjects for each seed, differences, and SDs over seeds."""
+    """Print means over subjects for each seed, differences, and SDs across seeds."""
     by_seed = rows.groupby(["kind", "seed"])[["T1", "T2"]].mean().unstack("kind")
     print("| seed | " + " | ".join(f"{q}, {kind} (ms)" for q, kind in by_seed.columns) + " |")
     print("| --- " * (1 + len(by_seed.columns)) + "|")
@@ -150,7 +150,7 @@ def print_table(rows):
         of = by_seed[quantity]
         difference = of[ROUNDED].mean() - of[FLOAT32].mean()
         spreads = [f"{of[kind].std():.2f} ms {kind}" for kind in (FLOAT32, ROUNDED)]
-        print(f"{quantity}: difference {difference:+.2f} ms; SD over seeds {', '.join(spreads)}")
+        print(f"{quantity}: difference {difference:+.2f} ms; SD across seeds {', '.join(spreads)}")
 
 
 if __name__ == "__main__":

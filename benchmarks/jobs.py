@@ -1,4 +1,4 @@
-"""Duration of the jobs of each rule of a finished study, from Snakemake's records.
+"""Median duration of each rule's jobs in a finished study, from Snakemake's records.
 
     python benchmarks/jobs.py results/demo
 

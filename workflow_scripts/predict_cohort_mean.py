@@ -1,4 +1,4 @@
-"""Predict each tissue's training mean for the subjects that a fold holds out."""
+"""Predict the training-set mean of each tissue for the held-out subjects of a fold."""
 
 import json
 from pathlib import Path

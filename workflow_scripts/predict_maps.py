@@ -1,4 +1,4 @@
-"""Predict T1 and T2 maps of the subjects that a fold holds out."""
+"""Predict T1 and T2 maps of the held-out subjects of a fold."""
 
 import json
 from pathlib import Path

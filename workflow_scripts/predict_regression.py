@@ -1,4 +1,4 @@
-"""Predict T1 and T2 maps of the subjects that a fold holds out, voxel by voxel."""
+"""Predict T1 and T2 maps of the held-out subjects of a fold, voxel by voxel."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""Predict the spread of a held-out subject's maps over networks and flips."""
+"""Predict the spread of a held-out subject's maps across networks and flips."""
 
 from contrast2map.imaging import images
 from contrast2map.jobs import devices, logs, processor

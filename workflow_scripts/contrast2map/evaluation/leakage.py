@@ -13,7 +13,7 @@ def owners_of(tables):
     """Map the content of each file to the subjects that have it.
 
     Args:
-        tables: Tables of the files read (`opened_files.COLUMNS`), as lists of dicts.
+        tables: Tables of the files read (`opened_files.COLUMNS`), each a list of dicts.
 
     Returns:
         Dict mapping the SHA-256 of a file to a dict that maps each subject to one such file; files

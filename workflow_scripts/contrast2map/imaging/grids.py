@@ -22,7 +22,7 @@ def voxel_size_mm(image_or_affine):
 
 
 def grid_difference(image, like):
-    """Difference between the grids of two nibabel images in words; None if they are the same."""
+    """Describe the difference between the grids of two nibabel images; None if there is none."""
     if image.shape != like.shape:
         return f"{shape_words(image.shape)} instead of {shape_words(like.shape)} voxels"
     if np.allclose(image.affine, like.affine, atol=SAME_GRID_MM):
@@ -39,7 +39,7 @@ def require_same_grid(image, like, name, like_name):
         image: nibabel image.
         like: nibabel image on the required grid.
         name: File or description of `image`, for the message.
-        like_name: The same for `like`.
+        like_name: File or description of `like`.
 
     Raises:
         ValueError: One line that names both images and their difference.
@@ -173,7 +173,7 @@ def in_orientation_of(image, like, name="the image", like_name="the image to mat
         image: nibabel image.
         like: nibabel image on the same grid, except for axis order and direction.
         name: File or description of `image`, for the message.
-        like_name: The same for `like`.
+        like_name: File or description of `like`.
 
     Raises:
         ValueError: The two are on different grids.

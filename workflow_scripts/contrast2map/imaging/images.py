@@ -214,7 +214,7 @@ def _require_three_axes(path, shape):
 
 
 def _is_regular(affine):
-    """Whether an affine is finite and invertible, whatever its voxel size."""
+    """Whether an affine is finite and invertible; its voxel size is not checked."""
     with quiet():
         affine = np.asarray(affine, float)
         sizes = grids.voxel_size_mm(affine)

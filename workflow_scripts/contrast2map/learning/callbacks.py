@@ -22,7 +22,7 @@ class EpochLog(keras.callbacks.Callback):
     """Write a row of the log after each epoch, and a progress line every ten seconds.
 
     Attributes:
-        rows: Rows so far, as lists of text.
+        rows: Rows written so far, each a list of strings.
     """
 
     def __init__(self, path_to_log, n_epochs, report, rows):

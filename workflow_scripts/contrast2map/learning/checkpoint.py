@@ -21,7 +21,7 @@ class State(NamedTuple):
         epoch: Number of finished epochs.
         weights: Arrays of the network.
         optimiser: Arrays of the optimiser, including its step count.
-        rows: Rows of the log, as lists of text.
+        rows: Rows of the log, each a list of strings.
     """
 
     epoch: int

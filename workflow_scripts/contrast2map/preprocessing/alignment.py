@@ -1,4 +1,4 @@
-"""Quality of the alignment of two scans of one head, without ground truth."""
+"""Assess the alignment of two scans of one head without ground truth."""
 
 import itertools
 from dataclasses import dataclass

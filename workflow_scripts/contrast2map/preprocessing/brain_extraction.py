@@ -42,7 +42,7 @@ class BrainExtraction:
         mask: nibabel image, uint8, 1 in the brain, on the grid of the head, shape (x, y, z).
         engine: "fsl", "embedded" or "deepbet"; "provided" for a user's mask.
         version: Such as "FSL 6.0.0" or "brainextractor 0.3.0"; the file name of a provided mask.
-        problem: Reason why no brain was found and the mask is empty, one line, or None.
+        problem: One line that tells why no brain was found and the mask is empty, or None.
     """
 
     mask: nibabel.Nifti1Image

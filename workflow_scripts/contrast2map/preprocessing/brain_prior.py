@@ -70,7 +70,7 @@ def expected_brain(intensities, affine):
 
 @cache
 def _template():
-    """The average ICBM152 head as T1-weighted Volume, and the brain's share of each voxel."""
+    """The average ICBM152 head as a T1-weighted Volume, and the brain's share of each voxel."""
     affine = grids.centred_affine(TEMPLATE_SHAPE, [TEMPLATE_MM] * 3)
     head = heads.draw_icbm152_head(
         np.random.default_rng(SEED),

@@ -60,7 +60,8 @@ class Registration:
         start: Start of the search (`alignment.starts`); "provided" for a user's transform,
             "target" for the target itself.
         provided: Whether the matrix was provided by the user.
-        problem: Reason why registration failed, one line; the matrix is then the identity.
+        problem: One line that tells why registration failed, in which case the matrix is the
+            identity; or None.
     """
 
     matrix: np.ndarray
@@ -95,7 +96,7 @@ def register(target, moving, *, sampling_share, seed):
         target: Fixed Scan.
         moving: Moving Scan.
         sampling_share: Share of voxels at which the metric is evaluated, 0-1.
-        seed: Seed of the choice of voxels.
+        seed: Seed for the random choice of voxels.
 
     Returns:
         Registration.
@@ -159,7 +160,7 @@ def measure(matrix, points, moving, **facts):
 
 
 def read_matrix(path):
-    """World-to-world matrix (RAS, mm) of an ITK affine transform file (.txt, .tfm, .mat).
+    """Read the world-to-world matrix (RAS, mm) of an ITK affine transform (.txt, .tfm, .mat).
 
     Raises:
         ValueError: The file is not an ITK affine; the message names it.
@@ -185,9 +186,9 @@ def register_linear(target, moving, *, sampling_share, seed, start=None, levels=
         target: Fixed ANTsImage.
         moving: Moving ANTsImage.
         sampling_share: Share of voxels at which the metric is evaluated, 0-1.
-        seed: Seed of the choice of voxels.
-        start: World-to-world matrix (RAS, mm) at which the search starts; None: the images' centres
-            of mass are aligned.
+        seed: Seed for the random choice of voxels.
+        start: World-to-world matrix (RAS, mm) at which the search starts. With None, it starts with
+            aligned centres of mass.
         levels: Iterations, shrink factors and smoothing of the levels, coarse to fine.
         kind: "Rigid" or "Affine".
 
@@ -222,7 +223,7 @@ def register_linear(target, moving, *, sampling_share, seed, start=None, levels=
 
 
 def matrix_of(transform):
-    """World-to-world matrix (RAS, mm) of an ANTs affine transform, shape (4, 4)."""
+    """Convert an ANTs affine transform to a world-to-world matrix (RAS, mm), shape (4, 4)."""
     linear = np.reshape(transform.parameters[:9], (3, 3))
     centre = np.asarray(transform.fixed_parameters)
     matrix = np.eye(4)
@@ -232,7 +233,7 @@ def matrix_of(transform):
 
 
 def transform_of(matrix):
-    """ANTs affine transform of a world-to-world matrix (RAS, mm); the inverse of `matrix_of`."""
+    """Convert a world-to-world matrix (RAS, mm) to an ANTs affine transform."""
     lps = LPS_TO_RAS @ matrix @ LPS_TO_RAS
     return ants.create_ants_transform(
         transform_type="AffineTransform",
@@ -277,7 +278,7 @@ def register_template(target, template, labels, *, seed):
         target: ANTsImage of a skull-stripped brain.
         template: ANTsImage of the skull-stripped template.
         labels: Dict mapping name to ANTsImage in 0-1 on the template's grid.
-        seed: Seed of the choice of voxels.
+        seed: Seed for the random choice of voxels.
 
     Returns:
         Dict mapping name to float32 share on the target's grid.

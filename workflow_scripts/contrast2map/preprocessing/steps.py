@@ -37,7 +37,7 @@ def register(scans, target, *, sampling_share, seed, provided=None):
         scans: Dict mapping name to nibabel image as acquired, including the target.
         target: Name of the fixed scan.
         sampling_share: Share of voxels at which the metric is evaluated, 0-1.
-        seed: Seed of the choice of voxels.
+        seed: Seed for the random choice of voxels.
         provided: Dict mapping name to file of an ITK affine from the target's points to the scan's.
             It replaces the registration and is assessed in the same way.
 

@@ -25,7 +25,7 @@ class TissueSegmentation:
             outside the brain.
         engine: "fsl" or "embedded"; "provided" for a user's segmentation.
         version: Such as "FSL 6.0.0" or "HMRF-EM (contrast2map)"; the name of a provided file.
-        problem: Reason why no tissue was found and all labels are 0, one line, or None.
+        problem: One line that tells why no tissue was found and all labels are 0, or None.
     """
 
     dseg: nibabel.Nifti1Image

@@ -117,7 +117,7 @@ def scan_contrast(
         grid: CentredGrid of the scan.
         head_to_scan: World-to-world matrix in mm.
         gain_sd: SD of the logarithm of the gain of an individually scaled image.
-        common_gain: Gain of the visit; None: the image is scaled individually.
+        common_gain: Gain of the visit; None if the image is scaled individually.
 
     Returns:
         int16 image on the grid.
