@@ -33,7 +33,7 @@ def grid_difference(image, like):
 
 
 def require_same_grid(image, like, name, like_name):
-    """Raise if two images differ in shape or affine.
+    """Raise an error if two images differ in shape or affine.
 
     Args:
         image: nibabel image.

@@ -183,7 +183,7 @@ def _require_file(path):
 
 
 def _require_kind(path, start):
-    """Raise if the first bytes show a Git pointer, a DICOM file or the wrong extension."""
+    """Raise an error if the first bytes show a Git pointer, a DICOM file or the wrong extension."""
     is_gzip = start.startswith(b"\x1f\x8b")
     if start.startswith((b"version https://git-lfs", b"/annex/objects")):
         raise _refusal(

@@ -40,7 +40,7 @@ def label_tissues(tissue, structures, roi, excluding_csf):
 
 
 def tissue_means(labels, measured_s):
-    """Mean relaxation time of each tissue of one subject.
+    """Compute the mean relaxation time of each tissue of one subject.
 
     Args:
         labels: Labels `NUMBERS`, 0 where maps are not evaluated, shape (x, y, z).
@@ -86,7 +86,7 @@ def average_subjects(means_of_subjects):
 
 
 def paint(labels, means_s):
-    """Map of each voxel's tissue mean in seconds, float32, 0 outside the brain."""
+    """Make a map with the mean of each voxel's tissue in seconds, float32, 0 outside the brain."""
     painted = np.zeros(labels.shape, np.float32)
     for name, number in NUMBERS.items():
         painted[labels == number] = means_s[name]

@@ -1,4 +1,4 @@
-"""Layers of a Keras model as plain records."""
+"""Describe the layers of a Keras model as plain records."""
 
 from typing import NamedTuple
 

@@ -42,7 +42,7 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
 
 @keras.saving.register_keras_serializable("contrast2map")
 class BilinearUpsampling(keras.layers.UpSampling2D):
-    """`keras.layers.UpSampling2D(2, interpolation="bilinear")`."""
+    """Same as `keras.layers.UpSampling2D(2, interpolation="bilinear")`, but faster."""
 
     def __init__(self, size=2, interpolation="bilinear", **options):
         super().__init__(size, interpolation=interpolation, **options)

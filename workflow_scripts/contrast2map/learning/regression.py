@@ -26,7 +26,7 @@ class VoxelRegression:
 
 
 def usable_voxels(stored):
-    """Brain voxels of the selected slices in which all reference maps have a value.
+    """Find the brain voxels of the selected slices in which all reference maps have a value.
 
     Args:
         stored: slices.Slices of a subject.

@@ -63,7 +63,7 @@ def smoothed(values, affine, step_mm=STEP_MM):
 
 
 def head_points(volume, step_mm=STEP_MM):
-    """Points of the head in a scan, about `step_mm` apart.
+    """Choose points of the head in a scan, about `step_mm` apart.
 
     Raises:
         ValueError: There is no head: (nearly) all voxels have the same value.
@@ -94,7 +94,7 @@ def head_mask(values):
 
 
 def seen_by(points, volume, matrix):
-    """Intensities of another scan at the points of a head.
+    """Sample another scan at the points of a head.
 
     Args:
         points: Points of the target.

@@ -110,7 +110,7 @@ def describe_engine(engine="auto"):
 
 
 def volume(image):
-    """Intensities of a nibabel image, shape (x, y, z), with NaN and infinity replaced by 0.
+    """Read the intensities of an image, shape (x, y, z), and replace NaN and infinity by 0.
 
     Raises:
         ValueError: The image is not 3-D or is constant.
@@ -125,7 +125,7 @@ def volume(image):
 
 
 def on_grid_of(image, array):
-    """NIfTI image from an array, shape (x, y, z), with the geometry of another image."""
+    """Make a NIfTI image from an array, shape (x, y, z), with the geometry of another image."""
     header = nibabel.Nifti1Header.from_header(image.header)
     header.set_data_dtype(array.dtype)
     header["cal_min"] = header["cal_max"] = 0
@@ -133,7 +133,7 @@ def on_grid_of(image, array):
 
 
 def _embedded(image, intensities, fractional_intensity):
-    """Brain by `brainextractor`, constrained by a template.
+    """Extract the brain with `brainextractor`, constrained by a template.
 
     `brainextractor` assumes isotropic voxels and a short neck, leaks where bone is thin or blurred,
     fails if its search leaves the image, shifts its mask by a voxel and writes to standard output.
@@ -176,7 +176,7 @@ def _embedded(image, intensities, fractional_intensity):
 
 
 def _grown(head, voxel_mm, fractional_intensity):
-    """Brain inside the surface that `brainextractor` grows.
+    """Fill the surface that `brainextractor` grows in a head.
 
     Args:
         head: Intensities, 0 or above, shape (x, y, z).
@@ -225,7 +225,7 @@ def _grown(head, voxel_mm, fractional_intensity):
 
 
 def _deepbet(image):
-    """Brain by the network of `deepbet`; its weights are part of the package.
+    """Extract the brain with the network of `deepbet`, whose weights are part of the package.
 
     Raises:
         ValueError: No brain was found.

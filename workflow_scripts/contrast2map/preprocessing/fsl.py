@@ -66,7 +66,7 @@ def resolve_engine(engine, tool):
 
 
 def bet(image, fractional_intensity, robust):
-    """Brain mask by `bet <in> <out> -f <fractional_intensity> -m [-R]`.
+    """Make a brain mask with `bet <in> <out> -f <fractional_intensity> -m [-R]`.
 
     Args:
         image: nibabel image of a head with skull, shape (x, y, z).
@@ -92,7 +92,7 @@ def bet(image, fractional_intensity, robust):
 
 
 def fast(image, n_iterations, mrf_weight, bias_fwhm_mm):
-    """Tissue classes by `fast -t 1 -n 3 -H <mrf_weight> -I <n> -l <fwhm> -b`.
+    """Segment tissue with `fast -t 1 -n 3 -H <mrf_weight> -I <n> -l <fwhm> -b`.
 
     Args:
         image: nibabel image of the brain-extracted T1-weighted scan (0 outside), shape (x, y, z).

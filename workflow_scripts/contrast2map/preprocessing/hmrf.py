@@ -109,7 +109,7 @@ class _Field:
         self.weights = np.min(voxel_mm) / np.asarray(voxel_mm)
 
     def posteriors(self, restored, means, variances, posteriors, weight):
-        """One mean-field update of the class probabilities, shape (class, x, y, z)."""
+        """Update the class probabilities by one mean-field step, shape (class, x, y, z)."""
         energies = np.empty_like(posteriors)
         for k, (mean, variance) in enumerate(zip(means.tolist(), variances.tolist(), strict=True)):
             energies[k] = (restored - mean) ** 2
@@ -132,7 +132,7 @@ class _Field:
 
 
 def _log(intensities, inside):
-    """Logarithm of intensity over median, 0 outside; intensities are at least median / 50."""
+    """Logarithm of intensity / median, at least log(1 / 50); 0 outside the brain."""
     values = intensities[inside]
     if not np.isfinite(values).all():
         raise ValueError("The image has values in the brain that are not finite.")
@@ -145,7 +145,7 @@ def _log(intensities, inside):
 
 
 def _k_means(values):
-    """Means and variances of three clusters of values, each of shape (3,)."""
+    """Find means and variances of three clusters of values, each of shape (3,)."""
     counts, edges = np.histogram(values, bins=N_BINS)
     centres = (edges[1:] + edges[:-1]) / 2
     means = np.quantile(values, [1 / 6, 3 / 6, 5 / 6])
@@ -182,7 +182,7 @@ def _moments(values, posteriors):
 
 
 def _bias(logs, posteriors, means, variances, inside, fwhm_voxels):
-    """Smooth log field of the image's deviations from its class means, shape (x, y, z)."""
+    """Smooth the log deviations of the image from its class means, shape (x, y, z)."""
     precision = np.tensordot((1 / variances).astype(np.float32), posteriors, axes=1)
     expected = np.tensordot((means / variances).astype(np.float32), posteriors, axes=1)
 

@@ -21,7 +21,7 @@ def describe(method, target):
 
 
 def normalise(volumes, brain, method, target, white_matter=None):
-    """Divide images by their level; the background becomes 0.
+    """Divide images by their level and set the background to 0.
 
     `slice_p95` is the method of Qiu et al. 2022, section 2.2. `session` preserves the ratios of a
     visit's images, which are meaningful if the scanner scaled them alike.
@@ -70,7 +70,7 @@ def _divide(image, inside, levels):
 
 
 def scale_maps(maps_s, brain, map_scale_s):
-    """Relaxation times in units of `map_scale_s`; 0 outside the brain.
+    """Convert relaxation times to units of `map_scale_s`; 0 outside the brain.
 
     Args:
         maps_s: T1 or T2 in seconds, shape (...).
@@ -84,7 +84,7 @@ def scale_maps(maps_s, brain, map_scale_s):
 
 
 def restore_maps(scaled, brain, map_scale_s):
-    """Relaxation times in seconds from the network's output; the inverse of `scale_maps`.
+    """Convert the network's output to relaxation times in seconds; inverts `scale_maps`.
 
     The network's output is linear; negative values become 0 s.
     """

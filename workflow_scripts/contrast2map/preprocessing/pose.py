@@ -1,4 +1,4 @@
-"""Pose of a head in its slices, and a grid with the pose of the training set."""
+"""Estimate the pose of a head, and make a grid on which it has the training pose."""
 
 from typing import NamedTuple
 
@@ -28,7 +28,7 @@ class Pose(NamedTuple):
 
 
 def estimate(scan, brain, *, seed):
-    """Pose of a head by rigid registration of its brain to the ICBM152 template.
+    """Estimate the pose of a head by rigid registration of its brain to the ICBM152 template.
 
     Args:
         scan: nibabel image of the head in RAS orientation.
@@ -68,7 +68,7 @@ def angle_deg(rotation, other):
 
 
 def levels_mm(brain, affine, pose):
-    """Height of each slice's brain in the template.
+    """Height in the template of the brain in each slice.
 
     Args:
         brain: Boolean, shape (x, y, z).
@@ -86,7 +86,7 @@ def levels_mm(brain, affine, pose):
 
 
 def working_grid(brain, affine, pose, rotation, voxel_mm, shape):
-    """Grid on which a head has the pose of the training set.
+    """Make a grid on which a head has the pose of the training set.
 
     Args:
         brain: Boolean, shape (x, y, z), not empty.

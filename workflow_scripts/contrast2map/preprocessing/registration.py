@@ -90,7 +90,7 @@ def scan_of(values, affine):
 
 
 def register(target, moving, *, sampling_share, seed):
-    """Rigid registration of two scans of one head: the best result of several starts.
+    """Register two scans of one head rigidly; keep the best result of several starts.
 
     Args:
         target: Fixed Scan.
@@ -174,13 +174,13 @@ def read_matrix(path):
         raise ValueError(f"{path}: is not an ITK affine transform in 3-D") from error
     if not np.isfinite(matrix).all() or np.linalg.det(matrix[:3, :3]) <= 0:
         raise ValueError(
-            f"{path}: is not a valid head movement: it mirrors, is singular or is not finite"
+            f"{path}: is not a valid head movement: it is mirrored, singular or not finite"
         )
     return matrix
 
 
 def register_linear(target, moving, *, sampling_share, seed, start=None, levels=ALL, kind="Rigid"):
-    """Linear transform between two images of heads, by maximising mutual information.
+    """Find the linear transform between two images of heads by maximising mutual information.
 
     Args:
         target: Fixed ANTsImage.
@@ -260,7 +260,7 @@ def apply(matrix, moving, target, interpolation):
 
 
 def to_ants(values, affine):
-    """float32 ANTsImage from an array and its RAS voxel-to-world matrix."""
+    """Make a float32 ANTsImage from an array and its RAS voxel-to-world matrix."""
     spacing = grids.voxel_size_mm(affine)
     lps = LPS_TO_RAS @ affine
     return ants.from_numpy(

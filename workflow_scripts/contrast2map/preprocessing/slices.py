@@ -27,11 +27,11 @@ class Slices:
     slice_indices: np.ndarray
 
     def inputs_of(self, contrasts):
-        """Images of some contrasts by name, in the given order."""
+        """Images of the named contrasts, in the given order."""
         return self.inputs[..., [self.contrasts.index(name) for name in contrasts]]
 
     def save(self, path):
-        """Write as .npz."""
+        """Save the arrays as .npz."""
         np.savez(
             path,
             inputs=self.inputs,
@@ -59,7 +59,7 @@ def load(path):
 def select_slices(
     brain, coverage, pixel_area_mm2, *, minimum_brain_area_mm2, minimum_reference_coverage, excluded
 ):
-    """Select slices with enough brain that the reference maps cover.
+    """Select slices with enough brain, enough of which the reference maps cover.
 
     Args:
         brain: Brain mask, shape (slice, height, width).
@@ -97,7 +97,7 @@ def select_slices(
 
 
 def shapes(path):
-    """Shapes of the arrays that `Slices.save` wrote, from their headers only.
+    """Read the shapes of arrays written by `Slices.save`, from their headers only.
 
     Returns:
         Dict mapping array name to shape.

@@ -225,13 +225,13 @@ def read_provided(path, scan, numbers=None):
 
 
 def _scan_of(image):
-    """A nibabel image as a registration.Scan."""
+    """Convert a nibabel image to a registration.Scan."""
     image = grids.to_canonical(image)
     return registration.scan_of(images.values(image), image.affine)
 
 
 def _averaged(values, affine, grid_to_world):
-    """A scan smoothed to the voxel size of a coarser grid, shape (x, y, z)."""
+    """Smooth a scan to the voxel size of a coarser grid, shape (x, y, z)."""
     voxel_mm = grids.voxel_size_mm(affine)
     edges_mm = np.linalg.inv(affine[:3, :3] / voxel_mm) @ grid_to_world[:3, :3]
     added_mm2 = ((edges_mm**2).sum(axis=1) - voxel_mm**2) / 12

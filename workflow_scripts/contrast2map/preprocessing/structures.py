@@ -1,4 +1,4 @@
-"""Putamen and thalamus of a head, by registration of the ICBM152 template."""
+"""Find putamen and thalamus of a head by registration of the ICBM152 template."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from contrast2map.preprocessing import registration
 
 
 def deep_structures_of(brain, affine, seed):
-    """Putamen and thalamus of a brain.
+    """Find putamen and thalamus of a brain.
 
     Args:
         brain: T1-weighted image of a brain, 0 outside it, shape (x, y, z), RAS.

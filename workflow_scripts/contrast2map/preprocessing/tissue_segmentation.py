@@ -121,7 +121,7 @@ def describe_engine(engine="auto"):
 
 
 def _check(image, brain_mask, mask):
-    """Raise if the mask is on another grid or too small."""
+    """Raise an error if the mask is on another grid or too small."""
     grids.require_same_grid(brain_mask, image, "the brain mask", "the image")
     n_voxels = np.count_nonzero(mask)
     if n_voxels < hmrf.MIN_VOXELS:
