@@ -51,7 +51,7 @@ def data_uri(png, widest_pixels=WIDEST_PIXELS):
 
 
 def webp_uri(picture):
-    """The bytes of a WebP as a data URI."""
+    """A WebP image, given as bytes, as a data URI."""
     return "data:image/webp;base64," + base64.b64encode(picture).decode()
 
 

@@ -19,7 +19,7 @@ def subject_rows(subjects, errors_by_subject, predictor, thumbnails):
             input gate rejected.
 
     Returns:
-        List of dicts: subject, thumbnail, and `cells`, pairs of text and sort key, in the order of
+        List of dicts: subject, thumbnail, and `cells`: pairs of text and sort key, in the order of
         `HEADINGS` without the first. Errors exclude CSF and are averaged over the subject's
         slices.
     """
