@@ -95,9 +95,9 @@ def layout_seeds(table, input_sets, population):
             "for every seed, so it contains only training noise. SD across one fold's seeds: SD of "
             "the fold mean, pooled over folds. SD across folds: SD of the fold means, averaged "
             "over seeds; folds have different subjects. SD across subjects: SD of the subject "
-            "means, averaged over seeds. Components: two-way random-effects model of subject and seed, "
-            "by analysis of variance; the residual includes the training noise of each fold's "
-            "network; negative estimates are set to zero."
+            "means, averaged over seeds. Components: two-way random-effects model of subject and "
+            "seed, by analysis of variance; the residual includes the training noise of each "
+            "fold's network; negative estimates are set to zero."
             + (" With one seed, seed effects are not estimated." * (n_seeds == 1))
         ),
         columns=columns,
