@@ -6,7 +6,7 @@ WITHOUT_INTENSITIES = ("_mask.nii.gz", "_dseg.nii.gz")
 
 
 class LeakageError(ValueError):
-    """A fit may have used data of its held-out subjects; the message says why."""
+    """A fit may have used data of its held-out subjects; the message gives the evidence."""
 
 
 def owners_of(tables):

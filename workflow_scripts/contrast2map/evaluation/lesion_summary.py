@@ -17,7 +17,7 @@ SIZES = {
     "10 mm and more": (10, math.inf),
     "any": (0, math.inf),
 }
-# Measures in order, with their units.
+# Measures in the order of the table, with their units.
 UNITS = {
     "error_vs_reference": "ms",
     "absolute_error_vs_reference": "ms",

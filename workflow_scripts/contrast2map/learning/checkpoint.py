@@ -65,7 +65,7 @@ class Checkpoint:
         """Read the state on disk.
 
         Returns:
-            State, or None if there is no usable one; and a line for the user that tells where the
+            State, or None if there is no usable one; and a line for the user that states where the
             training resumes or why it cannot, or None if there is no checkpoint.
         """
         self._clear_halves()

@@ -12,7 +12,7 @@ from contrast2map.imaging.movement import rigid_matrix
 STEP_MM = 3.0  # distance between the points at which two scans are compared
 N_BINS = 32
 MIN_POINTS = 200
-NEIGHBOUR_STEP = 5.0  # in mm and degrees, to the poses with which an alignment is compared
+NEIGHBOUR_STEP = 5.0  # distance (mm or degrees) to the poses with which an alignment is compared
 COARSE_STEP_MM = 6.0
 # Grid of the search for a start: anterior-posterior and superior-inferior shifts, and nodding.
 SEARCH_STRIDE = 10

@@ -18,7 +18,7 @@ CLOSING_MM = 3.0  # closes sulci and ventricles
 
 
 def read_labels(path):
-    """Labels of a BrainWeb model, 0-11.
+    """Read the labels of a BrainWeb model, 0-11.
 
     Args:
         path: `.mnc.gz` (MINC-1) or `.bin.gz` (raw bytes, as the `brainweb` package stores them).

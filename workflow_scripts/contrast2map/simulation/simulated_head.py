@@ -85,7 +85,7 @@ def draw(seed, subject, anatomy, n_lesions_mean, field_of_view, path_to_brainweb
 
 
 def with_deep_structures(head, seed=1):
-    """Replace grey and white matter of a head by putamen and thalamus where these are.
+    """Replace grey and white matter of a head by putamen and thalamus inside these structures.
 
     Args:
         head: Head without them.

@@ -47,7 +47,7 @@ def of_mean(values):
 
 
 def paired_difference(first, second):
-    """Mean over subjects of first minus second, with its 95 % confidence interval.
+    """Mean difference (first minus second) with its 95 % confidence interval.
 
     mean -+ t(0.975, n - 1) * SD / sqrt(n) (Altman, Practical Statistics for Medical Research, 1991,
     section 9.4). The interval excludes zero if the two-sided P value of the paired t-test is below
