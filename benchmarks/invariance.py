@@ -118,7 +118,7 @@ def main(model, cohort, subject):
 
 
 def _difference(head, original, quantity):
-    """Median absolute difference of two heads' maps in ms and %, in grey and white matter."""
+    """Median absolute difference between two maps in grey and white matter, in ms and in %."""
     moved = steps.resample(_map(head, quantity), np.eye(4), original.scan, "linear")
     return _compare(moved, original, quantity)
 

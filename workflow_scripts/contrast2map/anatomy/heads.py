@@ -33,7 +33,7 @@ class Head:
     """Tissue fractions of a head on a RAS grid.
 
     Attributes:
-        fractions: Dict mapping tissue to fraction, float32 in 0-1, shape (x, y, z).
+        fractions: Dict mapping tissue to fraction, float32 between 0 and 1, shape (x, y, z).
         brain: Fraction inside the brain's surface, same shape.
         affine: Voxel-to-world matrix in mm, shape (4, 4).
     """

@@ -25,7 +25,7 @@ def structure_fraction(name, mni_mm, edge_mm):
         edge_mm: Width of the transition from 1 to 0 at the structure's surface.
 
     Returns:
-        float32 in 0-1, shape (...).
+        float32 between 0 and 1, shape (...).
     """
     shape = STRUCTURES[name]
     centre = np.reshape(shape["centre_mm"], (3,) + (1,) * (mni_mm.ndim - 1))

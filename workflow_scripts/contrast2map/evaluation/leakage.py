@@ -61,8 +61,8 @@ def check(read, normalisation, fold_of, complain):
 
     Returns:
         One dict per fit: fold, predictor, n_training_subjects, training_subjects, n_files,
-        held_out_subjects, n_leaked. Files are those of the fit and of the normalisation of its
-        training subjects.
+        held_out_subjects, n_leaked. The files are those read by the fit and by the normalisation of
+        its training subjects.
 
     Raises:
         LeakageError: Leakage was found; the message gives the first finding and the number of

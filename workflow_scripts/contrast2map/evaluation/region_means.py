@@ -1,4 +1,4 @@
-"""Region means as arrays, paired by subject."""
+"""Convert region means to arrays, paired by subject."""
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ def by_subject(roi_means, predictor, quantity, *columns):
 
     Args:
         roi_means: Table of ROI means (see `evaluate_maps`).
-        predictor: Name of a predictor in it.
+        predictor: Name of a predictor in the table.
         quantity: T1 or T2.
         columns: Names of columns, such as "predicted_ms".
 
@@ -31,7 +31,7 @@ def absolute_errors_ms(roi_means, predictor, quantity, column, against):
 
     Args:
         roi_means: Table of ROI means (see `evaluate_maps`).
-        predictor: Name of a predictor in it.
+        predictor: Name of a predictor in the table.
         quantity: T1 or T2.
         column: "predicted" or "reference".
         against: "reference" or "truth".

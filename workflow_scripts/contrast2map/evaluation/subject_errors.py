@@ -27,8 +27,8 @@ def errors_by_slice(predicted_s, reference_s, region, slices):
         slices: Indices of the selected slices.
 
     Returns:
-        Records of `metrics.slice_errors`, each with its slice; slices without a voxel to compare
-        have no record.
+        Records of `metrics.slice_errors`, with the slice added to each; slices without a voxel to
+        compare have no record.
     """
     compared = np.asarray(region, bool) & (np.asarray(reference_s) > 0)
     return [
@@ -54,7 +54,7 @@ def errors_against(predicted_s, maps_s, regions, measured, slices):
         slices: Indices of the selected slices.
 
     Returns:
-        Records of `errors_by_slice`, each with its `against` and `region`.
+        Records of `errors_by_slice`, with `against` and `region` added to each.
     """
     return [
         {"against": against, "region": region} | record

@@ -126,7 +126,7 @@ def values(image):
 
 
 def load_values(path):
-    """Values of a 3-D NIfTI image as an array, shape (x, y, z); raises as `load` does."""
+    """Read the values of a 3-D NIfTI image, shape (x, y, z); raises the errors of `load`."""
     return values(load(path))
 
 

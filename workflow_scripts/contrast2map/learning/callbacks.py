@@ -80,7 +80,7 @@ class StateKeeper(keras.callbacks.Callback):
         self.taken = -math.inf
 
     def on_epoch_end(self, epoch, logs=None):
-        """Copy the state, unless that was done recently; save it if it is due."""
+        """Copy the state unless a recent copy exists; save it if this is due."""
         n_done, now = epoch + 1, time.monotonic()
         due = n_done % self.checkpoint.every == 0 or n_done == self.n_epochs
         # Fetching the state from a GPU takes as long as computing a short epoch.

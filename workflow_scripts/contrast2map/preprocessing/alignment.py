@@ -124,7 +124,7 @@ def similarity(points, volume, matrix):
         matrix: World-to-world matrix from the target's points to the scan's, shape (4, 4).
 
     Returns:
-        Number in 0-1; 0 if the scans have too few points in common.
+        Number between 0 and 1; 0 if the scans have too few points in common.
     """
     values, inside = seen_by(points, volume, matrix)
     if np.count_nonzero(inside) < MIN_POINTS:

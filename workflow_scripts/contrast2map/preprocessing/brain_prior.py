@@ -43,7 +43,7 @@ def expected_brain(intensities, affine):
         affine: Its voxel-to-world matrix in mm.
 
     Returns:
-        float32 in 0-1, same shape.
+        float32 between 0 and 1, same shape.
 
     Raises:
         ValueError: There is no head in the image.

@@ -28,7 +28,7 @@ class Segmentation:
 
     Attributes:
         labels: 0 outside the brain, 1 CSF, 2 GM, 3 WM; uint8, shape (x, y, z).
-        fractions: Partial volumes, sum 1 in the brain and 0 outside, shape (class, x, y, z).
+        fractions: Partial volumes that sum to 1 in the brain and are 0 outside, (class, x, y, z).
         bias_field: Ratio of the image to the bias-corrected image, 1 outside, shape (x, y, z).
         means: Bias-corrected intensity of each class relative to the brain's median, (class,).
     """
@@ -196,7 +196,7 @@ def _bias(logs, posteriors, means, variances, inside, fwhm_voxels):
 
 
 def _fractions(restored, means):
-    """Mix linearly the two classes with the nearest means on either side, (class, x, y, z)."""
+    """Partial volumes of the two classes with the nearest mean on either side, (class, x, y, z)."""
     csf, gm, wm = means
     bright = np.clip((restored - gm) / (wm - gm), 0, 1)
     dark = np.clip((gm - restored) / (gm - csf), 0, 1)

@@ -76,7 +76,8 @@ def levels_mm(brain, affine, pose):
         pose: Pose of the head.
 
     Returns:
-        MNI z in mm of the centre of each slice's brain, NaN without brain, shape (z,).
+        MNI z coordinate in mm of the brain's centre in each slice, NaN in slices without brain,
+        shape (z,).
     """
     levels = np.full(brain.shape[2], np.nan)
     for index in np.flatnonzero(brain.any(axis=(0, 1))):

@@ -277,7 +277,7 @@ def register_template(target, template, labels, *, seed):
     Args:
         target: ANTsImage of a skull-stripped brain.
         template: ANTsImage of the skull-stripped template.
-        labels: Dict mapping name to ANTsImage in 0-1 on the template's grid.
+        labels: Dict mapping name to ANTsImage with values 0 to 1 on the template's grid.
         seed: Seed for the random choice of voxels.
 
     Returns:

@@ -202,8 +202,8 @@ def read_provided(path, scan, numbers=None):
     Args:
         path: NIfTI file.
         scan: nibabel image on the same grid, except for axis order and direction.
-        numbers: Dict mapping labels in the file to the study's labels; all others become 0. None
-            means that the file is a mask.
+        numbers: Dict mapping labels in the file to the study's labels; all other values become 0.
+            None means that the file is a mask.
 
     Returns:
         uint8 array of the scan's shape; for a mask, 1 where the file is above 0.
@@ -236,7 +236,7 @@ def _averaged(values, affine, grid_to_world):
     edges_mm = np.linalg.inv(affine[:3, :3] / voxel_mm) @ grid_to_world[:3, :3]
     added_mm2 = ((edges_mm**2).sum(axis=1) - voxel_mm**2) / 12
     sigmas = np.sqrt(np.maximum(added_mm2, 0)) / voxel_mm
-    if sigmas.max() < 0.05:  # voxels: negligible; skips smoothing for equal voxel sizes
+    if sigmas.max() < 0.05:  # voxels; negligible, as for equal voxel sizes
         return values
     return ndimage.gaussian_filter(values, sigmas, mode="nearest", truncate=3)
 

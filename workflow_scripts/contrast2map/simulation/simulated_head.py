@@ -50,7 +50,7 @@ def draw(seed, subject, anatomy, n_lesions_mean, field_of_view, path_to_brainweb
         subject: Subject label; each subject has its own head.
         anatomy: Anatomy.
         n_lesions_mean: Mean number of lesions in the subject's group.
-        field_of_view: CentredGrid of the scans; the head fills it.
+        field_of_view: CentredGrid of the scans; the head's grid covers it.
         path_to_brainweb_model: File of the discrete model, if the anatomy's source is "brainweb".
 
     Returns:

@@ -11,7 +11,7 @@ WEIGHT_WATER, WEIGHT_OWN = 0.8, 0.6
 
 @dataclass(frozen=True)
 class TissueStatistics:
-    """A tissue's parameters, with SDs across subjects (for "lesion", across lesions).
+    """Distribution of a tissue's parameters across subjects (SDs of "lesion": across lesions).
 
     Attributes:
         T1_s: Mean T1.

@@ -105,8 +105,8 @@ def of_slope(differences, means):
         means: Mean of predicted and reference, same shape.
 
     Returns:
-        Slope and Interval; both NaN if all means are equal, the interval also for fewer than three
-        subjects.
+        Slope and Interval; both are NaN if all means are equal, and the interval is NaN for fewer
+        than three subjects.
     """
     if len(means) < 2 or np.ptp(means) == 0:
         return np.nan, NONE
