@@ -52,7 +52,7 @@ class UNet(nn.Module):
 
 
 def loss(predicted, target, window, ssim_weight):
-    """L1 + ssim_weight (1 - SSIM), with a Gaussian window applied along one axis after the other."""
+    """L1 + ssim_weight (1 - SSIM), with a Gaussian window applied along both axes in turn."""
     fields = torch.cat([target, predicted, target**2 + predicted**2, target * predicted], dim=1)
     n_channels = fields.shape[1]
     blurred = functional.conv2d(fields, window.expand(n_channels, 1, -1, 1), groups=n_channels)

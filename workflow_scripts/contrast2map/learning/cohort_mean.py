@@ -2,7 +2,8 @@
 
 It uses the segmentation only; a network that captures individual differences must be more accurate.
 To make the baseline strong wherever maps are evaluated, tissue next to CSF (partial volume) and the
-eroded regions of Table 2 have separate means. It is fitted in the slices that are evaluated.
+eroded regions of Table 2 have separate means. The means are computed in the slices that are
+evaluated.
 """
 
 import numpy as np

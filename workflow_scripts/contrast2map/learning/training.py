@@ -168,7 +168,7 @@ def compile_for_training(model, *, learning_rate, beta_1, ssim_weight, ssim_data
 
     Args:
         model: keras.Model.
-        learning_rate, beta_1, ssim_weight, ssim_data_range: As in `TrainingSettings`.
+        learning_rate, beta_1, ssim_weight, ssim_data_range: See `TrainingSettings`.
     """
     loss = L1AndSSIM(ssim_weight, ssim_data_range)
     model.compile(

@@ -142,7 +142,7 @@ def _embedded(image, intensities, fractional_intensity):
     if they are large, the surface is grown again in a box around the expected brain.
 
     Args:
-        image: nibabel image of the head, for its grid.
+        image: nibabel image of the head, which defines the grid.
         intensities: Intensities of the head, finite, shape (x, y, z).
         fractional_intensity: BET's -f.
 

@@ -32,7 +32,7 @@ INTENSITIES = {
 RIGID = ((100,), (1,), (1,))
 AFFINE = ((100, 30), (2, 1), (1, 0))
 SAMPLING_SHARE = 0.3
-SEED = 1  # for the choice of voxels; not the study's seed: a mask depends only on the head
+SEED = 1  # for the choice of voxels; not the study's, so that a mask depends only on the head
 
 
 def expected_brain(intensities, affine):
