@@ -12,14 +12,20 @@ BIN := .venv/bin
 # Programs of .venv take precedence over the caller's environment.
 RUN := env -u PYTHONPATH -u PYTHONHOME PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: demo test check unit workflow browser test-slurm test-conda test-crate gallery normalisation-docs replication-docs realism-docs pages lock help clean
+.PHONY: demo test test-all check unit workflow browser test-slurm test-conda test-crate gallery normalisation-docs replication-docs realism-docs pages lock help clean
 .DEFAULT_GOAL := help
 
 demo: .venv/study.stamp  ## Set up, run the default study on the simulated cohort and print the report's path
 	$(RUN) snakemake --cores $(CORES) $(TRAINING)
 	@echo "Report: $(CURDIR)/results/demo/report/index.html"
 
-test: check unit workflow  ## Set up, run all checks: format, lint, import contract and tests
+# Tests marked as slow run in `make test-all` only.
+SELECTED := -m "not slow"
+
+test: check unit workflow  ## Set up, run all quick checks: format, lint, import contract and tests
+
+test-all: SELECTED :=
+test-all: test test-slurm test-crate  ## All checks: slow tests, Slurm and RO-Crate too (root)
 
 check: .venv/test.stamp  ## Format, lint and import contract only
 	$(RUN) ruff check .
@@ -28,11 +34,11 @@ check: .venv/test.stamp  ## Format, lint and import contract only
 	$(RUN) snakemake --lint
 	$(RUN) env PYTHONPATH=workflow_scripts lint-imports --no-cache --no-logo
 
-unit: .venv/test.stamp browser  ## Fast tests only: library, scripts and pages
-	$(RUN) pytest --numprocesses $(CORES) --dist loadfile tests/library tests/docs tests/scripts tests/browser
+unit: .venv/test.stamp browser  ## Tests of library, documentation code, scripts and pages
+	$(RUN) pytest $(SELECTED) --numprocesses $(CORES) --dist loadfile tests/library tests/docs tests/scripts tests/browser
 
-workflow: .venv/test.stamp browser  ## Slow tests only: whole small studies
-	$(RUN) pytest --ignore tests/workflow/slurm --ignore tests/workflow/conda \
+workflow: .venv/test.stamp browser  ## Tests that run Snakemake
+	$(RUN) pytest $(SELECTED) --ignore tests/workflow/slurm --ignore tests/workflow/conda \
 	    --ignore tests/workflow/crate tests/workflow
 
 browser:  # installs Chromium (needs root) and axe-core for the tests of pages

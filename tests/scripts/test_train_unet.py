@@ -135,6 +135,7 @@ def results(folder):
     return log, keras.saving.load_model(folder / "model.keras", compile=False).get_weights()
 
 
+@pytest.mark.slow
 def test_a_training_killed_at_random_moments_ends_with_the_same_bits(tmp_path):
     undisturbed, killed = tmp_path / "undisturbed", tmp_path / "killed"
     for folder in (undisturbed, killed):

@@ -6,6 +6,8 @@ import re
 import nibabel
 import pytest
 
+pytestmark = pytest.mark.slow  # a whole study of its own
+
 CONFIG = ("--configfile", "tests/config/tiny.yaml", "tests/config/tiny_t1w_flair_t2w.yaml")
 COHORT = "results/tiny_t1w_flair_t2w/cohort"
 SUBJECT = "results/tiny_t1w_flair_t2w/preprocessed/sub-01"

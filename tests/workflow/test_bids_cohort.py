@@ -13,6 +13,8 @@ import yaml
 
 from project import ROOT
 
+pytestmark = pytest.mark.slow  # a whole study of its own
+
 GOOD = ("01", "02", "03", "04")
 TARGETS = (
     "results/in_vivo/folds/folds.tsv",

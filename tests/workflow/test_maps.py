@@ -6,6 +6,9 @@ import nibabel
 import numpy as np
 
 from small_studies import TINY
+import pytest
+
+pytestmark = pytest.mark.slow  # a whole study of its own
 
 NETWORK = "network_mprage+gre+flair_seed-1"
 SCANS = {"mprage": "acq-mprage_T1w", "gre": "acq-gre_T1w", "flair": "FLAIR"}

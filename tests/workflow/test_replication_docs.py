@@ -8,6 +8,9 @@ import sys
 import yaml
 
 from small_studies import TINY
+import pytest
+
+pytestmark = pytest.mark.slow  # a whole study of its own
 
 BIGGEST_PICTURE_BYTES = 250_000
 

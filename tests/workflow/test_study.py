@@ -156,6 +156,7 @@ def test_cohort_and_its_derivatives_are_valid_bids(study):
         assert not errors, f"{dataset.name}: {errors[:3]}"
 
 
+@pytest.mark.slow
 def test_a_killed_study_ends_with_the_tables_of_an_undisturbed_one(study, killed_study):
     folder = Path("results/tiny/tables")
     tables = relative_files(study / folder, "*.csv")
@@ -167,6 +168,7 @@ def test_a_killed_study_ends_with_the_tables_of_an_undisturbed_one(study, killed
         assert (study / folder / name).read_text() == (killed_study / folder / name).read_text()
 
 
+@pytest.mark.slow
 def test_a_killed_training_resumed_and_no_checkpoint_is_left(study, killed_study):
     log = (
         killed_study
@@ -187,6 +189,7 @@ def test_the_report_states_the_exactness_of_the_predictions(study):
     assert "Numerical precision of the networks" in page and "Slices checked" in page
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_identical_bytes_of_cohort_masks_and_folds(study, killed_study):
     compared = 0
     for part in ("cohort", "preprocessed", "folds"):

@@ -104,6 +104,7 @@ def cells_named(sentences):
     return found
 
 
+@pytest.mark.slow
 def test_the_sentences_name_each_cell_once_by_its_verdict(rng):
     for _ in range(50):
         words = rng.choice(VERDICTS, size=len(CELLS))

@@ -117,6 +117,7 @@ def test_deepbet_is_used_if_installed(head, monkeypatch):
     assert np.asarray(extraction.mask.dataobj).any()
 
 
+@pytest.mark.slow
 def test_the_mask_does_not_extend_into_a_long_neck():
     image, labels = brainweb_heads.head(subject=4, factor=4)
     values = np.asarray(image.dataobj)
@@ -133,6 +134,7 @@ def test_a_fractional_intensity_out_of_range_is_refused(head):
         extract_brain(head[0], "embedded", fractional_intensity=5)
 
 
+@pytest.mark.slow
 def test_the_brain_of_a_brainweb_head_agrees_with_its_labels():
     image, labels = brainweb_heads.head(subject=4, factor=4)
     mask = brain_of(image)

@@ -64,6 +64,7 @@ def test_intervals_of_one_tissue_reach_nominal_coverage(design):
         assert NOMINAL[0] <= share <= NOMINAL[1], (name, share)
 
 
+@pytest.mark.slow
 def test_intervals_of_four_tissues_of_a_subject_reach_nominal_coverage():
     found = coverage.coverage(coverage.POOLED, N_SUBJECTS, N_POOLED_DATA_SETS, N_DRAWS)
     assert len(found) == 7
