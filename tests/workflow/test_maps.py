@@ -4,9 +4,9 @@ import json
 
 import nibabel
 import numpy as np
+import pytest
 
 from small_studies import TINY
-import pytest
 
 pytestmark = pytest.mark.slow  # a whole study of its own
 

@@ -5,10 +5,10 @@ import shutil
 import subprocess
 import sys
 
+import pytest
 import yaml
 
 from small_studies import TINY
-import pytest
 
 pytestmark = pytest.mark.slow  # a whole study of its own
 
