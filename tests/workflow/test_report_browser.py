@@ -64,7 +64,7 @@ def test_every_link_within_the_report_works(visit, study):
 def test_the_verdict_comes_first_and_has_three_sentences(visit):
     page = visit()
     words = page.eval_on_selector_all(".verdict p", "all => all.map(p => p.dataset.word)")
-    assert words[:2] == ["simulated", "all"] and len(words) == 3
+    assert words[:2] == ["simulated", "all included"] and len(words) == 3
     order = page.eval_on_selector_all("#verdict, h2[id]", "all => all.map(each => each.id)")
     assert order[:4] == ["verdict", "table-1", "table-2", "figure-1"]
     assert order.index("figure-3") < order.index("agreement") < order.index("truth")
