@@ -64,17 +64,25 @@ def visit(pages, tmp_path):
             "<body", f"<script>{before}</script><body", 1
         )
         (tmp_path / name).write_text(text)
-        # On a busy machine virtual time runs out before the page is read: then allow more.
+        profile = tmp_path / "profile"
+        # On a busy machine virtual time runs out before the page is read: then allow more. A try
+        # that was cut off may have stored ratings: each starts with the last visit's profile.
         for budget_ms in BUDGETS_MS:
+            attempt = tmp_path / f"profile_{budget_ms}"
+            if profile.exists():
+                shutil.copytree(profile, attempt, symlinks=True)
             command = [
                 CHROMIUM, *FLAGS, *flags, f"--virtual-time-budget={budget_ms}",
-                f"--user-data-dir={tmp_path / 'profile'}", (tmp_path / name).as_uri() + anchor,
+                f"--user-data-dir={attempt}", (tmp_path / name).as_uri() + anchor,
             ]  # fmt: skip
             result = subprocess.run(command, capture_output=True, text=True, timeout=120)
             assert may_complain or "CONSOLE" not in result.stderr, result.stderr[-2000:]
             outcome = re.search(r'<pre id="outcome">(.*?)</pre>', result.stdout, re.DOTALL)
             if outcome:
+                shutil.rmtree(profile, ignore_errors=True)
+                attempt.rename(profile)
                 break
+            shutil.rmtree(attempt)
         assert outcome, result.stderr[-2000:]
         return json.loads(html.unescape(outcome[1]))
 
