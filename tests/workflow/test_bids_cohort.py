@@ -141,7 +141,7 @@ def test_good_subjects_are_split_into_folds_and_bad_ones_are_excluded_with_reaso
         "06": ("input gate", "sub-06_FLAIR.nii.gz", "cannot be read"),
         "07": ("input gate", "sub-07_acq-gre_T1w.nii.gz", "there is no"),
         "08": ("quality control", "", "swapped"),
-        "09": ("input gate", "sub-09_acq-mprage_T1w.nii.gz", "no folder sub-09"),
+        "09": ("input gate", "sub-09_acq-mprage_T1w.nii.gz", "folder sub-09 "),
     }
     assert {s for s, row in subjects.items() if row["included"] == "False"} == set(expected)
     for subject, (stage, file, words) in expected.items():
