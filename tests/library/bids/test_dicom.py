@@ -7,7 +7,8 @@ import nibabel
 import numpy as np
 import pytest
 
-from contrast2map.bids import dicom, sidecars
+from contrast2map.bids import dicom
+from contrast2map.bids.protocol_sidecar import read_protocol
 
 pydicom = pytest.importorskip("pydicom")
 SHAPE, VOXEL_MM = (12, 16, 6), (1.5, 1.5, 3.0)
@@ -71,10 +72,11 @@ def test_values_geometry_and_parameters_are_converted(values, tmp_path):
     np.testing.assert_allclose(image.affine[:3, 3], corner, atol=1e-4)
     np.testing.assert_allclose(nibabel.affines.voxel_sizes(image.affine), VOXEL_MM, atol=1e-5)
     content = json.loads(dicom.sidecar_of(path).read_text())
-    found, problems = sidecars.parameters(content, {"type": "mprage", "TI_s": 0.9})
-    assert problems == []
+    protocol = read_protocol(content)
+    assert protocol.notes == () and protocol.kind == "mprage"
+    assert protocol.manufacturer == "Siemens" and protocol.field_strength_T == 3
     expected = {"TR_s": 1.9, "TE_s": 0.00293, "TI_s": 0.9, "flip_angle_deg": 9.0}
-    assert found == pytest.approx(expected)
+    assert protocol.known(expected) == pytest.approx(expected)
 
 
 def test_several_series_are_listed_in_one_line(values, tmp_path):

@@ -6,6 +6,7 @@ import pytest
 
 from bad_inputs import SEQUENCES, SIDECARS
 from contrast2map.bids import dataset, sidecars
+from contrast2map.study.terms import PARAMETER_NAMES
 
 IMAGE = "sub-01/ses-1/anat/sub-01_ses-1_acq-mprage_run-1_T1w.nii.gz"
 
@@ -23,7 +24,8 @@ def write(tmp_path):
 
 
 def checked(root, contrast="mprage", sequences=SEQUENCES):
-    return sidecars.check(root / IMAGE, root, contrast, sequences)
+    protocol, findings = sidecars.check(root / IMAGE, root, contrast, sequences)
+    return protocol.known(PARAMETER_NAMES), findings
 
 
 def test_a_nearer_sidecar_overrides_those_above_it(write):
@@ -93,9 +95,6 @@ def test_a_missing_sidecar_is_one_finding(write):
 @pytest.mark.parametrize(
     ("key", "value", "words"),
     [
-        ("RepetitionTimePreparation", 1900, "in milliseconds"),
-        ("EchoTime", 2.93, "in milliseconds"),
-        ("InversionTime", 900, "in milliseconds"),
         ("FlipAngle", 400, "FlipAngle is 400"),
         ("EchoTime", -1, "EchoTime is -1"),
         ("EchoTime", "2.93 ms", "not a number"),
@@ -113,18 +112,30 @@ def test_an_impossible_value_is_a_finding_and_is_not_used(write, key, value, wor
     assert words in findings[0]["problem"] and len(findings[0]["problem"]) < 200
 
 
-def test_a_short_TR_in_milliseconds_is_recognised_by_the_configured_TR(write):
-    root = write("T1w.json", SIDECARS["acq-gre_T1w.json"] | {"RepetitionTimeExcitation": 3.0})
-    found, findings = checked(root, "gre")
-    assert "TR_s" not in found and "in milliseconds" in findings[0]["problem"]
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("RepetitionTimePreparation", 1900), ("EchoTime", 2.93), ("InversionTime", 900)],
+)
+def test_milliseconds_are_converted_and_said(write, key, value):
+    content = SIDECARS["acq-mprage_T1w.json"]
+    found, findings = checked(write("T1w.json", content | {key: value}))
+    assert found == pytest.approx({n: v for n, v in SEQUENCES["mprage"].items() if n != "type"})
+    assert [each["level"] for each in findings] == ["warn"]
+    assert f"{key} is {value}, apparently in milliseconds" in findings[0]["problem"]
 
 
-@pytest.mark.parametrize(("TR", "n_findings"), [(1.9, 0), (0.0071, 1)])
-def test_a_TR_between_excitations_is_not_taken_for_that_between_inversions(write, TR, n_findings):
-    content = {"RepetitionTime": TR, "EchoTime": 0.00293, "InversionTime": 0.9}
+def test_a_TR_between_excitations_is_a_finding_and_not_compared(write):
+    content = {"RepetitionTime": 0.0071, "EchoTime": 0.00293, "InversionTime": 0.9}
     found, findings = checked(write("T1w.json", content))
-    assert len(findings) == n_findings and ("TR_s" in found) == (n_findings == 0)
-    assert all("add RepetitionTimePreparation" in each["remedy"] for each in findings)
+    assert "TR_s" not in found and len(findings) == 1
+    assert "add RepetitionTimePreparation" in findings[0]["remedy"]
+
+
+def test_a_sidecar_that_describes_another_sequence_is_a_finding(write):
+    content = SIDECARS["acq-gre_T1w.json"] | {"ScanningSequence": "SE", "FlipAngle": 20}
+    _, findings = checked(write("T1w.json", content), "gre")
+    assert [each["level"] for each in findings] == ["warn"]
+    assert "spin echo, but the scan is given as spoiled gradient echo" in findings[0]["problem"]
 
 
 def test_a_different_protocol_is_a_finding_with_both_values(write):

@@ -1,29 +1,14 @@
 """Read sequence parameters from JSON sidecars, by BIDS' inheritance principle, and check them."""
 
 import json
-import math
 import os
 from pathlib import Path
 
+from contrast2map.bids.protocol_sidecar import KINDS, read_protocol
 from contrast2map.study.findings import fail, warn
-from contrast2map.study.terms import MS_PER_S, PARAMETER_NAMES, PARAMETER_UNITS
+from contrast2map.study.terms import PARAMETER_NAMES, PARAMETER_UNITS
 
 LARGEST_N_BYTES = 10_000_000  # a sidecar has a few thousand bytes
-# BIDS keys of each parameter; the first that is present is used.
-KEYS = {
-    "TE_s": ("EchoTime",),
-    "TI_s": ("InversionTime",),
-    "flip_angle_deg": ("FlipAngle",),
-}
-# dcm2niix always writes TR as RepetitionTime; BIDS distinguishes its two meanings.
-PREPARED_TR_KEYS = ("RepetitionTimePreparation", "RepetitionTime")
-EXCITED_TR_KEYS = ("RepetitionTimeExcitation", "RepetitionTime", "RepetitionTimePreparation")
-
-# For any sequence, a larger value must be in milliseconds, or is no valid flip angle.
-LARGEST = {"TR_s": 60.0, "TE_s": 1.0, "TI_s": 15.0, "flip_angle_deg": 180.0}
-# ASSUME shortest interval between the inversions of a prepared gradient echo (MPRAGE); a shorter
-# RepetitionTime is the interval between excitations, as GE and Philips store it.
-LEAST_PREPARED_TR_S = 0.2
 # ASSUME by the signal equations, 20 % of TR, TI or flip angle changes the ratio of white to grey
 # matter by up to 9 % (MPRAGE), 1 % (GRE) and 16 % (FLAIR); networks learn from that contrast.
 TOLERANCE = 0.2
@@ -87,48 +72,20 @@ def applicable(path, root):
     return found
 
 
-def parameters(content, sequence):
-    """Extract the sequence parameters from a sidecar's content, in seconds and degrees.
+def describe(path, root, kind):
+    """Read the protocol of a scan from its sidecars.
 
     Args:
-        content: Merged content of the sidecars.
-        sequence: Configured parameters; with TI_s, TR is the interval between inversions.
+        path: Path of the scan.
+        root: Root of the cohort.
+        kind: Type of its sequence, such as "mprage", or None if it is unknown.
 
     Returns:
-        Dict with TR_s, TE_s, TI_s and flip_angle_deg, omitting missing and implausible values; and
-        a list of pairs of problem and remedy.
+        ScanProtocol, and findings about sidecars and values that cannot be used as they are.
     """
-    prepared = "TI_s" in sequence
-    keys = {"TR_s": PREPARED_TR_KEYS if prepared else EXCITED_TR_KEYS} | KEYS
-    found, problems = {}, []
-    for name, choices in keys.items():
-        key = next((each for each in choices if content.get(each) is not None), None)
-        if key is None:
-            continue
-        value = content[key]
-        if not _is_number(value):
-            problems.append((f"{key} is {_short(value)}, not a number", "set it to a number"))
-            continue
-        expected = sequence.get(name, math.nan)
-        in_ms = name != "flip_angle_deg" and abs(value / MS_PER_S / expected - 1) < TOLERANCE
-        if in_ms or value > LARGEST[name] or value < 0:
-            unit = "degrees up to 180" if name == "flip_angle_deg" else "seconds, as BIDS requires"
-            word = "" if name == "flip_angle_deg" else ", apparently in milliseconds"
-            problems.append(
-                (f"{key} is {value:g}{word if value > 0 else ''}", f"convert it to {unit}")
-            )
-        elif (
-            name == "TR_s" and prepared and key == "RepetitionTime" and value < LEAST_PREPARED_TR_S
-        ):
-            problems.append(
-                (
-                    f"RepetitionTime is {value:g} s, the interval between excitations",
-                    "add RepetitionTimePreparation, the interval between inversions",
-                )
-            )
-        else:
-            found[name] = float(value)
-    return found, problems
+    content, findings = read(path, root)
+    protocol = read_protocol(content, kind)
+    return protocol, findings + _noted(path, protocol)
 
 
 def check(path, root, contrast, sequences):
@@ -138,18 +95,32 @@ def check(path, root, contrast, sequences):
         path: Path of the scan.
         root: Root of the cohort.
         contrast: Name of the scan's contrast.
-        sequences: Dict mapping contrast to its configured parameters.
+        sequences: Dict mapping contrast to its configured type and parameters.
 
     Returns:
-        Dict of the scan's parameters, and findings.
+        ScanProtocol of the scan, and findings.
     """
     content, findings = read(path, root)
     sequence = sequences[contrast]
-    found, problems = parameters(content, sequence)
-    findings += [warn(path, f"sidecar: {problem}", remedy) for problem, remedy in problems]
-    spoiled = len(findings)
+    protocol = read_protocol(content, sequence["type"])
+    found = protocol.known(PARAMETER_NAMES)
+    differing = _differing(found, sequence)
+    is_off = (differing or protocol.notes) and not _fits(content, sequence)
+    others = [n for n, theirs in sequences.items() if n != contrast and _fits(content, theirs)]
+    if is_off and others:
+        words = _compared(differing, found, sequence) or protocol.notes[0].problem
+        findings.append(
+            fail(
+                path,
+                f"its sidecar fits {' or '.join(others)}, not {contrast} ({words}): are the "
+                "contrasts swapped?",
+                "provide the right scan for each contrast, or correct the patterns",
+            )
+        )
+        return protocol, findings
+    findings += _noted(path, protocol)
     needed = [name for name in ("TR_s", "TE_s", "TI_s") if name in sequence and name not in found]
-    if needed and not spoiled:
+    if needed and not findings:
         words = ", ".join(PARAMETER_NAMES[name] for name in needed)
         findings.append(
             warn(
@@ -159,22 +130,7 @@ def check(path, root, contrast, sequences):
                 "add a JSON sidecar with RepetitionTime, EchoTime and InversionTime in seconds",
             )
         )
-    differing = _differing(found, sequence)
-    others = [
-        other
-        for other, theirs in sequences.items()
-        if other != contrast and differing and _fits(content, theirs)
-    ]
-    if others:
-        findings.append(
-            fail(
-                path,
-                f"its sidecar fits {' or '.join(others)}, not {contrast} "
-                f"({_compared(differing, found, sequence)}): are the contrasts swapped?",
-                "provide the right scan for each contrast, or correct the patterns",
-            )
-        )
-    elif differing:
+    if differing:
         findings.append(
             warn(
                 path,
@@ -182,7 +138,22 @@ def check(path, root, contrast, sequences):
                 "correct the configured sequence if the whole cohort has this protocol",
             )
         )
-    return found, findings
+    return protocol, findings
+
+
+def _noted(path, protocol):
+    """Findings about values that cannot be used as they are, and about another kind of sequence."""
+    findings = [warn(path, f"sidecar: {note.problem}", note.remedy) for note in protocol.notes]
+    if protocol.is_contradicted:
+        described, given = (KINDS[each] for each in (protocol.described_kind, protocol.kind))
+        findings.append(
+            warn(
+                path,
+                f"sidecar: describes the sequence {described}, but the scan is given as {given}",
+                "provide the right scan for each contrast, or correct ScanningSequence",
+            )
+        )
+    return findings
 
 
 def _differing(found, sequence):
@@ -199,7 +170,7 @@ def _differing(found, sequence):
 
 def _fits(content, sequence):
     """Whether a sidecar contains all parameters of a sequence, each within the tolerance."""
-    found, _ = parameters(content, sequence)
+    found = read_protocol(content, sequence["type"]).known(PARAMETER_NAMES)
     names = [name for name in PARAMETER_NAMES if name in sequence]
     same = len(names) > 1 and all(name in found for name in names)
     has_own_inversion = "TI_s" in sequence or "TI_s" not in found
@@ -211,16 +182,6 @@ def _compared(names, found, sequence):
         f"{PARAMETER_NAMES[n]} {found[n]:g} instead of {sequence[n]:g} {PARAMETER_UNITS[n]}"
         for n in names
     )
-
-
-def _is_number(value):
-    is_real = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_real and abs(value) < 1e12 and math.isfinite(value)
-
-
-def _short(value):
-    text = json.dumps(value)
-    return text if len(text) < 30 else f"{text[:27]}..."
 
 
 def _stem(name):

@@ -15,7 +15,7 @@ from contrast2map.imaging import fingerprint, grids, images
 from contrast2map.input_gate import geometry, value_checks
 from contrast2map.input_gate.transforms import check_transform
 from contrast2map.study.findings import fail, verdict, warn
-from contrast2map.study.terms import QUANTITIES
+from contrast2map.study.terms import PARAMETER_NAMES, QUANTITIES
 
 MASKS = ("brain_mask", "lesion_mask")
 SEGMENTATIONS = ("tissue_segmentation", "structure_segmentation")
@@ -122,7 +122,8 @@ def check_subject(files, sequences, target, labels, root):
         if role != target and target in kept:
             findings += geometry.check_overlap(image, kept[target], paths[role])
     for name in [name for name in sequences if name in paths]:
-        known["sequences"][name], found = sidecars.check(paths[name], root, name, sequences)
+        protocol, found = sidecars.check(paths[name], root, name, sequences)
+        known["sequences"][name] = protocol.known(PARAMETER_NAMES)
         findings += found
     findings += _check_maps({name: kept[name] for name in QUANTITIES if name in kept}, paths, root)
     findings += _check_same(known["fingerprints"], paths)

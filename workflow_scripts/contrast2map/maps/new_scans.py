@@ -11,7 +11,7 @@ from contrast2map.bids import dicom, files, sidecars
 from contrast2map.imaging import fingerprint, grids
 from contrast2map.input_gate import scan_checks
 from contrast2map.maps import bundle
-from contrast2map.study.findings import warn
+from contrast2map.study.terms import PARAMETER_NAMES
 
 REMEDY = "give each contrast its own scan"
 ANYWHERE = "/"  # where the search for inherited sidecars ends: the dataset's root is unknown
@@ -81,19 +81,18 @@ def read(paths, facts, work):
 
 def _read_one(path, given, name, sequences, is_target):
     image, findings = scan_checks.inspect(path, name, is_target)
-    sequence, of_sidecar = sidecars.check(path, ANYWHERE, name, sequences)
-    for each in [*findings, *of_sidecar]:
+    _, compared = sidecars.check(path, ANYWHERE, name, sequences)
+    for each in [*findings, *compared]:
         if each["level"] == "fail":
             raise NewScansError(f"{given}: {each['problem']}; {each['remedy']}")
-    content, unreadable = sidecars.read(path, ANYWHERE)
-    _, problems = sidecars.parameters(content, sequences[name])
     # Differences from the configured protocol are omitted: the verdict compares the scan with the
     # protocol of the training data.
-    findings += unreadable + [warn(path, f"sidecar: {what}", remedy) for what, remedy in problems]
+    protocol, of_sidecar = sidecars.describe(path, ANYWHERE, sequences[name]["type"])
+    findings += of_sidecar
     return NewScan(
         image=image,
         source=str(given),
-        sequence=sequence,
+        sequence=protocol.known(PARAMETER_NAMES),
         voxel_mm=[float(edge) for edge in grids.voxel_size_mm(image)],
         findings=[each | {"file": Path(given).name} for each in findings],
     )
