@@ -1,0 +1,54 @@
+"""Settings of the teacher: what is drawn, how often and how far."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class TeacherSettings:
+    """Ranges are (lowest, highest). Values without a source are ASSUME, wider than real scans.
+
+    Attributes:
+        patch_size: Height and width of a patch in voxels, divisible by 16.
+        batch_size: Patches per batch.
+        voxel_mm: In-plane edge of a voxel.
+        thickness_mm: Slice thickness.
+        share_lifelike: Share of persons drawn around the literature's values; the others are wide.
+        share_template: Share of patches from the ICBM152 template, the others from the label maps.
+        share_axial: Share of axial patches; half of the others is sagittal, half coronal.
+        present: Probability that a scan is present.
+        share_common_scale: Share of visits whose images share one scale.
+        share_unknown: Probability that a number of the protocol is unknown.
+        share_all_unknown: Probability that all numbers of a scan are unknown.
+        n_lesions: Most lesions and blobs of a patch.
+        snr: Signal of the median brain voxel over the SD of noise.
+        transmit_sd: SD of the smooth transmit field over the head; its level varies as much. The
+            brain's flip angles of the two maps of Veldmann et al. (2024) spread by 20 % from their
+            median to the 5th and 95th percentiles at 3 T.
+        receive_sd: SD of the logarithm of the receive field.
+        texture_sd: SD of T1, T2 and PD within a tissue.
+        misalignment_mm: SD of the residual shift between scans.
+        misalignment_deg: SD of the residual rotation between scans.
+        stripping: Probabilities of tight, loose and no skull stripping.
+        T2_ceiling_s: Longest T2 that is taught: the scans hardly distinguish longer ones.
+    """
+
+    patch_size: tuple = (160, 128)
+    batch_size: int = 16
+    voxel_mm: tuple = (0.8, 1.2)
+    thickness_mm: tuple = (1.0, 6.0)
+    share_lifelike: float = 0.4
+    share_template: float = 0.1
+    share_axial: float = 0.7
+    present: float = 0.5
+    share_common_scale: float = 0.3
+    share_unknown: float = 0.05
+    share_all_unknown: float = 0.05
+    n_lesions: int = 8
+    snr: tuple = (12.0, 120.0)
+    transmit_sd: float = 0.10
+    receive_sd: float = 0.20
+    texture_sd: tuple = (0.005, 0.06)
+    misalignment_mm: float = 0.3
+    misalignment_deg: float = 0.4
+    stripping: tuple = (0.45, 0.35, 0.2)
+    T2_ceiling_s: float = 0.5

@@ -1,0 +1,201 @@
+"""Tissues that the teacher distinguishes, and random relaxation times of a person.
+
+A wide draw takes each tissue's T1, T2 and proton density (PD) from wide ranges, each by itself. A
+lifelike draw takes them around the values of the literature at 1.5 or 3 T, with deviations that a
+person's tissues share.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+# Labels of SynthSeg's maps (Billot et al., Med. Image Anal. 86:102789, 2023; FreeSurfer's numbers).
+LABELS = {
+    "air": (0,),
+    "wm": (2, 41, 85),
+    "cortex": (3, 42),
+    "ventricles": (4, 43, 5, 44, 14, 15, 72),
+    "csf": (24,),
+    "cerebellum_wm": (7, 46),
+    "cerebellum_cortex": (8, 47),
+    "thalamus": (10, 49),
+    "caudate": (11, 50, 26, 58),
+    "putamen": (12, 51),
+    "pallidum": (13, 52),
+    "hippocampus": (17, 53),
+    "amygdala": (18, 54),
+    "brainstem": (16, 28, 60),
+    "lesion": (25, 57, 77),
+    "choroid": (30, 62, 136, 137, 163, 164),  # ASSUME by position: at the walls of the ventricles
+    "outer_502": (502,),
+    "outer_506": (506,),
+    "outer_507": (507,),
+    "outer_508": (508,),
+    "outer_509": (509,),
+    "outer_511": (511,),
+    "outer_512": (512,),
+    "outer_514": (514,),
+    "outer_515": (515,),
+    "outer_516": (516,),
+    "outer_530": (530,),
+}
+TISSUES = tuple(LABELS)
+N_SPOTS = 12  # additional numbers after the tissues: lesions and blobs of a patch
+N_NUMBERS = len(TISSUES) + N_SPOTS
+FIRST_OUTER = TISSUES.index("outer_502")
+BRAIN = np.zeros(N_NUMBERS, bool)
+BRAIN[1:FIRST_OUTER] = True
+BRAIN[len(TISSUES) :] = True
+FLUID = np.isin(np.arange(N_NUMBERS), [TISSUES.index("ventricles"), TISSUES.index("csf")])
+WHITE = np.isin(np.arange(N_NUMBERS), [TISSUES.index("wm"), TISSUES.index("cerebellum_wm")])
+
+# Centres of lifelike draws: T1 at 1.5 and 3 T, T2 at 1.5 and 3 T in seconds, PD, MT-free.
+# T1, T2 of cortex and white matter: Stanisz et al., MRM 54:507 (2005) and Bojorquez et al., Magn.
+# Reson. Imaging 35:69 (2017) for 3 T; Wansapura et al., JMRI 9:531 (1999) for T2 at 3 T; Deoni et
+# al., MRM 53:237 (2005) for deep grey matter at 1.5 T; Lu et al., JMRI 22:13 (2005); CSF as in
+# config.yaml. PD of cortex and white matter: Volz et al., NeuroImage 63:540 (2012), 0.82 and 0.70.
+# ASSUME PD of deep grey matter, such that the MPRAGE of config.yaml shows the putamen at 0.85 and
+# the thalamus at 0.83 of white matter, as in the ICBM152 average of 152 T1-weighted heads; and all
+# values of structures that these sources do not name.
+LIFELIKE = {
+    "wm": (0.650, 0.850, 0.072, 0.069, 0.70),
+    "cortex": (1.100, 1.350, 0.095, 0.088, 0.82),
+    "ventricles": (4.300, 4.300, 2.000, 2.000, 1.00),
+    "csf": (4.000, 4.000, 1.500, 1.500, 0.99),
+    "cerebellum_wm": (0.670, 0.880, 0.074, 0.068, 0.71),
+    "cerebellum_cortex": (1.050, 1.300, 0.092, 0.084, 0.82),
+    "thalamus": (0.850, 1.060, 0.079, 0.070, 0.74),
+    "caudate": (1.020, 1.250, 0.085, 0.077, 0.80),
+    "putamen": (0.920, 1.150, 0.078, 0.069, 0.78),
+    "pallidum": (0.740, 0.930, 0.062, 0.052, 0.72),
+    "hippocampus": (1.090, 1.330, 0.098, 0.090, 0.82),
+    "amygdala": (1.080, 1.320, 0.096, 0.089, 0.82),
+    "brainstem": (0.750, 0.950, 0.076, 0.068, 0.73),
+    "lesion": (1.050, 1.300, 0.130, 0.120, 0.84),
+    "choroid": (1.700, 1.900, 0.250, 0.220, 0.92),
+}
+# Ranges of wide draws in seconds (ASSUME, wider than the literature at 1.5 to 3 T).
+WIDE = {
+    "white": ((0.45, 1.30), (0.032, 0.150), (0.58, 0.85)),
+    "grey": ((0.65, 2.10), (0.032, 0.170), (0.65, 1.00)),
+    "fluid": ((2.30, 5.20), (0.300, 2.600), (0.90, 1.05)),
+    "spot": ((0.35, 3.50), (0.025, 0.500), (0.55, 1.02)),
+}
+KIND = dict.fromkeys(LIFELIKE, "grey") | {
+    "wm": "white",
+    "cerebellum_wm": "white",
+    "brainstem": "white",
+    "pallidum": "white",
+    "ventricles": "fluid",
+    "csf": "fluid",
+    "lesion": "spot",
+    "choroid": "spot",
+}
+# Materials outside the brain at 3 T: T1, T2 in seconds and PD; sources in config.yaml.
+MATERIALS = (
+    (0.38, 0.068, 0.90),  # fat
+    (1.30, 0.035, 0.78),  # muscle
+    (0.30, 0.001, 0.08),  # bone
+    (0.50, 0.050, 0.55),  # marrow
+    (0.80, 0.035, 0.60),  # skin
+    (1.90, 0.150, 0.85),  # blood
+    (3.50, 1.000, 0.98),  # fluid
+)
+# Share of the signal that remains with many refocusing pulses, by kind (magnetisation transfer).
+# Range around 0.70 (white matter), 0.75 (caudate) and 0.97 to 1.01 (CSF) in 15-slice turbo spin
+# echoes of Malik et al., MRM 80:767 (2018), data EPG-X; 1 is a single slice.
+KEPT_BY_TRANSFER = {"white": (0.62, 1.0), "grey": (0.70, 1.0), "fluid": (0.97, 1.01)}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Properties by tissue number, each float32 (N_NUMBERS,).
+
+    Attributes:
+        T1_s: T1.
+        T2_s: T2.
+        PD: Proton density relative to water.
+        transfer: Loss of signal by magnetisation transfer, 0 to 1 as a share of the largest loss of
+            the tissue's kind; 0.62 to 1 of the signal remains in white matter.
+        dephasing_Hz: 1/T2* minus 1/T2.
+    """
+
+    T1_s: np.ndarray
+    T2_s: np.ndarray
+    PD: np.ndarray
+    transfer: np.ndarray
+    dephasing_Hz: np.ndarray
+
+
+def draw_person(rng, field_strength_T, share_lifelike):
+    """Draw a Person.
+
+    Args:
+        rng: NumPy random generator.
+        field_strength_T: Field strength; lifelike values are interpolated between 1.5 and 3 T.
+        share_lifelike: Probability of a lifelike draw, otherwise it is wide.
+    """
+    values = np.ones((3, N_NUMBERS), np.float32)
+    is_lifelike = rng.random() < share_lifelike
+    # A person's tissues share half of their deviations; the SD ranges from a cohort's to 4 times.
+    sd = rng.uniform(0.03, 0.12) * np.array([1.0, 1.2, 0.4])
+    shared = rng.standard_normal(3)
+    weight = np.clip((field_strength_T - 1.5) / 1.5, -0.3, 1.3)
+    for number, name in enumerate(TISSUES[1:FIRST_OUTER], start=1):
+        if is_lifelike:
+            T1_low, T1_high, T2_low, T2_high, PD = LIFELIKE[name]
+            centre = (
+                T1_low * (T1_high / T1_low) ** weight,
+                T2_low * (T2_high / T2_low) ** weight,
+                PD,
+            )
+            deviation = np.sqrt(0.5) * (shared + rng.standard_normal(3))
+            values[:, number] = centre * np.exp(sd * deviation)
+        else:
+            values[:, number] = _wide(rng, KIND[name])
+    for number in range(FIRST_OUTER, len(TISSUES)):
+        is_bone = TISSUES[number] == "outer_515" and rng.random() < 0.8
+        centre = MATERIALS[2 if is_bone else rng.integers(len(MATERIALS))]
+        values[:, number] = centre * np.exp([0.2, 0.2, 0.1] * rng.standard_normal(3))
+    for number in range(len(TISSUES), N_NUMBERS):
+        if rng.random() < 0.5:  # a lesion as in multiple sclerosis: longer T1 and T2
+            white = values[:, TISSUES.index("wm")]
+            factors = (rng.uniform(1.05, 2.5), rng.uniform(1.1, 3.0), rng.uniform(1.0, 1.3))
+            values[:, number] = white * factors
+        else:
+            values[:, number] = _wide(rng, "spot")
+    values[2] = np.minimum(values[2], 1.05)
+    values[2, 0] = 0
+    values[1, 0] = 0.001
+    return Person(*values, *_side_properties(rng))
+
+
+def _wide(rng, kind):
+    (T1_low, T1_high), (T2_low, T2_high), (PD_low, PD_high) = WIDE[kind]
+    T1_s = T1_low * (T1_high / T1_low) ** rng.random()
+    T2_s = T2_low * (T2_high / T2_low) ** rng.random()
+    return T1_s, T2_s, rng.uniform(PD_low, PD_high)
+
+
+def _side_properties(rng):
+    """Loss by magnetisation transfer at full strength, and dephasing, by tissue number."""
+    lost = np.zeros(N_NUMBERS, np.float32)
+    level = rng.random()  # of the person's tissues together
+    for number in range(1, N_NUMBERS):
+        name = TISSUES[number] if number < len(TISSUES) else "lesion"
+        kind = KIND.get(name, "grey")
+        low, high = KEPT_BY_TRANSFER["grey" if kind == "spot" else kind]
+        position = np.clip(0.75 * level + 0.25 * rng.random(), 0, 1)
+        lost[number] = 1 - (low + (high - low) * (1 - position))
+    dephasing_Hz = rng.uniform(0, 15, N_NUMBERS).astype(np.float32)
+    dephasing_Hz[FLUID] *= 0.1
+    dephasing_Hz[TISSUES.index("pallidum")] *= 2  # iron
+    return lost, dephasing_Hz
+
+
+def tissue_numbers():
+    """Number of the tissue of each SynthSeg label, uint8 (1024,); unknown labels are air."""
+    numbers = np.zeros(1024, np.uint8)
+    for number, labels in enumerate(LABELS.values()):
+        numbers[list(labels)] = number
+    return numbers
