@@ -1,9 +1,7 @@
 """Brain extraction from T1-weighted heads: FSL's BET, an embedded engine, or deepbet."""
 
-import contextlib
 import importlib.metadata
 import importlib.util
-import io
 import logging
 from dataclasses import dataclass
 
@@ -12,16 +10,13 @@ import numpy as np
 from scipy import ndimage
 
 from contrast2map.imaging import grids
-from contrast2map.preprocessing import brain_prior, fsl
+from contrast2map.preprocessing import brain_prior, brain_surface, fsl
 
 logger = logging.getLogger(__name__)
 
 ENGINES = (*fsl.ENGINES, "deepbet")
-# Bounds of the isotropic voxels on which `brainextractor` works; within the bounds, their edge is
-# the scan's smallest voxel edge. The margin keeps its search for intensities, 20 mm along each
-# normal, in the image.
-FINEST_MM, COARSEST_MM = 1.0, 2.0
-MARGIN_MM = 30.0
+EMBEDDED = "deformable surface (contrast2map)"
+WORKING_MM = 2.0  # the surface grows in a head averaged to voxels of about this size
 # The expected brain is that of the template after registration to the head.
 BEYOND_MM = 3.0  # largest distance of the mask from the expected brain
 MIN_INSIDE = 0.7  # share of the expected brain inside the surface; below it, the template misfits
@@ -41,7 +36,7 @@ class BrainExtraction:
     Attributes:
         mask: nibabel image, uint8, 1 in the brain, on the grid of the head, shape (x, y, z).
         engine: "fsl", "embedded" or "deepbet"; "provided" for a user's mask.
-        version: Such as "FSL 6.0.0" or "brainextractor 0.3.0"; the file name of a provided mask.
+        version: Such as "FSL 6.0.0"; the file name of a provided mask.
         problem: One line that tells why no brain was found and the mask is empty, or None.
     """
 
@@ -56,8 +51,8 @@ def extract_brain(image, engine="auto", fractional_intensity=0.5, robust=True):
 
     Args:
         image: nibabel image with skull, shape (x, y, z); any orientation and voxel size.
-        engine: "fsl" (BET; Smith, Hum Brain Mapp 2002;17:143), "embedded" (the package
-            brainextractor, the same method, constrained by a template), "deepbet" (a network; Fisch
+        engine: "fsl" (BET; Smith, Hum Brain Mapp 2002;17:143), "embedded" (the same
+            method, `brain_surface`, constrained by a template), "deepbet" (a network; Fisch
             et al., Comput Biol Med 2024;179:108845), or "auto" (FSL if installed, else embedded).
         fractional_intensity: BET's -f, between 0 and 1; smaller gives a larger brain.
         robust: Whether BET is repeated from the centre of the brain found (-R). The embedded engine
@@ -106,7 +101,7 @@ def describe_engine(engine="auto"):
     name = fsl.resolve_engine(engine, "bet")
     if name == "fsl":
         return name, fsl.version()
-    return name, f"brainextractor {importlib.metadata.version('brainextractor')}"
+    return name, EMBEDDED
 
 
 def volume(image):
@@ -133,13 +128,11 @@ def on_grid_of(image, array):
 
 
 def _embedded(image, intensities, fractional_intensity):
-    """Extract the brain with `brainextractor`, constrained by a template.
+    """Extract the brain with a growing surface, constrained by a template.
 
-    `brainextractor` assumes isotropic voxels and a short neck, leaks where bone is thin or blurred,
-    fails if its search leaves the image, shifts its mask by a voxel and writes to standard output.
-    The head is therefore resampled to isotropic voxels with a margin, and its surface is filled
-    here. A registered template gives the expected brain. Parts of the mask far from it are removed;
-    if they are large, the surface is grown again in a box around the expected brain.
+    The surface leaks where bone is thin or blurred and into a long neck. A registered template
+    gives the expected brain. Parts of the mask far from it are removed; if they are large, the
+    surface is grown again in a box around the expected brain.
 
     Args:
         image: nibabel image of the head, which defines the grid.
@@ -176,7 +169,7 @@ def _embedded(image, intensities, fractional_intensity):
 
 
 def _grown(head, voxel_mm, fractional_intensity):
-    """Fill the surface that `brainextractor` grows in a head.
+    """Fill the surface that grows in a head.
 
     Args:
         head: Intensities, 0 or above, shape (x, y, z).
@@ -186,42 +179,11 @@ def _grown(head, voxel_mm, fractional_intensity):
     Returns:
         True in the brain, same shape.
     """
-    from brainextractor import BrainExtractor  # here, because numba takes seconds to load
-
-    edge_mm = float(np.clip(voxel_mm.min(), FINEST_MM, COARSEST_MM))
-    scale = voxel_mm / edge_mm
-    inside = np.ceil(head.shape * scale).astype(int)
-    margin = int(np.ceil(MARGIN_MM / edge_mm))
-    shape = inside + 2 * margin
-    isotropic = ndimage.affine_transform(
-        head,
-        np.diag(1 / scale),
-        offset=-margin / scale,
-        output_shape=tuple(shape),
-        order=1,
-        mode="grid-constant",
-    )
-    # The engine's thresholds are quantiles of all voxels; adjusted to ignore the margin.
-    n_margin = shape.prod() - inside.prod()
-    low, high = ((n_margin + share * inside.prod()) / shape.prod() for share in (0.02, 0.98))
-    try:
-        with contextlib.redirect_stdout(io.StringIO()):
-            extractor = BrainExtractor(
-                nibabel.Nifti1Image(isotropic, np.diag([edge_mm] * 3 + [1])),
-                t02t=low,
-                t98t=high,
-                bt=fractional_intensity,
-            )
-            extractor.run()
-            filled = extractor.surface.voxelized(1).fill()
-    except (ValueError, IndexError, ZeroDivisionError) as error:
-        raise ValueError(f"The brain's surface could not be grown ({error}).") from error
-    start = np.rint(filled.translation).astype(int)
-    brain = _placed(filled.matrix, start, shape)
-    brain = ndimage.affine_transform(
-        brain, np.diag(scale), offset=margin, output_shape=head.shape, order=1
-    )
-    return brain > 0.5
+    working, _ = grids.averaged(head, np.diag([*voxel_mm, 1.0]), WORKING_MM)
+    steps = np.maximum(1, np.round(WORKING_MM / voxel_mm).astype(int))
+    vertices_mm, mesh = brain_surface.grow(working, steps * voxel_mm, fractional_intensity)
+    # From the centre of the first block to that of the first voxel.
+    return brain_surface.fill(vertices_mm / voxel_mm + (steps - 1) / 2, mesh, head.shape)
 
 
 def _deepbet(image):
@@ -239,17 +201,6 @@ def _deepbet(image):
     except AssertionError as error:  # raised by deepbet if there is no head
         raise ValueError(f"No brain was found in the image ({error}).") from error
     return np.asarray(mask.dataobj) > 0
-
-
-def _placed(part, start, shape):
-    """Insert a part into a float32 array of zeros; voxels of the part outside are cut off."""
-    whole = np.zeros(shape, np.float32)
-    first = np.maximum(start, 0)
-    last = np.minimum(start + part.shape, shape)
-    target = tuple(slice(a, b) for a, b in zip(first, last, strict=True))
-    source = tuple(slice(a, b) for a, b in zip(first - start, last - start, strict=True))
-    whole[target] = part[source]
-    return whole
 
 
 def _largest_component(mask):

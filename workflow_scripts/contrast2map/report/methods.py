@@ -5,7 +5,9 @@ from contrast2map.report.references import Citations, read
 # Phrases by step and engine; "[@key]" cites.
 ENGINES = {
     ("brain extraction", "fsl"): "FSL's BET [@smith2002]",
-    ("brain extraction", "embedded"): "brainextractor, a Python implementation of BET [@smith2002]",
+    ("brain extraction", "embedded"): (
+        "our own implementation of a deformable surface, after BET [@smith2002]"
+    ),
     ("brain extraction", "deepbet"): "deepbet",
     ("brain extraction", "provided"): "masks provided with the dataset",
     ("tissue segmentation", "fsl"): "FSL's FAST [@zhang2001]",

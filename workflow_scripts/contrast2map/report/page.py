@@ -15,7 +15,6 @@ from contrast2map.study.records import where
 WIDEST_PIXELS = 2100  # a two-column figure at full size
 PACKAGES = (
     "antspyx",
-    "brainextractor",
     "fslpy",
     "Jinja2",
     "keras",
