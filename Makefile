@@ -9,8 +9,9 @@ GPUS := $(shell nvidia-smi --list-gpus 2>/dev/null | grep -c '^GPU')
 TRAINING := $(if $(filter-out 0,$(GPUS)),,--set-threads train_unet=1 predict_maps=1)
 NORMALISATIONS := slice_p95 volume_p95 session reference_tissue
 BIN := .venv/bin
-# Programs of .venv take precedence over the caller's environment.
-RUN := env -u PYTHONPATH -u PYTHONHOME PATH="$(CURDIR)/$(BIN):$$PATH"
+# Programs of .venv take precedence over the caller's environment. uv installs no bytecode: if Python was not allowed
+# to store it either, each job would compile TensorFlow's 2000 modules again.
+RUN := env -u PYTHONPATH -u PYTHONHOME -u PYTHONDONTWRITEBYTECODE PATH="$(CURDIR)/$(BIN):$$PATH"
 
 .PHONY: demo test test-all check unit workflow browser test-slurm test-conda test-crate gallery normalisation-docs replication-docs realism-docs pages lock help clean
 .DEFAULT_GOAL := help
