@@ -123,6 +123,19 @@ def resample(values, affine, shape, target_affine, target_to_source=None, order=
     )
 
 
+def extent(mask):
+    """First and last index of a mask along each axis, two integer arrays of shape (3,).
+
+    Raises:
+        ValueError: The mask is empty.
+    """
+    ends = []
+    for axis in range(3):
+        there = np.flatnonzero(mask.any(axis=tuple(other for other in range(3) if other != axis)))
+        ends.append((there.min(), there.max()))
+    return np.transpose(ends)
+
+
 def bounding_box(mask, affine, margin_voxels):
     """Bounding box of a mask with a margin, clipped to the grid.
 
@@ -134,9 +147,9 @@ def bounding_box(mask, affine, margin_voxels):
     Returns:
         Tuple of slices, and the voxel-to-world matrix of the box.
     """
-    inside = np.argwhere(mask)
-    first = np.maximum(inside.min(axis=0) - margin_voxels, 0)
-    last = np.minimum(inside.max(axis=0) + margin_voxels + 1, mask.shape)
+    first, last = extent(mask)
+    first = np.maximum(first - margin_voxels, 0)
+    last = np.minimum(last + margin_voxels + 1, mask.shape)
     shifted = np.array(affine, float)
     shifted[:3, 3] = affine[:3, :3] @ first + affine[:3, 3]
     return tuple(slice(a, b) for a, b in zip(first, last, strict=True)), shifted

@@ -78,8 +78,8 @@ def load_head(path, shape, affine):
 
 def _centred(labels, shape):
     """Crop labels or pad them with air to a shape, with the brain's bounding box in the middle."""
-    brain = np.argwhere((labels == GM) | (labels == WM))
-    middle = (brain.min(axis=0) + brain.max(axis=0) + 1) // 2
+    first, last = grids.extent((labels == GM) | (labels == WM))
+    middle = (first + last + 1) // 2
     centred = np.zeros(shape, np.uint8)
     source, target = [], []
     for size, wanted, centre in zip(labels.shape, shape, middle, strict=True):
@@ -92,15 +92,23 @@ def _centred(labels, shape):
 
 def _share(mask, n_merged):
     """Mean of a mask over blocks of voxels, float32."""
-    blocks = mask.reshape([part for size in mask.shape for part in (size // n_merged, n_merged)])
-    return blocks.mean(axis=(1, 3, 5), dtype=np.float32)
+    counts = mask.astype(np.uint16)
+    for axis in range(3):  # one axis at a time is five times faster than all at once
+        blocks = np.moveaxis(counts, axis, 0)
+        added = sum(blocks[start::n_merged] for start in range(1, n_merged)) + blocks[::n_merged]
+        counts = np.moveaxis(added, 0, axis)
+    return np.ascontiguousarray(counts, np.float32) / np.float32(n_merged**3)
 
 
 def _brain_share(labels, n_merged):
     """Share inside the brain's surface: grey and white matter with sulci and ventricles closed."""
-    parenchyma = (labels == GM) | (labels == WM)
+    whole = (labels == GM) | (labels == WM)
+    # Beyond one voxel more than the closing, nothing is grown: the rest of the grid is outside.
+    box, _ = grids.bounding_box(whole, np.eye(4), margin_voxels=round(CLOSING_MM / VOXEL_MM) + 2)
+    parenchyma = whole[box]
     distance_mm = ndimage.distance_transform_edt(~parenchyma) * VOXEL_MM
     grown = ndimage.binary_fill_holes(distance_mm <= CLOSING_MM)
     closed = ndimage.distance_transform_edt(grown) * VOXEL_MM > CLOSING_MM
-    inside = (closed | parenchyma) & np.isin(labels, (CSF, GM, WM, VESSELS))
+    inside = np.zeros(labels.shape, bool)
+    inside[box] = (closed | parenchyma) & np.isin(labels[box], (CSF, GM, WM, VESSELS))
     return _share(inside, n_merged)
