@@ -1,7 +1,7 @@
 """Random protocols over what scanners do, with vendors' habits, and beyond.
 
-The parameters are those of the signal equations (`imaging/signal_equations.py`). Each draw is valid:
-its timings fit in TR. `told` gives the numbers as a sidecar would, some of them unknown.
+The parameters are those of the signal equations (`imaging/signal_equations.py`), and their timings
+fit in TR. `told` gives the numbers as a sidecar would, some of them unknown.
 """
 
 import math

@@ -15,7 +15,9 @@ class TeacherSettings:
         share_lifelike: Share of persons drawn around the literature's values; the others are wide.
         share_template: Share of patches from the ICBM152 template, the others from the label maps.
         share_axial: Share of axial patches; half of the others is sagittal, half coronal.
-        present: Probability that a scan is present.
+        present: Probability of each slot that its scan is present.
+        share_paper: Share of visits with exactly `paper_slots`.
+        paper_slots: The scans of Qiu et al. (2022).
         share_common_scale: Share of visits whose images share one scale.
         share_unknown: Probability that a number of the protocol is unknown.
         share_all_unknown: Probability that all numbers of a scan are unknown.
@@ -39,7 +41,9 @@ class TeacherSettings:
     share_lifelike: float = 0.4
     share_template: float = 0.1
     share_axial: float = 0.7
-    present: float = 0.5
+    present: tuple = (0.5, 0.35, 0.5, 0.3, 0.45, 0.25)
+    share_paper: float = 0.15
+    paper_slots: tuple = ("mprage", "spoiled_gradient_echo", "flair")
     share_common_scale: float = 0.3
     share_unknown: float = 0.05
     share_all_unknown: float = 0.05
