@@ -10,6 +10,7 @@ one is used, and the resampling to the original grid.
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -84,32 +85,26 @@ VERSIONS = {
 def main(model, cohort, subject):
     """Print the table."""
     found = bundle.find(model)
-    folder = max(found, key=lambda each: len(found[each]["inputs"]))
-    facts = bundle.read(folder)
-    networks = command.load_networks(folder, facts)
+    folder = max(found, key=lambda each: len(found[each].inputs))
+    model = command.load_networks(bundle.read(folder))
     scans = {
-        each["name"]: images.load(Path(cohort) / each["file"].format(subject=subject))
-        for each in facts["contrasts"]
+        name: images.load(Path(cohort) / each.file.format(subject=subject))
+        for name, each in model.contrasts.items()
     }
-    fold, _ = bundle.known_as(facts, fingerprint.of_image(scans[facts["target_contrast"]]))
+    fold, _ = model.known_as(fingerprint.of_image(scans[model.target]))
     # The same networks for every version, although a modified scan has another fingerprint.
-    one = facts | {"folds": {fold: facts["folds"][fold]}} if fold else facts
+    one = replace(model, folds={fold: model.folds[fold]}) if fold else model
 
     def make(changed):
-        return pipeline.map_head(
-            changed,
-            one,
-            lambda fold, seen: networks[fold](seen),
-            progress.Stages(8, lambda line: None),
-            all_folds=True,
-        )
+        stage = progress.Stages(8, lambda line: None)
+        return pipeline.map_head(changed, one, stage, all_folds=True)
 
     original = make(scans)
     print("| version | grid | quantity | median difference (ms) | % | from interpolation (%) |")
     print("| --- | --- | --- | --- | --- | --- |")
     for words, change in VERSIONS.items():
         head = make({name: change(image) for name, image in scans.items()})
-        for quantity in facts["quantities"]:
+        for quantity in model.quantities:
             ms, percent = _difference(head, original, quantity)
             alone = _interpolation_alone(head, original, quantity, change)
             where = "own" if head.slab.own else "working"

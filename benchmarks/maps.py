@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -26,8 +27,9 @@ import full_size_head
 from contrast2map.imaging import images
 from contrast2map.jobs import progress
 from contrast2map.learning.prediction import Predictor
-from contrast2map.learning.unet import UNetConfig, build_unet, load_unet
-from contrast2map.maps import bundle, measures, pipeline
+from contrast2map.learning.unet import UNetConfig, build_unet
+from contrast2map.maps import bundle, command, measures, pipeline
+from contrast2map.maps.model import Grid
 
 STEP_S = 0.05
 MB = 2**20
@@ -51,24 +53,26 @@ def main(model, n_filters=None):
     """Print the table."""
     paths = full_size_head.simulate(Path(tempfile.gettempdir()) / "contrast2map-benchmark")
     found = bundle.find(model)
-    folder = max(found, key=lambda each: len(found[each]["inputs"]))
-    facts = bundle.read(folder)
-    facts = facts | {"grid": _own_grid()} if n_filters else facts
+    folder = max(found, key=lambda each: len(found[each].inputs))
+    model = bundle.read(folder)
     started = time.monotonic()
-    networks = {
-        fold: Predictor(
-            _build(int(n_filters), facts) if n_filters else load_unet(folder / each["file"]),
-            facts["prediction"]["precision"],
+    if n_filters:
+        own_grid = replace(model.trained, grid=_own_grid())
+        model = replace(model, trained=own_grid).with_networks(
+            {
+                fold: Predictor(_build(int(n_filters), model), model.precision)
+                for fold in model.folds
+            }
         )
-        for fold, each in facts["folds"].items()
-    }
-    print(f"load {len(networks)} networks: {time.monotonic() - started:.1f} s")
+    else:
+        model = command.load_networks(model)
+    print(f"load {len(model.networks)} networks: {time.monotonic() - started:.1f} s")
     stage = Memory(8, lambda line: print(line, flush=True))
     with stage("read the scans"):
-        scans = {name: images.load(paths[name]) for name in bundle.scans_of(facts)}
-    head = pipeline.map_head(scans, facts, lambda fold, seen: networks[fold](seen), stage)
+        scans = {name: images.load(paths[name]) for name in model.scans}
+    head = pipeline.map_head(scans, model, stage)
     with stage("measure"):
-        measures.measure(head, facts)
+        measures.measure(head, model)
     stage.stop.set()
     print("| stage | s | peak memory (MB) |\n| --- | --- | --- |")
     for number, (name, seconds) in enumerate(stage.seconds.items()):
@@ -79,13 +83,12 @@ def main(model, n_filters=None):
 
 
 def _own_grid():
-    """Facts of a training on this grid, so that the networks predict on the head's own grid."""
+    """The grid of a training on this head, so that the networks predict on its own grid."""
     voxel = [float(edge) for edge in full_size_head.VOXEL_MM]
-    names = ("voxel_mm", "lowest_voxel_mm", "highest_voxel_mm")
-    return {name: voxel for name in names} | {"shape": full_size_head.MATRIX}
+    return Grid(voxel, voxel, voxel, full_size_head.MATRIX)
 
 
-def _build(n_filters, facts):
+def _build(n_filters, model):
     config = UNetConfig(
         n_filters=n_filters,
         n_levels=4,
@@ -93,7 +96,7 @@ def _build(n_filters, facts):
         initialiser_sd=0.02,
         normalisation_momentum=0.99,
     )
-    return build_unet(config, len(facts["inputs"]), len(facts["quantities"]), seed=1)
+    return build_unet(config, len(model.inputs), len(model.quantities), seed=1)
 
 
 def _resident_mb():

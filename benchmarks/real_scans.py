@@ -48,7 +48,8 @@ def main():
     if data is None:
         parser.error("set CONTRAST2MAP_DATA to the folder that holds openms/patient12")
 
-    models = {"+".join(facts["inputs"]): facts for facts in bundle.find(given.model).values()}
+    found = [bundle.read(folder) for folder in bundle.find(given.model)]
+    models = {"+".join(model.inputs): model for model in found}
     heads = {}
     for inputs in models:
         for visit in VISITS:
@@ -125,11 +126,11 @@ def layout_medians(heads, models):
             for (inputs, visit), head in heads.items():
                 values_ms = tissue_values_ms(head, quantity, tissue)
                 low, median, high = np.percentile(values_ms, [25, 50, 75])
-                known = models[inputs]["maps"][quantity][tissue]
+                known = models[inputs].trained.maps[quantity][tissue]
                 lines.append(
                     f"| {quantity} | {word} | {inputs.replace('+', ' + ')} | {visit} "
                     f"| {median:.0f} | {low:.0f} to {high:.0f} "
-                    f"| {known['low']:.0f} to {known['high']:.0f} "
+                    f"| {known.low:.0f} to {known.high:.0f} "
                     f"| {LITERATURE_MS[quantity][tissue]} |"
                 )
     return "\n".join(lines) + "\n"

@@ -65,7 +65,8 @@ def bundle_model(
         roi_means=records.read(paths_to_roi_means),
         predictor=predictor,
     )
-    bundle.write(folder, known, paths_to_models, held_out, card.write(known), keras.__version__)
+    words = card.write(bundle.model_of(known))
+    bundle.write(folder, known, paths_to_models, held_out, words, keras.__version__)
 
 
 if __name__ == "__main__":

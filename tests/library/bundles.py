@@ -28,7 +28,11 @@ FACTS = {
             "sequence": {"type": "spoiled_gradient_echo"},
         },
     ],
+    "tissues": {},
     "preprocessing": {
+        "registration": {"interpolation": "linear", "sampling_share": 0.1},
+        "brain_extraction": {"engine": "embedded", "fractional_intensity": 0.5},
+        "tissue_segmentation": {"engine": "embedded"},
         "normalisation": {"method": "slice_p95", "map_scale_s": 3.0},
         "masks": {"csf_dilation_voxels": 1, "tissue_erosion_voxels": 1},
         "slices": {"minimum_brain_area_mm2": 100},
@@ -72,6 +76,11 @@ FACTS = {
 def facts(**changes):
     """Facts of the bundle, some changed."""
     return copy.deepcopy(FACTS) | changes
+
+
+def model(**changes):
+    """The bundle as a Model, some facts changed."""
+    return bundle.model_of(facts(**changes))
 
 
 def write(folder, keras_version="3.5.1", **changes):

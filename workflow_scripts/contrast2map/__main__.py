@@ -143,7 +143,7 @@ def _contrasts_of(model):
         found = bundle.find(model)
     except bundle.BundleError:
         return []  # `main` reports the error once the rest of the command line is parsed
-    return list(dict.fromkeys(n for facts in found.values() for n in bundle.scans_of(facts)))
+    return list(dict.fromkeys(name for listed in found.values() for name in listed.scans))
 
 
 def run():

@@ -7,6 +7,7 @@ import pytest
 import bundles
 from contrast2map.maps import bundle, card
 from contrast2map.maps.bundle import BundleError
+from contrast2map.maps.model import Range
 
 
 @pytest.fixture
@@ -19,13 +20,28 @@ def rewrite(folder, **changes):
     path.write_text(json.dumps(json.loads(path.read_text()) | changes))
 
 
+def forget(folder, key):
+    path = folder / "bundle.json"
+    content = json.loads(path.read_text())
+    del content[key]
+    path.write_text(json.dumps(content))
+
+
 def test_what_was_written_is_read(folder):
-    facts = bundle.read(folder, "3.5.1")
-    assert {key: facts[key] for key in bundles.FACTS} == bundles.FACTS
-    assert list(facts["folds"]) == ["fold_0", "fold_1"] and len(facts["sha256"]) == 64
+    model, written = bundle.read(folder, "3.5.1"), bundles.FACTS
+    content = json.loads((folder / "bundle.json").read_text())
+    assert {key: content[key] for key in written} == written
+    assert (model.study, model.target, model.simulated) == ("tiny", "mprage", True)
+    assert model.sequences["gre"] == {"type": "spoiled_gradient_echo"}
+    assert model.trained.protocol["mprage"]["TR_s"] == (1.9, 2.0)
+    assert model.trained.maps["T1"]["wm"] == Range(**written["maps"]["T1"]["wm"])
+    assert model.trained.maps["T2"]["csf"] is None
+    assert model.trained.largest_voxel_mm == {"mprage": 1.2}
+    assert list(model.folds) == ["fold_0", "fold_1"] and len(model.sha256) == 64
+    assert model.folder == folder
     assert (folder / "fold_1.keras").read_bytes() == b"fold_1"
-    assert bundle.known_as(facts, "print of 02") == ("fold_1", "02")
-    assert bundle.known_as(facts, "another") == (None, None)
+    assert model.known_as("print of 02") == ("fold_1", "02")
+    assert model.known_as("another") == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -43,6 +59,12 @@ def test_what_was_written_is_read(folder):
         (
             lambda f: (f / "bundle.json").write_text("{}"),
             ["bundle.json", "contrast2map", "missing"],
+        ),
+        (lambda f: forget(f, "inputs"), ["bundle.json", "inputs", "missing"]),
+        (lambda f: forget(f, "pose"), ["bundle.json", "pose", "missing", "bundle the model again"]),
+        (
+            lambda f: rewrite(f, preprocessing={"registration": {"interpolation": "linear"}}),
+            ["sampling_share", "missing", "bundle the model again"],
         ),
         (lambda f: (f / "bundle.json").write_text("[]"), ["bundle.json", "not a model bundle"]),
         (lambda f: (f / "bundle.json").unlink(), ["mprage+gre", "bundle.json not found"]),
@@ -66,7 +88,7 @@ def test_the_bundle_of_the_given_scans_is_chosen(tmp_path, folder):
         assert bundle.choose(path, ["gre", "mprage"]) == folder
     assert bundle.choose(folder, ["mprage", "gre"]) == folder
     # The target scan is needed to register to, even where the network does not read it.
-    assert bundle.scans_of(bundle.read(one)) == ["gre", "mprage"]
+    assert bundle.read(one).scans == ["gre", "mprage"]
     assert bundle.choose(one, ["gre", "mprage"]) == one
     with pytest.raises(BundleError, match="no model .*\\(flair\\).* mprage \\+ gre"):
         bundle.choose(tmp_path, ["flair"])
@@ -80,8 +102,8 @@ def test_a_folder_without_a_model_is_reported(tmp_path):
 
 
 def test_the_card_says_first_whether_the_training_was_simulated():
-    text = card.write(bundles.facts())
+    text = card.write(bundles.model())
     assert text.index("SIMULATED") < text.index("## ")
     assert "2 healthy, 1 MS" in text and "TR 1.9–2 s" in text and "822–838" in text
     assert card.NOT_A_DEVICE in text and "1 × 1 × 1 mm" in text
-    assert "SIMULATED" not in card.write(bundles.facts(simulated=False))
+    assert "SIMULATED" not in card.write(bundles.model(simulated=False))

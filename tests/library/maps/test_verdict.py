@@ -1,9 +1,12 @@
 """Problems of scans and maps are found, and scans like the training data pass."""
 
+from dataclasses import replace
+
 import pytest
 
 import bundles
 from contrast2map.maps import limits
+from contrast2map.maps.model import Range
 from contrast2map.maps.verdict import (
     judge_contrast,
     judge_coverage,
@@ -14,7 +17,7 @@ from contrast2map.maps.verdict import (
 )
 from contrast2map.study.findings import verdict
 
-FACTS = bundles.facts()
+MODEL = bundles.model()
 GOOD = dict(bundles.INTENSITIES)
 GOOD_MS = {"T1": {"wm": 835, "gm": 1205, "csf": 2400}, "T2": {"wm": 70, "gm": 86, "csf": 150}}
 
@@ -25,33 +28,33 @@ def levels(found):
 
 def test_a_scan_like_the_training_passes():
     sequence = {"TR_s": 1.95, "TE_s": 0.00302, "TI_s": 0.9}
-    assert judge_protocol("mprage", sequence, FACTS, "a") == []
-    assert judge_voxels("mprage", [1.0, 1.0, 1.3], FACTS, "a") == []
-    assert judge_contrast("mprage", GOOD, FACTS, "a") == []
+    assert judge_protocol("mprage", sequence, MODEL, "a") == []
+    assert judge_voxels("mprage", [1.0, 1.0, 1.3], MODEL, "a") == []
+    assert judge_contrast("mprage", GOOD, MODEL, "a") == []
     assert judge_coverage("mprage", 1.0, "a") == []
     for quantity in ("T1", "T2"):
-        assert judge_map(quantity, GOOD_MS[quantity], FACTS) == []
+        assert judge_map(quantity, GOOD_MS[quantity], MODEL) == []
     assert verdict([]) == "pass"
 
 
 def test_an_unknown_protocol_warns_once_and_a_different_one_once_per_parameter():
-    (found,) = judge_protocol("mprage", {}, FACTS, "a.nii.gz")
+    (found,) = judge_protocol("mprage", {}, MODEL, "a.nii.gz")
     assert found["level"] == "warn" and "TR, TE, TI unknown" in found["problem"]
     assert found["file"] == "a.nii.gz"
     sequence = {"TR_s": 2.3, "TE_s": 0.003, "TI_s": 0.9}
-    (found,) = judge_protocol("mprage", sequence, FACTS, "a")
+    (found,) = judge_protocol("mprage", sequence, MODEL, "a")
     assert "TR is 2.3 s, in the training scans 1.9 to 2 s" in found["problem"]
 
 
 def test_thick_slices_warn():
-    (found,) = judge_voxels("mprage", [0.5, 0.5, 5.0], FACTS, "a")
+    (found,) = judge_voxels("mprage", [0.5, 0.5, 5.0], MODEL, "a")
     assert found["level"] == "warn" and "0.5 × 0.5 × 5 mm" in found["problem"]
 
 
 def test_a_contrast_beyond_the_training_warns_and_a_reversed_one_fails():
-    (found,) = judge_contrast("gre", GOOD | {"csf": 0.6}, FACTS, "a")
+    (found,) = judge_contrast("gre", GOOD | {"csf": 0.6}, MODEL, "a")
     assert found["level"] == "warn" and "CSF 0.60 (training 0.30)" in found["problem"]
-    (found,) = judge_contrast("gre", GOOD | {"gm/wm": 1.2}, FACTS, "a")
+    (found,) = judge_contrast("gre", GOOD | {"gm/wm": 1.2}, MODEL, "a")
     assert (
         found["level"] == "fail"
         and "reversed contrast: grey over white matter 1.20" in found["problem"]
@@ -67,19 +70,19 @@ def test_missing_brain_warns_and_much_of_it_fails():
     ("value", "level"), [(930, "warn"), (1300, "fail"), (500, "fail"), (None, "fail")]
 )
 def test_relaxation_times_beyond_the_training_warn_and_implausible_ones_fail(value, level):
-    (found,) = judge_map("T1", GOOD_MS["T1"] | {"wm": value}, FACTS)
+    (found,) = judge_map("T1", GOOD_MS["T1"] | {"wm": value}, MODEL)
     assert found["level"] == level and "white matter" in found["problem"]
 
 
 def test_folds_that_disagree_warn_but_an_unknown_spread_does_not():
     measures = {"maps": GOOD_MS, "spread": {"T1": {"wm": 60.0, "gm": 12.0, "csf": 300.0}}}
-    (found,) = judge_spread("T1", measures, FACTS)
+    (found,) = judge_spread("T1", measures, MODEL)
     assert found["level"] == "warn" and "disagree by 60.0 ms" in found["problem"]
-    assert judge_spread("T2", measures, FACTS) == []
+    assert judge_spread("T2", measures, MODEL) == []
 
 
 def test_a_range_over_few_subjects_is_widened():
-    trained = {"mean": 1.0, "sd": 0.0, "low": 1.0, "high": 1.0, "n": 1}
+    trained = Range(mean=1.0, sd=0.0, low=1.0, high=1.0, n=1)
     assert not limits.is_beyond(1.09, trained, "intensities")
     assert limits.is_beyond(1.12, trained, "intensities")
-    assert not limits.is_beyond(1.12, trained | {"sd": 0.07}, "intensities")
+    assert not limits.is_beyond(1.12, replace(trained, sd=0.07), "intensities")

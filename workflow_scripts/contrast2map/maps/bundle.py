@@ -3,10 +3,24 @@
 import json
 import re
 import shutil
+from dataclasses import dataclass, fields
 from pathlib import Path
+
+import numpy as np
 
 from contrast2map import __version__
 from contrast2map.bids.dataset import write_json
+from contrast2map.maps.model import (
+    Contrast,
+    Errors,
+    Fold,
+    Grid,
+    Model,
+    Preprocessing,
+    Range,
+    Trained,
+    scans_of,
+)
 from contrast2map.study import opened_files
 
 FORMAT = 2
@@ -47,15 +61,15 @@ def write(folder, facts, models, held_out, card, keras_version):
 
 
 def read(folder, keras_version=None):
-    """Read the facts of a bundle and check that it can be used.
+    """Read a bundle and check that it can be used.
 
     Args:
         folder: Folder that `write` wrote.
         keras_version: Installed version of Keras; None skips the version check.
 
     Returns:
-        Dict of the facts and `sha256`, the hash of bundle.json, which contains those of the
-        weights.
+        model.Model without networks; its `sha256` is the hash of bundle.json, which contains those
+        of the weights.
 
     Raises:
         BundleError: The folder is not a bundle, has another format or needs a newer Keras, or its
@@ -73,20 +87,83 @@ def read(folder, keras_version=None):
             f"{folder}: bundle format {facts['format']} (contrast2map {facts['contrast2map']}) is "
             f"{age} than format {FORMAT}, which contrast2map {__version__} reads; {remedy}"
         )
-    if keras_version and _numbers(keras_version) < _numbers(facts["keras"]):
-        raise BundleError(
-            f"{folder}: written by Keras {facts['keras']}, but Keras {keras_version} is "
-            "installed; update Keras"
-        )
-    for fold, model in facts["folds"].items():
-        path = folder / model["file"]
-        if not path.is_file():
-            raise BundleError(f"{path}: the weights of {fold} are missing; copy the whole bundle")
-        if opened_files.file_sha256(path) != model["sha256"]:
+    try:
+        if keras_version and _numbers(keras_version) < _numbers(facts["keras"]):
             raise BundleError(
-                f"{path}: differs from the bundled weights (SHA-256); copy the bundle again"
+                f"{folder}: written by Keras {facts['keras']}, but Keras {keras_version} is "
+                "installed; update Keras"
             )
-    return facts | {"sha256": opened_files.file_sha256(folder / FACTS)}
+        for fold, known in facts["folds"].items():
+            _check_weights(folder / known["file"], fold, known["sha256"])
+        return model_of(facts | {"sha256": opened_files.file_sha256(folder / FACTS)}, folder)
+    except KeyError as error:
+        raise BundleError(
+            f"{folder / FACTS}: key {error} is missing; bundle the model again with this version"
+        ) from error
+
+
+def model_of(facts, folder=None):
+    """Make a Model from the content of a bundle's file.
+
+    Args:
+        facts: Dict as `facts.describe` returns it; `read` adds files and versions.
+        folder: Folder of the bundle, or None.
+
+    Returns:
+        Model without networks.
+
+    Raises:
+        KeyError: A key is missing.
+    """
+    mean = facts["metrics"].get("cohort_mean", {"errors": [], "regions": []})
+    return Model(
+        study=facts["study"],
+        seed=facts["seed"],
+        simulated=facts["simulated"],
+        version=facts.get("contrast2map"),
+        sha256=facts.get("sha256"),
+        folder=folder,
+        inputs=tuple(facts["inputs"]),
+        target=facts["target_contrast"],
+        quantities=tuple(facts["quantities"]),
+        contrasts={
+            each["name"]: Contrast(each["name"], each["file"], each["sequence"])
+            for each in facts["contrasts"]
+        },
+        tissues=facts["tissues"],
+        preprocessing=Preprocessing.of(facts["preprocessing"]),
+        quality=facts["quality"],
+        precision=facts["prediction"]["precision"],
+        trained=Trained(
+            protocol={
+                scan: {name: tuple(ends) for name, ends in each.items()}
+                for scan, each in facts["sequences"].items()
+            },
+            largest_voxel_mm={name: max(each["high"]) for name, each in facts["voxel_mm"].items()},
+            intensities=_ranges(facts["intensities"]),
+            maps=_ranges(facts["maps"]),
+            spread=_ranges(facts["spread"]),
+            grid=_filled(Grid, facts["grid"]),
+            rotation=np.array(facts["pose"]["rotation"]),
+            levels_mm=tuple(facts["pose"]["levels_mm"]),
+        ),
+        folds={
+            name: Fold(each["file"], each["held_out"])
+            for name, each in facts.get("folds", {}).items()
+        },
+        n_folds=facts["n_folds"],
+        n_subjects=facts["n_subjects"],
+        errors=_filled(Errors, facts["metrics"]["network"]),
+        errors_of_mean=_filled(Errors, mean),
+    )
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A bundle that was found but not checked: its inputs and the scans that it needs."""
+
+    inputs: tuple
+    scans: tuple
 
 
 def find(path):
@@ -96,10 +173,10 @@ def find(path):
         path: A bundle, the folder of a study's models, or the study's results.
 
     Returns:
-        Dict mapping folder to unchecked facts, sorted by folder.
+        Dict mapping folder to Listed, sorted by folder.
 
     Raises:
-        BundleError: No bundle was found.
+        BundleError: No bundle was found, or one does not name its scans.
     """
     path = Path(path)
     if not path.is_dir():
@@ -109,7 +186,12 @@ def find(path):
     folders = folders or sorted(each.parent for each in path.glob(f"models/*/{FACTS}"))
     if not folders:
         raise BundleError(f"{path}: contains no model ({FACTS} not found); {WHERE}")
-    return {folder: _read_facts(folder) for folder in folders}
+    found = {}
+    for folder in folders:
+        facts = _read_facts(folder)
+        inputs = tuple(facts["inputs"])
+        found[folder] = Listed(inputs, tuple(scans_of(inputs, facts["target_contrast"])))
+    return found
 
 
 def choose(path, scans):
@@ -126,33 +208,13 @@ def choose(path, scans):
         BundleError: No bundle was found, or no bundle fits these scans.
     """
     found = find(path)
-    for wanted in (inputs_of, scans_of):  # first the inputs alone, then with the target scan
-        for folder, facts in found.items():
-            if set(wanted(facts)) == set(scans):
+    for needed in ("inputs", "scans"):  # first the inputs alone, then with the target scan
+        for folder, listed in found.items():
+            if set(getattr(listed, needed)) == set(scans):
                 return folder
-    sets = "; ".join(" + ".join(scans_of(facts)) for facts in found.values())
+    sets = "; ".join(" + ".join(listed.scans) for listed in found.values())
     given = " + ".join(scans) or "none"
     raise BundleError(f"{path}: no model for these scans ({given}); available: {sets}")
-
-
-def inputs_of(facts):
-    """Names of the contrasts that the networks read, in the order of their channels."""
-    return list(facts["inputs"])
-
-
-def scans_of(facts):
-    """Names of the scans that maps need: the inputs, and the target even if it is not an input."""
-    target = facts["target_contrast"]
-    return inputs_of(facts) + [target] * (target not in facts["inputs"])
-
-
-def known_as(facts, fingerprint):
-    """Fold and label of the training subject with this fingerprint; (None, None) if unknown."""
-    for fold, model in facts["folds"].items():
-        for subject, known in model["held_out"].items():
-            if known == fingerprint:
-                return fold, subject
-    return None, None
 
 
 def _read_facts(folder):
@@ -161,7 +223,7 @@ def _read_facts(folder):
         raise BundleError(f"{folder}: not a model bundle ({FACTS} not found); {WHERE}")
     try:
         facts = json.loads(path.read_text())
-        missing = {"format", "contrast2map"} - set(facts)
+        missing = {"format", "contrast2map", "inputs", "target_contrast"} - set(facts)
     except (ValueError, TypeError) as error:
         raise BundleError(f"{path}: cannot be read ({error}); copy the bundle again") from error
     if missing:
@@ -169,6 +231,28 @@ def _read_facts(folder):
     return facts
 
 
+def _check_weights(path, fold, sha256):
+    if not path.is_file():
+        raise BundleError(f"{path}: the weights of {fold} are missing; copy the whole bundle")
+    if opened_files.file_sha256(path) != sha256:
+        raise BundleError(
+            f"{path}: differs from the bundled weights (SHA-256); copy the bundle again"
+        )
+
+
 def _numbers(version):
     """Major and minor version as integers."""
     return tuple(int(number) for number in re.findall(r"\d+", version)[:2])
+
+
+def _ranges(summaries):
+    """Ranges from the summaries of `training_ranges.describe_heads`."""
+    return {
+        name: {key: _filled(Range, each) if each else None for key, each in by_tissue.items()}
+        for name, by_tissue in summaries.items()
+    }
+
+
+def _filled(cls, record):
+    """A dataclass from the keys of a record that are named after its fields."""
+    return cls(**{each.name: record[each.name] for each in fields(cls)})

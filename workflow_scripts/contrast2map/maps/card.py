@@ -1,7 +1,6 @@
-"""The model card: data, errors and limitations of a trained model, written from its facts."""
+"""The model card: data, errors and limitations of a trained model."""
 
 from contrast2map.imaging.size_words import size_words
-from contrast2map.maps import bundle
 from contrast2map.maps.facts import DEFINITIONS
 from contrast2map.study.terms import (
     PARAMETER_NAMES,
@@ -16,16 +15,16 @@ METRIC_WORDS |= {"psnr_db": ("PSNR (dB)", 1), "ssim": ("SSIM", 3)}
 NOT_A_DEVICE = "Research software, not a medical device: do not base a diagnosis on its maps."
 
 
-def write(facts):
-    """Return the model card as Markdown; every number comes from the facts.
+def write(model):
+    """Return the model card as Markdown; every number comes from the model.
 
     Args:
-        facts: Facts about the model (`facts.describe`).
+        model: model.Model.
     """
-    scans, simulated = bundle.scans_of(facts), facts["simulated"]
-    n_subjects = sum(facts["n_subjects"].values())
-    groups = ", ".join(f"{n} {group}" for group, n in facts["n_subjects"].items())
-    quantities = " and ".join(facts["quantities"])
+    scans, simulated = model.scans, model.simulated
+    n_subjects = sum(model.n_subjects.values())
+    groups = ", ".join(f"{n} {group}" for group, n in model.n_subjects.items())
+    quantities = " and ".join(model.quantities)
     population = "simulated heads" if simulated else "subjects"
     first = (
         "**SIMULATED: trained on simulated heads only, never on data of a person.**"
@@ -42,36 +41,36 @@ def write(facts):
             "",
             "## Model",
             "",
-            f"{facts['n_folds']} networks (U-Net, Qiu et al., MRM 2022;87:488), one per fold of "
+            f"{model.n_folds} networks (U-Net, Qiu et al., MRM 2022;87:488), one per fold of "
             f"the cross-validation. Each predicts {quantities} in seconds from "
-            f"{', '.join(facts['inputs'])}, slice by slice. The map is the mean of the "
+            f"{', '.join(model.inputs)}, slice by slice. The map is the mean of the "
             "predictions, the spread their SD.",
             "",
             "## Training data",
             "",
-            f"{n_subjects} {population} ({groups}) of study `{facts['study']}`, seed "
-            f"{facts['seed']}; voxel size {size_words(facts['grid']['voxel_mm'])} "
-            f"(target scan: {facts['target_contrast']}).",
+            f"{n_subjects} {population} ({groups}) of study `{model.study}`, seed "
+            f"{model.seed}; voxel size {size_words(model.trained.grid.voxel_mm)} "
+            f"(target scan: {model.target}).",
             "",
-            *_protocol(facts),
+            *_protocol(model),
             "",
             "Median relaxation times in the reference maps (ms), range across subjects:",
             "",
-            *_medians(facts),
+            *_medians(model),
             "",
             "## Errors on held-out subjects",
             "",
             DEFINITIONS["errors"],
             "",
-            *_errors(facts["metrics"]["network"]["errors"]),
+            *_errors(model.errors.errors),
             "",
             *[f"- {name}: {DEFINITIONS[key]}." for name, key in _definitions()],
             "",
-            *_regions(facts),
+            *_regions(model),
             "",
             "## Limitations",
             "",
-            *_limits(facts),
+            *_limits(model),
             "",
             "## Usage",
             "",
@@ -88,25 +87,25 @@ def write(facts):
     )
 
 
-def _protocol(facts):
+def _protocol(model):
     lines = ["| scan | sequence | parameters |", "| --- | --- | --- |"]
-    for contrast in facts["contrasts"]:
-        ranges = facts["sequences"].get(contrast["name"], {})
+    for name, contrast in model.contrasts.items():
+        ranges = model.trained.protocol.get(name, {})
         words = ", ".join(
             f"{PARAMETER_NAMES[key]} {_range(low, high)} {PARAMETER_UNITS[key]}"
             for key, (low, high) in ranges.items()
         )
-        kind = contrast["sequence"]["type"].replace("_", " ")
-        lines.append(f"| {contrast['name']} | {kind} | {words or 'unknown'} |")
+        kind = contrast.sequence["type"].replace("_", " ")
+        lines.append(f"| {name} | {kind} | {words or 'unknown'} |")
     return lines
 
 
-def _medians(facts):
+def _medians(model):
     lines = ["| | " + " | ".join(TISSUE_SYMBOLS.values()) + " |", "| --- " * 4 + "|"]
-    for quantity in facts["quantities"]:
+    for quantity in model.quantities:
         cells = [
-            _range(found["low"], found["high"], ".0f") if found else layout.NOTHING
-            for found in (facts["maps"][quantity][tissue] for tissue in TISSUE_SYMBOLS)
+            _range(found.low, found.high, ".0f") if found else layout.NOTHING
+            for found in (model.trained.maps[quantity][tissue] for tissue in TISSUE_SYMBOLS)
         ]
         lines.append(f"| {quantity} | " + " | ".join(cells) + " |")
     return lines
@@ -138,13 +137,10 @@ def _definitions():
     yield "Convention brain", "brain"
 
 
-def _regions(facts):
-    """Table of the errors of region means, with those of the cohort mean if the facts have them."""
-    ours = facts["metrics"]["network"]["regions"]
-    theirs = {
-        (each["quantity"], each["region"]): each
-        for each in facts["metrics"].get("cohort_mean", {}).get("regions", [])
-    }
+def _regions(model):
+    """Table of the errors of region means, with those of the cohort mean if the model has them."""
+    ours = model.errors.regions
+    theirs = {(each["quantity"], each["region"]): each for each in model.errors_of_mean.regions}
     lines = [DEFINITIONS["regions"], ""]
     lines += ["| | region | reference | bias ± SD | network: mean absolute difference |"]
     lines[-1] += " cohort mean: mean absolute difference |" if theirs else ""
@@ -169,8 +165,8 @@ def _regions(facts):
     return lines
 
 
-def _limits(facts):
-    low, high = facts["pose"]["levels_mm"]
+def _limits(model):
+    low, high = model.trained.levels_mm
     lines = [
         f"- Trained only on slices from {low:.0f} to {high:.0f} mm (MNI z). Slices above and below "
         "are mapped too, but with unknown error.",
@@ -180,7 +176,7 @@ def _limits(facts):
         "errors, so a small spread does not prove that a map is right.",
         "- There is no map where a scan does not cover the brain.",
     ]
-    if facts["simulated"]:
+    if model.simulated:
         lines.insert(
             0,
             "- Trained on simulated scans: the networks have not seen what the simulation omits "

@@ -60,16 +60,16 @@ def make_maps(
         ValueError: No maps can be made; the message gives the reason in one line. Nothing was
             written.
     """
-    folder, facts = open_model(model, scans, bids)
+    model = open_model(model, scans, bids)
     if bids is None:
         label = subjects[0] if subjects else "01"
         heads = {label.removeprefix("sub-"): scans}
     else:
         if brain_mask is not None:
             raise NewScansError("--brain-mask is for a single head, not for --bids")
-        heads = new_scans.subjects_of(bids, facts, subjects, session, run)
+        heads = new_scans.subjects_of(bids, model, subjects, session, run)
     require_free(output, heads, force)
-    networks = load_networks(folder, facts)
+    model = load_networks(model)
     options = {"path_to_brain_mask": brain_mask, "all_folds": all_folds}
     codes = []
     for subject, paths in heads.items():
@@ -77,8 +77,8 @@ def make_maps(
             if bids is not None:
                 paths = new_scans.paths_of(paths)
             with staged(output) as ready:
-                write_description(ready, facts, folder)
-                codes.append(_map_one(ready, subject, paths, facts, networks, report, **options))
+                write_description(ready, model)
+                codes.append(_map_one(ready, subject, paths, model, report, **options))
         except ValueError as error:
             if bids is None:
                 raise
@@ -89,7 +89,7 @@ def make_maps(
 
 
 def open_model(model, scans, bids):
-    """Choose the bundle that fits the scans, and read its facts.
+    """Choose the bundle that fits the scans, and read it.
 
     Args:
         model: As in `make_maps`.
@@ -97,7 +97,7 @@ def open_model(model, scans, bids):
         bids: As in `make_maps`.
 
     Returns:
-        Folder and checked facts of the bundle.
+        model.Model, checked, without its networks.
 
     Raises:
         bundle.BundleError: No bundle fits, or the one that fits cannot be used.
@@ -107,48 +107,43 @@ def open_model(model, scans, bids):
         raise NewScansError("give either the scans of one head or --bids with a dataset")
     # The contents of a dataset are not known yet: use the bundle with the most inputs.
     folder = bundle.choose(model, scans) if scans else _largest(bundle.find(model))
-    return folder, bundle.read(folder, keras.__version__)
+    return bundle.read(folder, keras.__version__)
 
 
-def load_networks(folder, facts):
-    """Load the networks of a bundle, as a dict mapping fold to Predictor."""
-    compute_in = facts["prediction"]["precision"]
-    return {
-        fold: Predictor(load_unet(folder / known["file"]), compute_in)
-        for fold, known in facts["folds"].items()
-    }
+def load_networks(model):
+    """The same model, with the networks of its bundle."""
+    return model.with_networks(
+        {
+            name: Predictor(load_unet(model.folder / fold.file), model.precision)
+            for name, fold in model.folds.items()
+        }
+    )
 
 
 def _largest(found):
-    return max(found, key=lambda folder: len(found[folder]["inputs"]))
+    return max(found, key=lambda folder: len(found[folder].inputs))
 
 
-def _map_one(ready, subject, paths, facts, networks, report, **options):
+def _map_one(ready, subject, paths, model, report, **options):
     report(f"sub-{subject}")
     stage = progress.Stages(N_STAGES, report)
     with tempfile.TemporaryDirectory() as work, stage("read the scans"):
-        scans = new_scans.read(paths, facts, work)
-    target = facts["target_contrast"]
+        scans = new_scans.read(paths, model, work)
     try:
-        head = pipeline.map_head(
-            {name: scan.image for name, scan in scans.items()},
-            facts,
-            lambda fold, images: networks[fold](images),
-            stage,
-            **options,
-        )
+        given = {name: scan.image for name, scan in scans.items()}
+        head = pipeline.map_head(given, model, stage, **options)
     except (pipeline.NoBrainError, EngineMissing, FSLError) as error:
-        raise NewScansError(f"{scans[target].source}: {error}") from error
+        raise NewScansError(f"{scans[model.target].source}: {error}") from error
     with stage("judge and write"):
-        measures = measure(head, facts)
-        findings = judge(measures, head, facts, scans)
+        measures = measure(head, model)
+        findings = judge(measures, head, model, scans)
         result = {
             "verdict": verdict(findings),
             "findings": findings,
-            "notes": notes(measures, head, facts),
+            "notes": notes(measures, head, model),
         }
-        write_head(ready, subject, head, facts, scans, result)
-        text = page.render(subject, head, facts, scans, measures, result)
+        write_head(ready, subject, head, model, scans, result)
+        text = page.render(subject, head, model, scans, measures, result)
         (ready / f"sub-{subject}.html").write_text(text)
     report(f"sub-{subject}: {result['verdict']}")
     for each in findings:

@@ -19,10 +19,10 @@ PLAUSIBLE_MS = {
 RATIO_NAMES = {"gm/wm": "grey over white matter", "csf/wm": "CSF over white matter"}
 
 
-def notes(measures, head, facts):
+def notes(measures, head, model):
     """Notes that a user of the maps needs in addition to the verdict, one line each."""
     lines = []
-    if facts["simulated"]:
+    if model.simulated:
         lines.append("The model was trained on simulated heads only, never on data of a person.")
     if head.known_as is not None:
         lines.append(
@@ -42,7 +42,7 @@ def notes(measures, head, facts):
             f"{measures['angle_deg']:.0f}°). The maps were predicted on a grid like that of the "
             "training data and resampled to the scan."
         )
-    low, high = facts["pose"]["levels_mm"]
+    low, high = model.trained.levels_mm
     if measures["share_outside_levels"] > 0.01:
         lines.append(
             f"{100 * measures['share_outside_levels']:.0f} % of the brain is above or below the "
@@ -62,11 +62,11 @@ def is_beyond(value, trained, kind):
 
     Args:
         value: Number.
-        trained: Summary of `tissue_medians.summarise`.
+        trained: model.Range.
         kind: Key of `LEAST_WIDENING`.
     """
-    width = max(WIDENING_SD * trained["sd"], LEAST_WIDENING[kind] * abs(trained["mean"]))
-    return not trained["low"] - width <= value <= trained["high"] + width
+    width = max(WIDENING_SD * trained.sd, LEAST_WIDENING[kind] * abs(trained.mean))
+    return not trained.low - width <= value <= trained.high + width
 
 
 def range_words(low, high, form="g"):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from contrast2map.evaluation import tissue_medians
-from contrast2map.imaging import grids, signal_equations
+from contrast2map.imaging import grids
 from contrast2map.preprocessing import pose
 from contrast2map.quality.measures import (
     measure_brain,
@@ -14,12 +14,12 @@ from contrast2map.quality.measures import (
 from contrast2map.study.terms import MS_PER_S
 
 
-def measure(head, facts):
+def measure(head, model):
     """Measure everything that the verdict needs.
 
     Args:
         head: pipeline.HeadMaps.
-        facts: Facts of the bundle.
+        model: model.Model.
 
     Returns:
         Dict with intensities (contrast -> tissue or ratio -> median), maps and spread (quantity ->
@@ -28,10 +28,10 @@ def measure(head, facts):
     """
     slab = head.slab
     voxel_mm = grids.voxel_size_mm(slab.grid)
-    least_mm2 = facts["preprocessing"]["slices"]["minimum_brain_area_mm2"]
+    least_mm2 = model.preprocessing.least_brain_mm2
     counted = tissue_medians.whole_slices(slab.brain, voxel_mm[0] * voxel_mm[1], least_mm2)
     levels = pose.levels_mm(np.swapaxes(slab.brain, 0, 2), slab.grid.affine, head.pose)
-    low, high = facts["pose"]["levels_mm"]
+    low, high = model.trained.levels_mm
     areas = slab.brain.sum(axis=(1, 2))
     outside = (levels < low - voxel_mm[2]) | (levels > high + voxel_mm[2])
     return {
@@ -46,7 +46,7 @@ def measure(head, facts):
         "coverage": {
             name: float(covered[slab.brain].mean()) for name, covered in slab.covered.items()
         },
-        "quality": of_quality(head, facts),
+        "quality": of_quality(head, model),
         "angle_deg": head.angle_deg,
         "n_slices": int((areas > 0).sum()),
         "n_small_slices": int((areas > 0).sum() - counted.any(axis=(1, 2)).sum()),
@@ -54,17 +54,17 @@ def measure(head, facts):
     }
 
 
-def of_quality(head, facts):
+def of_quality(head, model):
     """Compute for a new head the quality measures that a study computes for its subjects.
 
     Args:
         head: pipeline.HeadMaps.
-        facts: Facts of the bundle.
+        model: model.Model.
 
     Returns:
         Dict mapping measure to number.
     """
-    target, slab = facts["target_contrast"], head.slab
+    target, slab = model.target, head.slab
     tissue = grids.from_slices(slab.tissue)
     brain = grids.from_slices(slab.brain)
     numbers = {name: found.numbers() for name, found in head.registrations.items()}
@@ -73,11 +73,9 @@ def of_quality(head, facts):
     # Normalised slice by slice, as the network reads it, which preserves the order of the tissues.
     measures |= measure_tissue(grids.from_slices(slab.inputs[target]), tissue)
     measures["n_slices"] = int(np.count_nonzero(slab.brain.any(axis=(1, 2))))
-    for contrast in facts["contrasts"]:
-        name = contrast["name"]
-        order = signal_equations.expected_tissue_order(contrast["sequence"], facts["tissues"])
+    for name in model.contrasts:
         values = grids.from_slices(slab.inputs[name])
-        measures |= measure_contrast(values, brain, tissue, order, name)
+        measures |= measure_contrast(values, brain, tissue, model.tissue_order(name), name)
     return measures
 
 

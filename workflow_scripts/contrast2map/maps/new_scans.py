@@ -10,7 +10,6 @@ import nibabel as nib
 from contrast2map.bids import dicom, files, sidecars
 from contrast2map.imaging import fingerprint, grids
 from contrast2map.input_gate import scan_checks
-from contrast2map.maps import bundle
 from contrast2map.study.terms import PARAMETER_NAMES
 
 REMEDY = "give each contrast its own scan"
@@ -45,12 +44,12 @@ class NewScan:
         return Path(self.source).name
 
 
-def read(paths, facts, work):
+def read(paths, model, work):
     """Read the scans of one head and check them as the input gate of a study does.
 
     Args:
         paths: Dict mapping contrast to NIfTI file or folder of DICOM files.
-        facts: Facts of the bundle.
+        model: model.Model.
         work: Existing folder for converted series.
 
     Returns:
@@ -60,7 +59,6 @@ def read(paths, facts, work):
         NewScansError: A file cannot be used, or two contrasts have the same file or image.
         dicom.DicomError: A folder does not contain exactly one scan.
     """
-    sequences = {each["name"]: each["sequence"] for each in facts["contrasts"]}
     for one, other in combinations(paths, 2):
         if os.path.realpath(paths[one]) == os.path.realpath(paths[other]):
             raise NewScansError(f"{paths[other]}: given as {one} and as {other}; {REMEDY}")
@@ -69,7 +67,7 @@ def read(paths, facts, work):
         path = dicom.to_nifti(given, work, name) if Path(given).is_dir() else given
         if not Path(path).exists():
             raise NewScansError(f"{given}: does not exist; check the path")
-        found[name] = _read_one(path, given, name, sequences, name == facts["target_contrast"])
+        found[name] = _read_one(path, given, name, model.sequences, name == model.target)
     prints = {name: fingerprint.of_image(scan.image) for name, scan in found.items()}
     for one, other in combinations(found, 2):
         if prints[one] == prints[other]:
@@ -98,12 +96,12 @@ def _read_one(path, given, name, sequences, is_target):
     )
 
 
-def subjects_of(bids, facts, wanted=(), session=None, run=None):
+def subjects_of(bids, model, wanted=(), session=None, run=None):
     """Find the scans of a BIDS dataset by the file patterns of the training.
 
     Args:
         bids: Root of the dataset.
-        facts: Facts of the bundle.
+        model: model.Model.
         wanted: Labels of the subjects to find; all subjects if empty.
         session: Label of the session, if subjects have several.
         run: Number of the run, if scans have several.
@@ -124,11 +122,10 @@ def subjects_of(bids, facts, wanted=(), session=None, run=None):
     for label in wanted:
         if label not in labels:
             raise NewScansError(f"{bids}: no subject {label}; available: {', '.join(labels)}")
-    patterns = {each["name"]: each["file"] for each in facts["contrasts"]}
     return {
         label: {
-            name: files.resolve(str(root), patterns[name], label, session, run)
-            for name in bundle.scans_of(facts)
+            name: files.resolve(str(root), model.contrasts[name].file, label, session, run)
+            for name in model.scans
         }
         for label in wanted or labels
     }

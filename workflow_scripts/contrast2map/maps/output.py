@@ -75,7 +75,7 @@ def staged(folder):
         shutil.rmtree(work, ignore_errors=True)
 
 
-def write_description(folder, facts, model):
+def write_description(folder, model):
     """Write dataset_description.json, and a .bidsignore that lists the pages."""
     write_json(
         Path(folder) / "dataset_description.json",
@@ -88,8 +88,8 @@ def write_description(folder, facts, model):
                     "Name": "contrast2map",
                     "Version": __version__,
                     "Description": (
-                        f"Mean over the folds of model '{Path(model).name}' of study "
-                        f"'{facts['study']}'; SHA-256 of its bundle.json: {facts['sha256']}"
+                        f"Mean over the folds of model '{model.folder.name}' of study "
+                        f"'{model.study}'; SHA-256 of its bundle.json: {model.sha256}"
                     ),
                 }
             ],
@@ -98,20 +98,20 @@ def write_description(folder, facts, model):
     Path(folder, ".bidsignore").write_text(IGNORED)
 
 
-def write_head(folder, subject, head, facts, scans, result):
+def write_head(folder, subject, head, model, scans, result):
     """Write maps, spread, brain mask and tissue labels of a head, each with its sidecar.
 
     Args:
         folder: Root of the derivative.
         subject: Subject label.
         head: pipeline.HeadMaps.
-        facts: Facts of the bundle.
+        model: model.Model.
         scans: Dict mapping contrast to NewScan.
         result: Dict of verdict, findings and notes.
     """
-    target = scans[facts["target_contrast"]].image
+    target = scans[model.target].image
     sources = [Path(scan.source).name for scan in scans.values()]
-    more = describe(head, facts, result)
+    more = describe(head, model, result)
     by = " and ".join(head.folds) if len(head.folds) < 3 else f"{len(head.folds)} folds"
     mean = f"U-Net on contrast-weighted images, mean of {by}"
     for name, map_s in head.maps_s.items():
@@ -149,16 +149,16 @@ def write_head(folder, subject, head, facts, scans, result):
         writer.writerow([masks.WM, "white matter", "WM"])
 
 
-def describe(head, facts, result):
+def describe(head, model, result):
     """Entries for the sidecar of each map: software, model and verdict."""
     known = {"KnownAsTrainingSubject": head.known_as} if head.known_as is not None else {}
     return {
         "SoftwareVersions": ", ".join(f"{name} {version}" for name, version in software().items()),
         "Model": {
-            "Study": facts["study"],
-            "Simulated": facts["simulated"],
-            "Contrast2mapVersion": facts["contrast2map"],
-            "SHA256": facts["sha256"],
+            "Study": model.study,
+            "Simulated": model.simulated,
+            "Contrast2mapVersion": model.version,
+            "SHA256": model.sha256,
             "Folds": head.folds,
         }
         | known,

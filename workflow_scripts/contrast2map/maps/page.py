@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 from contrast2map.figures.new_head import overview, planes
 from contrast2map.figures.style import png
 from contrast2map.imaging.size_words import size_words
-from contrast2map.maps import bundle, card, limits
+from contrast2map.maps import card, limits
 from contrast2map.maps.output import software
 from contrast2map.preprocessing import normalisation
 from contrast2map.report.page import data_uri, style
@@ -22,23 +22,22 @@ VERDICT_WORDS = {
 }
 
 
-def render(subject, head, facts, scans, measures, result):
+def render(subject, head, model, scans, measures, result):
     """Write the page as self-contained HTML.
 
     Args:
         subject: Label of the head.
         head: pipeline.HeadMaps.
-        facts: Facts of the bundle.
+        model: model.Model.
         scans: Dict mapping contrast to NewScan.
         measures: Dict that `measures.measure` returned.
         result: Dict with verdict, findings and notes.
     """
-    names = bundle.scans_of(facts)
     parts = [
         _verdict(result),
         f'<p class="soft">{escape(card.NOT_A_DEVICE)}</p>',
         "<h2>Maps</h2>",
-        _figure(overview(head.slab, names), _overview_words(head)),
+        _figure(overview(head.slab, model.scans), _overview_words(head)),
         "<h2>Brain mask and tissue</h2>",
         _figure(
             planes(head),
@@ -46,20 +45,20 @@ def render(subject, head, facts, scans, measures, result):
             "Tissue: CSF dark, grey matter grey, white matter white.",
         ),
         "<h2>Relaxation times by tissue</h2>",
-        layout.to_html(_layout_maps(measures, facts)),
+        layout.to_html(_layout_maps(measures, model)),
         "<h2>Contrast by tissue</h2>",
-        layout.to_html(_layout_contrast(measures, facts)),
+        layout.to_html(_layout_contrast(measures, model)),
         "<h2>Scans</h2>",
-        layout.to_html(_layout_scans(scans, measures, facts)),
+        layout.to_html(_layout_scans(scans, measures, model)),
         "<h2>Provenance</h2>",
-        _made(head, facts),
+        _made(head, model),
     ]
     title = f"T1 and T2 maps of sub-{subject}"
-    return layout.html_page(title, _banner(result, facts), style(), "\n".join(parts))
+    return layout.html_page(title, _banner(result, model), style(), "\n".join(parts))
 
 
-def _banner(result, facts):
-    trained = " Model trained on SIMULATED heads." * facts["simulated"]
+def _banner(result, model):
+    trained = " Model trained on SIMULATED heads." * model.simulated
     return f"{VERDICT_WORDS[result['verdict']]}{trained} Not a medical device."
 
 
@@ -102,9 +101,9 @@ def _figure(figure, words):
     )
 
 
-def _layout_maps(measures, facts):
-    rows = []
-    for quantity in facts["quantities"]:
+def _layout_maps(measures, model):
+    rows, trained = [], model.trained
+    for quantity in model.quantities:
         for tissue in ("wm", "gm", "csf"):
             plausible = limits.PLAUSIBLE_MS.get(quantity, {}).get(tissue)
             rows.append(
@@ -112,13 +111,13 @@ def _layout_maps(measures, facts):
                     quantity,
                     TISSUE_NAMES[tissue],
                     layout.number(measures["maps"][quantity][tissue], _decimals(quantity)),
-                    _of_training(facts["maps"][quantity][tissue], _decimals(quantity)),
+                    _of_training(trained.maps, quantity, tissue, _decimals(quantity)),
                     f"{plausible[0]} to {plausible[1]}" if plausible else layout.NOTHING,
                     layout.number(measures["spread"].get(quantity, {}).get(tissue)),
-                    _of_training(facts["spread"][quantity][tissue], 1),
+                    _of_training(trained.spread, quantity, tissue, 1),
                 ]
             )
-    least = facts["preprocessing"]["slices"]["minimum_brain_area_mm2"]
+    least = model.preprocessing.least_brain_mm2
     return Layout(
         title="Relaxation times by tissue",
         caption=(
@@ -142,17 +141,16 @@ def _layout_maps(measures, facts):
     )
 
 
-def _layout_contrast(measures, facts):
+def _layout_contrast(measures, model):
     words = TISSUE_NAMES | limits.RATIO_NAMES
-    method = facts["preprocessing"]["normalisation"]["method"]
     rows = [
         [
             name,
             words[key][0].upper() + words[key][1:],
             layout.number(measures["intensities"][name][key], 2),
-            _of_training(facts["intensities"][name][key], 2),
+            _of_training(model.trained.intensities, name, key, 2),
         ]
-        for name in bundle.scans_of(facts)
+        for name in model.scans
         for key in words
     ]
     return Layout(
@@ -160,7 +158,7 @@ def _layout_contrast(measures, facts):
         caption=(
             "Median of the normalised scans in each tissue, and ratios of the medians. "
             "Normalisation divides "
-            f"{normalisation.describe(method, facts['target_contrast'])}. "
+            f"{normalisation.describe(model.preprocessing.normalisation, model.target)}. "
             "Training: range across training subjects."
         ),
         columns=[("", "Scan"), ("", "Tissue"), ("", "This head"), ("", "Training")],
@@ -170,10 +168,10 @@ def _layout_contrast(measures, facts):
     )
 
 
-def _layout_scans(scans, measures, facts):
+def _layout_scans(scans, measures, model):
     rows = []
     for name, scan in scans.items():
-        trained = facts["sequences"].get(name, {})
+        trained = model.trained.protocol.get(name, {})
         rows.append(
             [
                 name,
@@ -202,16 +200,16 @@ def _layout_scans(scans, measures, facts):
     )
 
 
-def _made(head, facts):
+def _made(head, model):
     extraction, segmentation = head.brain_extraction, head.tissue_segmentation
     lines = {
-        "Model": f"study {facts['study']}, {', '.join(facts['inputs'])}; SHA-256 of bundle.json "
-        f"{facts['sha256']}",
+        "Model": f"study {model.study}, {', '.join(model.inputs)}; SHA-256 of bundle.json "
+        f"{model.sha256}",
         "Folds used": ", ".join(head.folds),
         "Brain mask": f"{extraction.engine}, {extraction.version}",
         "Tissue segmentation": f"{segmentation.engine}, {segmentation.version}",
         "Software": ", ".join(f"{name} {version}" for name, version in software().items()),
-        "Error on held-out subjects": _held_out(facts),
+        "Error on held-out subjects": _held_out(model),
     }
     rows = "".join(
         f'<tr><th scope="row">{escape(name)}</th><td>{escape(words)}</td></tr>\n'
@@ -220,20 +218,21 @@ def _made(head, facts):
     return f'<div class="scroll"><table class="text"><tbody>\n{rows}</tbody></table></div>'
 
 
-def _held_out(facts):
+def _held_out(model):
     """Mean absolute errors of the model as text."""
     found = [
         f"{record['quantity']} {record['mae_ms']:.1f} ms ({record['mpe_percent']:.1f} %)"
-        for record in facts["metrics"]["network"]["errors"]
+        for record in model.errors.errors
         if record["region"] == "excluding_csf" and record["convention"] == "paper"
     ]
     return f"mean absolute error excluding CSF: {', '.join(found)}" if found else "not evaluated"
 
 
-def _of_training(summary, n_decimals):
-    if not summary:
+def _of_training(ranges, name, key, n_decimals):
+    trained = ranges.get(name, {}).get(key)
+    if trained is None:
         return layout.NOTHING
-    low, high = (layout.number(summary[key], n_decimals) for key in ("low", "high"))
+    low, high = (layout.number(end, n_decimals) for end in (trained.low, trained.high))
     return low if low == high else f"{low} to {high}"
 
 

@@ -1,13 +1,12 @@
 """Make the maps of one new head with the preprocessing steps of a study."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import nibabel as nib
 import numpy as np
 
-from contrast2map.imaging import fingerprint, grids, images, masks
-from contrast2map.maps import bundle
-from contrast2map.preprocessing import normalisation, pose, steps
+from contrast2map.imaging import fingerprint, grids, images
+from contrast2map.preprocessing import pose, steps
 
 # Maps are predicted on the grid of the target scan if its voxel size and the head's pose are within
 # these limits: the training data varied as much, and a subject of the study gets the same map as in
@@ -34,7 +33,7 @@ class Slab:
         inputs: Dict mapping contrast to normalised image.
         covered: Dict mapping contrast to boolean mask of the scan's field of view.
         brain: Boolean brain mask.
-        tissue: Tissue labels of `masks`.
+        tissue: Tissue labels of `imaging.masks`.
         maps_s: Dict mapping quantity to map in seconds, 0 where there is no value.
         spread_s: Dict mapping quantity to SD across folds in seconds; empty with one fold.
     """
@@ -60,7 +59,7 @@ class HeadMaps:
         spread_s: Dict mapping quantity to SD across folds in seconds; empty if only one fold
             predicted.
         brain: Boolean brain mask, same shape.
-        tissue: uint8 tissue labels of `masks`, same shape.
+        tissue: uint8 tissue labels of `imaging.masks`, same shape.
         slab: The head as the networks read it.
         pose: Pose of the head (pose.Pose).
         angle_deg: Angle between the pose of this head and the mean pose in the training data.
@@ -86,14 +85,12 @@ class HeadMaps:
     known_as: str | None
 
 
-def map_head(scans, facts, predict, stage, *, path_to_brain_mask=None, all_folds=False):
+def map_head(scans, model, stage, *, path_to_brain_mask=None, all_folds=False):
     """Make the maps of one head.
 
     Args:
-        scans: Dict mapping each contrast of `bundle.scans_of` to the nibabel image as acquired.
-        facts: Facts of the model's bundle.
-        predict: Called with a fold and images (slice, height, width, contrast); returns scaled
-            maps (slice, height, width, quantity).
+        scans: Dict mapping each of the model's scans to the nibabel image as acquired.
+        model: model.Model with its networks.
         stage: Called with the name of a stage; returns its context (`progress.Stages`).
         path_to_brain_mask: Mask on the grid of the target scan; None to extract the brain.
         all_folds: Whether to use also the networks that were trained on this head.
@@ -104,43 +101,41 @@ def map_head(scans, facts, predict, stage, *, path_to_brain_mask=None, all_folds
     Raises:
         NoBrainError: No brain was found in the target scan, or it cannot be registered.
     """
-    target, settings = facts["target_contrast"], facts["preprocessing"]
+    target, settings = model.target, model.preprocessing
     canonical = {name: grids.to_canonical(image) for name, image in scans.items()}
     scan = canonical[target]
-    fold, known_as = bundle.known_as(facts, fingerprint.of_image(scan))
-    folds = list(facts["folds"]) if fold is None or all_folds else [fold]
+    fold, known_as = model.known_as(fingerprint.of_image(scan))
+    folds = list(model.folds) if fold is None or all_folds else [fold]
 
     with stage("register the scans"):
         registrations = steps.register(
             canonical,
             target,
-            sampling_share=settings["registration"]["sampling_share"],
-            seed=facts["seed"],
+            sampling_share=settings.sampling_share,
+            seed=model.seed,
         )
     with stage("find the brain"):
-        extraction = steps.extract(
-            scan, **settings["brain_extraction"], provided=path_to_brain_mask
-        )
+        extraction = steps.extract(scan, **settings.brain_extraction, provided=path_to_brain_mask)
         brain = images.values(extraction.mask) > 0
         if not brain.any():
             raise NoBrainError(f"no brain was found ({_reason(extraction)}); {REMEDY}")
     with stage("find the head's pose"):
-        head_pose = _estimate_pose(scan, brain, facts["seed"])
-        angle_deg = pose.angle_deg(head_pose.rotation, facts["pose"]["rotation"])
-        own = _is_like_training(scan, angle_deg, facts["grid"])
-        grid = scan if own else _working_grid(brain, scan, head_pose, facts)
+        head_pose = _estimate_pose(scan, brain, model.seed)
+        angle_deg = pose.angle_deg(head_pose.rotation, model.trained.rotation)
+        own = _is_like_training(scan, angle_deg, model.trained.grid)
+        grid = scan if own else _working_grid(brain, scan, head_pose, model.trained)
     with stage("resample and segment"):
         matrices = {name: found.matrix for name, found in registrations.items()}
         brain_there = brain if own else _resample_mask(brain, scan, grid)
-        volumes, covered = _on_grid(canonical, matrices, grid, target, own, settings)
+        volumes, covered = _on_grid(canonical, matrices, grid, target, own, settings.interpolation)
         segmentation = steps.segment(
             nib.Nifti1Image(volumes[target], grid.affine),
             nib.Nifti1Image(brain_there.astype(np.uint8), grid.affine),
-            **settings["tissue_segmentation"],
+            **settings.tissue_segmentation,
         )
-    slab = _slab(grid, own, volumes, covered, brain_there, segmentation, facts)
+    slab = _slab(grid, own, volumes, covered, brain_there, segmentation, model)
     with stage(f"predict with {len(folds)} network{'s' if len(folds) > 1 else ''}"):
-        slab = predict_slab(slab, facts, predict, folds)
+        slab = predict_slab(slab, model, folds)
     with stage("resample the maps to the scan"):
         maps_s = {name: _back(map_s, slab, brain, scan) for name, map_s in slab.maps_s.items()}
         spread_s = {name: _back(map_s, slab, brain, scan) for name, map_s in slab.spread_s.items()}
@@ -170,38 +165,32 @@ def map_head(scans, facts, predict, stage, *, path_to_brain_mask=None, all_folds
     )
 
 
-def predict_slab(slab, facts, predict, folds):
-    """Predict the maps of a slab: mean and SD across folds.
+def predict_slab(slab, model, folds):
+    """Predict the maps of a slab and their uncertainty.
 
     Args:
         slab: Slab without maps.
-        facts: Facts of the bundle.
-        predict: As in `map_head`.
-        folds: Names of the folds that predict.
+        model: model.Model with its networks.
+        folds: Names of the networks that predict.
 
     Returns:
         Slab with maps.
     """
     kept = np.flatnonzero(slab.brain.any(axis=(1, 2)))
-    seen = np.stack([slab.inputs[name][kept] for name in bundle.inputs_of(facts)], axis=-1)
     valid = slab.brain & np.all(list(slab.covered.values()), axis=0)
-    scale_s = facts["preprocessing"]["normalisation"]["map_scale_s"]
-    by_fold_s = np.stack(
-        [
-            normalisation.restore_maps(predict(fold, seen), valid[kept][..., None], scale_s)
-            for fold in folds
-        ]
+    inputs = {name: slab.inputs[name][kept] for name in model.inputs}
+    maps_s, spread_s = (
+        {name: _of_all_slices(values_s, kept, slab) for name, values_s in found.items()}
+        for found in model.predict(inputs, valid[kept], folds)
     )
-    maps_s, spread_s = {}, {}
-    for number, quantity in enumerate(facts["quantities"]):
-        maps_s[quantity] = np.zeros(slab.brain.shape, np.float32)
-        maps_s[quantity][kept] = by_fold_s[..., number].mean(axis=0)
-        if len(folds) > 1:
-            spread_s[quantity] = np.zeros(slab.brain.shape, np.float32)
-            spread_s[quantity][kept] = by_fold_s[..., number].std(axis=0, ddof=1)
-    return Slab(
-        slab.grid, slab.own, slab.inputs, slab.covered, slab.brain, slab.tissue, maps_s, spread_s
-    )
+    return replace(slab, maps_s=maps_s, spread_s=spread_s)
+
+
+def _of_all_slices(values, kept, slab):
+    """Values of the kept slices among all slices of a slab; the others are 0."""
+    volume = np.zeros(slab.brain.shape, np.float32)
+    volume[kept] = values
+    return volume
 
 
 def _estimate_pose(scan, brain, seed):
@@ -220,25 +209,24 @@ def _reason(extraction):
 def _is_like_training(scan, angle_deg, grid):
     """Whether voxel size and pose are close enough to predict on the grid of the scan."""
     voxel_mm = grids.voxel_size_mm(scan)
-    low = np.array(grid["lowest_voxel_mm"]) * (1 - VOXEL_TOLERANCE)
-    high = np.array(grid["highest_voxel_mm"]) * (1 + VOXEL_TOLERANCE)
+    low = np.array(grid.lowest_voxel_mm) * (1 - VOXEL_TOLERANCE)
+    high = np.array(grid.highest_voxel_mm) * (1 + VOXEL_TOLERANCE)
     return angle_deg <= LARGEST_ANGLE_DEG and bool(np.all((low <= voxel_mm) & (voxel_mm <= high)))
 
 
-def _working_grid(brain, scan, head_pose, facts):
+def _working_grid(brain, scan, head_pose, trained):
     return pose.working_grid(
         brain,
         scan.affine,
         head_pose,
-        np.array(facts["pose"]["rotation"]),
-        np.array(facts["grid"]["voxel_mm"]),
-        facts["grid"]["shape"],
+        trained.rotation,
+        np.array(trained.grid.voxel_mm),
+        trained.grid.shape,
     )
 
 
-def _on_grid(scans, matrices, grid, target, own, settings):
+def _on_grid(scans, matrices, grid, target, own, interpolation):
     """Resample each scan and its field of view to a grid, as volumes."""
-    interpolation = settings["registration"]["interpolation"]
     volumes, covered = {}, {}
     for name, image in scans.items():
         if own and name == target:
@@ -256,21 +244,14 @@ def _resample_mask(mask, scan, grid):
     return steps.resample(image, np.eye(4), grid, "linear") > 0.5
 
 
-def _slab(grid, own, volumes, covered, brain, segmentation, facts):
-    settings = facts["preprocessing"]
+def _slab(grid, own, volumes, covered, brain, segmentation, model):
     there = grids.to_slices(brain)
     tissue = grids.to_slices(images.values(segmentation.dseg))
-    erosion_voxels = settings["masks"]["tissue_erosion_voxels"]
+    images_there = {name: grids.to_slices(volume) for name, volume in volumes.items()}
     return Slab(
         grid=grid,
         own=own,
-        inputs=normalisation.normalise(
-            {name: grids.to_slices(volume) for name, volume in volumes.items()},
-            there,
-            settings["normalisation"]["method"],
-            facts["target_contrast"],
-            masks.inner_white_matter(tissue, erosion_voxels),
-        ),
+        inputs=model.normalise(images_there, there, tissue),
         covered={name: grids.to_slices(where) for name, where in covered.items()},
         brain=there,
         tissue=tissue,

@@ -6,6 +6,7 @@ from contrast2map.evaluation import tissue_medians
 from contrast2map.evaluation.tissue_medians import RATIOS, summarise
 from contrast2map.imaging import grids, images, masks
 from contrast2map.learning import spread
+from contrast2map.maps.model import Preprocessing
 from contrast2map.preprocessing import normalisation, pose, slices
 from contrast2map.study.terms import MS_PER_S, PARAMETER_NAMES, TISSUE_NAMES
 
@@ -25,7 +26,7 @@ def measure_head(paths, inputs, about, networks):
         tissue -> median in ms), voxel_mm, shape, pose and levels_mm (lowest and highest slice).
     """
     target, quantities = about["target_contrast"], about["quantities"]
-    settings = about["preprocessing"]
+    settings = Preprocessing.of(about["preprocessing"])
     names = dict.fromkeys([*inputs, target])
     scan = images.load(paths[target])
     mask = images.load_values(paths["brain"]) > 0
@@ -39,21 +40,21 @@ def measure_head(paths, inputs, about, networks):
     normalised = normalisation.normalise(
         {name: volumes[name] for name in names},
         brain,
-        settings["normalisation"]["method"],
+        settings.normalisation,
         target,
-        masks.inner_white_matter(tissue, settings["masks"]["tissue_erosion_voxels"]),
+        masks.inner_white_matter(tissue, settings.tissue_erosion_voxels),
     )
     spread_s = spread.of_subject(
         used.inputs_of(inputs),
         used.slice_indices,
         brain,
         quantities,
-        settings["normalisation"]["map_scale_s"],
+        settings.map_scale_s,
         networks,
     )
     voxel_mm = grids.voxel_size_mm(scan)
-    least_mm2 = settings["slices"]["minimum_brain_area_mm2"]
-    counted = tissue_medians.whole_slices(brain, voxel_mm[0] * voxel_mm[1], least_mm2)
+    area_mm2 = voxel_mm[0] * voxel_mm[1]
+    counted = tissue_medians.whole_slices(brain, area_mm2, settings.least_brain_mm2)
     head_pose = pose.estimate(scan, mask, seed=about["seed"])
     levels_mm = pose.levels_mm(mask, scan.affine, head_pose)[used.slice_indices]
 

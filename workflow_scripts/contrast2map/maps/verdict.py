@@ -1,7 +1,6 @@
 """Judge the maps of a new head: find problems in its scans, processing steps and maps."""
 
 from contrast2map.imaging.size_words import size_words
-from contrast2map.maps import bundle
 from contrast2map.maps.limits import (
     CAUTION,
     LEAST_SPREAD,
@@ -25,30 +24,30 @@ ORDER_MARGIN = 0.10
 COVERED = {"fail": 0.80, "warn": 0.99}
 
 
-def judge(measures, head, facts, scans):
+def judge(measures, head, model, scans):
     """Find all problems of the maps of a head.
 
     Args:
         measures: Dict that `measures.measure` returned.
         head: pipeline.HeadMaps.
-        facts: Facts of the bundle.
+        model: model.Model.
         scans: Dict mapping contrast to new_scans.NewScan.
 
     Returns:
         List of findings, failures first.
     """
     found = []
-    for name in bundle.scans_of(facts):
+    for name in model.scans:
         scan = scans[name]
         found += scan.findings
-        found += judge_protocol(name, scan.sequence, facts, scan.name)
-        found += judge_voxels(name, scan.voxel_mm, facts, scan.name)
-        found += judge_contrast(name, measures["intensities"][name], facts, scan.name)
+        found += judge_protocol(name, scan.sequence, model, scan.name)
+        found += judge_voxels(name, scan.voxel_mm, model, scan.name)
+        found += judge_contrast(name, measures["intensities"][name], model, scan.name)
         found += judge_coverage(name, measures["coverage"][name], scan.name)
-    found += judge_steps(measures, head, facts)
-    for quantity in facts["quantities"]:
-        found += judge_map(quantity, measures["maps"][quantity], facts)
-        found += judge_spread(quantity, measures, facts)
+    found += judge_steps(measures, head, model)
+    for quantity in model.quantities:
+        found += judge_map(quantity, measures["maps"][quantity], model)
+        found += judge_spread(quantity, measures, model)
     if head.known_as is not None and len(head.folds) > 1:
         found.append(
             warn(
@@ -61,9 +60,9 @@ def judge(measures, head, facts, scans):
     return sorted(found, key=lambda each: -LEVELS.index(each["level"]))
 
 
-def judge_protocol(name, sequence, facts, file):
+def judge_protocol(name, sequence, model, file):
     """Findings about sequence parameters that are unknown or outside the training range."""
-    trained = facts["sequences"].get(name, {})
+    trained = model.trained.protocol.get(name, {})
     unknown = [PARAMETER_NAMES[each] for each in trained if sequence.get(each) is None]
     found = []
     if unknown:
@@ -91,12 +90,10 @@ def judge_protocol(name, sequence, facts, file):
     return found
 
 
-def judge_voxels(name, voxel_mm, facts, file):
+def judge_voxels(name, voxel_mm, model, file):
     """A finding if the voxels are much larger than those of the training scans."""
-    if name not in facts["voxel_mm"]:
-        return []
-    largest, trained = max(voxel_mm), max(facts["voxel_mm"][name]["high"])
-    if largest <= VOXEL_FACTOR * trained:
+    largest, trained = max(voxel_mm), model.trained.largest_voxel_mm.get(name)
+    if trained is None or largest <= VOXEL_FACTOR * trained:
         return []
     return [
         warn(
@@ -108,9 +105,9 @@ def judge_voxels(name, voxel_mm, facts, file):
     ]
 
 
-def judge_contrast(name, medians, facts, file):
+def judge_contrast(name, medians, model, file):
     """A finding if tissue order or tissue medians differ from the training scans."""
-    trained = facts["intensities"].get(name, {})
+    trained = model.trained.intensities.get(name, {})
     known = {
         key: (value, trained[key])
         for key, value in medians.items()
@@ -153,7 +150,7 @@ def judge_coverage(name, share, file):
     ]
 
 
-def judge_steps(measures, head, facts):
+def judge_steps(measures, head, model):
     """Findings about failed steps, and about measures beyond the limits of a study."""
     steps = {
         "brain_extraction": {"problem": head.brain_extraction.problem},
@@ -161,27 +158,28 @@ def judge_steps(measures, head, facts):
     }
     numbers = {name: found.numbers() for name, found in head.registrations.items()}
     found = failed_steps(numbers, steps)
-    found += judge_measures(measures["quality"], facts["quality"], facts["target_contrast"])
+    found += judge_measures(measures["quality"], model.quality, model.target)
     # The files that they name exist only in a study.
     return [each | {"file": ""} for each in found]
 
 
 def _changed_places(ratio, trained):
-    above = trained["low"] > 1 and trained["mean"] > 1 + ORDER_MARGIN
-    below = trained["high"] < 1 and trained["mean"] < 1 - ORDER_MARGIN
+    above = trained.low > 1 and trained.mean > 1 + ORDER_MARGIN
+    below = trained.high < 1 and trained.mean < 1 - ORDER_MARGIN
     return (above and ratio < 1) or (below and ratio > 1)
 
 
 def _said(key, value, trained):
     words = RATIO_NAMES.get(key) or TISSUE_NAMES[key]
-    return f"{words} {value:.2f} (training {range_words(trained['low'], trained['high'], '.2f')})"
+    return f"{words} {value:.2f} (training {range_words(trained.low, trained.high, '.2f')})"
 
 
-def judge_map(quantity, medians_ms, facts):
+def judge_map(quantity, medians_ms, model):
     """Findings about tissue medians that are implausible or outside the training range."""
     found = []
     for tissue, (low, high) in PLAUSIBLE_MS.get(quantity, {}).items():
-        value, trained = medians_ms[tissue], facts["maps"][quantity][tissue]
+        value = medians_ms[tissue]
+        trained = model.trained.maps.get(quantity, {}).get(tissue)
         name = TISSUE_NAMES[tissue]
         if value is None:
             problem = f"no voxel of {name} has a {quantity} value"
@@ -192,25 +190,25 @@ def judge_map(quantity, medians_ms, facts):
             )
             found.append(fail("", problem, "do not use the maps"))
         elif trained and is_beyond(value, trained, "maps"):
-            reached = range_words(trained["low"], trained["high"], ".0f")
+            reached = range_words(trained.low, trained.high, ".0f")
             problem = f"{quantity} of {name} is {value:.0f} ms, in training subjects {reached} ms"
             found.append(warn("", problem, CAUTION))
     return found
 
 
-def judge_spread(quantity, measures, facts):
+def judge_spread(quantity, measures, model):
     """Findings where the folds disagree more than on the training subjects."""
     found = []
     for tissue in ("wm", "gm"):
         spread = measures["spread"].get(quantity, {}).get(tissue)
-        trained = facts["spread"].get(quantity, {}).get(tissue)
+        trained = model.trained.spread.get(quantity, {}).get(tissue)
         median = measures["maps"][quantity][tissue]
         if spread is None or not trained or not median:
             continue
-        if spread > max(SPREAD_FACTOR * trained["high"], LEAST_SPREAD * median):
+        if spread > max(SPREAD_FACTOR * trained.high, LEAST_SPREAD * median):
             problem = (
                 f"{quantity} of {TISSUE_NAMES[tissue]}: the folds disagree by {spread:.1f} ms "
-                f"(SD), in training subjects by {trained['high']:.1f} ms at most"
+                f"(SD), in training subjects by {trained.high:.1f} ms at most"
             )
             found.append(warn("", problem, CAUTION))
     return found
