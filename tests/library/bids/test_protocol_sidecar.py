@@ -4,7 +4,14 @@ import math
 
 import pytest
 
-from contrast2map.bids.protocol_sidecar import KINDS, ScanProtocol, read_protocol
+from contrast2map.bids.protocol_sidecar import (
+    KINDS,
+    ScanProtocol,
+    numbers_of,
+    read_protocol,
+    slot_of,
+)
+from contrast2map.imaging.protocol import PROTOCOL_FIELDS
 
 # As dcm2niix writes them for scanners of three vendors; only the keys that matter.
 SIEMENS = {
@@ -171,7 +178,8 @@ def test_a_gradient_echo_in_milliseconds():
         ({"InversionTime": 0}, "TI_s", "implausible"),
         ({"FlipAngle": 0.157}, "flip_angle_deg", "radians"),
         ({"FlipAngle": 400}, "flip_angle_deg", "400"),
-        ({"EchoTrainLength": 0}, "echo_train_length", "not a number of echoes"),
+        ({"NumberShots": 0}, "echo_train_length", "not a number of echoes"),
+        ({"NumberShots": [88, "88"]}, "echo_train_length", "not a number"),
         ({"MagneticFieldStrength": 300}, "field_strength_T", "implausible"),
         ({"RepetitionTime": 0.9}, "TR_s", "does not exceed TI"),
         ({"RepetitionTime": 90}, "TR_s", "interval between excitations"),
@@ -233,3 +241,43 @@ def test_a_scan_given_as_another_kind_is_recognised():
     assert read_protocol(GE, "spoiled_gradient_echo").is_contradicted
     assert not read_protocol({"ScanningSequence": "SE"}, "fast_spin_echo").is_contradicted
     assert not read_protocol({}, "flair").is_contradicted
+
+
+@pytest.mark.parametrize("shots", [176, [88, 88]])
+def test_the_excitations_of_an_mprage_are_not_its_echo_train(shots):
+    assert read_protocol(SIEMENS | {"EchoTrainLength": 1}).echo_train_length is None
+    assert read_protocol(SIEMENS | {"NumberShots": shots}).echo_train_length == 176
+
+
+SE = {"ScanningSequence": "SE"}
+
+
+@pytest.mark.parametrize(
+    ("content", "slot"),
+    [
+        (SIEMENS, "mprage"),
+        (GE, "mprage"),
+        (PHILIPS_FLAIR, "flair"),
+        ({"ScanningSequence": "GR", "RepetitionTime": 0.025}, "spoiled_gradient_echo"),
+        (GE_TSE, "t2w_spin_echo"),
+        (SE | {"RepetitionTime": 0.6, "EchoTime": 0.012}, "t1w_spin_echo"),
+        (SE | {"RepetitionTime": 2.5, "EchoTime": 0.015}, "pdw_spin_echo"),
+        (SE | {"RepetitionTime": 1.3, "EchoTime": 0.015}, None),
+        (SE | {"EchoTime": 0.015}, None),
+        (SE, None),
+        ({}, None),
+    ],
+)
+def test_the_slot_of_a_scan(content, slot):
+    assert slot_of(read_protocol(content)) == slot
+
+
+def test_the_numbers_of_a_slot_have_every_field_and_no_nominal_echo_time():
+    numbers = numbers_of(read_protocol(GE))
+    assert list(numbers) == list(PROTOCOL_FIELDS)
+    assert math.isnan(numbers["TR_s"]) and numbers["echo_spacing_s"] == 0.004028
+    assert (numbers["TI_s"], numbers["field_strength_T"]) == (1, 3)
+    space, plain = read_protocol(SIEMENS_FLAIR), read_protocol(PHILIPS_FLAIR)
+    assert space.TE_s == 0.388 and math.isnan(numbers_of(space)["TE_s"])
+    assert numbers_of(plain)["TE_s"] == 0.125
+    assert all(math.isnan(value) for value in numbers_of(read_protocol({})).values())

@@ -12,6 +12,7 @@ import math
 import re
 from dataclasses import dataclass
 
+from contrast2map.imaging.protocol import PROTOCOL_FIELDS, SLOTS
 from contrast2map.study.terms import MS_PER_S
 
 KINDS = {
@@ -55,6 +56,11 @@ FIELDS_T = (0.01, 12.0)
 GAUSS_PER_T = 10_000.0
 LONGEST_WORDS = 30
 TIMES = ("TR_s", "TI_s", "TE_s", "echo_spacing_s")
+# ASSUME a longer TE is the nominal one of a train with low refocusing angles (SPACE, CUBE, VISTA):
+# its contrast is that of a TE of about a third, which sidecars do not give.
+LARGEST_EQUIVALENT_TE_S = 0.2
+# ASSUME weighting of a spin echo by TE and TR.
+LEAST_T2W_TE_S, LARGEST_T1W_TR_S, LEAST_PDW_TR_S = 0.05, 1.2, 1.5
 FIX_UNIT = "write it in seconds, as BIDS requires"
 ADD_TR = "add RepetitionTimePreparation, the interval between inversions in seconds"
 
@@ -81,7 +87,7 @@ class ScanProtocol:
         TE_s: Echo time; effective for an echo train.
         echo_spacing_s: Interval between the excitations of an MPRAGE.
         flip_angle_deg: Flip angle.
-        echo_train_length: Number of echoes per excitation.
+        echo_train_length: Number of echoes per excitation; of an MPRAGE, excitations per inversion.
         field_strength_T: Field strength.
         notes: A Note for each value that was converted or is not used.
     """
@@ -125,7 +131,10 @@ def read_protocol(content, kind=None):
     kind = kind or described
     notes, found = [], {}
     keys = {"TR_s": TR_KEYS.get(kind, EXCITED_TR_KEYS)} | KEYS
-    if kind != "mprage":
+    if kind == "mprage":
+        keys["echo_train_length"] = ("NumberShots",)  # vendors write 1 as its EchoTrainLength
+        content = content | _summed(content)
+    else:
         del keys["echo_spacing_s"]
     for name, choices in keys.items():
         key = next((each for each in choices if content.get(each) is not None), None)
@@ -166,6 +175,37 @@ def described_kind(content):
         train = content.get("EchoTrainLength")
         return "fast_spin_echo" if _is_number(train) and train > 1 else "spin_echo"
     return None
+
+
+def slot_of(protocol):
+    """Slot of a scan among `SLOTS`, or None if its protocol does not tell."""
+    if protocol.kind in SLOTS:
+        return protocol.kind
+    if protocol.kind not in ("spin_echo", "fast_spin_echo") or protocol.TE_s is None:
+        return None
+    if protocol.TE_s >= LEAST_T2W_TE_S:
+        return "t2w_spin_echo"
+    if protocol.TR_s is None or LARGEST_T1W_TR_S < protocol.TR_s < LEAST_PDW_TR_S:
+        return None
+    return "t1w_spin_echo" if protocol.TR_s <= LARGEST_T1W_TR_S else "pdw_spin_echo"
+
+
+def numbers_of(protocol):
+    """The numbers of `PROTOCOL_FIELDS` as a dict; NaN where unknown.
+
+    Differs from the attributes in TE_s: NaN if it cannot be the contrast-equivalent echo time.
+    """
+    known = protocol.known(PROTOCOL_FIELDS)
+    if known.get("TE_s", 0) > LARGEST_EQUIVALENT_TE_S:
+        del known["TE_s"]
+    return {name: known.get(name, math.nan) for name in PROTOCOL_FIELDS}
+
+
+def _summed(content):
+    """Excitations before and after the centre of k-space as one number, as for an MP2RAGE."""
+    shots = content.get("NumberShots")
+    is_pair = isinstance(shots, list) and len(shots) == 2 and all(map(_is_number, shots))
+    return {"NumberShots": sum(shots)} if is_pair else {}
 
 
 def _times(found, kind, manufacturer, notes):
