@@ -8,6 +8,8 @@ import bundles
 from contrast2map.maps import bundle, card
 from contrast2map.maps.bundle import BundleError
 from contrast2map.maps.model import Range
+from contrast2map.study.terms import MEANING_OF_T1
+from project import ROOT
 
 
 @pytest.fixture
@@ -106,4 +108,9 @@ def test_the_card_says_first_whether_the_training_was_simulated():
     assert text.index("SIMULATED") < text.index("## ")
     assert "2 healthy, 1 MS" in text and "TR 1.9–2 s" in text and "822–838" in text
     assert card.NOT_A_DEVICE in text and "1 × 1 × 1 mm" in text
+    assert MEANING_OF_T1 in text
     assert "SIMULATED" not in card.write(bundles.model(simulated=False))
+
+
+def test_the_documentation_says_the_same_of_T1_as_cards_and_pages():
+    assert MEANING_OF_T1 in " ".join((ROOT / "docs" / "design.md").read_text().split())

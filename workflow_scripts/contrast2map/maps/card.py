@@ -3,6 +3,7 @@
 from contrast2map.imaging.size_words import size_words
 from contrast2map.maps.facts import DEFINITIONS
 from contrast2map.study.terms import (
+    MEANING_OF_T1,
     PARAMETER_NAMES,
     PARAMETER_UNITS,
     REGION_NAMES,
@@ -45,6 +46,8 @@ def write(model):
             f"the cross-validation. Each predicts {quantities} in seconds from "
             f"{', '.join(model.inputs)}, slice by slice. The map is the mean of the "
             "predictions, the spread their SD.",
+            "",
+            MEANING_OF_T1,
             "",
             "## Training data",
             "",

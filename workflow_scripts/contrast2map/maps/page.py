@@ -11,7 +11,12 @@ from contrast2map.maps import card, limits
 from contrast2map.maps.output import software
 from contrast2map.preprocessing import normalisation
 from contrast2map.report.page import data_uri, style
-from contrast2map.study.terms import PARAMETER_NAMES, PARAMETER_UNITS, TISSUE_NAMES
+from contrast2map.study.terms import (
+    MEANING_OF_T1,
+    PARAMETER_NAMES,
+    PARAMETER_UNITS,
+    TISSUE_NAMES,
+)
 from contrast2map.tables import layout
 from contrast2map.tables.layout import Layout
 
@@ -124,7 +129,7 @@ def _layout_maps(measures, model):
             f"Median of the voxels of each tissue in slices with at least {least:g} mm² of brain. "
             "Training: range of the subjects' medians in the reference maps. Plausible: limits at "
             "3 T that the verdict uses. Spread: median SD across folds; its training range comes "
-            "from subjects on whom all folds but one were trained."
+            f"from subjects on whom all folds but one were trained. {MEANING_OF_T1}"
         ),
         columns=[
             ("", ""),

@@ -4,6 +4,13 @@ MS_PER_S = 1000.0
 
 QUANTITIES = ("T1", "T2")
 
+# What all pages say of T1; a test compares the documentation with it.
+MEANING_OF_T1 = (
+    "T1 is the time constant of mono-exponential recovery, as inversion recovery at the field "
+    "strength of the scans would measure it. Reference methods differ among themselves by up to "
+    "0.3 s in white matter, largely because of magnetisation transfer."
+)
+
 TISSUE_NAMES = {"wm": "white matter", "gm": "grey matter", "csf": "CSF"}
 TISSUE_SYMBOLS = {"wm": "WM", "gm": "GM", "csf": "CSF"}
 
