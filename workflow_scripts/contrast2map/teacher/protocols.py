@@ -15,6 +15,8 @@ CSF_T1_S = 4.3  # Lin et al., JMRI 13:425 (2001)
 SHARE_AT_HABITS = 0.3  # share of protocols near those of vendors and studies
 # Trains of 3-D fast spin echoes with variable flip angles are long; those of 2-D ones are short.
 SHARE_3D = 0.5
+# Sidecars of GE and Philips often lack the interval between inversions (bids/protocol_sidecar.py).
+SHARE_OTHER_TR = 0.2
 EQUIVALENT_TE_SD = 0.05  # relative error of a told contrast-equivalent echo time of a train
 
 
@@ -44,14 +46,14 @@ def _log(rng, low, high):
     """Log-uniform, with a share of weight on the outer tenths: networks are biased at the edges."""
     position = rng.random()
     if rng.random() < 0.2:
-        position = rng.choice((0.0, 0.9)) + 0.1 * position
+        position = 0.9 * int(rng.integers(2)) + 0.1 * position
     return low * (high / low) ** position
 
 
 def _even(rng, low, high):
     position = rng.random()
     if rng.random() < 0.2:
-        position = rng.choice((0.0, 0.9)) + 0.1 * position
+        position = 0.9 * int(rng.integers(2)) + 0.1 * position
     return low + (high - low) * position
 
 
@@ -96,8 +98,14 @@ def _mprage(rng):
         "n_excitations": n,
         "inversion_efficiency": rng.uniform(0.88, 1.0),
     }
-    numbers = {name: parameters[name] for name in list(parameters)[:5]}
-    return "mprage", parameters, numbers | {"echo_train_length": n}
+    numbers = {name: parameters[name] for name in ("TR_s", "TI_s", "TE_s", "flip_angle_deg")}
+    if rng.random() < SHARE_OTHER_TR:
+        del numbers["TR_s"]
+    if rng.random() < 0.5:
+        numbers["echo_spacing_s"] = spacing_s
+    if rng.random() < 0.5:
+        numbers["echo_train_length"] = n
+    return "mprage", parameters, numbers
 
 
 # TR, TE, flip angle: the paper's 3 ms; fast 3-D; spoiled 3-D T1w; 2-D T1w; PD-weighted and

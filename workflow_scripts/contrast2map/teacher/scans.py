@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import fft
 
-from contrast2map.imaging.signal_equations import simulate_signal
+from contrast2map.imaging.signal_equations import SIGNAL_EQUATIONS
 from contrast2map.teacher import fields
 
 # Centre of the head relative to its rim, as in the two maps at 3 T of Veldmann et al. (2024): 1.5
@@ -159,8 +159,8 @@ def scan_signal(matter, equation, parameters, person, strength):
     if equation in GRADIENT_ECHOES:
         kept = kept * np.exp(-parameters["TE_s"] * person.dephasing_Hz)
     PD = matter.PD * kept.astype(np.float32)[matter.tissue]
-    return simulate_signal(
-        equation, matter.T1_s, matter.T2_s, PD, matter.transmit, parameters, signed=True
+    return SIGNAL_EQUATIONS[equation](
+        matter.T1_s, matter.T2_s, PD, matter.transmit, **parameters, signed=True
     )
 
 
@@ -222,13 +222,11 @@ def acquire(rng, signal, noise_sd, shift_voxels, rotation_rad, noise_seed):
         transforms.append((spread * phase).astype(np.complex64))
         windows.append(window.astype(np.float32))
     spectrum = fft.rfft2(signal)
-    spectrum *= transforms[0][:, None]
-    spectrum *= transforms[1]
+    spectrum *= transforms[0][:, None] * transforms[1]
     noise = rng.standard_normal((*spectrum.shape, 2), dtype=np.float32)
     noise *= noise_sd * np.sqrt(height * width / 2)
     spectrum += noise.view(np.complex64)[..., 0]
-    spectrum *= windows[0][:, None]
-    spectrum *= windows[1]
+    spectrum *= windows[0][:, None] * windows[1]
     real = fft.irfft2(spectrum, s=signal.shape)
     if rotation_rad:
         rows = (np.arange(height, dtype=np.float32) - height / 2)[:, None]

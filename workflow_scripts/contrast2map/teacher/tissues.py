@@ -49,7 +49,7 @@ BRAIN[len(TISSUES) :] = True
 FLUID = np.isin(np.arange(N_NUMBERS), [TISSUES.index("ventricles"), TISSUES.index("csf")])
 WHITE = np.isin(np.arange(N_NUMBERS), [TISSUES.index("wm"), TISSUES.index("cerebellum_wm")])
 
-# Centres of lifelike draws: T1 at 1.5 and 3 T, T2 at 1.5 and 3 T in seconds, PD, MT-free.
+# Centres of lifelike draws: T1 at 1.5 and 3 T, T2 at 1.5 and 3 T in seconds, PD.
 # T1, T2 of cortex and white matter: Stanisz et al., MRM 54:507 (2005) and Bojorquez et al., Magn.
 # Reson. Imaging 35:69 (2017) for 3 T; Wansapura et al., JMRI 9:531 (1999) for T2 at 3 T; Deoni et
 # al., MRM 53:237 (2005) for deep grey matter at 1.5 T; Lu et al., JMRI 22:13 (2005); CSF as in
@@ -64,9 +64,9 @@ LIFELIKE = {
     "csf": (4.000, 4.000, 1.500, 1.500, 0.99),
     "cerebellum_wm": (0.670, 0.880, 0.074, 0.068, 0.71),
     "cerebellum_cortex": (1.050, 1.300, 0.092, 0.084, 0.82),
-    "thalamus": (0.850, 1.060, 0.079, 0.070, 0.74),
+    "thalamus": (0.850, 1.060, 0.079, 0.070, 0.725),
     "caudate": (1.020, 1.250, 0.085, 0.077, 0.80),
-    "putamen": (0.920, 1.150, 0.078, 0.069, 0.78),
+    "putamen": (0.920, 1.150, 0.078, 0.069, 0.805),
     "pallidum": (0.740, 0.930, 0.062, 0.052, 0.72),
     "hippocampus": (1.090, 1.330, 0.098, 0.090, 0.82),
     "amygdala": (1.080, 1.320, 0.096, 0.089, 0.82),
@@ -101,6 +101,8 @@ MATERIALS = (
     (1.90, 0.150, 0.85),  # blood
     (3.50, 1.000, 0.98),  # fluid
 )
+BONE = 2  # its index
+MOST_PD = 1.05
 # Share of the signal that remains with many refocusing pulses, by kind (magnetisation transfer).
 # Range around 0.70 (white matter), 0.75 (caudate) and 0.97 to 1.01 (CSF) in 15-slice turbo spin
 # echoes of Malik et al., MRM 80:767 (2018), data EPG-X; 1 is a single slice.
@@ -115,8 +117,8 @@ class Person:
         T1_s: T1.
         T2_s: T2.
         PD: Proton density relative to water.
-        transfer: Loss of signal by magnetisation transfer, 0 to 1 as a share of the largest loss of
-            the tissue's kind; 0.62 to 1 of the signal remains in white matter.
+        transfer: Share of the signal that magnetisation transfer takes at full strength
+            (`KEPT_BY_TRANSFER`).
         dephasing_Hz: 1/T2* minus 1/T2.
     """
 
@@ -136,61 +138,73 @@ def draw_person(rng, field_strength_T, share_lifelike):
         share_lifelike: Probability of a lifelike draw, otherwise it is wide.
     """
     values = np.ones((3, N_NUMBERS), np.float32)
-    is_lifelike = rng.random() < share_lifelike
-    # A person's tissues share half of their deviations; the SD ranges from a cohort's to 4 times.
-    sd = rng.uniform(0.03, 0.12) * np.array([1.0, 1.2, 0.4])
-    shared = rng.standard_normal(3)
-    weight = np.clip((field_strength_T - 1.5) / 1.5, -0.3, 1.3)
-    for number, name in enumerate(TISSUES[1:FIRST_OUTER], start=1):
-        if is_lifelike:
-            T1_low, T1_high, T2_low, T2_high, PD = LIFELIKE[name]
-            centre = (
-                T1_low * (T1_high / T1_low) ** weight,
-                T2_low * (T2_high / T2_low) ** weight,
-                PD,
-            )
-            deviation = np.sqrt(0.5) * (shared + rng.standard_normal(3))
-            values[:, number] = centre * np.exp(sd * deviation)
-        else:
-            values[:, number] = _wide(rng, KIND[name])
-    for number in range(FIRST_OUTER, len(TISSUES)):
-        is_bone = TISSUES[number] == "outer_515" and rng.random() < 0.8
-        centre = MATERIALS[2 if is_bone else rng.integers(len(MATERIALS))]
-        values[:, number] = centre * np.exp([0.2, 0.2, 0.1] * rng.standard_normal(3))
-    for number in range(len(TISSUES), N_NUMBERS):
-        if rng.random() < 0.5:  # a lesion as in multiple sclerosis: longer T1 and T2
-            white = values[:, TISSUES.index("wm")]
-            factors = (rng.uniform(1.05, 2.5), rng.uniform(1.1, 3.0), rng.uniform(1.0, 1.3))
-            values[:, number] = white * factors
-        else:
-            values[:, number] = _wide(rng, "spot")
-    values[2] = np.minimum(values[2], 1.05)
-    values[2, 0] = 0
-    values[1, 0] = 0.001
+    if rng.random() < share_lifelike:
+        values[:, _INNER] = _lifelike(rng, field_strength_T)
+    else:
+        values[:, _INNER] = _wide(rng, [KIND[name] for name in LIFELIKE])
+    materials = rng.integers(len(MATERIALS), size=_OUTER.size)
+    if rng.random() < 0.8:
+        materials[TISSUES.index("outer_515") == _OUTER] = BONE
+    spread = np.array([[0.2], [0.2], [0.1]])
+    values[:, _OUTER] = np.transpose(MATERIALS)[:, materials] * np.exp(
+        spread * rng.standard_normal((3, _OUTER.size))
+    )
+    # Half of the spots are lesions as in multiple sclerosis, with longer T1 and T2.
+    white = values[:, TISSUES.index("wm"), None]
+    lesions = white * rng.uniform([[1.05], [1.1], [1.0]], [[2.5], [3.0], [1.3]], (3, N_SPOTS))
+    is_lesion = rng.random(N_SPOTS) < 0.5
+    values[:, len(TISSUES) :] = np.where(is_lesion, lesions, _wide(rng, ["spot"] * N_SPOTS))
+    values[2] = np.minimum(values[2], MOST_PD)
+    values[:, 0] = (1, 0.001, 0)  # air
     return Person(*values, *_side_properties(rng))
 
 
-def _wide(rng, kind):
-    (T1_low, T1_high), (T2_low, T2_high), (PD_low, PD_high) = WIDE[kind]
-    T1_s = T1_low * (T1_high / T1_low) ** rng.random()
-    T2_s = T2_low * (T2_high / T2_low) ** rng.random()
-    return T1_s, T2_s, rng.uniform(PD_low, PD_high)
+def _lifelike(rng, field_strength_T):
+    """T1, T2, PD around the literature, (3, tissues of the brain).
+
+    A person's tissues share half of the variance of their deviations. The SD reaches from that of a
+    cohort to four times as much.
+    """
+    T1_low, T1_high, T2_low, T2_high, PD = np.transpose(list(LIFELIKE.values()))
+    weight = (field_strength_T - 1.5) / 1.5
+    centre = np.stack(
+        [T1_low * (T1_high / T1_low) ** weight, T2_low * (T2_high / T2_low) ** weight, PD]
+    )
+    sd = rng.uniform(0.03, 0.12) * np.array([[1.0], [1.2], [0.4]])
+    own = rng.standard_normal(centre.shape)
+    return centre * np.exp(sd * np.sqrt(0.5) * (own + rng.standard_normal((3, 1))))
+
+
+def _wide(rng, kinds):
+    """Independent T1, T2 (logarithmically even) and PD (even) of the given kinds, (3, n)."""
+    low, high = np.transpose([WIDE[kind] for kind in kinds], (2, 1, 0))
+    position = rng.random(low.shape)
+    values = low * (high / low) ** position
+    values[2] = low[2] + (high[2] - low[2]) * position[2]
+    return values
 
 
 def _side_properties(rng):
     """Loss by magnetisation transfer at full strength, and dephasing, by tissue number."""
-    lost = np.zeros(N_NUMBERS, np.float32)
-    level = rng.random()  # of the person's tissues together
-    for number in range(1, N_NUMBERS):
-        name = TISSUES[number] if number < len(TISSUES) else "lesion"
-        kind = KIND.get(name, "grey")
-        low, high = KEPT_BY_TRANSFER["grey" if kind == "spot" else kind]
-        position = np.clip(0.75 * level + 0.25 * rng.random(), 0, 1)
-        lost[number] = 1 - (low + (high - low) * (1 - position))
+    # Half of the position between the limits is shared by a person's tissues.
+    position = 0.5 * rng.random() + 0.5 * rng.random(N_NUMBERS)
+    transfer = np.zeros(N_NUMBERS, np.float32)
+    kept = _KEPT_LEAST + (_KEPT_MOST - _KEPT_LEAST) * position
+    transfer[1:] = 1 - kept[1:]
     dephasing_Hz = rng.uniform(0, 15, N_NUMBERS).astype(np.float32)
     dephasing_Hz[FLUID] *= 0.1
     dephasing_Hz[TISSUES.index("pallidum")] *= 2  # iron
-    return lost, dephasing_Hz
+    return transfer, dephasing_Hz
+
+
+_INNER = np.array([TISSUES.index(name) for name in LIFELIKE])
+_OUTER = np.arange(FIRST_OUTER, len(TISSUES))
+_KEPT_LEAST, _KEPT_MOST = np.transpose(
+    [
+        KEPT_BY_TRANSFER.get(KIND.get(name, "grey"), KEPT_BY_TRANSFER["grey"])
+        for name in (*TISSUES, *["lesion"] * N_SPOTS)
+    ]
+)
 
 
 def tissue_numbers():
