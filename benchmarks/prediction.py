@@ -1,12 +1,14 @@
-"""Prediction of whole slices, compared with Keras, OpenVINO and ONNX Runtime.
+"""Prediction of whole slices, compared with Keras, PyTorch, OpenVINO and ONNX Runtime.
 
-    python benchmarks/prediction.py 48             # 48 filters, fastest precision of the machine
-    python benchmarks/prediction.py 48 bfloat16
+    python benchmarks/prediction.py 48                # 48 filters
+    python benchmarks/prediction.py 8 --n-rounds 1    # a trial of the program
 
-Prints a table for slices of 256 x 256 voxels in batches of 4. OpenVINO and ONNX Runtime are
-measured if they are installed (benchmarks/requirements.txt).
+Prints a table for slices of 256 x 256 voxels in batches of 4, and the best of each program. Each
+program computes in float32 and, if the processor has it in hardware, in bfloat16 (ONNX Runtime only
+in float32). Programs that are not installed (benchmarks/requirements.txt) are not measured.
 """
 
+import argparse
 import os
 import sys
 import tempfile
@@ -16,48 +18,61 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(1, str(Path(__file__).parents[1] / "workflow_scripts"))
 
 import numpy as np
+import training
 import workers
 
 SLICES, SIZE = 4, 256
-N_ROUNDS, N_STEPS = 5, 1
+N_STEPS = 1
+PROGRAMS = {
+    "ours": "contrast2map",
+    "keras": "plain Keras",
+    "torch": "PyTorch, channels last, folded",
+    "openvino": "OpenVINO",
+    "onnx": "ONNX Runtime",
+}
+FLOAT32_ONLY = ("onnx",)  # ONNX Runtime has no bfloat16 convolutions for these processors
 
 
-def main(n_filters="48", precision="auto"):
-    """Print the table."""
-    from contrast2map.learning.precision import resolve
+def main():
+    """Print the tables."""
+    from contrast2map.learning.precision import AUTO, FLOAT32, resolve
 
-    precision = resolve(precision)
-    print(f"{n_filters} filters, {precision}, {os.cpu_count()} processors; a step is 4 slices\n")
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("n_filters", type=int)
+    parser.add_argument("--n-rounds", type=int, default=5)
+    arguments = parser.parse_args()
+    print(f"{arguments.n_filters} filters; a step is {SLICES} slices of {SIZE} x {SIZE}\n")
     command = [sys.executable, __file__, "--serve"]
-    kinds = {
-        "contrast2map": ("ours", precision),
-        "Keras, eager, float32": ("eager", "float32"),
-        "Keras, compiled, float32": ("compiled", "float32"),
-        f"OpenVINO, {precision}": ("openvino", precision),
-        "ONNX Runtime, float32": ("onnx", "float32"),
-    }
-    programs = {name: [*command, kind, n_filters, how] for name, (kind, how) in kinds.items()}
-    workers.compare(programs, N_ROUNDS, N_STEPS)
+    programs = [
+        workers.Program(name, each, [*command, kind, str(arguments.n_filters), each])
+        for kind, name in PROGRAMS.items()
+        for each in ([FLOAT32] if kind in FLOAT32_ONLY else workers.precisions())
+    ]
+    workers.compare(programs, arguments.n_rounds, N_STEPS, chosen=resolve(AUTO))
 
 
 def serve(kind, n_filters, precision):
     """Run one of the compared programs."""
-    from contrast2map.jobs import processor
-
-    if kind == "ours":
-        processor.prepare()
-    from contrast2map.learning.prediction import Predictor
-    from contrast2map.learning.unet import UNetConfig, build_unet
-
     images = np.random.default_rng(1).random((SLICES, SIZE, SIZE, 3), dtype=np.float32)
-    model = build_unet(UNetConfig(int(n_filters), 4, 3, 0.02, 0.99), 3, 2, 1)
+    if kind == "torch":
+        import torch_unet
+
+        workers.serve(torch_unet.prediction_step(int(n_filters), images, 2, precision))
+        return
     if kind == "ours":
+        from contrast2map.jobs import processor
+
+        processor.prepare()
+    if kind == "keras":
+        model = training.build(int(n_filters), precision, plain=True)
+        workers.serve(lambda: model.predict_on_batch(images))
+        return
+    model = training.build(int(n_filters), "float32")
+    if kind == "ours":
+        from contrast2map.learning.prediction import Predictor
+
         predictor = Predictor(model, precision)
         workers.serve(lambda: predictor(images))
-    elif kind == "eager":
-        workers.serve(lambda: np.asarray(model(images, training=False)))
-    elif kind == "compiled":
-        workers.serve(lambda: model.predict_on_batch(images))
     else:
         model(images)  # tf2onnx exports only models that were called
         apply = {"openvino": _by_openvino, "onnx": _by_onnx_runtime}[kind](model, precision)
@@ -90,4 +105,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--serve"]:
         serve(*sys.argv[2:])
     else:
-        main(*sys.argv[1:])
+        main()

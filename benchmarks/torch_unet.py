@@ -3,6 +3,7 @@
 import torch
 from torch import nn
 from torch.nn import functional
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 
 class Group(nn.Sequential):
@@ -17,6 +18,12 @@ class Group(nn.Sequential):
                 nn.ReLU(inplace=True),
             ]
         super().__init__(*layers)
+
+    def fold(self):
+        """Fold each batch normalisation into the convolution before it, for prediction."""
+        for number in range(0, len(self), 3):
+            self[number] = fuse_conv_bn_eval(self[number], self[number + 1])
+            self[number + 1] = nn.Identity()
 
 
 class UNet(nn.Module):
@@ -94,5 +101,30 @@ def training_step(n_filters, images, maps, precision):
         optimiser.zero_grad(set_to_none=True)
         loss(predicted.float(), target, window, 0.1).backward()
         optimiser.step()
+
+    return step
+
+
+def prediction_step(n_filters, images, n_quantities, precision):
+    """Function that predicts maps of a batch, with batch normalisations folded.
+
+    Args:
+        n_filters: Number of filters at full resolution.
+        images: NumPy array, shape (batch, height, width, contrast).
+        n_quantities: Number of maps.
+        precision: "float32" or "bfloat16".
+    """
+    model = UNet(n_filters, 4, 3, images.shape[-1], n_quantities).eval()
+    for group in [*model.down, *model.up]:
+        group.fold()
+    model = model.to(memory_format=torch.channels_last)
+
+    def step():
+        batch = torch.from_numpy(images).permute(0, 3, 1, 2)  # a view, as in training
+        with (
+            torch.inference_mode(),
+            torch.autocast("cpu", torch.bfloat16, enabled=precision == "bfloat16"),
+        ):
+            return model(batch).float().permute(0, 2, 3, 1).numpy()
 
     return step

@@ -1,12 +1,14 @@
 """A training step and an epoch, compared with plain Keras and PyTorch.
 
-    python benchmarks/training.py 16            # 16 filters, fastest precision of the machine
-    python benchmarks/training.py 48 bfloat16
+    python benchmarks/training.py 16                # 16 filters
+    python benchmarks/training.py 8 --n-rounds 1    # a trial of the program
 
-Prints a table for L1 + SSIM, Adam, batches of 16 patches of 160 x 128 voxels. PyTorch is measured
-if it is installed (benchmarks/requirements.txt).
+Prints a table for L1 + SSIM, Adam, batches of 16 patches of 160 x 128 voxels, and the best of each
+program. Each program computes in float32 and, if the processor has it in hardware, in bfloat16.
+PyTorch is measured if it is installed (benchmarks/requirements.txt).
 """
 
+import argparse
 import os
 import sys
 from pathlib import Path
@@ -18,28 +20,33 @@ import numpy as np
 import workers
 
 BATCH, HEIGHT, WIDTH = 16, 160, 128
-N_ROUNDS, N_STEPS = 5, 1
+N_STEPS = 1
 TRAINING = {"ssim_weight": 0.1, "ssim_data_range": None, "learning_rate": 1e-4, "beta_1": 0.5}
 PLAIN = {"FusedBatchNormalization": "BatchNormalization", "BilinearUpsampling": "UpSampling2D"}
+PROGRAMS = {
+    "ours": "contrast2map",
+    "epoch": "contrast2map, epoch with data loading",
+    "keras": "plain Keras",
+    "torch": "PyTorch, channels last",
+}
 
 
-def main(n_filters="16", precision="auto"):
-    """Print the table."""
-    from contrast2map.learning.precision import resolve
+def main():
+    """Print the tables."""
+    from contrast2map.learning.precision import AUTO, resolve
 
-    precision = resolve(precision)
-    print(f"{n_filters} filters, {precision}, {os.cpu_count()} processors\n")
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("n_filters", type=int)
+    parser.add_argument("--n-rounds", type=int, default=5)
+    arguments = parser.parse_args()
+    print(f"{arguments.n_filters} filters; a step is {BATCH} patches of {HEIGHT} x {WIDTH}\n")
     command = [sys.executable, __file__, "--serve"]
-    programs = {
-        name: [*command, kind, n_filters, precision]
-        for name, kind in (
-            ("contrast2map, step only", "ours"),
-            ("contrast2map, epoch with data loading", "epoch"),
-            ("plain Keras", "keras"),
-            ("PyTorch, channels last", "torch"),
-        )
-    }
-    workers.compare(programs, N_ROUNDS, N_STEPS)
+    programs = [
+        workers.Program(name, each, [*command, kind, str(arguments.n_filters), each])
+        for kind, name in PROGRAMS.items()
+        for each in workers.precisions()
+    ]
+    workers.compare(programs, arguments.n_rounds, N_STEPS, chosen=resolve(AUTO))
 
 
 def serve(kind, n_filters, precision):
@@ -127,4 +134,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--serve"]:
         serve(*sys.argv[2:])
     else:
-        main(*sys.argv[1:])
+        main()
