@@ -7,6 +7,7 @@ from pathlib import Path
 
 PACKAGE = "contrast2map"
 N_DIGITS = 16  # hexadecimal digits of a code fingerprint
+BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")  # fields that hold statements
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -74,16 +75,24 @@ def _parsed(library, name):
     path = path_of_module(library, name)
     tree = ast.parse(path.read_text(), filename=str(path))
     imports = _imported_modules(library, tree, path)
-    for node in ast.walk(tree):
+    for node in _statements(tree):
         if isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
             node.body = node.body[1:]
     return imports, hashlib.sha256(ast.dump(tree).encode()).hexdigest()
 
 
+def _statements(node):
+    """A module or statement and those within it; expressions, nine tenths of a tree, hold none."""
+    yield node
+    for block in BLOCKS:
+        for statement in getattr(node, block, ()):
+            yield from _statements(statement)
+
+
 def _imported_modules(library, tree, path):
     """Dotted names of the package's modules that a syntax tree imports directly."""
     names = []
-    for node in ast.walk(tree):
+    for node in _statements(tree):
         if isinstance(node, ast.ImportFrom) and node.level:
             raise ValueError(f"{path}, line {node.lineno}: relative import; use an absolute one")
         if isinstance(node, ast.ImportFrom) and _is_own(node.module):
