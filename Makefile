@@ -13,20 +13,26 @@ BIN := .venv/bin
 # to store it either, each job would compile TensorFlow's 2000 modules again.
 RUN := env -u PYTHONPATH -u PYTHONHOME -u PYTHONDONTWRITEBYTECODE PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: demo test test-all check unit workflow browser test-slurm test-conda test-crate gallery normalisation-docs replication-docs realism-docs pages lock help clean
+.PHONY: demo test test-all tests check unit workflow browser slurm validator test-slurm test-conda test-crate gallery normalisation-docs replication-docs realism-docs pages lock help clean
 .DEFAULT_GOAL := help
 
 demo: .venv/study.stamp  ## Set up, run the default study on the simulated cohort and print the report's path
 	$(RUN) snakemake --cores $(CORES) $(TRAINING)
 	@echo "Report: $(CURDIR)/results/demo/report/index.html"
 
-# Tests marked as slow run in `make test-all` only.
+# Tests marked as slow run in `make test-all` only. All tests share one pytest with a process per core: a
+# Snakemake leaves a core idle for much of its time, and the tests of the library fill it.
 SELECTED := -m "not slow"
+PARALLEL := --numprocesses $(CORES) --dist loadfile --no-loadscope-reorder
+UNIT := tests/library tests/docs tests/scripts tests/browser
+WORKFLOW := tests/workflow/test_*.py
+TESTS = $(WORKFLOW) $(UNIT)
 
-test: check unit workflow  ## Set up, run all quick checks: format, lint, import contract and tests
+test: check tests  ## Set up, run all quick checks: format, lint, import contract and tests
 
 test-all: SELECTED :=
-test-all: test test-slurm test-crate  ## All checks: slow tests, Slurm and RO-Crate too (root)
+test-all: TESTS += tests/workflow/slurm tests/workflow/crate
+test-all: check slurm validator tests  ## All checks: slow tests, Slurm and RO-Crate too (root)
 
 check: .venv/test.stamp  ## Format, lint and import contract only
 	$(RUN) ruff check .
@@ -35,27 +41,33 @@ check: .venv/test.stamp  ## Format, lint and import contract only
 	$(RUN) snakemake --lint
 	$(RUN) env PYTHONPATH=workflow_scripts lint-imports --no-cache --no-logo
 
+tests: .venv/test.stamp browser
+	$(RUN) pytest $(SELECTED) $(PARALLEL) $(TESTS)
+
 unit: .venv/test.stamp browser  ## Tests of library, documentation code, scripts and pages
-	$(RUN) pytest $(SELECTED) --numprocesses $(CORES) --dist loadfile tests/library tests/docs tests/scripts tests/browser
+	$(RUN) pytest $(SELECTED) $(PARALLEL) $(UNIT)
 
 workflow: .venv/test.stamp browser  ## Tests that run Snakemake
-	$(RUN) pytest $(SELECTED) --ignore tests/workflow/slurm --ignore tests/workflow/conda \
-	    --ignore tests/workflow/crate tests/workflow
+	$(RUN) pytest $(SELECTED) $(PARALLEL) $(WORKFLOW)
 
 browser:  # installs Chromium (needs root) and axe-core for the tests of pages
 	@tests/browser/install.sh
 
-test-slurm: .venv/test.stamp  ## Small study on a real Slurm on this machine (needs root; installs Debian packages)
-	tests/workflow/slurm/install.sh
+slurm:  # installs Slurm (needs root), which the tests start
+	@tests/workflow/slurm/install.sh
+
+validator: .venv/test.stamp  # of RO-Crates, in an environment of its own
+	$(BIN)/python -m venv .venv/crate
+	.venv/crate/bin/python -m pip install --quiet -r tests/workflow/crate/requirements.txt
+
+test-slurm: .venv/test.stamp slurm  ## Small study on a real Slurm on this machine (needs root; installs Debian packages)
 	$(RUN) pytest tests/workflow/slurm
 
 test-conda: .venv/test.stamp  ## Small study in conda environments from a local channel (needs Python 3.12, 5 GB, package index)
 	$(BIN)/python -m pip install --quiet -r tests/workflow/conda/requirements.txt
 	$(RUN) pytest tests/workflow/conda
 
-test-crate: .venv/test.stamp  ## Validate a run's RO-Crate against its profiles (needs package index)
-	$(BIN)/python -m venv .venv/crate
-	.venv/crate/bin/python -m pip install --quiet -r tests/workflow/crate/requirements.txt
+test-crate: validator  ## Validate a run's RO-Crate against its profiles (needs package index)
 	$(RUN) pytest tests/workflow/crate
 
 gallery: .venv/test.stamp browser  ## Create the README's pictures from the finished demo

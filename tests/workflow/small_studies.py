@@ -6,7 +6,10 @@ from pathlib import Path
 
 # A training a core, as in `make demo`: networks this thin gain nothing from a second thread.
 THREADS = ("--set-threads", "train_unet=1", "predict_maps=1")
+NETWORKS = ("network_mprage+gre+flair_seed-1", "network_mprage+gre+flair_seed-2")
 TINY = ("--cores", "2", *THREADS, "--configfile", "tests/config/tiny.yaml")
+# What other tests of the same process may have set for their own networks.
+OF_OTHER_TESTS = ("TF_CPP_MIN_LOG_LEVEL", "TF_ENABLE_ONEDNN_OPTS")
 
 
 def command(*arguments):
@@ -17,4 +20,5 @@ def command(*arguments):
 def environment():
     """The caller's environment, with the running Python's programs first."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    return os.environ | {"PATH": path}
+    kept = {name: value for name, value in os.environ.items() if name not in OF_OTHER_TESTS}
+    return kept | {"PATH": path}

@@ -1,7 +1,5 @@
 """A wrong configuration ends the run at once with a one-line message."""
 
-import time
-
 import pytest
 import yaml
 
@@ -59,11 +57,11 @@ def one_line_of(result):
 def test_run_ends_with_a_one_line_message_for(mistake, folder, snakemake):
     config, expected = WRONG[mistake]
     (folder / "wrong.yaml").write_text(yaml.safe_dump(config))
-    started = time.monotonic()
     result = snakemake(folder, "--cores", "1", "--configfile", "wrong.yaml")
     assert expected in one_line_of(result)
-    # The requirement is five seconds; a shared machine gets some slack.
-    assert time.monotonic() - started < 15
+    # The requirement is five seconds, two of which Python takes to import Snakemake. Other tests
+    # run at the same time, so the clock on the wall would measure them too.
+    assert result.processor_s < 5
     assert not (folder / "results").exists()
 
 
