@@ -69,7 +69,8 @@ def mprage(
     T1_s, T2_s, PD, transmit = _tissue(T1_s, T2_s, PD, transmit)
     flip_angle = math.radians(flip_angle_deg) * transmit
     kept_per_excitation = np.cos(flip_angle) * np.exp(-echo_spacing_s / T1_s)
-    kept_in_train = kept_per_excitation**n_excitations
+    kept_to_centre = kept_per_excitation**n_before_centre
+    kept_in_train = kept_to_centre**2 * kept_per_excitation ** (n_excitations % 2)
     M_train = _spoiled_steady_state(echo_spacing_s, T1_s, flip_angle)
     kept_in_delay, regrown_in_delay = _relaxation(delay_s, T1_s)
     kept_in_recovery, regrown_in_recovery = _relaxation(recovery_s, T1_s)
@@ -83,7 +84,7 @@ def mprage(
         + kept_in_recovery * (M_train * (1 - kept_in_train) + kept_in_train * regrown_in_delay)
     ) / (1 + inversion_efficiency * kept_in_delay * kept_in_train * kept_in_recovery)
     M_start = regrown_in_delay - inversion_efficiency * kept_in_delay * M_end
-    M_centre = M_train + (M_start - M_train) * kept_per_excitation**n_before_centre
+    M_centre = M_train + (M_start - M_train) * kept_to_centre
 
     # ASSUME T2* equals T2: at a TE of 3 ms the error is nearly the same factor in all brain tissue.
     signal = PD * np.sin(flip_angle) * M_centre * np.exp(-TE_s / T2_s)
@@ -104,7 +105,7 @@ def spoiled_gradient_echo(T1_s, T2_s, PD, transmit, *, TR_s, TE_s, flip_angle_de
     T1_s, T2_s, PD, transmit = _tissue(T1_s, T2_s, PD, transmit)
     flip_angle = math.radians(flip_angle_deg) * transmit
     M_steady = _spoiled_steady_state(TR_s, T1_s, flip_angle)
-    # ASSUME T2* equals T2: at a TE of 1 ms the error is nearly the same factor in all brain tissue.
+    # ASSUME T2* equals T2, as in `mprage`.
     # ASSUME perfect spoiling of the transverse magnetisation before each excitation.
     signal = PD * np.sin(flip_angle) * M_steady * np.exp(-TE_s / T2_s)
     return signal if signed else np.abs(signal)
@@ -299,16 +300,12 @@ def expected_signals(sequence, tissues):
         percent of each other are indistinguishable in a scan.
     """
     parameters = equation_parameters(sequence)
+    values = {
+        name: [tissues[name][key] for key in ("T1_s", "T2_s", "PD")] for name in BRAIN_TISSUES
+    }
     return {
-        name: float(
-            simulate_signal(
-                sequence["type"],
-                *(tissues[name][key] for key in ("T1_s", "T2_s", "PD")),
-                1.0,
-                parameters,
-            )
-        )
-        for name in BRAIN_TISSUES
+        name: float(simulate_signal(sequence["type"], *of_tissue, 1.0, parameters))
+        for name, of_tissue in values.items()
     }
 
 
@@ -320,10 +317,9 @@ def expected_tissue_order(sequence, tissues):
 
 def _tissue(T1_s, T2_s, PD, transmit):
     """Arguments as arrays of one floating-point type; Python numbers do not widen float32."""
-    values = [
-        v if isinstance(v, (int, float)) else np.asarray(v) for v in (T1_s, T2_s, PD, transmit)
-    ]
-    dtype = np.result_type(*values, 0.0)
+    values = (T1_s, T2_s, PD, transmit)
+    typed = [v if isinstance(v, (int, float)) else np.asarray(v) for v in values]
+    dtype = np.result_type(*typed, 0.0)
     arrays = [np.asarray(value, dtype=dtype) for value in values]
     for name, times_s in zip(("T1_s", "T2_s"), arrays, strict=False):
         if not np.all(times_s > 0):
@@ -333,7 +329,9 @@ def _tissue(T1_s, T2_s, PD, transmit):
 
 def _relaxation(duration_s, T1_s):
     """Fractions of the longitudinal magnetisation that remain and that recover in a time."""
-    return np.exp(-duration_s / T1_s), -np.expm1(-duration_s / T1_s)
+    # 1 - exp(-x) = 2 t / (1 + t) with t = tanh(x / 2); NumPy vectorises tanh, but not expm1.
+    half = np.tanh(duration_s / (2 * T1_s))
+    return np.exp(-duration_s / T1_s), 2 * half / (1 + half)
 
 
 def _spoiled_steady_state(spacing_s, T1_s, flip_angle):

@@ -9,6 +9,7 @@ from scipy import ndimage
 COARSE_STEP = 8  # voxels between the nodes at which slow fields are computed
 N_WAVES = 8
 BANK_SIZE, N_IN_BANK = 512, 6
+NOISE_BANK_SIZE = 2**20
 TEXTURE_SD_VOXELS = (0.8, 1.5, 3.0)
 
 
@@ -34,9 +35,8 @@ class Waves:
         return cls(wave_numbers, rng.uniform(0, 2 * np.pi, N_WAVES).astype(np.float32))
 
     def at(self, position_mm):
-        """Values at positions of shape (3, ...)."""
-        phase = np.tensordot(self.wave_numbers, position_mm, 1)
-        phase += self.phases.reshape((-1,) + (1,) * (position_mm.ndim - 1))
+        """Values at positions of shape (3, n)."""
+        phase = self.wave_numbers @ position_mm + self.phases[:, None]
         return np.sqrt(2 / N_WAVES, dtype=np.float32) * np.cos(phase).sum(axis=0)
 
 
@@ -91,6 +91,21 @@ def _bank(seed):
         field = ndimage.gaussian_filter(white, sd, mode="wrap")
         fields.append(field / field.std())
     return np.stack(fields)
+
+
+@cache
+def _noise_bank(seed):
+    """White complex noise whose real and imaginary parts have an SD of 1, complex64."""
+    rng = np.random.default_rng((seed, 1))
+    return rng.standard_normal((NOISE_BANK_SIZE, 2), dtype=np.float32).view(np.complex64)[:, 0]
+
+
+def complex_noise(rng, shape, seed):
+    """A random stretch of the bank, turned by a random phase, so that it hardly ever repeats."""
+    n = shape[0] * shape[1]
+    start = rng.integers(NOISE_BANK_SIZE - n)
+    turn = np.complex64(np.exp(2j * np.pi * rng.random()))
+    return turn * _noise_bank(seed)[start : start + n].reshape(shape)
 
 
 def texture(rng, shape, seed):

@@ -68,18 +68,15 @@ def draw_slab(rng, head, settings):
     bend_mm = rng.uniform(0, 4)
     bent = bend_mm * fields.spline_field(rng, (height, width), BEND_STEP, 3)
     start = middle.astype(np.float32) + 0.5  # rounds when truncated
-    voxels = np.empty((3, len(PLACES) + 1, height, width), np.int32)
-    offsets = np.vstack([PLACES, np.zeros((1, 3), np.float32)]) @ steps.T
-    for axis, size in enumerate(head.tissue.shape):
-        along_rows = start[axis] + steps[axis, 0] * rows
-        plane_of_axis = bent[axis] + along_rows[:, None] + steps[axis, 1] * columns
-        for place, offset in enumerate(offsets[:, axis]):
-            clipped = np.clip(plane_of_axis + offset, 0, size - 1)
-            voxels[axis, place] = clipped
-    _, n_y, n_z = head.tissue.shape
-    flat = (voxels[0] * n_y + voxels[1]) * n_z + voxels[2]
-    tissue = head.tissue.reshape(-1)[flat[:-1]]
-    depth_mm = head.depth_mm.reshape(-1)[flat[-1]].astype(np.float32)
+    planes = [
+        bent[axis] + (start[axis] + steps[axis, 0] * rows)[:, None] + steps[axis, 1] * columns
+        for axis in range(3)
+    ]
+    offsets = PLACES @ steps.T
+    tissue = np.stack(
+        [head.tissue.ravel()[_flat(planes, offset, head.tissue.shape)] for offset in offsets]
+    )
+    depth_mm = head.depth_mm.ravel()[_flat(planes, np.zeros(3), head.tissue.shape)]
 
     node_rows = fields.coarse_nodes(height) - height / 2
     node_columns = fields.coarse_nodes(width) - width / 2
@@ -88,7 +85,17 @@ def draw_slab(rng, head, settings):
         + steps[:, 0, None, None] * node_rows[:, None]
         + steps[:, 1, None, None] * node_columns
     )
-    return Slab(tissue, depth_mm, position_mm, voxel_mm, thickness_mm)
+    return Slab(tissue, depth_mm.astype(np.float32), position_mm, voxel_mm, thickness_mm)
+
+
+def _flat(planes, offset, shape):
+    """Flat numbers of the head's voxels at places, which are moved into the head if outside."""
+    flat = 0
+    for plane, shift, size in zip(planes, offset, shape, strict=True):
+        voxel = plane + np.float32(shift)
+        np.clip(voxel, 0, size - 1, out=voxel)
+        flat = flat * size + voxel.astype(np.int32)
+    return flat
 
 
 def _random_axes(rng):
@@ -127,11 +134,11 @@ def add_spots(rng, slab, n_most):
         stretch = np.exp(rng.uniform(-0.4, 0.4))
         turn = rng.uniform(0, np.pi)
         along, across = np.cos(turn) * y + np.sin(turn) * x, np.cos(turn) * x - np.sin(turn) * y
-        distance = np.sqrt((along * stretch) ** 2 + (across / stretch) ** 2)
-        ragged = rng.uniform(0, 0.35) * fields.spline_field(rng, distance.shape, 4, 1)[0]
+        squared = (along * stretch) ** 2 + (across / stretch) ** 2
+        ragged = rng.uniform(0, 0.35) * fields.spline_field(rng, squared.shape, 4, 1)[0]
+        limit = (radius * (1 + ragged)) ** 2 - squared
         for place, (_, _, through) in enumerate(PLACES):
-            height_squared = (through * slab.thickness_mm / slab.voxel_mm) ** 2
-            inside = distance**2 + height_squared < (radius * (1 + ragged)) ** 2
+            inside = limit > (through * slab.thickness_mm / slab.voxel_mm) ** 2
             here = tissue[place, rows, columns]
             allowed = (here > 0) & (slab.depth_mm[rows, columns] > 0)
             if in_white:

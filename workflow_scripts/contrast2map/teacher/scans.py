@@ -134,15 +134,20 @@ class CoilFields:
         )
 
     def transmit_at(self, position_mm):
-        """Relative B1+ at positions relative to the brain's centre, shape (3, ...)."""
+        """Relative B1+ at positions relative to the brain's centre, shape (3, n)."""
         squared = (position_mm**2).sum(axis=0) / TRANSMIT_RADIUS_MM**2
         shape = 1 + self.peak * (np.exp(-squared) - TRANSMIT_FLOOR)
         values = self.level * shape + self.transmit_sd * self.transmit.at(position_mm)
         return np.clip(values, 0.3, 2.0).astype(np.float32)
 
     def receive_at(self, position_mm):
-        """Relative sensitivity at positions, shape (3, ...)."""
+        """Relative sensitivity at positions, shape (3, n)."""
         return np.exp(self.receive_sd * self.receive.at(position_mm))
+
+    def own_receive_at(self, rng, position_mm):
+        """A random factor by which one scan's sensitivity differs from that of the visit."""
+        own = fields.Waves.draw(rng, *FIELD_WAVES_MM)
+        return np.exp(OWN_RECEIVE_SHARE * self.receive_sd * own.at(position_mm))
 
 
 def scan_signal(matter, equation, parameters, person, strength):
@@ -186,11 +191,14 @@ def true_maps(places, matter):
 
 
 def _blur_slightly(image):
-    side = TARGET_SIDE_WEIGHT
-    for axis in (0, 1):
-        neighbours = np.roll(image, 1, axis) + np.roll(image, -1, axis)
-        image = (1 - 2 * side) * image + side * neighbours
-    return image
+    """Add a share of the neighbours along rows and columns; the outermost voxels are kept."""
+    blurred = image.copy()
+    blurred[1:-1] += TARGET_SIDE_WEIGHT * (image[2:] + image[:-2] - 2 * image[1:-1])
+    result = blurred.copy()
+    result[:, 1:-1] += TARGET_SIDE_WEIGHT * (
+        blurred[:, 2:] + blurred[:, :-2] - 2 * blurred[:, 1:-1]
+    )
+    return result
 
 
 def acquire(rng, signal, noise_sd, shift_voxels, rotation_rad, noise_seed):
@@ -202,7 +210,7 @@ def acquire(rng, signal, noise_sd, shift_voxels, rotation_rad, noise_seed):
         noise_sd: SD of noise in the real and imaginary channel.
         shift_voxels: Displacement along rows and columns.
         rotation_rad: Small rotation in the plane.
-        noise_seed: Seed of the bank of noise for the imaginary channel.
+        noise_seed: Seed of the banks of noise.
     """
     height, width = signal.shape
     fractions = rng.uniform(0, 1, 2) if rng.random() < 0.4 else np.zeros(2)  # of interpolation
@@ -223,21 +231,21 @@ def acquire(rng, signal, noise_sd, shift_voxels, rotation_rad, noise_seed):
         windows.append(window.astype(np.float32))
     spectrum = fft.rfft2(signal)
     spectrum *= transforms[0][:, None] * transforms[1]
-    noise = rng.standard_normal((*spectrum.shape, 2), dtype=np.float32)
-    noise *= noise_sd * np.sqrt(height * width / 2)
-    spectrum += noise.view(np.complex64)[..., 0]
+    noise_sd_in_k_space = np.float32(noise_sd * np.sqrt(height * width / 2))
+    spectrum += noise_sd_in_k_space * fields.complex_noise(rng, spectrum.shape, noise_seed)
     spectrum *= windows[0][:, None] * windows[1]
     real = fft.irfft2(spectrum, s=signal.shape)
     if rotation_rad:
+        half_turn = np.float32(rotation_rad / 2)
         rows = (np.arange(height, dtype=np.float32) - height / 2)[:, None]
         columns = np.arange(width, dtype=np.float32) - width / 2
-        real[1:-1, 1:-1] += (rotation_rad / 2) * (
+        real[1:-1, 1:-1] += half_turn * (
             rows[1:-1] * (real[1:-1, 2:] - real[1:-1, :-2])
             - columns[1:-1] * (real[2:, 1:-1] - real[:-2, 1:-1])
         )
-    imaginary = noise_sd * fields.texture(rng, signal.shape, noise_seed)
+    imaginary = np.float32(noise_sd) * fields.texture(rng, signal.shape, noise_seed)
     image = np.sqrt(real**2 + imaginary**2)
     for axis, fraction in enumerate(fractions.astype(np.float32)):
         if fraction:
-            image = (1 - fraction) * image + fraction * np.roll(image, 1, axis)
+            image = image + fraction * (np.roll(image, 1, axis) - image)
     return image

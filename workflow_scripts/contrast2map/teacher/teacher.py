@@ -1,5 +1,7 @@
 """Batches of simulated visits that never repeat: new persons, protocols, patches at every step."""
 
+import math
+
 import numpy as np
 
 from contrast2map.imaging.protocol import PROTOCOL_FIELDS, SLOTS, image_scale
@@ -11,6 +13,8 @@ from contrast2map.teacher.tissues import BRAIN, N_SPOTS, draw_person
 STRIPPED_DEPTH_MM = {"tight": (-1.5, 2.5), "loose": (-8.0, -2.0)}  # of the mask's edge
 NEAR_MM = 4.0  # beyond a mask's edge, tissue still blurs into it
 SCALE_SD = 0.03  # of the logarithm: masks and volumes differ from those that measured the scale
+MOST_SLOW_SD = 0.05  # of the gradual change of T1, T2 (and half of it in PD) over a tissue
+LEAST_SCALE = 1e-6  # of PD units: no scan of the brain is darker
 THIN = np.array([0, 0.5, 0.5, 0], np.float32)
 THICK = np.full(4, 0.25, np.float32)
 
@@ -46,33 +50,30 @@ class Teacher:
         """Arrays of one patch in the order of Batch's attributes."""
         rng = np.random.default_rng((self.seed, step, index))
         settings = self.settings
-        field_strength_T = float(rng.choice(protocols.FIELDS_T))
-        person = draw_person(rng, field_strength_T, settings.share_lifelike)
+        field_T = float(rng.choice(protocols.FIELDS_T))
+        person = draw_person(rng, field_T, settings.share_lifelike)
         head = self._draw_head(rng)
         slab = geometry.draw_slab(rng, head, settings)
         tissue = geometry.add_spots(rng, slab, settings.n_lesions)
         kept, is_near = self._strip(rng, slab)
         places = scans.Places.of(tissue, is_near)
-        coils = scans.CoilFields.draw(rng, field_strength_T, settings)
+        coils = scans.CoilFields.draw(rng, field_T, settings)
 
-        matter, brain_matter = self._matter(rng, person, head, slab, places, coils)
-        T1_s, T2_s, _ = scans.true_maps(places, matter)
-        is_brain = BRAIN[tissue].mean(axis=0) > 0.5
+        positions_mm = np.hstack(
+            [slab.position_mm.reshape(3, -1), head.points - head.centre[:, None]]
+        )
+        transmit = coils.transmit_at(positions_mm)
+        matters = self._matter(rng, person, head, slab, places, transmit)
+        T1_s, T2_s, _ = scans.true_maps(places, matters[0])
+        is_brain = BRAIN.astype(np.uint8)[tissue].sum(axis=0) > len(tissue) / 2
         mask = kept & is_brain & (slab.depth_mm > -1) & (T1_s > 0)
         present = self._draw_present(rng)
         images, protocol, is_common = self._images(
-            rng,
-            person,
-            slab,
-            places,
-            coils,
-            (matter, brain_matter),
-            head,
-            present,
-            field_strength_T,
+            rng, person, slab, places, coils, matters, positions_mm, present, field_T
         )
         inner = tuple(slice(geometry.MARGIN, -geometry.MARGIN) for _ in range(2))
-        images, mask = np.where(kept[..., None], images, 0)[inner], mask[inner]
+        images = np.moveaxis(images[(slice(None), *inner)] * kept[inner], 0, -1)
+        mask = mask[inner]
         T1_s = np.where(mask, T1_s[inner], 0)
         T2_s = np.where(mask, np.minimum(T2_s[inner], settings.T2_ceiling_s), 0)
         return images, protocol, present, is_common, T1_s, T2_s, mask, tissue[1][inner]
@@ -102,11 +103,13 @@ class Teacher:
             if present.any():
                 return present
 
-    def _matter(self, rng, person, head, slab, places, coils):
-        """Matter of the patch's places, and of points in the whole brain."""
-        height, width = places.shape
+    def _matter(self, rng, person, head, slab, places, transmit):
+        """Matter of the patch's places, and of points in the whole brain.
+
+        `transmit` holds the field at the patch's nodes and at the points (`_split`).
+        """
         sd = rng.uniform(*self.settings.texture_sd, 3) * [1, 1, 0.5]
-        slow_sd = rng.uniform(0, 0.05, 3) * [1, 1, 0.5]
+        slow_sd = rng.uniform(0, MOST_SLOW_SD, 3) * [1, 1, 0.5]
         slow = fields.spline_field(rng, places.shape, 40, 3)
         voxel = places.voxel
         deviations = [
@@ -116,57 +119,59 @@ class Teacher:
             ).ravel()[voxel]
             for i in range(3)
         ]
-        transmit = fields.refine(coils.transmit_at(slab.position_mm), height, width)
-        matter = scans.Matter.of(person, places.tissue, deviations, transmit.ravel()[voxel])
+        at_nodes, at_points = _split(transmit, slab)
+        in_patch = fields.refine(at_nodes, *places.shape).ravel()[voxel]
+        matter = scans.Matter.of(person, places.tissue, deviations, in_patch)
         points = head.points.astype(np.intp)
         spread = np.hypot(sd, slow_sd)[:, None].astype(np.float32)
-        point_deviations = spread * rng.standard_normal((3, points.shape[1]), dtype=np.float32)
-        point_mm = head.points - head.centre[:, None]
-        brain_matter = scans.Matter.of(
-            person, head.tissue[tuple(points)], point_deviations, coils.transmit_at(point_mm)
-        )
-        return matter, brain_matter
+        deviations = spread * rng.standard_normal(points.shape, dtype=np.float32)
+        return matter, scans.Matter.of(person, head.tissue[tuple(points)], deviations, at_points)
 
-    def _images(self, rng, person, slab, places, coils, matters, head, present, field_strength_T):
-        """Images (H, W, slots), protocol (slots, fields), and whether they share a scale."""
+    def _images(self, rng, person, slab, places, coils, matters, positions_mm, present, field_T):
+        """Images (slots, H, W), protocol (slots, fields), and whether they share a scale."""
         settings = self.settings
-        height, width = places.shape
-        images = np.zeros((height, width, len(SLOTS)), np.float32)
+        images = np.zeros((len(SLOTS), *places.shape), np.float32)
         protocol = np.full((len(SLOTS), len(PROTOCOL_FIELDS)), np.nan, np.float32)
         is_common = bool(rng.random() < settings.share_common_scale)
-        point_mm = head.points - head.centre[:, None]
-        common = fields.refine(coils.receive_at(slab.position_mm), height, width)
-        common_at_points = coils.receive_at(point_mm)
+        of_all_scans = coils.receive_at(positions_mm)
         is_thick = rng.random() < 0.5
         unmoved = rng.choice(np.flatnonzero(present))
         scale = None
         for slot in np.flatnonzero(present):
             equation, parameters, numbers = protocols.draw(rng, SLOTS[slot])
-            protocol[slot] = protocols.told(rng, numbers, field_strength_T, settings)
+            protocol[slot] = protocols.told(rng, numbers, field_T, settings)
             strength = scans.draw_strength(rng, equation)
             signal, at_points = (
                 scans.scan_signal(matter, equation, parameters, person, strength)
                 for matter in matters
             )
-            own = fields.Waves.draw(rng, *scans.FIELD_WAVES_MM)
-            own_sd = scans.OWN_RECEIVE_SHARE * coils.receive_sd
-            receive = common * np.exp(
-                own_sd * fields.refine(own.at(slab.position_mm), height, width)
+            receive, receive_at_points = _split(
+                of_all_scans * coils.own_receive_at(rng, positions_mm), slab
             )
-            in_brain = np.abs(at_points) * common_at_points * np.exp(own_sd * own.at(point_mm))
-            level = image_scale(in_brain)
+            level = image_scale(np.abs(at_points) * receive_at_points)
             if scale is None or not is_common:
-                scale = level * np.exp(SCALE_SD * rng.standard_normal())
+                scale = max(level * np.exp(SCALE_SD * rng.standard_normal()), LEAST_SCALE)
             low, high = settings.snr
-            noise_sd = level / (low * (high / low) ** rng.random())
-            moves = 0 if slot == unmoved else 1
-            images[..., slot] = scans.acquire(
+            is_moved = float(slot != unmoved)
+            weights = THICK if is_thick or rng.random() < 0.3 else THIN
+            image = scans.acquire(
                 rng,
-                places.gather(signal, THICK if is_thick or rng.random() < 0.3 else THIN) * receive,
-                np.float32(noise_sd),
-                moves * settings.misalignment_mm / slab.voxel_mm * rng.standard_normal(2),
-                np.float32(moves * np.deg2rad(settings.misalignment_deg) * rng.standard_normal()),
-                self.seed,
+                places.gather(signal, weights) * fields.refine(receive, *places.shape),
+                noise_sd=level / (low * (high / low) ** rng.random()),
+                shift_voxels=is_moved
+                * (settings.misalignment_mm / slab.voxel_mm)
+                * rng.standard_normal(2),
+                rotation_rad=is_moved
+                * math.radians(settings.misalignment_deg)
+                * rng.standard_normal(),
+                noise_seed=self.seed,
             )
-            images[..., slot] *= np.float32(1 / max(scale, 1e-9))
+            images[slot] = image * np.float32(1 / scale)
         return images, protocol, is_common
+
+
+def _split(values, slab):
+    """Values at the nodes of the patch (rows, columns), and at the points of the brain (n)."""
+    shape = slab.position_mm.shape[1:]
+    n_nodes = shape[0] * shape[1]
+    return values[:n_nodes].reshape(shape), values[n_nodes:]
