@@ -114,8 +114,7 @@ def take_state(epoch, model, rows):
 
 
 def restore_state(state, model):
-    """Load the weights and the optimiser of a state into a compiled keras.Model."""
-    model.optimizer.build(model.trainable_variables)
+    """Load a state into a keras.Model compiled by `training.compile_for_training`."""
     model.set_weights(state.weights)
     for variable, value in zip(model.optimizer.variables, state.optimiser, strict=True):
         variable.assign(value)

@@ -177,6 +177,8 @@ def compile_for_training(model, *, learning_rate, beta_1, ssim_weight, ssim_data
         metrics=[_named(l1, "l1"), _named(loss.ssim_loss, "ssim_loss")],
         jit_compile="auto",
     )
+    # Otherwise Keras creates the moments while TensorFlow traces the step, which takes longer.
+    model.optimizer.build(model.trainable_variables)
 
 
 def _named(function, name):
