@@ -15,7 +15,6 @@ from pathlib import Path
 # Rules that compute: simulation, images, networks, regressions, resampling.
 HEAVY = {
     "bundle_model",
-    "evaluate_lesions",
     "evaluate_maps",
     "evaluate_reference",
     "extract_brain",

@@ -10,6 +10,7 @@ rule evaluate_maps:
     output:
         slice_errors="<results>/evaluation/{predictor}/{fold}/slice_errors.csv",
         roi_means="<results>/evaluation/{predictor}/{fold}/roi_means.csv",
+        lesions="<results>/evaluation/{predictor}/{fold}/lesions.csv",
     log:
         "<logs>/evaluate_maps/{predictor}_{fold}.log",
     benchmark:
@@ -22,8 +23,9 @@ rule evaluate_maps:
     params:
         code=code_of("evaluate_maps"),
         groups=GROUPS,
+        erosion_voxels=config["preprocessing"]["masks"]["tissue_erosion_voxels"],
     message:
-        "Evaluate the maps of {wildcards.predictor} in {wildcards.fold}."
+        "Evaluate the maps and lesions of {wildcards.predictor} in {wildcards.fold}."
     script:
         "../workflow_scripts/evaluate_maps.py"
 
@@ -49,31 +51,6 @@ rule evaluate_reference:
         "Compare the reference maps of {wildcards.fold} with the truth."
     script:
         "../workflow_scripts/evaluate_reference.py"
-
-
-rule evaluate_lesions:
-    input:
-        predictions="<results>/predictions/{predictor}/{fold}",
-        volumes="<results>/folds/{fold}/volumes.json",
-    output:
-        lesions="<results>/evaluation/{predictor}/{fold}/lesions.csv",
-    log:
-        "<logs>/evaluate_lesions/{predictor}_{fold}.log",
-    benchmark:
-        "<benchmarks>/evaluate_lesions/{predictor}_{fold}.tsv"
-    conda:
-        "../envs/statistics.yaml"
-    resources:
-        mem_mb=memory(3000),
-        runtime=30,
-    params:
-        code=code_of("evaluate_lesions"),
-        groups=GROUPS,
-        erosion_voxels=config["preprocessing"]["masks"]["tissue_erosion_voxels"],
-    message:
-        "Measure lesions in the maps of {wildcards.predictor} in {wildcards.fold}."
-    script:
-        "../workflow_scripts/evaluate_lesions.py"
 
 
 rule check_leakage:

@@ -29,7 +29,6 @@ MEASURED = {
     "predict_regression": OF_REGRESSIONS,
     "evaluate_maps": OF_PREDICTORS,
     "evaluate_reference": FOLDS,
-    "evaluate_lesions": OF_PREDICTORS,
     "bundle_model": INPUT_SETS,
 }
 

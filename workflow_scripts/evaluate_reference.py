@@ -1,7 +1,6 @@
 """Compare the reference maps of one fold's subjects with the truth."""
 
-import pandas as pd
-
+from contrast2map.evaluation import record_files
 from contrast2map.evaluation.subject_errors import SLICE_COLUMNS, errors_against
 from contrast2map.imaging.images import load_volume, open_volume, selected_slices
 from contrast2map.jobs import logs
@@ -32,7 +31,7 @@ def evaluate_reference(paths, groups, fold, path_to_slice_errors):
             errors = errors_against(reference_s, {"truth": truth_s}, regions, measured, slices)
             records += [labels | record for record in errors]
 
-    pd.DataFrame(records, columns=SLICE_COLUMNS).to_csv(path_to_slice_errors, index=False)
+    record_files.write(records, SLICE_COLUMNS, path_to_slice_errors)
 
 
 if __name__ == "__main__":

@@ -89,12 +89,14 @@ def evaluate(folder, paths):
         }
         evaluate_maps(
             path_to_predictions=folder / "predictions" / predictor / fold,
-            paths=held_out | {"true_T1": {}, "true_T2": {}},
-            groups=dict.fromkeys(FOLD_OF, "MS"),
-            predictor=predictor,
-            fold=fold,
-            path_to_slice_errors=outputs["slice_errors"],
-            path_to_roi_means=outputs["roi_means"],
+            paths=held_out | {"true_T1": {}, "true_T2": {}, "lesions": {}},
+            about={
+                "groups": dict.fromkeys(FOLD_OF, "MS"),
+                "predictor": predictor,
+                "fold": fold,
+            },
+            erosion_voxels=1,
+            path_to=outputs | {"lesions": folder / "evaluation" / "lesions.csv"},
         )
         for kind, path in outputs.items():
             written[kind].append(str(path))

@@ -8,7 +8,7 @@ from contrast2map.imaging.masks import WM
 from contrast2map.report.alternative_texts import describe
 from contrast2map.study import records
 from contrast2map.tables.lesions import NO_LESION
-from evaluate_lesions import evaluate_lesions
+from evaluate_maps import evaluate_maps
 from plot_lesions import plot_lesions
 from table_files import files_of, read_layouts
 from tabulate_lesions import tabulate_lesions
@@ -34,11 +34,12 @@ class Study:
         self.names = ("01", "02")
 
     def evaluate(self, truth=True, masked=("01",)):
-        of = {name: {} for name in "T1 T2 brain tissue slice_selection lesions".split()}
-        of |= {"true_T1": {}, "true_T2": {}}
+        names = "T1 T2 full_brain excluding_csf tissue roi slice_selection lesions true_T1 true_T2"
+        of = {name: {} for name in names.split()}
         for subject in self.names:
             folder = self.folder / f"sub-{subject}"
-            of["brain"][subject] = save(self.brain, folder / "brain.nii.gz", AFFINE)
+            of["full_brain"][subject] = save(self.brain, folder / "brain.nii.gz", AFFINE)
+            of["excluding_csf"][subject] = of["roi"][subject] = of["full_brain"][subject]
             of["tissue"][subject] = save(WM * self.brain, folder / "tissue.nii.gz", AFFINE)
             of["slice_selection"][subject] = write_selection(
                 folder / "slice_selection.tsv", SHAPE[2], self.selected
@@ -49,14 +50,20 @@ class Study:
                 mask = save_flipped(self.mask, folder / "lesion.nii.gz", AFFINE)
                 of["lesions"][subject] = mask
         path = self.folder / "lesions.csv"
-        evaluate_lesions(
+        evaluate_maps(
             path_to_predictions=self.folder / "predictions",
             paths=of,
-            groups={"01": "MS", "02": "healthy"},
+            about={
+                "groups": {"01": "MS", "02": "healthy"},
+                "predictor": NETWORK,
+                "fold": "fold_0",
+            },
             erosion_voxels=1,
-            predictor=NETWORK,
-            fold="fold_0",
-            path_to_lesions=path,
+            path_to={
+                "slice_errors": self.folder / "errors.csv",
+                "roi_means": self.folder / "means.csv",
+                "lesions": path,
+            },
         )
         return path
 

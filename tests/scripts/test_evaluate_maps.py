@@ -65,12 +65,15 @@ class Study:
                 "excluding_csf": {"01": save(self.inner, subject / "inner.nii.gz", AFFINE)},
                 "roi": {"01": save(self.rois, subject / "roi.nii.gz", AFFINE)},
                 "slice_selection": {"01": selection},
+                "lesions": {},
             },
-            groups={"01": "MS"},
-            predictor="network_x",
-            fold="fold_0",
-            path_to_slice_errors=errors,
-            path_to_roi_means=means,
+            about={"groups": {"01": "MS"}, "predictor": "network_x", "fold": "fold_0"},
+            erosion_voxels=1,
+            path_to={
+                "slice_errors": errors,
+                "roi_means": means,
+                "lesions": self.folder / "lesions.csv",
+            },
         )
         return read_rows(errors), read_rows(means)
 

@@ -42,6 +42,13 @@ def label_lesions(mask, evaluated):
     return labels
 
 
+def within_slices(brain, slices):
+    """Brain mask in the selected slices only, shape (x, y, slice) as `brain`."""
+    evaluated = np.zeros_like(brain)
+    evaluated[..., slices] = brain[..., slices]
+    return evaluated
+
+
 def sphere_diameter_mm(volume_mm3):
     """Diameter in mm of the sphere with the given volume in mm3."""
     return float(np.cbrt(6 * volume_mm3 / np.pi))
