@@ -7,7 +7,7 @@ from pathlib import Path
 from contrast2map.jobs import logs
 from contrast2map.report import alternative_texts, headline, methods, page, viewer
 from contrast2map.report.study_description import describe
-from contrast2map.report.subjects import HEADINGS, subject_rows
+from contrast2map.report.subjects import HEADINGS, describe_subjects, subject_rows
 from contrast2map.study import published, records
 from contrast2map.study.subject_paths import by_subject
 from contrast2map.tables import layout
@@ -27,7 +27,7 @@ def write_report(inputs, config, predictors, simulated, path_to_report):
     errors_by_subject = records.read([inputs["errors_by_subject"]])
     with open(inputs["subjects"], newline="", encoding="utf-8") as table:
         subjects = list(csv.DictReader(table))
-    evaluated = page.describe_subjects(errors_by_subject, predictors[0])
+    evaluated = describe_subjects(errors_by_subject, predictors[0])
     engines = page.count_engines(Path(path).read_text() for path in inputs["engines"])
     thumbnails = {
         subject: page.webp_uri(Path(path).read_bytes())

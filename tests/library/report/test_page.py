@@ -13,6 +13,7 @@ from markupsafe import Markup
 from PIL import Image
 
 from contrast2map.report import page, verdicts
+from contrast2map.report.subjects import describe_subjects
 from contrast2map.study.subject_paths import by_subject
 from project import ROOT
 
@@ -202,7 +203,7 @@ def test_files_are_paired_by_their_subject_and_not_by_their_position():
 def test_each_subject_is_described_once_for_truth_and_reference():
     errors = errors_of_three(["truth", "reference"], {"a": 0, "b": 1})
     errors = errors.assign(region="full_brain", group="MS", fold="fold_0", n_slices=7)
-    described = page.describe_subjects(errors, "a")
+    described = describe_subjects(errors, "a")
     assert [record["subject"] for record in described] == ["01", "02", "03"]
     assert described[0] == {"subject": "01", "group": "MS", "fold": "fold_0", "n_slices": 7}
 

@@ -10,8 +10,6 @@ import jinja2
 from markupsafe import Markup
 from PIL import Image
 
-from contrast2map.study.records import where
-
 WIDEST_PIXELS = 2100  # a two-column figure at full size
 PACKAGES = (
     "antspyx",
@@ -75,24 +73,6 @@ def flatten(tree, prefix=""):
         for key, value in items
         for pair in flatten(value, f"{prefix}.{key}" if prefix else str(key))
     ]
-
-
-def describe_subjects(errors_by_subject, predictor):
-    """Subject, group, fold and number of evaluated slices, one record per subject.
-
-    Args:
-        errors_by_subject: Table of `tables.errors.errors_by_subject`.
-        predictor: Name of a predictor that covers all subjects.
-    """
-    ours = where(
-        errors_by_subject,
-        predictor=predictor,
-        against="reference",
-        quantity="T1",
-        region="full_brain",
-        convention="paper",
-    )
-    return ours[["subject", "group", "fold", "n_slices"]].to_dict("records")
 
 
 def count_engines(records):

@@ -53,3 +53,21 @@ def _errors_ms(errors_by_subject, predictor):
         convention="paper",
     )
     return shown.set_index(["subject", "quantity"])["mae_ms"].to_dict()
+
+
+def describe_subjects(errors_by_subject, predictor):
+    """Subject, group, fold and number of evaluated slices, one record per subject.
+
+    Args:
+        errors_by_subject: Table of `tables.errors.errors_by_subject`.
+        predictor: Name of a predictor that covers all subjects.
+    """
+    ours = where(
+        errors_by_subject,
+        predictor=predictor,
+        against="reference",
+        quantity="T1",
+        region="full_brain",
+        convention="paper",
+    )
+    return ours[["subject", "group", "fold", "n_slices"]].to_dict("records")
