@@ -23,6 +23,7 @@ include: "rules/segment.smk"
 include: "rules/quality.smk"
 include: "rules/lists.smk"
 include: "rules/train.smk"
+include: "rules/any_protocol.smk"
 include: "rules/predict.smk"
 include: "rules/evaluate.smk"
 include: "rules/tables.smk"
@@ -36,7 +37,7 @@ report: "report/workflow.rst"
 
 
 rule all:
-    default_target: True
+    default_target: "any_protocol" not in config
     input:
         "<results>/report/index.html",
         "<results>/ro-crate-metadata.json",
@@ -51,4 +52,11 @@ rule all:
 rule maps:
     input:
         f"{MAPS_FOLDER}/dataset_description.json",
+    localrule: True
+
+
+rule any_protocol:
+    default_target: "any_protocol" in config
+    input:
+        "<results>/any_protocol/network.npz",
     localrule: True

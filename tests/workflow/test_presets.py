@@ -37,6 +37,13 @@ def test_preset_dry_runs_with_six_folds_and_eighteen_subjects(
     assert ("simulate_subject" in jobs) == is_simulated
 
 
+def test_the_network_of_any_protocol_needs_no_cohort(folder, snakemake):
+    result = snakemake(folder, "--dry-run", "--configfile", "config/any_protocol.yaml")
+    assert result.returncode == 0, result.stderr
+    jobs = dict(re.findall(r"^(\w+) +(\d+)$", result.stdout, re.MULTILINE))
+    assert jobs == {"any_protocol": "1", "train_any_protocol": "1", "total": "2"}
+
+
 @pytest.mark.parametrize("preset", ["cpu", "coarse"])
 def test_a_shorter_schedule_has_the_shape_of_the_paper_s(preset, folder):
     paper, shorter = (

@@ -66,7 +66,7 @@ class EpochLog(keras.callbacks.Callback):
             left_s = statistics.median(self.recent_s) * (self.n_epochs - n_done)
             self.report(
                 f"epoch {n_done}/{self.n_epochs}, loss {logs['loss']:.4f}, "
-                f"about {_duration(left_s)} left"
+                f"about {duration(left_s)} left"
             )
 
 
@@ -124,7 +124,7 @@ def _copy(variable):
     return np.array(keras.ops.convert_to_numpy(variable))
 
 
-def _duration(seconds):
+def duration(seconds):
     """Format a duration in seconds, minutes or hours, depending on its length."""
     if seconds < 90:
         return f"{seconds:.0f} s"

@@ -1,0 +1,190 @@
+"""Train the network on batches that are drawn while it learns; resume where it was stopped."""
+
+import logging
+import math
+import time
+from dataclasses import asdict, dataclass
+
+import keras
+
+from contrast2map.any_protocol import encoding, likelihood
+from contrast2map.any_protocol.progress import SegmentLog, Validation
+from contrast2map.jobs import interruption
+from contrast2map.learning.callbacks import StateKeeper, restore_state
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """Settings of a training.
+
+    Attributes:
+        n_steps: Optimiser steps in all.
+        n_warm_up_steps: Steps in which the learning rate rises from 0 to its peak.
+        learning_rate: Peak, from which it falls to 0 as a cosine until the last step.
+        weight_decay: Weight decay of AdamW.
+        gradient_norm: Largest norm of all gradients together; larger ones are scaled down.
+        average_momentum: Share of the running average of the weights kept at each step. The average
+            is what is validated and saved.
+        segment_steps: Steps between two rows of the log, and two checkpoints.
+        validation_segments: Segments between two validations.
+    """
+
+    n_steps: int
+    n_warm_up_steps: int
+    learning_rate: float
+    weight_decay: float
+    gradient_norm: float
+    average_momentum: float
+    segment_steps: int
+    validation_segments: int
+
+    def __post_init__(self):
+        if self.n_steps % self.segment_steps:
+            raise ValueError(
+                f"n_steps {self.n_steps} is not a multiple of segment_steps {self.segment_steps}"
+            )
+
+
+@keras.saving.register_keras_serializable("contrast2map")
+class WarmUpAndCosine(keras.optimizers.schedules.LearningRateSchedule):
+    """Learning rate that rises linearly to its peak and falls to 0 as a cosine."""
+
+    def __init__(self, peak, n_warm_up_steps, n_steps):
+        self.peak, self.n_warm_up_steps, self.n_steps = peak, n_warm_up_steps, n_steps
+
+    def __call__(self, step):
+        """Learning rate of a step, counted from 0."""
+        step = keras.ops.cast(step, "float32")
+        rising = (step + 1) / max(self.n_warm_up_steps, 1)
+        share = (step - self.n_warm_up_steps) / max(self.n_steps - self.n_warm_up_steps, 1)
+        falling = 0.5 * (1 + keras.ops.cos(math.pi * keras.ops.clip(share, 0.0, 1.0)))
+        return self.peak * keras.ops.minimum(keras.ops.minimum(rising, 1.0), falling)
+
+    def get_config(self):
+        """Constructor arguments, for saving."""
+        names = ("peak", "n_warm_up_steps", "n_steps")
+        return {name: getattr(self, name) for name in names}
+
+
+class Deadline(keras.callbacks.Callback):
+    """Stop the training with the first segment that ends after a time limit."""
+
+    def __init__(self, minutes):
+        super().__init__()
+        self.minutes, self.started = minutes, time.monotonic()
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Stop if the time is over."""
+        if self.minutes is not None and time.monotonic() - self.started > 60 * self.minutes:
+            self.model.stop_training = True
+
+
+def compile_for_training(model, settings):
+    """Attach optimiser, loss and metrics to a network.
+
+    Args:
+        model: keras.Model of `network.build_network`.
+        settings: TrainingSettings.
+    """
+    model.compile(
+        optimizer=keras.optimizers.AdamW(
+            WarmUpAndCosine(settings.learning_rate, settings.n_warm_up_steps, settings.n_steps),
+            weight_decay=settings.weight_decay,
+            global_clipnorm=settings.gradient_norm,
+            use_ema=True,
+            ema_momentum=settings.average_momentum,
+        ),
+        loss=likelihood.negative_log_likelihood,
+        metrics=likelihood.metrics(),
+        jit_compile="auto",
+    )
+
+
+def fit(
+    model, batches, fields, settings, *, checkpoint, validate, path_to_log, report, minutes=None
+):
+    """Train a network, continuing from a checkpoint if there is a valid one.
+
+    The network ends with the running average of its weights.
+
+    Args:
+        model: keras.Model with the weights from which a new training starts.
+        batches: Function that takes a step and returns a context manager of an iterator over
+            (step, `teacher.batch.Batch`) from there.
+        fields: Names of the fields of a protocol.
+        settings: TrainingSettings.
+        checkpoint: checkpoint.Checkpoint of this training; its epochs are segments.
+        validate: Function that takes the network, with averaged weights, and the number of steps.
+        path_to_log: CSV file that gets one row per segment.
+        report: Function that takes a progress line.
+        minutes: Time after which the training stops at the end of a segment; None for no limit.
+
+    Returns:
+        Number of finished steps.
+
+    Raises:
+        FloatingPointError: The loss is not finite.
+        interruption.Interrupted: A signal arrived; the last finished segment is on disk.
+    """
+    compile_for_training(model, settings)
+    state, message = checkpoint.load()
+    if message:
+        report(message)
+    if state:
+        restore_state(state, model)
+    n_segments = settings.n_steps // settings.segment_steps
+    n_done = state.epoch if state else 0
+    log = SegmentLog(path_to_log, n_segments, settings, report, state.rows if state else [])
+    if n_done < n_segments:
+        with (
+            interruption.noticed() as request,
+            batches(n_done * settings.segment_steps) as steps_and_batches,
+        ):
+            model.fit(
+                examples(steps_and_batches, fields),
+                initial_epoch=n_done,
+                epochs=n_segments,
+                steps_per_epoch=settings.segment_steps,
+                shuffle=False,
+                verbose=0,
+                callbacks=[
+                    log,
+                    StateKeeper(checkpoint, log, n_segments, state, request),
+                    Validation(validate, settings, n_segments, averages),
+                    Deadline(minutes),
+                ],
+            )
+    use_averages(model)
+    return int(keras.ops.convert_to_numpy(model.optimizer.iterations))
+
+
+def examples(steps_and_batches, fields):
+    """Turn batches of the teacher into inputs and targets of the network."""
+    for _, batch in steps_and_batches:
+        context = encoding.encode(batch.protocol, batch.present, batch.common_scale, fields)
+        images = encoding.without_absent(batch.images, batch.present)
+        yield (images, context), likelihood.targets(batch.T1_s, batch.T2_s, batch.mask)
+
+
+def averages(model):
+    """Running averages of a compiled network's trainable weights, in their order."""
+    return model.optimizer._model_variables_moving_average
+
+
+def use_averages(model):
+    """Replace the weights of a compiled network by their running averages."""
+    for weight, average in zip(model.trainable_variables, averages(model), strict=True):
+        weight.assign(average)
+
+
+def identity(settings, network, seed, compute_in, other):
+    """Everything that affects the result of a training, for its checkpoint."""
+    return {
+        "network": asdict(network),
+        "training": asdict(settings),
+        "seed": seed,
+        "precision": compute_in,
+        "keras": f"{keras.__version__} on {keras.backend.backend()}",
+    } | other
