@@ -23,6 +23,7 @@ NONE, CHANNELS = "none", "channels"
 QUANTITIES = ("T1", "T2")
 TYPICAL_S = (1.2, 0.08)  # relaxation times at which training starts
 SPREADS = (0.01, 1.5)  # bounds of the spread of log T
+START_SPREAD = 0.4  # about the error of the typical values
 N_CONSTANT_CHANNELS = 16
 
 
@@ -118,7 +119,9 @@ class Outputs(layers.Layer):
         lowest, highest = (math.log(spread) for spread in SPREADS)
         typical = ops.convert_to_tensor(np.log(np.float32(TYPICAL_S)))
         log_T = maps[..., :2] + typical
-        log_spread = lowest + (highest - lowest) * ops.sigmoid(maps[..., 2:])
+        share = (math.log(START_SPREAD) - lowest) / (highest - lowest)
+        start = math.log(share / (1 - share))
+        log_spread = lowest + (highest - lowest) * ops.sigmoid(maps[..., 2:] + start)
         return ops.concatenate([log_T, log_spread], axis=-1)
 
 
