@@ -10,8 +10,8 @@ from contrast2map.teacher import fields
 
 # Centre of the head relative to its rim, as in the two maps at 3 T of Veldmann et al. (2024): 1.5
 # to 0.86 of the median over 60 mm, 0.6 to 1.4 between the 5th and 95th percentiles.
-TRANSMIT_RADIUS_MM, TRANSMIT_FLOOR = 36.0, 0.2
-TRANSMIT_PEAK = {1.5: 0.35, 3.0: 0.75}  # largest height of the centre, by field strength
+TRANSMIT_RADIUS_MM, TRANSMIT_FLOOR = 42.0, 0.2
+TRANSMIT_PEAK = {1.5: 0.45, 3.0: 0.95}  # largest height of the centre, by field strength
 FIELD_WAVES_MM = (120.0, 400.0)
 OWN_RECEIVE_SHARE = 0.15  # of the receive field's SD that differs between the scans of a visit
 # ASSUME largest share of the loss in many-slice turbo spin echoes, by signal equation.

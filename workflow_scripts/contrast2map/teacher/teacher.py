@@ -149,8 +149,9 @@ class Teacher:
                 of_all_scans * coils.own_receive_at(rng, positions_mm), slab
             )
             level = image_scale(np.abs(at_points) * receive_at_points)
+            own_scale = max(level * np.exp(SCALE_SD * rng.standard_normal()), LEAST_SCALE)
             if scale is None or not is_common:
-                scale = max(level * np.exp(SCALE_SD * rng.standard_normal()), LEAST_SCALE)
+                scale = own_scale
             low, high = settings.snr
             is_moved = float(slot != unmoved)
             weights = THICK if is_thick or rng.random() < 0.3 else THIN
