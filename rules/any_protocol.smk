@@ -13,7 +13,7 @@ rule train_any_protocol:
         "<logs>/train_any_protocol.log",
     conda:
         "../envs/learning.yaml"
-    threads: workflow.cores
+    threads: 8
     resources:
         gpu=1,
         mem_mb=memory(8000),
