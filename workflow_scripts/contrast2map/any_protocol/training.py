@@ -100,6 +100,8 @@ def compile_for_training(model, settings):
         metrics=likelihood.metrics(),
         jit_compile="auto",
     )
+    # Now, because a checkpoint restores the optimiser's moments before the first step makes them.
+    model.optimizer.build(model.trainable_variables)
 
 
 def fit(
