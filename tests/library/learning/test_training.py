@@ -270,4 +270,4 @@ def test_a_training_with_other_settings_starts_from_the_beginning_and_reports_wh
     ("seconds", "words"), [(5, "5 s"), (89, "89 s"), (600, "10 min"), (7200, "2.0 h")]
 )
 def test_durations_are_given_in_a_suitable_unit(seconds, words):
-    assert callbacks._duration(seconds) == words
+    assert callbacks.duration(seconds) == words
