@@ -2,27 +2,14 @@
 
 import contextlib
 import itertools
-from dataclasses import dataclass
 
 import numpy as np
+
+from contrast2map.teacher.batch import Batch
 
 SLOTS = ("short", "long")
 FIELDS = ("TR_s", "flip_angle_deg")
 TISSUES = {"one": [1], "other": [2, 3]}
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Same fields as the teacher's batches."""
-
-    images: np.ndarray
-    protocol: np.ndarray
-    present: np.ndarray
-    common_scale: np.ndarray
-    T1_s: np.ndarray
-    T2_s: np.ndarray
-    mask: np.ndarray
-    tissue: np.ndarray
 
 
 def batch(seed, step, n_images=4, size=16):

@@ -70,10 +70,10 @@ class SegmentLog(keras.callbacks.Callback):
 class Validation(keras.callbacks.Callback):
     """Judge the network with averaged weights after every few segments and after the last."""
 
-    def __init__(self, validate, settings, n_segments, averages):
+    def __init__(self, validate, settings, n_segments, use_averages):
         super().__init__()
         self.validate, self.settings, self.n_segments = validate, settings, n_segments
-        self.averages = averages
+        self.use_averages = use_averages
 
     def on_epoch_end(self, epoch, logs=None):
         """Validate if it is due; the training continues with the weights that it had."""
@@ -83,8 +83,6 @@ class Validation(keras.callbacks.Callback):
         # JAX keeps the weights outside the model during a fit.
         getattr(self.model, "jax_state_sync", lambda: None)()
         own = self.model.get_weights()
-        trainable = self.model.trainable_variables
-        for weight, average in zip(trainable, self.averages(self.model), strict=True):
-            weight.assign(average)
+        self.use_averages(self.model)
         self.validate(self.model, n_done * self.settings.segment_steps)
         self.model.set_weights(own)

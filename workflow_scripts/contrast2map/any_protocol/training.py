@@ -154,7 +154,7 @@ def fit(
                 callbacks=[
                     log,
                     StateKeeper(checkpoint, log, n_segments, state, request),
-                    Validation(validate, settings, n_segments, averages),
+                    Validation(validate, settings, n_segments, use_averages),
                     Deadline(minutes),
                 ],
             )
@@ -170,14 +170,10 @@ def examples(steps_and_batches, fields):
         yield (images, context), likelihood.targets(batch.T1_s, batch.T2_s, batch.mask)
 
 
-def averages(model):
-    """Running averages of a compiled network's trainable weights, in their order."""
-    return model.optimizer._model_variables_moving_average
-
-
 def use_averages(model):
     """Replace the weights of a compiled network by their running averages."""
-    for weight, average in zip(model.trainable_variables, averages(model), strict=True):
+    averages = model.optimizer._model_variables_moving_average
+    for weight, average in zip(model.trainable_variables, averages, strict=True):
         weight.assign(average)
 
 

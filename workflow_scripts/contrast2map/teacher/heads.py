@@ -14,6 +14,7 @@ import numpy as np
 from scipy import ndimage
 
 from contrast2map.anatomy.templates import load_icbm152, structure_fraction
+from contrast2map.imaging import grids
 from contrast2map.teacher.tissues import BRAIN, FIRST_OUTER, LABELS, TISSUES, tissue_numbers
 
 MARGIN_MM = 24  # of tissue around the brain's box that is kept
@@ -70,8 +71,7 @@ def load_heads(labels_folder, cache_folder):
 def read_labels(path):
     """Tissue numbers of a label map on its 1 mm grid in RAS, uint8 (x, y, z)."""
     image = nib.as_closest_canonical(nib.load(path))
-    numbers = tissue_numbers()[np.asarray(image.dataobj).astype(np.int16)]
-    return numbers
+    return tissue_numbers()[np.asarray(image.dataobj).astype(np.int16)]
 
 
 def template_labels():
@@ -81,8 +81,7 @@ def template_labels():
     """
     (grey, affine), (white, _), (t1, _) = (load_icbm152(name) for name in ("gm", "wm", "t1"))
     inside = ndimage.binary_fill_holes(t1 > 0.02)
-    mni_mm = np.stack(np.meshgrid(*[np.arange(n) for n in grey.shape], indexing="ij"))
-    mni_mm = np.tensordot(affine[:3, :3], mni_mm, 1) + affine[:3, 3].reshape(3, 1, 1, 1)
+    mni_mm = grids.world_coordinates(grey.shape, affine)
     fluid = np.clip(1 - grey - white, 0, 1)
     order = np.array([TISSUES.index(name) for name in ("csf", "cortex", "wm")], np.uint8)
     numbers = order[np.argmax([fluid, grey, white], axis=0)]
@@ -91,9 +90,7 @@ def template_labels():
         here = is_cerebellum & (numbers == TISSUES.index(name))
         numbers[here] = TISSUES.index(there)
     for name in ("thalamus", "putamen"):
-        numbers[structure_fraction(name, mni_mm.astype(np.float32), 1.0) > 0.5] = TISSUES.index(
-            name
-        )
+        numbers[structure_fraction(name, mni_mm, 1.0) > 0.5] = TISSUES.index(name)
     return np.where(inside, numbers, 0).astype(np.uint8)
 
 
