@@ -6,7 +6,7 @@ PYTHON ?= $(firstword $(foreach p,$(PYTHONS),$(shell $(p) -c '$(IS_FIT)' >/dev/n
 CORES ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu)
 GPUS := $(shell nvidia-smi --list-gpus 2>/dev/null | grep -c '^GPU')
 # Without a GPU, each fold uses one core, because a narrow network gains little from more threads.
-TRAINING := $(if $(filter-out 0,$(GPUS)),,--set-threads train_unet=1 predict_maps=1)
+TRAINING := $(if $(filter-out 0,$(GPUS)),,--set-threads train_unet=1 predict_maps=1 predict_spread=1)
 NORMALISATIONS := slice_p95 volume_p95 session reference_tissue
 BIN := .venv/bin
 # Programs of .venv take precedence over the caller's environment. uv installs no bytecode: if Python was not allowed

@@ -17,7 +17,7 @@ rule train_any_protocol:
     resources:
         gpu=1,
         mem_mb=memory(8000),
-        runtime=1440, # it resumes, so that a limit of a cluster costs no work
+        runtime=1440,  # it resumes, so that a limit of a cluster costs no work
         # Not parameters, because they do not change the network.
         minutes=ANY_PROTOCOL.get("minutes") or 0,
         n_workers=ANY_PROTOCOL.get("n_workers", 0),
