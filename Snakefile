@@ -58,5 +58,5 @@ rule maps:
 rule any_protocol:
     default_target: "any_protocol" in config
     input:
-        "<results>/any_protocol/network.npz",
+        "<results>/any_protocol/model",
     localrule: True

@@ -23,7 +23,7 @@ def main(labels_folder, cache_folder):
     from contrast2map.teacher.settings import TeacherSettings
     from contrast2map.teacher.teacher import Teacher
 
-    teacher = Teacher(TeacherSettings(), labels_folder, 1, cache_folder)
+    teacher = Teacher.of_labels(TeacherSettings(), labels_folder, 1, cache_folder)
     teacher.batch(0)
     rounds_s = []
     for number in range(N_ROUNDS):

@@ -36,3 +36,37 @@ rule train_any_protocol:
         "Train the network of any protocol."
     script:
         "../workflow_scripts/train_any_protocol.py"
+
+
+rule calibrate_any_protocol:
+    input:
+        network="<results>/any_protocol/network.npz",
+        table="<results>/any_protocol/log.csv",
+    output:
+        folder=directory("<results>/any_protocol/model"),
+    log:
+        "<logs>/calibrate_any_protocol.log",
+    conda:
+        "../envs/maps.yaml"
+    threads: 8
+    resources:
+        gpu=1,
+        mem_mb=memory(8000),
+        runtime=120,
+    params:
+        code=code_of("calibrate_any_protocol"),
+        labels_folder=ANY_PROTOCOL.get("labels_folder"),
+        n_batches=ANY_PROTOCOL.get("n_calibration_batches"),
+        state_folder=ANY_PROTOCOL_STATE,
+        study_seed=config["seed"],
+        teacher=ANY_PROTOCOL.get("teacher"),
+        about={
+            "study": config["study"],
+            "batch_size": ANY_PROTOCOL.get("teacher", {}).get("batch_size"),
+            "preprocessing": config["preprocessing"],
+            "quality": config["quality"],
+        },
+    message:
+        "Calibrate the network of any protocol and describe it."
+    script:
+        "../workflow_scripts/calibrate_any_protocol.py"

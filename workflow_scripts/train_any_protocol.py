@@ -47,7 +47,7 @@ def train_any_protocol(
     }
     settings = TeacherSettings(**teacher)
     heads = state_folder / "heads"
-    held_out = Teacher(settings, labels_folder, seed["validation"], heads)
+    held_out = Teacher.of_labels(settings, labels_folder, seed["validation"], heads)
     tissues = {name: [number] for number, name in enumerate(TISSUES) if BRAIN[number]}
     tissues["spots"] = range(len(TISSUES), len(BRAIN))
     session.run(

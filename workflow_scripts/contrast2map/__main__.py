@@ -6,7 +6,7 @@ import sys
 
 from contrast2map import __version__
 from contrast2map.jobs import logs, processor
-from contrast2map.maps import bundle
+from contrast2map.maps import bundle, shipped
 
 # Set before TensorFlow is imported, to silence its start-up messages.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -14,17 +14,20 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 UNUSABLE = 2
 STOPPED = 130  # exit code after Ctrl-C, as in shells
 DESCRIPTION = """\
-Make T1 and T2 maps of new scans with a trained model.
+Make T1 and T2 maps of new scans with a trained network.
 
-Give either the scans of one head, each with the option named after its contrast
-(--mprage FILE --gre FILE --flair FILE for the three contrasts of the paper), or
+Give either the scans of one head, each with the option named after its kind, or
 a BIDS dataset. A scan is a NIfTI file or a folder with the DICOM files of one
-series. With --model, --help lists the contrasts of that model."""
+series. Its JSON sidecar, or DICOM header, tells the protocol.
+The network of this package reads any of the scans below, one or more, of any
+protocol. A study's own model needs the scans of its protocol: with --model,
+--help lists them."""
 EPILOG = """\
 OUTPUT is a BIDS derivative. For each subject it contains T1map and T2map in
-seconds in the space of the target scan, their spread across the networks of the
-model, the brain mask, tissue labels, and a page sub-*.html with pictures and
-the verdict.
+seconds in the space of the target scan (the first scan listed here that was
+given), their uncertainty (half of the 90 % interval; with --model the spread
+across networks), the brain mask, tissue labels, and a page sub-*.html with
+pictures and the verdict. Where the scans do not tell a value, the map is NaN.
 
 Exit code: 0 if all verdicts are pass or warn; 1 if a verdict is fail (the maps
 are written, but must not be used) or a subject of the dataset could not be
@@ -36,7 +39,8 @@ def main(arguments=None):
     """Run the command and return its exit code."""
     try:
         given, scans = _parse(sys.argv[1:] if arguments is None else arguments)
-        bundle.find(given.model)
+        if given.model is not None:
+            bundle.find(given.model)
         # Imported here: --help must not wait for TensorFlow.
         from contrast2map.maps.command import make_maps
 
@@ -50,6 +54,7 @@ def main(arguments=None):
             run=given.run,
             brain_mask=given.brain_mask,
             all_folds=given.all_folds,
+            common_scale=given.common_scale,
             force=given.force,
             report=lambda line: print(line, flush=True),
             complain=lambda line: print(f"contrast2map: {line}", file=sys.stderr),
@@ -81,9 +86,9 @@ def _parse(arguments):
     )
     maps.add_argument(
         "--model",
-        required=True,
         metavar="FOLDER",
-        help="results of a study (results/<study>) or one of its models",
+        help="results of a study (results/<study>) or one of its models, to be used instead of "
+        "the network of this package",
     )
     maps.add_argument("--output", required=True, metavar="FOLDER", help="folder for the maps")
     maps.add_argument(
@@ -101,12 +106,14 @@ def _parse(arguments):
         help="for a training subject, use also the networks that were trained on it",
     )
     one = maps.add_argument_group("scans of one head")
-    for name in contrasts:
-        one.add_argument(f"--{name}", metavar="PATH", dest=f"scan_{name}", help=f"{name} scan")
-    if not contrasts:
-        one.add_argument(
-            "--<contrast>", metavar="PATH", dest="no_scan", help="one scan per contrast"
-        )
+    for name, meaning in contrasts.items():
+        one.add_argument(f"--{name}", metavar="PATH", dest=f"scan_{name}", help=meaning)
+    one.add_argument(
+        "--common-scale",
+        action="store_true",
+        help="all scans have the same receiver gain and scaling, as in raw data (rare in exported "
+        "images); T2 becomes more accurate",
+    )
     one.add_argument(
         "--brain-mask", metavar="FILE", help="brain mask on the grid of the target scan"
     )
@@ -118,7 +125,8 @@ def _parse(arguments):
     many.add_argument("--run", type=int, metavar="NUMBER", help="run, if scans have several")
     given, unknown = parser.parse_known_args(arguments)
     if unknown:
-        bundle.find(given.model)  # a missing model is reported first
+        if given.model is not None:
+            bundle.find(given.model)  # a missing model is reported first
         options = ", ".join(f"--{name}" for name in contrasts)
         parser.exit(
             UNUSABLE,
@@ -136,14 +144,14 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _contrasts_of(model):
-    """Names of the scans of all bundles at a path, in order; empty without a model."""
+    """Scans of all bundles at a path, or of the package's network, in order, with their meaning."""
     if model is None:
-        return []
+        return shipped.scans()
     try:
         found = bundle.find(model)
     except bundle.BundleError:
-        return []  # `main` reports the error once the rest of the command line is parsed
-    return list(dict.fromkeys(name for listed in found.values() for name in listed.scans))
+        return {}  # `main` reports the error once the rest of the command line is parsed
+    return {name: f"{name} scan" for listed in found.values() for name in listed.scans}
 
 
 def run():

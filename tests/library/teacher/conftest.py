@@ -46,6 +46,6 @@ def teacher_of(labels_folder, cache_folder):
 
     def make(seed=1, **changes):
         settings = TeacherSettings(**{"batch_size": 4, "patch_size": (96, 80)} | changes)
-        return Teacher(settings, labels_folder, seed, cache_folder)
+        return Teacher.of_labels(settings, labels_folder, seed, cache_folder)
 
     return make

@@ -17,7 +17,7 @@ from contrast2map.teacher.tissues import (
 
 def persons(share_lifelike, n=300, field_strength_T=3.0):
     rng = np.random.default_rng(7)
-    return [draw_person(rng, field_strength_T, share_lifelike) for _ in range(n)]
+    return [draw_person(rng, field_strength_T, share_lifelike, (0.03, 0.12)) for _ in range(n)]
 
 
 def times(drawn, quantity, tissue):

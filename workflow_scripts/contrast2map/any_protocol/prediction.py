@@ -53,7 +53,7 @@ class Measurer:
         Raises:
             ValueError: No scan, or a slot or field that the network does not know.
         """
-        context = self._context(scans, protocol, common_scale)
+        context = self.context(scans, protocol, common_scale)
         shape = next(iter(scans.values())).shape
         slices = np.zeros((shape[2], *shape[:2], len(self.slots)), np.float32)
         for name, scan in scans.items():
@@ -85,7 +85,12 @@ class Measurer:
             batches.append(keras.ops.convert_to_numpy(self.model.predict_on_batch(inputs)))
         return np.concatenate(batches)[:n_slices, :height, :width]
 
-    def _context(self, scans, protocol, common_scale):
+    def context(self, scans, protocol, common_scale):
+        """Encode the protocol of a visit, shape (1, n_context); arguments as of `__call__`.
+
+        Raises:
+            ValueError: No scan, or a slot or field that the network does not know.
+        """
         unknown = [name for name in [*scans, *protocol] if name not in self.slots]
         unknown += [key for values in protocol.values() for key in values if key not in self.fields]
         if unknown or not scans:

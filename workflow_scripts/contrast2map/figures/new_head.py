@@ -19,12 +19,13 @@ CONTOUR_COLOUR = "#ff4d4d"
 MARGIN = 3
 
 
-def overview(slab, contrasts):
-    """Figure with one row per slice; columns of inputs, maps and their spread.
+def overview(slab, contrasts, uncertainty):
+    """Figure with one row per slice; columns of inputs, maps and their uncertainty.
 
     Args:
         slab: `maps.pipeline.Slab` with maps.
         contrasts: Names of the scans to show.
+        uncertainty: Name of the uncertainty: "spread" across networks, or "uncertainty".
 
     Returns:
         The figure.
@@ -34,7 +35,7 @@ def overview(slab, contrasts):
     shown = [slab.brain[index][window].T for index in _levels(slab.brain)]
     extent = tuple(n * edge for n, edge in zip(shown[0].shape, voxel_mm, strict=False))
     quantities, spreads = list(slab.maps_s), list(slab.spread_s)
-    names = [*contrasts, *quantities, *(f"{name} spread" for name in spreads)]
+    names = [*contrasts, *quantities, *(f"{name} {uncertainty}" for name in spreads)]
     figure, rows = tile_grid([extent] * len(LEVELS), len(names), style.TWO_COLUMNS_INCHES)
     for axis, name in zip(rows[0], names, strict=True):
         axis.set_title(name, pad=2)
@@ -48,7 +49,8 @@ def overview(slab, contrasts):
         row[0].set_ylabel(f"slice {index}", labelpad=2)
     for number, quantity in enumerate([*quantities, *spreads]):
         column = len(contrasts) + number
-        word = f"{quantity} spread (ms)" if number >= len(quantities) else f"{quantity} (ms)"
+        kind = f"{uncertainty} " if number >= len(quantities) else ""
+        word = f"{quantity} {kind}(ms)"
         draw_colour_bar(figure, rows[-1][column : column + 1], word, "max")
     return figure
 

@@ -7,7 +7,7 @@ import keras
 from contrast2map.jobs import progress
 from contrast2map.learning.prediction import Predictor
 from contrast2map.learning.unet import load_unet
-from contrast2map.maps import bundle, new_scans, page, pipeline
+from contrast2map.maps import bundle, new_scans, page, pipeline, shipped
 from contrast2map.maps.limits import notes
 from contrast2map.maps.measures import measure
 from contrast2map.maps.new_scans import NewScansError
@@ -18,13 +18,13 @@ from contrast2map.preprocessing.fsl import FSLError
 from contrast2map.study.findings import verdict
 
 PASSED, FAILED, UNUSABLE = 0, 1, 2  # exit codes
-N_STAGES = 8
+N_STAGES = 9
 
 
 def make_maps(
     *,
-    model,
     output,
+    model=None,
     scans=None,
     bids=None,
     subjects=(),
@@ -32,6 +32,7 @@ def make_maps(
     run=None,
     brain_mask=None,
     all_folds=False,
+    common_scale=False,
     force=False,
     report=lambda line: None,
     complain=lambda line: None,
@@ -39,8 +40,9 @@ def make_maps(
     """Make the maps of one head, or of the subjects of a BIDS dataset.
 
     Args:
-        model: A bundle, the folder of a study's models, or the study's results.
         output: Folder for the maps; it may already contain maps of other subjects.
+        model: A bundle, the folder of a study's models, or the study's results; None for the
+            network of any protocol that the package contains.
         scans: Dict mapping contrast to NIfTI file or folder of DICOM files; None with `bids`.
         bids: Root of a BIDS dataset, or None.
         subjects: Label for the one head, or labels of the dataset's subjects to map (all if empty).
@@ -48,6 +50,7 @@ def make_maps(
         run: Run of the dataset to read, or None.
         brain_mask: Mask on the grid of the target scan, or None; for one head only.
         all_folds: Whether to use also the networks that were trained on the same head.
+        common_scale: Whether the scans of a head have the same gain (`shipped.open_model`).
         force: Whether to replace existing maps of the same subjects.
         report: Called with each line of progress.
         complain: Called with one line for each subject that could not be mapped.
@@ -60,7 +63,7 @@ def make_maps(
         ValueError: No maps can be made; the message gives the reason in one line. Nothing was
             written.
     """
-    model = open_model(model, scans, bids)
+    model = open_model(model, scans, bids, common_scale)
     if bids is None:
         label = subjects[0] if subjects else "01"
         heads = {label.removeprefix("sub-"): scans}
@@ -75,10 +78,11 @@ def make_maps(
     for subject, paths in heads.items():
         try:
             if bids is not None:
-                paths = new_scans.paths_of(paths)
+                paths = new_scans.paths_of(paths, model.needs_all_scans)
+            of_head = model.reading(paths)
             with staged(output) as ready:
-                write_description(ready, model)
-                codes.append(_map_one(ready, subject, paths, model, report, **options))
+                write_description(ready, of_head)
+                codes.append(_map_one(ready, subject, paths, of_head, report, **options))
         except ValueError as error:
             if bids is None:
                 raise
@@ -88,13 +92,14 @@ def make_maps(
     return UNUSABLE if set(codes) == {UNUSABLE} else min(max(codes), FAILED)
 
 
-def open_model(model, scans, bids):
-    """Choose the bundle that fits the scans, and read it.
+def open_model(model, scans, bids, common_scale=False):
+    """Choose the bundle that fits the scans, and read it; or open the network of the package.
 
     Args:
         model: As in `make_maps`.
         scans: As in `make_maps`.
         bids: As in `make_maps`.
+        common_scale: As in `make_maps`.
 
     Returns:
         model.Model, checked, without its networks.
@@ -105,13 +110,19 @@ def open_model(model, scans, bids):
     """
     if bool(scans) == bool(bids):
         raise NewScansError("give either the scans of one head or --bids with a dataset")
+    if model is None:
+        return shipped.open_model(common_scale)
+    if common_scale:
+        raise NewScansError("--common-scale is for the network of the package, not for --model")
     # The contents of a dataset are not known yet: use the bundle with the most inputs.
     folder = bundle.choose(model, scans) if scans else _largest(bundle.find(model))
     return bundle.read(folder, keras.__version__)
 
 
 def load_networks(model):
-    """The same model, with the networks of its bundle."""
+    """The same model, with its networks."""
+    if model.is_told_protocol:
+        return shipped.load(model)
     return model.with_networks(
         {
             name: Predictor(load_unet(model.folder / fold.file), model.precision)
@@ -129,6 +140,7 @@ def _map_one(ready, subject, paths, model, report, **options):
     stage = progress.Stages(N_STAGES, report)
     with tempfile.TemporaryDirectory() as work, stage("read the scans"):
         scans = new_scans.read(paths, model, work)
+        model = model.for_scans(scans)
     try:
         given = {name: scan.image for name, scan in scans.items()}
         head = pipeline.map_head(given, model, stage, **options)

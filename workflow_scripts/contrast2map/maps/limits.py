@@ -34,8 +34,9 @@ def notes(measures, head, model):
                 "spread."
             )
         )
-    elif len(head.folds) == 1:
+    elif len(head.folds) == 1 and not model.is_told_protocol:
         lines.append("The model has a single fold, so there is no spread.")
+    lines += model.notes
     if not head.slab.own:
         lines.append(
             "Voxel size or head pose differs from the training data (head rotated by "

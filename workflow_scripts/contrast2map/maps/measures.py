@@ -3,7 +3,7 @@
 import numpy as np
 
 from contrast2map.evaluation import tissue_medians
-from contrast2map.imaging import grids
+from contrast2map.imaging import grids, masks
 from contrast2map.preprocessing import pose
 from contrast2map.quality.measures import (
     measure_brain,
@@ -23,7 +23,8 @@ def measure(head, model):
 
     Returns:
         Dict with intensities (contrast -> tissue or ratio -> median), maps and spread (quantity ->
-        tissue -> median in ms), coverage (contrast -> share of the brain), quality (measures of
+        tissue -> median in ms), told (quantity -> tissue -> share of its voxels with a value, or
+        None without tissue), coverage (contrast -> share of the brain), quality (measures of
         `of_quality`), angle_deg, n_slices, n_small_slices and share_outside_levels.
     """
     slab = head.slab
@@ -43,6 +44,9 @@ def measure(head, model):
         },
         "maps": _medians_ms(slab.maps_s, slab, counted),
         "spread": _medians_ms(slab.spread_s, slab, counted),
+        "told": {
+            quantity: _shares_told(map_s, slab, counted) for quantity, map_s in slab.maps_s.items()
+        },
         "coverage": {
             name: float(covered[slab.brain].mean()) for name, covered in slab.covered.items()
         },
@@ -77,6 +81,18 @@ def of_quality(head, model):
         values = grids.from_slices(slab.inputs[name])
         measures |= measure_contrast(values, brain, tissue, model.tissue_order(name), name)
     return measures
+
+
+def _shares_told(map_s, slab, counted):
+    covered = np.all(list(slab.covered.values()), axis=0)
+    parts = {
+        tissue: counted & covered & (slab.tissue == number)
+        for tissue, number in masks.TISSUE_LABELS.items()
+    }
+    return {
+        tissue: float((map_s[part] > 0).mean()) if part.any() else None
+        for tissue, part in parts.items()
+    }
 
 
 def _medians_ms(maps_s, slab, counted):

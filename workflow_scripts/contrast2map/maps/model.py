@@ -8,6 +8,7 @@ model read its attributes and methods only, never the file that it came from.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
@@ -183,6 +184,13 @@ class Model:
     errors_of_mean: Errors
     networks: Mapping[str, Callable] = field(default_factory=dict)
 
+    # What a model of another origin may do differently.
+    is_told_protocol: ClassVar[bool] = False  # its maps depend on the numbers of the protocol
+    segments_maps: ClassVar[bool] = False  # tissue is found in its T1 map, not in the target scan
+    needs_all_scans: ClassVar[bool] = True  # otherwise any of them suffice
+    abstains: ClassVar[bool] = False  # voxels that the scans do not tell have no map
+    uncertainty: ClassVar[str] = "spread"  # meaning of the second result of `predict`
+
     @property
     def scans(self):
         """Names of the scans that maps need: the inputs, and the target if it is not an input."""
@@ -204,6 +212,43 @@ class Model:
                 if known == fingerprint:
                     return name, subject
         return None, None
+
+    @property
+    def origin(self):
+        """Where the maps come from, for the description of a dataset."""
+        return (
+            f"Mean over the folds of model '{self.folder.name}' of study '{self.study}'; SHA-256 "
+            f"of its bundle.json: {self.sha256}"
+        )
+
+    @property
+    def notes(self):
+        """What a user of its maps must know, one line each."""
+        return []
+
+    @property
+    def normalisation_words(self):
+        """What its normalisation divides, in words that follow "divides"."""
+        return normalisation.describe(self.preprocessing.normalisation, self.target)
+
+    def map_words(self, folds):
+        """What a map is, for its sidecar."""
+        return f"U-Net on contrast-weighted images, mean of {_listed(folds)}"
+
+    def uncertainty_words(self, folds):
+        """What the uncertainty is, for its sidecar; `{quantity}` is a placeholder."""
+        return (
+            f"standard deviation (n - 1) of the predicted {{quantity}} across {_listed(folds)}; it "
+            "shows how far the networks disagree, not the error of the map"
+        )
+
+    def reading(self, names):
+        """The model for a set of scans."""
+        return self
+
+    def for_scans(self, scans):
+        """The model for these scans (dict of new_scans.NewScan by name)."""
+        return self
 
     def with_networks(self, networks):
         """The same model, with its networks loaded."""
@@ -252,6 +297,10 @@ class Model:
             if len(folds) > 1:
                 spread_s[quantity] = by_fold_s[..., number].std(axis=0, ddof=1)
         return maps_s, spread_s
+
+
+def _listed(folds):
+    return " and ".join(folds) if len(folds) < 3 else f"{len(folds)} folds"
 
 
 def scans_of(inputs, target):

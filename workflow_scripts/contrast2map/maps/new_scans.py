@@ -8,6 +8,7 @@ from pathlib import Path
 import nibabel as nib
 
 from contrast2map.bids import dicom, files, sidecars
+from contrast2map.bids.protocol_sidecar import ScanProtocol
 from contrast2map.imaging import fingerprint, grids
 from contrast2map.input_gate import scan_checks
 from contrast2map.study.terms import PARAMETER_NAMES
@@ -27,16 +28,21 @@ class NewScan:
     Attributes:
         image: nibabel image as acquired.
         source: Path as given by the user.
-        sequence: Known sequence parameters (`TR_s`, ...).
+        protocol: protocol_sidecar.ScanProtocol from the sidecar.
         voxel_mm: Voxel size as acquired.
         findings: Warnings from the input gate.
     """
 
     image: nib.Nifti1Image
     source: str
-    sequence: dict
+    protocol: ScanProtocol
     voxel_mm: list
     findings: list
+
+    @property
+    def sequence(self):
+        """Known sequence parameters (`TR_s`, ...)."""
+        return self.protocol.known(PARAMETER_NAMES)
 
     @property
     def name(self):
@@ -90,7 +96,7 @@ def _read_one(path, given, name, sequences, is_target):
     return NewScan(
         image=image,
         source=str(given),
-        sequence=protocol.known(PARAMETER_NAMES),
+        protocol=protocol,
         voxel_mm=[float(edge) for edge in grids.voxel_size_mm(image)],
         findings=[each | {"file": Path(given).name} for each in findings],
     )
@@ -131,15 +137,21 @@ def subjects_of(bids, model, wanted=(), session=None, run=None):
     }
 
 
-def paths_of(resolved):
+def paths_of(resolved, needs_all):
     """Paths of the scans of one subject in a dataset, by contrast.
 
     Args:
         resolved: Dict mapping contrast to bids.files.Resolved.
+        needs_all: Whether all scans are needed; otherwise those that exist are used.
 
     Raises:
         NewScansError: A scan is missing or ambiguous.
     """
+    if not needs_all:
+        there = {name: each for name, each in resolved.items() if not each.is_missing}
+        if not there:
+            raise NewScansError(f"no scan was found; looked for {', '.join(resolved)}")
+        resolved = there
     for name, each in resolved.items():
         if each.path is None:
             remedy = each.remedy.replace("cohort.session", "--session")

@@ -87,10 +87,7 @@ def write_description(folder, model):
                 {
                     "Name": "contrast2map",
                     "Version": __version__,
-                    "Description": (
-                        f"Mean over the folds of model '{model.folder.name}' of study "
-                        f"'{model.study}'; SHA-256 of its bundle.json: {model.sha256}"
-                    ),
+                    "Description": model.origin,
                 }
             ],
         },
@@ -112,18 +109,14 @@ def write_head(folder, subject, head, model, scans, result):
     target = scans[model.target].image
     sources = [Path(scan.source).name for scan in scans.values()]
     more = describe(head, model, result)
-    by = " and ".join(head.folds) if len(head.folds) < 3 else f"{len(head.folds)} folds"
-    mean = f"U-Net on contrast-weighted images, mean of {by}"
+    to = (folder, subject)
+    words = model.map_words(head.folds)
     for name, map_s in head.maps_s.items():
-        map_files.write(folder, subject, name, map_s, target, sources, algorithm=mean, more=more)
-    sd = (
-        f"standard deviation (n - 1) of the predicted {{quantity}} across {by}; it shows how far "
-        "the networks disagree, not the error of the map"
-    )
-    for name, sd_s in head.spread_s.items():
-        map_files.write(
-            folder, subject, name, sd_s, target, sources, "spread", algorithm=sd, more=more
-        )
+        map_files.write(*to, name, map_s, target, sources, algorithm=words, more=more)
+    words = model.uncertainty_words(head.folds)
+    for name, values_s in head.spread_s.items():
+        kind = model.uncertainty
+        map_files.write(*to, name, values_s, target, sources, kind, algorithm=words, more=more)
     anat, stem = Path(folder) / f"sub-{subject}" / "anat", f"sub-{subject}_"
     about = {"Sources": sources, "SpatialReference": "orig"}
     extraction, segmentation = head.brain_extraction, head.tissue_segmentation

@@ -9,7 +9,6 @@ from contrast2map.figures.style import png
 from contrast2map.imaging.size_words import size_words
 from contrast2map.maps import card, limits
 from contrast2map.maps.output import software
-from contrast2map.preprocessing import normalisation
 from contrast2map.report.page import data_uri, style
 from contrast2map.study.terms import (
     MEANING_OF_T1,
@@ -24,6 +23,12 @@ VERDICT_WORDS = {
     "pass": "PASS: the automatic checks found no problem.",
     "warn": "WARN: the maps may be wrong; see the reasons below.",
     "fail": "FAIL: do not use these maps.",
+}
+
+SPREAD_WORDS = {
+    "spread": "Spread: median SD across folds; its training range comes from subjects on whom all "
+    "folds but one were trained.",
+    "uncertainty": "Uncertainty: median of half the length of the 90 % interval of a voxel.",
 }
 
 
@@ -42,7 +47,7 @@ def render(subject, head, model, scans, measures, result):
         _verdict(result),
         f'<p class="soft">{escape(card.NOT_A_DEVICE)}</p>',
         "<h2>Maps</h2>",
-        _figure(overview(head.slab, model.scans), _overview_words(head)),
+        _figure(overview(head.slab, model.scans, model.uncertainty), _overview_words(head, model)),
         "<h2>Brain mask and tissue</h2>",
         _figure(
             planes(head),
@@ -82,7 +87,7 @@ def _verdict(result):
     )
 
 
-def _overview_words(head):
+def _overview_words(head, model):
     grid = "the grid of the target scan" if head.slab.own else "a grid like the training grid"
     spread = (
         f"Spread: SD across {len(head.folds)} folds, which shows how far the networks disagree, "
@@ -90,6 +95,11 @@ def _overview_words(head):
         if head.slab.spread_s
         else "There is no spread, because a single network predicted."
     )
+    if model.abstains:
+        spread = (
+            "Uncertainty: half the length of the 90 % interval. Black: the scans do not tell a "
+            "value."
+        )
     return (
         f"Normalised scans, as the networks read them on {grid}, and the predicted maps. {spread} "
         "The left of the head is on the left."
@@ -128,8 +138,7 @@ def _layout_maps(measures, model):
         caption=(
             f"Median of the voxels of each tissue in slices with at least {least:g} mm² of brain. "
             "Training: range of the subjects' medians in the reference maps. Plausible: limits at "
-            "3 T that the verdict uses. Spread: median SD across folds; its training range comes "
-            f"from subjects on whom all folds but one were trained. {MEANING_OF_T1}"
+            f"3 T that the verdict uses. {SPREAD_WORDS[model.uncertainty]} {MEANING_OF_T1}"
         ),
         columns=[
             ("", ""),
@@ -137,8 +146,8 @@ def _layout_maps(measures, model):
             ("Median (ms)", "This head"),
             ("Median (ms)", "Training"),
             ("Median (ms)", "Plausible"),
-            ("Spread (ms)", "This head"),
-            ("Spread (ms)", "Training"),
+            (f"{model.uncertainty.capitalize()} (ms)", "This head"),
+            (f"{model.uncertainty.capitalize()} (ms)", "Training"),
         ],
         rows=rows,
         n_headings=2,
@@ -163,7 +172,7 @@ def _layout_contrast(measures, model):
         caption=(
             "Median of the normalised scans in each tissue, and ratios of the medians. "
             "Normalisation divides "
-            f"{normalisation.describe(model.preprocessing.normalisation, model.target)}. "
+            f"{model.normalisation_words}. "
             "Training: range across training subjects."
         ),
         columns=[("", "Scan"), ("", "Tissue"), ("", "This head"), ("", "Training")],
@@ -208,9 +217,8 @@ def _layout_scans(scans, measures, model):
 def _made(head, model):
     extraction, segmentation = head.brain_extraction, head.tissue_segmentation
     lines = {
-        "Model": f"study {model.study}, {', '.join(model.inputs)}; SHA-256 of bundle.json "
-        f"{model.sha256}",
-        "Folds used": ", ".join(head.folds),
+        "Model": f"{model.origin} Scans: {', '.join(model.inputs)}",
+        "Networks used": ", ".join(head.folds),
         "Brain mask": f"{extraction.engine}, {extraction.version}",
         "Tissue segmentation": f"{segmentation.engine}, {segmentation.version}",
         "Software": ", ".join(f"{name} {version}" for name, version in software().items()),

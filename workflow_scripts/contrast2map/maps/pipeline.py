@@ -124,21 +124,24 @@ def map_head(scans, model, stage, *, path_to_brain_mask=None, all_folds=False):
         angle_deg = pose.angle_deg(head_pose.rotation, model.trained.rotation)
         own = _is_like_training(scan, angle_deg, model.trained.grid)
         grid = scan if own else _working_grid(brain, scan, head_pose, model.trained)
-    with stage("resample and segment"):
+    with stage("resample the scans"):
         matrices = {name: found.matrix for name, found in registrations.items()}
         brain_there = brain if own else _resample_mask(brain, scan, grid)
         volumes, covered = _on_grid(canonical, matrices, grid, target, own, settings.interpolation)
-        segmentation = steps.segment(
-            nib.Nifti1Image(volumes[target], grid.affine),
-            nib.Nifti1Image(brain_there.astype(np.uint8), grid.affine),
-            **settings.tissue_segmentation,
-        )
-    slab = _slab(grid, own, volumes, covered, brain_there, segmentation, model)
+    tissue = None
+    if not model.segments_maps:
+        with stage("segment"):
+            segmentation = _segment(volumes[target], brain_there, grid, settings)
+            tissue = grids.to_slices(images.values(segmentation.dseg))
+    slab = _slab(grid, own, volumes, covered, brain_there, tissue, model)
     with stage(f"predict with {len(folds)} network{'s' if len(folds) > 1 else ''}"):
         slab = predict_slab(slab, model, folds)
+    if model.segments_maps:
+        with stage("segment"):
+            segmentation = _segment(_rate(slab), brain_there, grid, settings)
+            slab = replace(slab, tissue=grids.to_slices(images.values(segmentation.dseg)))
     with stage("resample the maps to the scan"):
-        maps_s = {name: _back(map_s, slab, brain, scan) for name, map_s in slab.maps_s.items()}
-        spread_s = {name: _back(map_s, slab, brain, scan) for name, map_s in slab.spread_s.items()}
+        maps_s, spread_s = _maps_on_scan(slab, brain, scan, model)
         tissue = grids.from_slices(slab.tissue)
         if not own:
             tissue = steps.resample(
@@ -239,14 +242,27 @@ def _on_grid(scans, matrices, grid, target, own, interpolation):
     return volumes, covered
 
 
+def _segment(volume, brain, grid, settings):
+    return steps.segment(
+        nib.Nifti1Image(volume, grid.affine),
+        nib.Nifti1Image(brain.astype(np.uint8), grid.affine),
+        **settings.tissue_segmentation,
+    )
+
+
+def _rate(slab):
+    """R1 of a slab in 1/s, (x, y, z): its contrast is that of a T1-weighted scan."""
+    T1_s = grids.from_slices(slab.maps_s["T1"])
+    return np.divide(1, T1_s, out=np.zeros_like(T1_s), where=T1_s > 0)
+
+
 def _resample_mask(mask, scan, grid):
     image = nib.Nifti1Image(mask.astype(np.float32), scan.affine)
     return steps.resample(image, np.eye(4), grid, "linear") > 0.5
 
 
-def _slab(grid, own, volumes, covered, brain, segmentation, model):
+def _slab(grid, own, volumes, covered, brain, tissue, model):
     there = grids.to_slices(brain)
-    tissue = grids.to_slices(images.values(segmentation.dseg))
     images_there = {name: grids.to_slices(volume) for name, volume in volumes.items()}
     return Slab(
         grid=grid,
@@ -254,16 +270,34 @@ def _slab(grid, own, volumes, covered, brain, segmentation, model):
         inputs=model.normalise(images_there, there, tissue),
         covered={name: grids.to_slices(where) for name, where in covered.items()},
         brain=there,
-        tissue=tissue,
+        tissue=np.zeros(there.shape, np.uint8) if tissue is None else tissue,
     )
 
 
-def _back(map_s, slab, brain, scan):
+def _maps_on_scan(slab, brain, scan, model):
+    """Maps and spread of a slab on the grid of the target scan.
+
+    A model that abstains has a spread but no map where the scans do not tell: NaN.
+    """
+    known = next(iter(slab.maps_s.values())) > 0
+    maps_s, spread_s = {}, {}
+    for name, map_s in slab.maps_s.items():
+        here = map_s > 0 if model.abstains else known
+        maps_s[name] = _back(map_s, here, slab, brain, scan)
+    for name, each_s in slab.spread_s.items():
+        here = each_s > 0 if model.abstains else known
+        spread_s[name] = _back(each_s, here, slab, brain, scan)
+        if model.abstains:
+            maps_s[name][(spread_s[name] > 0) & (maps_s[name] == 0)] = np.nan
+    return maps_s, spread_s
+
+
+def _back(map_s, known, slab, brain, scan):
     """Resample a map of a slab to the grid of the target scan; 0 outside the brain."""
     volume = grids.from_slices(map_s)
     if slab.own:
-        return volume
-    known = (grids.from_slices(next(iter(slab.maps_s.values()))) > 0).astype(np.float32)
+        return volume.copy()
+    known = grids.from_slices(known).astype(np.float32)
     there, weight = (
         steps.resample(nib.Nifti1Image(each, slab.grid.affine), np.eye(4), scan, "linear")
         for each in (volume * known, known)

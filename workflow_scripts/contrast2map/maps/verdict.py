@@ -20,6 +20,7 @@ PARAMETER_TOLERANCE = 0.05
 VOXEL_FACTOR = 1.5
 # ASSUME tissues whose medians differ by this fraction in the training must keep their order.
 ORDER_MARGIN = 0.10
+LEAST_TOLD = 0.5  # ASSUME share of a tissue's voxels with a value
 # ASSUME each scan must cover this fraction of the brain.
 COVERED = {"fail": 0.80, "warn": 0.99}
 
@@ -46,7 +47,8 @@ def judge(measures, head, model, scans):
         found += judge_coverage(name, measures["coverage"][name], scan.name)
     found += judge_steps(measures, head, model)
     for quantity in model.quantities:
-        found += judge_map(quantity, measures["maps"][quantity], model)
+        found += judge_told(quantity, measures["told"][quantity], model)
+        found += judge_map(quantity, measures["maps"][quantity], measures["told"][quantity], model)
         found += judge_spread(quantity, measures, model)
     if head.known_as is not None and len(head.folds) > 1:
         found.append(
@@ -66,11 +68,15 @@ def judge_protocol(name, sequence, model, file):
     unknown = [PARAMETER_NAMES[each] for each in trained if sequence.get(each) is None]
     found = []
     if unknown:
+        consequence = (
+            "the maps are less accurate and their intervals wider"
+            if model.is_told_protocol
+            else "only the contrast of the scan can be compared with the training data"
+        )
         found.append(
             warn(
                 file,
-                f"{name}: {', '.join(unknown)} unknown; only the contrast of the scan can be "
-                "compared with the training data",
+                f"{name}: {', '.join(unknown)} unknown; {consequence}",
                 "put the JSON sidecar of the DICOM conversion next to the scan",
             )
         )
@@ -78,8 +84,10 @@ def judge_protocol(name, sequence, model, file):
         value = sequence.get(parameter)
         margin = PARAMETER_TOLERANCE * max(abs(low), abs(high))
         if value is not None and not low - margin <= value <= high + margin:
+            # A network that is told a number which it never learned may do anything with it.
+            judged = fail if model.is_told_protocol else warn
             found.append(
-                warn(
+                judged(
                     file,
                     f"{name}: {PARAMETER_NAMES[parameter]} is {value:g} "
                     f"{PARAMETER_UNITS[parameter]}, in the training scans {range_words(low, high)} "
@@ -174,13 +182,37 @@ def _said(key, value, trained):
     return f"{words} {value:.2f} (training {range_words(trained.low, trained.high, '.2f')})"
 
 
-def judge_map(quantity, medians_ms, model):
+def judge_told(quantity, told, model):
+    """Findings about tissues of which the scans do not tell the quantity in many voxels.
+
+    Args:
+        quantity: "T1" or "T2".
+        told: Dict mapping tissue to the share of its voxels with a value, or None without tissue.
+        model: model.Model.
+    """
+    if not model.abstains:
+        return []
+    return [
+        warn(
+            "",
+            f"these scans do not tell {quantity} of {TISSUE_NAMES[tissue]}: "
+            f"{100 * (1 - told[tissue]):.0f} % of its voxels have no value",
+            "add a scan whose contrast depends on it, such as T2w or FLAIR for T2, or the sidecars",
+        )
+        for tissue in ("wm", "gm")
+        if told[tissue] is not None and told[tissue] < LEAST_TOLD
+    ]
+
+
+def judge_map(quantity, medians_ms, told, model):
     """Findings about tissue medians that are implausible or outside the training range."""
     found = []
     for tissue, (low, high) in PLAUSIBLE_MS.get(quantity, {}).items():
         value = medians_ms[tissue]
         trained = model.trained.maps.get(quantity, {}).get(tissue)
         name = TISSUE_NAMES[tissue]
+        if model.abstains and told[tissue] == 0:
+            continue  # `judge_told` says so
         if value is None:
             problem = f"no voxel of {name} has a {quantity} value"
             found.append(fail("", problem, "check the brain mask and the tissue segmentation"))

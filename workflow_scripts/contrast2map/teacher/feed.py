@@ -94,7 +94,7 @@ class Feed:
 def _work(arguments, step, stride, sender):
     """Body of a worker: send batches until nobody receives them."""
     try:
-        teacher = Teacher(*arguments)
+        teacher = Teacher.of_labels(*arguments)
         while True:
             sender.send((None, teacher.batch(step)))
             step += stride

@@ -58,7 +58,7 @@ def draw_slab(rng, head, settings):
     steps = (axes * [voxel_mm, voxel_mm, thickness_mm]).astype(np.float32)
 
     middle = head.points[:, rng.integers(head.points.shape[1])]
-    if rng.random() < 0.7:  # the plane goes through this point, the patch covers the brain's middle
+    if rng.random() < settings.share_centred:  # the plane still goes through this point
         normal = axes[:, 2] / np.linalg.norm(axes[:, 2])
         middle = head.centre + normal * (normal @ (middle - head.centre))
     middle = middle + steps[:, :2] @ rng.uniform(-10, 10, 2)

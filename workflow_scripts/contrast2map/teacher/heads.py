@@ -63,8 +63,8 @@ def load_heads(labels_folder, cache_folder):
     for name, fingerprint, path in sources:
         folder = Path(cache_folder) / f"{name}-{fingerprint}"
         if not folder.is_dir():
-            _store(folder, read_labels(path) if path else template_labels())
-        heads.append(_open(folder))
+            store(folder, read_labels(path) if path else template_labels())
+        heads.append(open_stored(folder))
     return heads
 
 
@@ -100,8 +100,13 @@ def _fingerprint(path):
     return hashlib.sha256(content + recipe.encode()).hexdigest()[:12]
 
 
-def _store(folder, tissue):
-    """Crop, measure depth, draw points, and store; complete or not at all."""
+def store(folder, tissue):
+    """Prepare a head and write it, complete or not at all.
+
+    Args:
+        folder: Folder to write.
+        tissue: Tissue numbers on a 1 mm grid, RAS, uint8 (x, y, z).
+    """
     solid = BRAIN[tissue] & (tissue != TISSUES.index("csf"))
     box = ndimage.find_objects(_largest_part(solid).astype(np.uint8))[0]
     box = tuple(
@@ -154,7 +159,8 @@ def _depth_mm(solid):
     return np.ascontiguousarray(fine[tuple(slice(n) for n in solid.shape)])
 
 
-def _open(folder):
+def open_stored(folder):
+    """The Head that `store` wrote."""
     names = ("tissue", "depth_mm", "points", "centre")
     # As plain arrays, whose indexing is faster.
     return Head(*(np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r")) for name in names))

@@ -17,6 +17,7 @@ SHARE_AT_HABITS = 0.3  # share of protocols near those of vendors and studies
 SHARE_3D = 0.5
 # Sidecars of GE and Philips often lack the interval between inversions (bids/protocol_sidecar.py).
 SHARE_OTHER_TR = 0.2
+SHARE_OTHER_TI = 0.25  # inversion recovery whose TI does not null CSF
 EQUIVALENT_TE_SD = 0.05  # relative error of a told contrast-equivalent echo time of a train
 
 
@@ -40,6 +41,27 @@ def told(rng, numbers, field_strength_T, settings):
         if name in known and rng.random() >= settings.share_unknown:
             values[index] = known[name]
     return values
+
+
+def ranges(names, n_draws=20_000, seed=0):
+    """Lowest and highest value of the named parameters in random draws.
+
+    Args:
+        names: Names among PROTOCOL_FIELDS.
+        n_draws: Protocols drawn for each slot.
+        seed: Seed of the draws.
+
+    Returns:
+        Dict mapping slot to a dict that maps parameter to (lowest, highest); without those that a
+        kind of scan does not have.
+    """
+    rng = np.random.default_rng(seed)
+    found = {}
+    for slot in SLOTS:
+        drawn = [draw(rng, slot)[2] for _ in range(n_draws)]
+        values = {name: [each[name] for each in drawn if name in each] for name in names}
+        found[slot] = {name: (min(of), max(of)) for name, of in values.items() if of}
+    return found
 
 
 def _log(rng, low, high):
@@ -175,10 +197,13 @@ def _flair(rng):
         if TR_s < 5.3:
             TE_s = _near(rng, 0.11, 0.12)
     else:
-        TR_s = _log(rng, 3.6, 15.0)
+        TR_s = _log(rng, 3.6, 16.0)
     duration_s = min(duration_s, 0.2 * TR_s)
     efficiency = rng.uniform(0.9, 1.0)
-    TI_s = nulling_TI_s(TR_s, duration_s, CSF_T1_S) * rng.uniform(0.83, 1.17)
+    share = rng.uniform(0.83, 1.17)
+    if rng.random() < SHARE_OTHER_TI:
+        share = _log(rng, 0.45, 1.4)
+    TI_s = share * nulling_TI_s(TR_s, duration_s, CSF_T1_S)
     parameters = {
         "TR_s": TR_s,
         "TI_s": min(TI_s, 0.9 * (TR_s - duration_s)),

@@ -13,7 +13,11 @@ class TeacherSettings:
         voxel_mm: In-plane edge of a voxel.
         thickness_mm: Slice thickness.
         share_lifelike: Share of persons drawn around the literature's values; the others are wide.
+        lifelike_sd: SD of the logarithm of T1 of such persons, drawn for each person: from that of
+            a cohort to four times as much.
         share_template: Share of patches from the ICBM152 template, the others from the label maps.
+        share_centred: Share of patches whose middle is near the brain's middle, the others lie
+            anywhere in the brain.
         share_axial: Share of axial patches; half of the others is sagittal, half coronal.
         present: Probability of each slot that its scan is present.
         share_paper: Share of visits with exactly `paper_slots`.
@@ -39,7 +43,9 @@ class TeacherSettings:
     voxel_mm: tuple = (0.8, 1.2)
     thickness_mm: tuple = (1.0, 6.0)
     share_lifelike: float = 0.4
+    lifelike_sd: tuple = (0.03, 0.12)
     share_template: float = 0.1
+    share_centred: float = 0.7
     share_axial: float = 0.7
     present: tuple = (0.5, 0.35, 0.5, 0.3, 0.45, 0.25)
     share_paper: float = 0.15

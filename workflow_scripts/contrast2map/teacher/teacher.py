@@ -20,10 +20,11 @@ THICK = np.full(4, 0.25, np.float32)
 
 
 class Teacher:
-    """Draws batches; a batch depends on the settings, the seed and its step only."""
+    """Draws batches; a batch depends on the settings, the heads, the seed and its step only."""
 
-    def __init__(self, settings, labels_folder, seed, cache_folder):
-        """Load the heads.
+    @classmethod
+    def of_labels(cls, settings, labels_folder, seed, cache_folder):
+        """A Teacher with the heads of label maps and the template.
 
         Args:
             settings: TeacherSettings.
@@ -34,12 +35,25 @@ class Teacher:
         Raises:
             ValueError: There are no label maps, or a setting is impossible.
         """
+        return cls(settings, load_heads(labels_folder, cache_folder), seed)
+
+    def __init__(self, settings, heads, seed, draw_protocol=protocols.draw):
+        """
+        Args:
+            settings: TeacherSettings.
+            heads: List of heads.Head, the template last.
+            seed: Seed, an integer of at least 0.
+            draw_protocol: As `protocols.draw`.
+
+        Raises:
+            ValueError: A setting is impossible.
+        """
         if any(n % 16 for n in settings.patch_size):
             raise ValueError(f"patch_size {settings.patch_size} is not divisible by 16")
         if settings.n_lesions > N_SPOTS:
             raise ValueError(f"n_lesions {settings.n_lesions} exceeds {N_SPOTS}")
         self.settings, self.seed = settings, seed
-        self._heads = load_heads(labels_folder, cache_folder)
+        self._heads, self._draw_protocol = heads, draw_protocol
 
     def batch(self, step):
         """The Batch of a step, an integer of at least 0."""
@@ -51,7 +65,7 @@ class Teacher:
         rng = np.random.default_rng((self.seed, step, index))
         settings = self.settings
         field_T = float(rng.choice(protocols.FIELDS_T))
-        person = draw_person(rng, field_T, settings.share_lifelike)
+        person = draw_person(rng, field_T, settings.share_lifelike, settings.lifelike_sd)
         head = self._draw_head(rng)
         slab = geometry.draw_slab(rng, head, settings)
         tissue = geometry.add_spots(rng, slab, settings.n_lesions)
@@ -79,9 +93,10 @@ class Teacher:
         return images, protocol, present, is_common, T1_s, T2_s, mask, tissue[1][inner]
 
     def _draw_head(self, rng):
-        if rng.random() < self.settings.share_template:
+        share = self.settings.share_template
+        if rng.random() < share:
             return self._heads[-1]
-        return self._heads[rng.integers(len(self._heads) - 1)]
+        return self._heads[rng.integers(len(self._heads) - (share > 0))]
 
     def _strip(self, rng, slab):
         """Voxels that skull stripping keeps, and those that influence them."""
@@ -138,7 +153,7 @@ class Teacher:
         unmoved = rng.choice(np.flatnonzero(present))
         scale = None
         for slot in np.flatnonzero(present):
-            equation, parameters, numbers = protocols.draw(rng, SLOTS[slot])
+            equation, parameters, numbers = self._draw_protocol(rng, SLOTS[slot])
             protocol[slot] = protocols.told(rng, numbers, field_T, settings)
             strength = scans.draw_strength(rng, equation)
             signal, at_points = (

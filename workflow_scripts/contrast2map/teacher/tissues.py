@@ -129,17 +129,18 @@ class Person:
     dephasing_Hz: np.ndarray
 
 
-def draw_person(rng, field_strength_T, share_lifelike):
+def draw_person(rng, field_strength_T, share_lifelike, lifelike_sd):
     """Draw a Person.
 
     Args:
         rng: NumPy random generator.
         field_strength_T: Field strength; lifelike values are interpolated between 1.5 and 3 T.
         share_lifelike: Probability of a lifelike draw, otherwise it is wide.
+        lifelike_sd: Lowest and highest SD of the logarithm of T1 in a lifelike draw.
     """
     values = np.ones((3, N_NUMBERS), np.float32)
     if rng.random() < share_lifelike:
-        values[:, _INNER] = _lifelike(rng, field_strength_T)
+        values[:, _INNER] = _lifelike(rng, field_strength_T, lifelike_sd)
     else:
         values[:, _INNER] = _wide(rng, [KIND[name] for name in LIFELIKE])
     materials = rng.integers(len(MATERIALS), size=_OUTER.size)
@@ -159,18 +160,17 @@ def draw_person(rng, field_strength_T, share_lifelike):
     return Person(*values, *_side_properties(rng))
 
 
-def _lifelike(rng, field_strength_T):
+def _lifelike(rng, field_strength_T, sds):
     """T1, T2, PD around the literature, (3, tissues of the brain).
 
-    A person's tissues share half of the variance of their deviations. The SD reaches from that of a
-    cohort to four times as much.
+    A person's tissues share half of the variance of their deviations.
     """
     T1_low, T1_high, T2_low, T2_high, PD = np.transpose(list(LIFELIKE.values()))
     weight = (field_strength_T - 1.5) / 1.5
     centre = np.stack(
         [T1_low * (T1_high / T1_low) ** weight, T2_low * (T2_high / T2_low) ** weight, PD]
     )
-    sd = rng.uniform(0.03, 0.12) * np.array([[1.0], [1.2], [0.4]])
+    sd = rng.uniform(*sds) * np.array([[1.0], [1.2], [0.4]])
     own = rng.standard_normal(centre.shape)
     return centre * np.exp(sd * np.sqrt(0.5) * (own + rng.standard_normal((3, 1))))
 

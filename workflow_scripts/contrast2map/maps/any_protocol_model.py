@@ -1,0 +1,219 @@
+"""The network of any protocol as a Model: told the protocol, it reads what scans there are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from contrast2map.any_protocol import calibration
+from contrast2map.bids import protocol_sidecar
+from contrast2map.imaging.protocol import image_scale
+from contrast2map.maps.model import Model
+
+NETWORK = "network"
+UNNAMED = "t1w"  # the sidecar tells which T1-weighted sequence it is
+ASSUMED = "mprage"  # without a sidecar: nine of ten T1w scans of BIDS datasets are
+# Slot of each scan, in the order of preference for the grid of the maps.
+SLOT_OF = {
+    "mprage": "mprage",
+    UNNAMED: None,
+    "gre": "spoiled_gradient_echo",
+    "t1w-se": "t1w_spin_echo",
+    "flair": "flair",
+    "t2w": "t2w_spin_echo",
+    "pdw": "pdw_spin_echo",
+}
+SPIN_ECHOES = ("spin_echo", "fast_spin_echo")
+# Tissues from dark to bright; in a PDw scan, CSF may be anywhere.
+TISSUE_ORDERS = dict.fromkeys(SLOT_OF, ("csf", "gm", "wm")) | {
+    "flair": ("csf", "wm", "gm"),
+    "t2w": ("wm", "gm", "csf"),
+    "pdw": ("wm", "gm"),
+}
+T1W_SLOTS = ("mprage", "spoiled_gradient_echo", "t1w_spin_echo")
+
+
+@dataclass(frozen=True)
+class AnyProtocolModel(Model):
+    """A Model for one set of scans.
+
+    Attributes:
+        learned: Dict mapping slot to a dict that maps sequence parameter to (lowest, highest).
+        calibration: calibration.Calibration.
+        common_scale: Whether the scans of a visit have the same gain, so that one number divides
+            all of them.
+        slots: Dict mapping scan to slot; empty before `for_scans`.
+        told: Dict mapping slot to the numbers of its protocol.
+    """
+
+    learned: Mapping = field(default_factory=dict)
+    calibration: calibration.Calibration | None = None
+    common_scale: bool = False
+    slots: Mapping = field(default_factory=dict)
+    told: Mapping = field(default_factory=dict)
+
+    is_told_protocol = True
+    segments_maps = True
+    needs_all_scans = False
+    abstains = True
+    uncertainty = "uncertainty"
+
+    @property
+    def origin(self):
+        """Where the maps come from, for the description of a dataset."""
+        return (
+            f"Network of any protocol that contrast2map {self.version} contains; SHA-256 of its "
+            f"weights: {self.sha256}"
+        )
+
+    @property
+    def notes(self):
+        """What a user of its maps must know, one line each."""
+        lines = [
+            "The network was calibrated on simulated scans: for real scans, the coverage of its "
+            "intervals is unchecked."
+        ]
+        if not self.common_scale:
+            lines.append(
+                "Each scan was divided by a scale of its own, which removes most of what the "
+                "scans tell about the T2 of a whole person: differences of T2 within a head are "
+                "measured, differences between persons hardly (docs/normalisation.md)."
+            )
+        return lines
+
+    @property
+    def normalisation_words(self):
+        """What its normalisation divides, in words that follow "divides"."""
+        if self.common_scale:
+            return "all scans by the median of the brain in one of them"
+        return "each scan by the median of its brain"
+
+    def map_words(self, folds):
+        """What a map is, for its sidecar."""
+        return (
+            "network for any protocol, trained on simulated heads; told the protocol of the scans. "
+            "NaN where the 90 % interval reaches beyond a factor of "
+            f"{calibration.WIDEST_FACTOR} or 1/{calibration.WIDEST_FACTOR} of the value"
+        )
+
+    def uncertainty_words(self, folds):
+        """What the uncertainty is, for its sidecar; `{quantity}` is a placeholder."""
+        return (
+            "half the length of the 90 % interval of {quantity}, calibrated on simulated persons "
+            "and protocols that the training did not contain"
+        )
+
+    def reading(self, names):
+        """The same model for a set of scans, keys of `SLOT_OF`; the first one has the target grid.
+
+        Raises:
+            ValueError: The set is empty.
+        """
+        if not names:
+            raise ValueError("no scan was given")
+        names = in_order(names)
+        return replace(
+            self,
+            inputs=names,
+            target=names[0],
+            contrasts={name: self.contrasts[name] for name in names},
+        )
+
+    def for_scans(self, scans):
+        """The same model, told the protocol of these scans (dict of new_scans.NewScan by name).
+
+        Raises:
+            ValueError: Two scans are of one kind, or a sidecar describes another kind.
+        """
+        slots = {}
+        for name, scan in scans.items():
+            slot = _slot_of(name, scan)
+            other = next((each for each, taken in slots.items() if taken == slot), None)
+            if other is not None:
+                raise ValueError(
+                    f"{scan.source}: {name} is the same kind of scan as {other} "
+                    f"({protocol_sidecar.KINDS.get(slot, slot.replace('_', ' '))}); give one of "
+                    "them"
+                )
+            slots[name] = slot
+        ranges = {name: self.learned[slot] for name, slot in slots.items()}
+        return replace(
+            self,
+            slots=slots,
+            told={
+                slots[name]: protocol_sidecar.numbers_of(scan.protocol)
+                for name, scan in scans.items()
+            },
+            trained=replace(self.trained, protocol=ranges),
+        )
+
+    def tissue_order(self, scan):
+        """Tissues from dark to bright in a scan."""
+        return TISSUE_ORDERS[scan]
+
+    def normalise(self, volumes, brain, tissue):
+        """Divide each scan by the median of its brain, or all by that of the first.
+
+        Arguments and result as of `Model.normalise`; the tissue is not used.
+        """
+        inside = brain > 0
+        scales = {name: image_scale(volumes[name][inside]) for name in self.inputs}
+        if self.common_scale:
+            first = min(
+                self.inputs, key=lambda name: list(SLOT_OF.values()).index(self.slots[name])
+            )
+            scales = dict.fromkeys(scales, scales[first])
+        return {
+            name: np.where(inside, volumes[name] / scale if scale else 0, 0).astype(np.float32)
+            for name, scale in scales.items()
+        }
+
+    def predict(self, inputs, valid, folds):
+        """Predict maps and half the length of their 90 % intervals, as `Model.predict`.
+
+        Voxels whose interval is wider than what is told (`calibration.is_told`) have no map: 0.
+        """
+        measurer = self.networks[NETWORK]
+        by_slot = {self.slots[name]: inputs[name] for name in self.inputs}
+        shape = next(iter(inputs.values())).shape
+        images = np.zeros((*shape, len(measurer.slots)), np.float32)
+        for slot, image in by_slot.items():
+            images[..., measurer.slots.index(slot)] = np.maximum(image, 0)
+        context = measurer.context(by_slot, self.told, self.common_scale)
+        found = measurer.slices(images, np.repeat(context, shape[0], axis=0))
+        T1_s = np.exp(found[..., 0])
+        maps_s, uncertainty_s = {}, {}
+        for number, quantity in enumerate(self.quantities):
+            half_width = self.calibration.half_width(quantity, T1_s, np.exp(found[..., 2 + number]))
+            T_s = np.exp(found[..., number])
+            told = valid & calibration.is_told(half_width)
+            maps_s[quantity] = np.where(told, T_s, 0)
+            uncertainty_s[quantity] = np.where(
+                valid, calibration.half_width_s(T_s, half_width), 0
+            ).astype(np.float32)
+        return maps_s, uncertainty_s
+
+
+def in_order(names):
+    """Names of scans by preference for the grid of the maps."""
+    return tuple(sorted(names, key=list(SLOT_OF).index))
+
+
+def _slot_of(name, scan):
+    """Slot of a scan.
+
+    Raises:
+        ValueError: The sidecar of a T1-weighted scan describes something else.
+    """
+    if name != UNNAMED:
+        return SLOT_OF[name]
+    kind = scan.protocol.kind
+    if kind is None:
+        return ASSUMED
+    slot = "t1w_spin_echo" if kind in SPIN_ECHOES else kind
+    if slot not in T1W_SLOTS:
+        raise ValueError(
+            f"{scan.source}: its sidecar describes a {protocol_sidecar.KINDS[kind]}, not a "
+            "T1-weighted scan; give it under its own name"
+        )
+    return slot
