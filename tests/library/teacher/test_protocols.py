@@ -54,12 +54,13 @@ def test_the_papers_protocol_lies_well_inside(slot, name, value):
     assert (np.abs(values / value - 1) < 0.15).mean() > 0.05
 
 
-def test_a_flair_nulls_csf_within_17_percent():
+def test_most_flairs_null_csf_within_17_percent():
+    shares = []
     for _, parameters, _ in drawn("flair"):
         nulling_s = protocols.nulling_TI_s(
             parameters["TR_s"], parameters["echo_train_duration_s"], protocols.CSF_T1_S
         )
-        assert 0.82 < parameters["TI_s"] / nulling_s < 1.18
+        shares.append(parameters["TI_s"] / nulling_s)
         signal = simulate_signal(
             "flair",
             protocols.CSF_T1_S,
@@ -69,6 +70,10 @@ def test_a_flair_nulls_csf_within_17_percent():
             parameters | {"TI_s": nulling_s, "inversion_efficiency": 1.0},
         )
         assert signal < 1e-6
+    shares = np.array(shares)
+    is_near = (shares > 0.82) & (shares < 1.18)
+    assert 0.75 < is_near.mean() < 0.95  # the others are inversion recoveries of any TI
+    assert 0.4 < shares.min() and shares.max() < 1.45
 
 
 def test_numbers_are_told_as_they_are():

@@ -11,6 +11,8 @@ from contrast2map.preprocessing import registration
 
 # ASSUME finer voxels do not improve the pose: between 2 and 4 mm it changes by half a degree.
 COARSE_MM = 3.0
+# ASSUME with a third of the voxels the pose changes by up to one degree, in a third of the time.
+SAMPLING_SHARE = 0.3
 LEVELS = ((100, 50), (2, 1), (1, 0))  # iterations, shrink factors, smoothing
 SLICE_MARGIN = 2  # slices beyond the brain on a working grid
 
@@ -43,7 +45,7 @@ def estimate(scan, brain, *, seed):
     to_template = registration.register_linear(
         _to_ants(values, affine),
         _to_ants(*load_icbm152("t1")),
-        sampling_share=1.0,
+        sampling_share=SAMPLING_SHARE,
         seed=seed,
         levels=LEVELS,
     )

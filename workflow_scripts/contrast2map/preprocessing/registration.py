@@ -27,6 +27,7 @@ FINE = ((100, 20), (2, 1), (1, 0))
 ALL = ((200, 100, 20), (4, 2, 1), (2, 1, 0))
 # Finer voxels do not improve the estimate but take eight times as long (benchmarks/README.md).
 FINEST_MM = 2.0
+AIR_MM = 10.0  # around the head's box: the metric's voxels are drawn at random, air tells nothing
 DENSE_SHARE = 0.5  # share of voxels used if a sparse coarse search finds no distinct alignment
 DISTINCT = 1.1
 
@@ -84,9 +85,13 @@ class Registration:
 
 def scan_of(values, affine):
     """Make a Scan from an array, shape (x, y, z), and its RAS voxel-to-world matrix."""
-    return Scan(
-        to_ants(*grids.averaged(values, affine, FINEST_MM)), alignment.smoothed(values, affine)
-    )
+    coarse = alignment.smoothed(values, affine)
+    head = alignment.head_mask(coarse.values)
+    if head.any():
+        margin_voxels = round(AIR_MM / grids.voxel_size_mm(affine).min())
+        box, affine = grids.bounding_box(head, affine, margin_voxels)
+        values = values[box]
+    return Scan(to_ants(*grids.averaged(values, affine, FINEST_MM)), coarse)
 
 
 def register(target, moving, *, sampling_share, seed):
