@@ -13,7 +13,7 @@ BIN := .venv/bin
 # to store it either, each job would compile TensorFlow's 2000 modules again.
 RUN := env -u PYTHONPATH -u PYTHONHOME -u PYTHONDONTWRITEBYTECODE PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: demo test test-all tests check unit workflow browser slurm validator test-slurm test-conda test-crate gallery normalisation-docs replication-docs realism-docs pages lock help clean
+.PHONY: demo test test-all tests check unit workflow browser slurm validator test-slurm test-conda test-crate gallery normalisation-docs replication-docs realism-docs any-protocol-docs shipped-network pages lock help clean
 .DEFAULT_GOAL := help
 
 demo: .venv/study.stamp  ## Set up, run the default study on the simulated cohort and print the report's path
@@ -95,6 +95,16 @@ THICK_HEADS := $(foreach n,1 2 3 4 5 6,$(THICK)/preprocessed/sub-0$(n)/tissue_ds
 realism-docs: .venv/study.stamp  ## docs/realism.md: compare simulated with real scans (needs CONTRAST2MAP_DATA with openms/patient12)
 	$(RUN) snakemake --cores $(CORES) --configfile config/t1w_flair_t2w.yaml -- $(THICK_HEADS)
 	$(RUN) python docs/make_realism.py $(THICK)
+
+any-protocol-docs: .venv/study.stamp  ## docs/any_protocol.md: evaluate the network in the package (needs CONTRAST2MAP_DATA)
+	$(RUN) python docs/make_any_protocol.py
+
+# The network that the package contains.
+SHIPPED := workflow_scripts/contrast2map/maps/shipped_network
+
+shipped-network: .venv/study.stamp  ## Train and calibrate the network of any protocol and put it into the package (needs CONTRAST2MAP_DATA)
+	$(RUN) snakemake --cores $(CORES) --configfile config/any_protocol.yaml
+	cp results/any_protocol/any_protocol/model/* $(SHIPPED)/
 
 pages: .venv/study.stamp  ## Render the pages of docs/ after editing docs/pages/templates
 	$(RUN) python docs/render_pages.py

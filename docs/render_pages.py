@@ -5,7 +5,7 @@ For an edit of the words in docs/pages/templates/, which needs no results.
 
 from pages import rendering
 
-PAGES = ("realism", "normalisation", "replication")
+PAGES = ("realism", "normalisation", "replication", "any_protocol")
 
 if __name__ == "__main__":
     for name in PAGES:

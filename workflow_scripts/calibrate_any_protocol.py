@@ -59,10 +59,9 @@ def _took(path_to_log):
     """Duration of the training, from its log."""
     with open(path_to_log, newline="") as table:
         seconds = [float(row["seconds"]) for row in csv.DictReader(table)]
-    return {
-        "hours": round(sum(seconds) / 3600, 2),
-        "machine": hardware.in_a_line(hardware.describe()),
-    }
+    here = hardware.describe()
+    machine = f"{here['processor']}, {here['cores']} cores, GPU: {here['GPU']}"
+    return {"hours": round(sum(seconds) / 3600, 2), "machine": machine}
 
 
 if __name__ == "__main__":

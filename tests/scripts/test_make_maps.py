@@ -261,9 +261,14 @@ def test_a_missing_model_is_reported(arguments, words, capsys):
 
 def test_a_missing_option_is_reported_on_one_line(capsys):
     with pytest.raises(SystemExit) as stopped:
-        command_line.main(["maps", "--output", "out"])
+        command_line.main(["maps", "--t1w", "a.nii"])
     assert stopped.value.code == 2
-    assert "--model" in one_line(capsys)
+    assert "--output" in one_line(capsys)
+
+
+def test_a_missing_scan_is_reported_on_one_line(capsys):
+    assert command_line.main(["maps", "--output", "out"]) == 2
+    assert "the scans of one head or --bids" in one_line(capsys)
 
 
 def test_an_unknown_contrast_is_reported_with_those_of_the_model(small, capsys):

@@ -41,7 +41,12 @@ def test_the_network_of_any_protocol_needs_no_cohort(folder, snakemake):
     result = snakemake(folder, "--dry-run", "--configfile", "config/any_protocol.yaml")
     assert result.returncode == 0, result.stderr
     jobs = dict(re.findall(r"^(\w+) +(\d+)$", result.stdout, re.MULTILINE))
-    assert jobs == {"any_protocol": "1", "train_any_protocol": "1", "total": "2"}
+    assert jobs == {
+        "any_protocol": "1",
+        "calibrate_any_protocol": "1",
+        "train_any_protocol": "1",
+        "total": "3",
+    }
 
 
 @pytest.mark.parametrize("preset", ["cpu", "coarse"])

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 import bundles
-from contrast2map.maps import limits
+from contrast2map.maps import limits, shipped
 from contrast2map.maps.model import Range
 from contrast2map.maps.verdict import (
     judge_contrast,
@@ -13,6 +13,7 @@ from contrast2map.maps.verdict import (
     judge_map,
     judge_protocol,
     judge_spread,
+    judge_told,
     judge_voxels,
 )
 from contrast2map.study.findings import verdict
@@ -86,3 +87,24 @@ def test_a_range_over_few_subjects_is_widened():
     assert not limits.is_beyond(1.09, trained, "intensities")
     assert limits.is_beyond(1.12, trained, "intensities")
     assert not limits.is_beyond(1.12, replace(trained, sd=0.07), "intensities")
+
+
+def test_a_quantity_that_the_scans_do_not_tell_is_a_warning_not_a_failure():
+    model = shipped.open_model()
+    told = {"wm": 0.0, "gm": 0.3, "csf": 1.0}
+    found = judge_told("T2", told, model)
+    assert levels(found) == ["warn", "warn"] and "T2 of white matter: 100 %" in found[0]["problem"]
+    assert judge_told("T2", {"wm": 0.9, "gm": None, "csf": 0.0}, model) == []
+    medians_ms = {"wm": None, "gm": 80, "csf": 500}
+    assert judge_map("T2", medians_ms, model, told) == []
+    assert levels(judge_map("T2", medians_ms, model, told | {"wm": 0.1})) == ["fail"]
+
+
+def test_a_protocol_that_was_never_learned_fails():
+    model = shipped.open_model()
+    trained = replace(model.trained, protocol={"flair": model.learned["flair"]})
+    model = replace(model, trained=trained)
+    (found,) = judge_protocol("flair", {"TR_s": 9.0, "TE_s": 0.1, "TI_s": 5.0}, model, "a")
+    assert found["level"] == "fail" and "TI is 5 s" in found["problem"]
+    (found,) = judge_protocol("flair", {"TR_s": 9.0, "TE_s": 0.1}, model, "a")
+    assert found["level"] == "warn" and "intervals wider" in found["problem"]

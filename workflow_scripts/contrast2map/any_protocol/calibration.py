@@ -86,6 +86,11 @@ def half_width_s(T_s, half_width):
     return T_s * np.sinh(half_width)
 
 
+def half_width_of(half_s, T_s):
+    """The inverse of `half_width_s`: half width on the logarithm; 0 where T is 0."""
+    return np.arcsinh(np.divide(half_s, T_s, out=np.zeros_like(T_s), where=T_s > 0))
+
+
 def is_told(half_width):
     """True where the interval is narrow enough for a value."""
     return half_width <= np.log(WIDEST_FACTOR)

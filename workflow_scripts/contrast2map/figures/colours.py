@@ -11,6 +11,7 @@ OF_FOLD = OF_SPREAD = cm.batlow
 WINDOWS_MS = {"T1": (0, 2000), "T2": (0, 160)}
 ERROR_WINDOWS_MS = {"T1": 300, "T2": 30}
 SPREAD_WINDOWS_MS = {"T1": 100, "T2": 15}  # ASSUME windows that show disagreement in tissue
+INTERVAL_WINDOWS_MS = {"T1": 500, "T2": 60}  # ASSUME half of a 90 % interval in tissue is shorter
 
 
 def picture(values, window, quantity):

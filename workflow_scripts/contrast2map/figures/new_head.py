@@ -17,6 +17,7 @@ from contrast2map.study.terms import MS_PER_S
 LEVELS = (0.3, 0.5, 0.7)  # positions among the slices with much brain, from inferior to superior
 CONTOUR_COLOUR = "#ff4d4d"
 MARGIN = 3
+WINDOWS_MS = {"spread": colours.SPREAD_WINDOWS_MS, "uncertainty": colours.INTERVAL_WINDOWS_MS}
 
 
 def overview(slab, contrasts, uncertainty):
@@ -40,10 +41,13 @@ def overview(slab, contrasts, uncertainty):
     for axis, name in zip(rows[0], names, strict=True):
         axis.set_title(name, pad=2)
     nothing = np.zeros(shown[0].shape, bool)
+    highest_ms = WINDOWS_MS[uncertainty]
     for row, index, brain in zip(rows, _levels(slab.brain), shown, strict=True):
         tiles = [image_tile(slab.inputs[name][index][window].T, brain) for name in contrasts]
         tiles += [map_tile(slab.maps_s[q][index][window].T, brain, q) for q in quantities]
-        tiles += [_spread_tile(slab.spread_s[q][index][window].T, brain, q) for q in spreads]
+        tiles += [
+            _spread_tile(slab.spread_s[q][index][window].T, brain, highest_ms[q]) for q in spreads
+        ]
         for axis, tile in zip(row, tiles, strict=True):
             draw_tile(axis, tile, nothing, voxel_mm[:2])
         row[0].set_ylabel(f"slice {index}", labelpad=2)
@@ -94,9 +98,9 @@ def planes(head):
     return figure
 
 
-def _spread_tile(spread_s, brain, quantity):
+def _spread_tile(spread_s, brain, highest_ms):
     inside_ms = np.where(brain, spread_s, 0) * MS_PER_S
-    return Tile(inside_ms, colours.OF_SPREAD, 0, colours.SPREAD_WINDOWS_MS[quantity])
+    return Tile(inside_ms, colours.OF_SPREAD, 0, highest_ms)
 
 
 def _levels(brain):

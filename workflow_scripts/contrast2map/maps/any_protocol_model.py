@@ -5,7 +5,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from contrast2map.any_protocol import calibration
+from contrast2map.any_protocol.calibration import (
+    WIDEST_FACTOR,
+    Calibration,
+    half_width_of,
+    half_width_s,
+    is_told,
+)
 from contrast2map.bids import protocol_sidecar
 from contrast2map.imaging.protocol import image_scale
 from contrast2map.maps.model import Model
@@ -39,7 +45,7 @@ class AnyProtocolModel(Model):
 
     Attributes:
         learned: Dict mapping slot to a dict that maps sequence parameter to (lowest, highest).
-        calibration: calibration.Calibration.
+        calibration: any_protocol.calibration.Calibration.
         common_scale: Whether the scans of a visit have the same gain, so that one number divides
             all of them.
         slots: Dict mapping scan to slot; empty before `for_scans`.
@@ -47,7 +53,7 @@ class AnyProtocolModel(Model):
     """
 
     learned: Mapping = field(default_factory=dict)
-    calibration: calibration.Calibration | None = None
+    calibration: Calibration | None = None
     common_scale: bool = False
     slots: Mapping = field(default_factory=dict)
     told: Mapping = field(default_factory=dict)
@@ -93,7 +99,7 @@ class AnyProtocolModel(Model):
         return (
             "network for any protocol, trained on simulated heads; told the protocol of the scans. "
             "NaN where the 90 % interval reaches beyond a factor of "
-            f"{calibration.WIDEST_FACTOR} or 1/{calibration.WIDEST_FACTOR} of the value"
+            f"{WIDEST_FACTOR} or 1/{WIDEST_FACTOR} of the value"
         )
 
     def uncertainty_words(self, folds):
@@ -169,10 +175,7 @@ class AnyProtocolModel(Model):
         }
 
     def predict(self, inputs, valid, folds):
-        """Predict maps and half the length of their 90 % intervals, as `Model.predict`.
-
-        Voxels whose interval is wider than what is told (`calibration.is_told`) have no map: 0.
-        """
+        """Predict maps and half the length of their 90 % intervals, as `Model.predict`."""
         measurer = self.networks[NETWORK]
         by_slot = {self.slots[name]: inputs[name] for name in self.inputs}
         shape = next(iter(inputs.values())).shape
@@ -184,14 +187,19 @@ class AnyProtocolModel(Model):
         T1_s = np.exp(found[..., 0])
         maps_s, uncertainty_s = {}, {}
         for number, quantity in enumerate(self.quantities):
-            half_width = self.calibration.half_width(quantity, T1_s, np.exp(found[..., 2 + number]))
             T_s = np.exp(found[..., number])
-            told = valid & calibration.is_told(half_width)
-            maps_s[quantity] = np.where(told, T_s, 0)
-            uncertainty_s[quantity] = np.where(
-                valid, calibration.half_width_s(T_s, half_width), 0
-            ).astype(np.float32)
+            half_width = self.calibration.half_width(quantity, T1_s, np.exp(found[..., 2 + number]))
+            maps_s[quantity] = np.where(valid, T_s, 0)
+            half_s = half_width_s(T_s, half_width)
+            uncertainty_s[quantity] = np.where(valid, half_s, 0).astype(np.float32)
         return maps_s, uncertainty_s
+
+    def only_told(self, maps_s, uncertainty_s):
+        """Maps with 0 where the scans do not tell a value (`calibration.is_told`)."""
+        return {
+            quantity: np.where(is_told(half_width_of(uncertainty_s[quantity], map_s)), map_s, 0)
+            for quantity, map_s in maps_s.items()
+        }
 
 
 def in_order(names):

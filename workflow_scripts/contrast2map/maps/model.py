@@ -298,6 +298,10 @@ class Model:
                 spread_s[quantity] = by_fold_s[..., number].std(axis=0, ddof=1)
         return maps_s, spread_s
 
+    def only_told(self, maps_s, spread_s):
+        """Maps without the values that are too uncertain, if the model abstains."""
+        return maps_s
+
 
 def _listed(folds):
     return " and ".join(folds) if len(folds) < 3 else f"{len(folds)} folds"

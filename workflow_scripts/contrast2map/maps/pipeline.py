@@ -139,7 +139,11 @@ def map_head(scans, model, stage, *, path_to_brain_mask=None, all_folds=False):
     if model.segments_maps:
         with stage("segment"):
             segmentation = _segment(_rate(slab), brain_there, grid, settings)
-            slab = replace(slab, tissue=grids.to_slices(images.values(segmentation.dseg)))
+            slab = replace(
+                slab,
+                tissue=grids.to_slices(images.values(segmentation.dseg)),
+                maps_s=model.only_told(slab.maps_s, slab.spread_s),
+            )
     with stage("resample the maps to the scan"):
         maps_s, spread_s = _maps_on_scan(slab, brain, scan, model)
         tissue = grids.from_slices(slab.tissue)

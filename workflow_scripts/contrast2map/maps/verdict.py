@@ -48,7 +48,7 @@ def judge(measures, head, model, scans):
     found += judge_steps(measures, head, model)
     for quantity in model.quantities:
         found += judge_told(quantity, measures["told"][quantity], model)
-        found += judge_map(quantity, measures["maps"][quantity], measures["told"][quantity], model)
+        found += judge_map(quantity, measures["maps"][quantity], model, measures["told"][quantity])
         found += judge_spread(quantity, measures, model)
     if head.known_as is not None and len(head.folds) > 1:
         found.append(
@@ -204,14 +204,21 @@ def judge_told(quantity, told, model):
     ]
 
 
-def judge_map(quantity, medians_ms, told, model):
-    """Findings about tissue medians that are implausible or outside the training range."""
+def judge_map(quantity, medians_ms, model, told=None):
+    """Findings about tissue medians that are implausible or outside the training range.
+
+    Args:
+        quantity: "T1" or "T2".
+        medians_ms: Dict mapping tissue to median, or None without a value.
+        model: model.Model.
+        told: As in `judge_told`, to which tissues without any value are left; None: to none.
+    """
     found = []
     for tissue, (low, high) in PLAUSIBLE_MS.get(quantity, {}).items():
         value = medians_ms[tissue]
         trained = model.trained.maps.get(quantity, {}).get(tissue)
         name = TISSUE_NAMES[tissue]
-        if model.abstains and told[tissue] == 0:
+        if model.abstains and told and told[tissue] == 0:
             continue  # `judge_told` says so
         if value is None:
             problem = f"no voxel of {name} has a {quantity} value"

@@ -53,7 +53,9 @@ WHITE = np.isin(np.arange(N_NUMBERS), [TISSUES.index("wm"), TISSUES.index("cereb
 # T1, T2 of cortex and white matter: Stanisz et al., MRM 54:507 (2005) and Bojorquez et al., Magn.
 # Reson. Imaging 35:69 (2017) for 3 T; Wansapura et al., JMRI 9:531 (1999) for T2 at 3 T; Deoni et
 # al., MRM 53:237 (2005) for deep grey matter at 1.5 T; Lu et al., JMRI 22:13 (2005); CSF as in
-# config.yaml. PD of cortex and white matter: Volz et al., NeuroImage 63:540 (2012), 0.82 and 0.70.
+# config.yaml. PD of cortex and white matter: about the water content of 0.837 and 0.691 that Front.
+# Neurol. 10:1333 (2019) measured in 21 persons. These relaxation times are quoted from memory of
+# the papers (UNCHECKED); the ranges of wide draws contain them by far.
 # ASSUME PD of deep grey matter, such that the MPRAGE of config.yaml shows the putamen at 0.85 and
 # the thalamus at 0.83 of white matter, as in the ICBM152 average of 152 T1-weighted heads; and all
 # values of structures that these sources do not name.
