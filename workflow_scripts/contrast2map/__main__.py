@@ -1,4 +1,4 @@
-"""The command line: `python -m contrast2map maps`."""
+"""The command line: `python -m contrast2map maps` and `export`."""
 
 import argparse
 import os
@@ -39,6 +39,12 @@ def main(arguments=None):
     """Run the command and return its exit code."""
     try:
         given, scans = _parse(sys.argv[1:] if arguments is None else arguments)
+        if given.command == "export":
+            from contrast2map.maps.export import export
+
+            export(given.output)
+            print(f"exported: {given.output}")
+            return 0
         if given.model is not None:
             bundle.find(given.model)
         # Imported here: --help must not wait for TensorFlow.
@@ -75,7 +81,7 @@ def _parse(arguments):
     contrasts = _contrasts_of(first.parse_known_args(arguments)[0].model)
     parser = _Parser(prog="python -m contrast2map", description=f"contrast2map {__version__}")
     parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="maps")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="{maps,export}")
     maps = commands.add_parser(
         "maps",
         help="make T1 and T2 maps of new scans",
@@ -123,7 +129,18 @@ def _parse(arguments):
     )
     many.add_argument("--session", metavar="LABEL", help="session, if subjects have several")
     many.add_argument("--run", type=int, metavar="NUMBER", help="run, if scans have several")
+    export = commands.add_parser(
+        "export",
+        help="write the network of this package as ONNX, with a guide",
+        description="Write the network of this package as ONNX, with a guide to its inputs.",
+        allow_abbrev=False,
+    )
+    export.add_argument("--output", required=True, metavar="FOLDER", help="new folder")
     given, unknown = parser.parse_known_args(arguments)
+    if given.command == "export":
+        if unknown:
+            parser.error(f"unknown option {unknown[0]}")
+        return given, {}
     if unknown:
         if given.model is not None:
             bundle.find(given.model)  # a missing model is reported first
