@@ -10,8 +10,9 @@ from contrast2map.teacher import fields
 
 # Centre of the head relative to its rim, as in the two maps at 3 T of Veldmann et al. (2024): 1.5
 # to 0.86 of the median over 60 mm, 0.6 to 1.4 between the 5th and 95th percentiles.
-TRANSMIT_RADIUS_MM, TRANSMIT_FLOOR = 42.0, 0.2
-TRANSMIT_PEAK = {1.5: 0.45, 3.0: 0.95}  # largest height of the centre, by field strength
+TRANSMIT_RADIUS_MM, TRANSMIT_FLOOR = 45.0, 0.45
+TRANSMIT_PEAK = {1.5: 0.5, 3.0: 1.1}  # largest height of the centre, by field strength
+LEVEL_SHARE = 0.6  # of the transmit field's SD: SD of the logarithm of its level between visits
 FIELD_WAVES_MM = (120.0, 400.0)
 OWN_RECEIVE_SHARE = 0.15  # of the receive field's SD that differs between the scans of a visit
 # ASSUME largest share of the loss in many-slice turbo spin echoes, by signal equation.
@@ -125,7 +126,7 @@ class CoilFields:
     def draw(cls, rng, field_strength_T, settings):
         """Draw the fields of a visit."""
         return cls(
-            level=float(np.exp(settings.transmit_sd * rng.standard_normal())),
+            level=float(np.exp(LEVEL_SHARE * settings.transmit_sd * rng.standard_normal())),
             peak=rng.uniform(0, TRANSMIT_PEAK[field_strength_T]),
             transmit_sd=settings.transmit_sd * rng.random(),
             transmit=fields.Waves.draw(rng, *FIELD_WAVES_MM),

@@ -27,9 +27,9 @@ class TeacherSettings:
         share_all_unknown: Probability that all numbers of a scan are unknown.
         n_lesions: Most lesions and blobs of a patch.
         snr: Signal of the median brain voxel over the SD of noise.
-        transmit_sd: SD of the smooth transmit field over the head; its level varies as much. The
-            brain's flip angles of the two maps of Veldmann et al. (2024) spread by 20 % from their
-            median to the 5th and 95th percentiles at 3 T.
+        transmit_sd: Largest SD of the random part of the transmit field over the head. The
+            brain's flip angles of the two maps of Veldmann et al. (2024) reach from 0.6 to 1.4 of
+            their median between the 5th and 95th percentiles at 3 T.
         receive_sd: SD of the logarithm of the receive field.
         texture_sd: SD of T1, T2 and PD within a tissue.
         misalignment_mm: SD of the residual shift between scans.
@@ -55,7 +55,7 @@ class TeacherSettings:
     share_all_unknown: float = 0.05
     n_lesions: int = 8
     snr: tuple = (12.0, 120.0)
-    transmit_sd: float = 0.10
+    transmit_sd: float = 0.18
     receive_sd: float = 0.20
     texture_sd: tuple = (0.005, 0.06)
     misalignment_mm: float = 0.3
