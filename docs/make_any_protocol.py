@@ -2,9 +2,9 @@
 
     python docs/make_any_protocol.py
 
-Needs CONTRAST2MAP_DATA with brainweb, labels/synthseg and measured/fsantini. Evaluates the network
-that the package contains and writes any_protocol.md with its numbers, any_protocol.json. Prepared
-heads are kept in results/any_protocol_docs.
+Needs CONTRAST2MAP_DATA with brainweb, labels/synthseg, measured/fsantini and openms. Evaluates the
+network that the package contains and writes any_protocol.md with its numbers, any_protocol.json.
+Prepared heads are kept in results/any_protocol_docs.
 """
 
 import os
@@ -26,7 +26,7 @@ from contrast2map.teacher.heads import load_heads  # noqa: E402
 from contrast2map.teacher.settings import TeacherSettings  # noqa: E402
 from contrast2map.teacher.teacher import Teacher  # noqa: E402
 from pages import presets, rendering  # noqa: E402
-from pages.any_protocol import comparators, heads, real_slice, summary, trials  # noqa: E402
+from pages.any_protocol import comparators, heads, real_slice, summary, trials, visits  # noqa: E402  # noqa: E402
 
 FOLDER = Path("results/any_protocol_docs")
 SEED, N_VISITS, N_BOOSTED = 11, 64, 60
@@ -74,6 +74,7 @@ def main():
         "subsets": study.subsets(),
         "coverage": study.coverage(),
         "wrong": study.wrong_protocols(),
+        "visits": visits.compare(data / "openms"),
         "slice": of_slice(data / "measured" / "fsantini", network, head, model.calibration),
     }
     rendering.write("any_protocol", facts)
