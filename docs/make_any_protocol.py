@@ -29,7 +29,7 @@ from pages import presets, rendering  # noqa: E402
 from pages.any_protocol import comparators, heads, real_slice, summary, trials, visits  # noqa: E402  # noqa: E402
 
 FOLDER = Path("results/any_protocol_docs")
-SEED, N_VISITS, N_BOOSTED = 11, 64, 60
+SEED, N_VISITS, N_BOOSTED = 11, 64, 40
 PAPER = ("mprage", "gre", "flair")
 SUBSETS = (
     PAPER,
@@ -108,7 +108,7 @@ class Study:
 
     def predictors(self, trained_heads):
         """Errors in parenchyma of the network and of the comparators, by scale and persons."""
-        settings = TeacherSettings(patch_size=(96, 80), share_centred=0.3)
+        settings = TeacherSettings(patch_size=(96, 80), share_centred=0.3, share_paper=1.0)
         boosted = comparators.Boosting(
             [Teacher(settings, trained_heads, SEED).batch(step) for step in range(N_BOOSTED)]
         )

@@ -12,7 +12,7 @@ from contrast2map.teacher.tissues import LIFELIKE, TISSUES
 FIELD = list(PROTOCOL_FIELDS).index("field_strength_T")
 TYPICAL = (1.1, 0.082, 0.78)  # of the median brain voxel: T1, T2 (s) and PD
 N_GRID = (36, 26, 9)  # T1, T2, PD of the dictionary
-BOOSTED_VOXELS = 1000  # per visit
+BOOSTED_VOXELS = 400  # per visit
 
 
 def tissue_mean(batch):
@@ -95,7 +95,7 @@ class Boosting:
         context = encoding.encode(
             batch.protocol, batch.present, batch.common_scale, list(PROTOCOL_FIELDS)
         )
-        images = np.where(batch.present[:, None, None], batch.images, np.nan)
+        images = encoding.without_absent(batch.images, batch.present)
         numbers = np.broadcast_to(context[:, None, None], (*batch.mask.shape, context.shape[-1]))
         return np.concatenate([images, numbers], axis=-1)
 

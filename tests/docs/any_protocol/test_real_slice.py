@@ -1,0 +1,36 @@
+"""The reference of the real slice is fitted to images that the network does not see."""
+
+import numpy as np
+import pytest
+
+from pages.any_protocol import real_slice
+
+T1_S, T2_S = 1.1, 0.075
+
+
+@pytest.fixture
+def measured(rng):
+    """A slice of two by two voxels with known relaxation times; used images are spoilt."""
+    TI_s, TE_s = np.array(real_slice.TI_S), np.array(real_slice.TE_S)
+    t1 = np.tile(700 * (1 - 1.9 * np.exp(-TI_s / T1_S)), (2, 2, 1))
+    t2 = np.tile(1500 * np.exp(-TE_s / T2_S), (2, 2, 1))
+    for name, index, _ in real_slice.SCANS.values():
+        {"t1": t1, "t2": t2}[name][..., index] *= 3
+    ones = np.ones((2, 2), bool)
+    return {"t1": t1, "t2": t2} | dict.fromkeys(("brain", "parenchyma", "wm", "gm"), ones)
+
+
+def test_the_images_of_the_network_do_not_change_the_reference(measured):
+    maps_s = real_slice.reference(measured)
+    assert maps_s["T1"] == pytest.approx(np.full((2, 2), T1_S), rel=0.01)
+    assert maps_s["T2"] == pytest.approx(np.full((2, 2), T2_S), rel=0.01)
+
+
+def test_scans_are_divided_by_their_own_or_by_one_scale(measured):
+    measured["t2"][0, 0] *= 2
+    own, told = real_slice.scans(measured, common_scale=False)
+    assert all(np.median(image) == pytest.approx(1) for image in own.values())
+    one, _ = real_slice.scans(measured, common_scale=True)
+    ratio = np.median(one["pdw_spin_echo"]) / np.median(one["t2w_spin_echo"])
+    assert ratio == pytest.approx(np.exp((0.09 - 0.01) / T2_S), rel=0.01)
+    assert told["flair"]["TI_s"] == 2.0
