@@ -56,9 +56,11 @@ def test_boosting_learns_T1_from_signals(tmp_path):
     (tmp_path / "labels").mkdir()
     label_heads.write(tmp_path / "labels")
     heads = load_heads(tmp_path / "labels", tmp_path / "heads")
-    settings = TeacherSettings(patch_size=(48, 48), batch_size=4, share_paper=1.0)
+    settings = TeacherSettings(
+        patch_size=(48, 48), batch_size=4, share_paper=1.0, share_lifelike=1.0
+    )
     teacher = Teacher(settings, heads, 1)
-    boosted = comparators.Boosting([teacher.batch(step) for step in range(8)])
+    boosted = comparators.Boosting([teacher.batch(step) for step in range(16)])
     batch = teacher.batch(20)
     inside = batch.mask.astype(bool)
     found = boosted(batch)["T1"][inside]
