@@ -14,7 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
-from contrast2map.jobs import processor
+# Threads of scikit-learn wait actively, which takes minutes beside other work.
+os.environ["OMP_NUM_THREADS"] = "1"
+
+from contrast2map.jobs import processor  # noqa: E402
 
 processor.prepare()
 
