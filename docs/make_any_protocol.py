@@ -1,6 +1,7 @@
 """Evidence for the network of any protocol: `make any-protocol-docs`.
 
-    python docs/make_any_protocol.py
+    python docs/make_any_protocol.py           # all heads of BrainWeb
+    python docs/make_any_protocol.py 3         # the first three: preparing one takes two minutes
 
 Needs CONTRAST2MAP_DATA with brainweb, labels/synthseg, measured/fsantini and openms. Evaluates the
 network that the package contains and writes any_protocol.md with its numbers, any_protocol.json.
@@ -48,7 +49,7 @@ SUBSETS = (
 )
 
 
-def main():
+def main(n_heads=None):
     """Measure everything and write the page."""
     data = os.environ.get("CONTRAST2MAP_DATA")
     if not data:
@@ -64,7 +65,7 @@ def main():
     model = shipped.open_model()
     network, head = weights.load(shipped.FOLDER / shipped.WEIGHTS)
     found = trials.Network(network, head["fields"], model.calibration)
-    unseen = heads.load(data / "brainweb", FOLDER / "brainweb")
+    unseen = heads.load(data / "brainweb", FOLDER / "brainweb", n_heads and int(n_heads))
     study = Study(found, unseen, sequences)
     facts = {
         "n_heads": len(unseen),
@@ -245,4 +246,4 @@ def of_slice(folder, network, head, calibrated):
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -26,18 +26,19 @@ TISSUE_OF = {
 }
 
 
-def load(folder, cache_folder):
+def load(folder, cache_folder, n_heads=None):
     """Load all heads; those that the cache lacks are prepared first (two minutes each).
 
     Args:
         folder: Folder with BrainWeb's models (`subject*_crisp_v.mnc.gz`).
         cache_folder: Folder for the prepared heads.
+        n_heads: Number of heads, the first ones; None for all.
 
     Returns:
         List of teacher.heads.Head.
     """
     found = []
-    for path in sorted(Path(folder).glob("subject*_crisp_v.mnc.gz")):
+    for path in sorted(Path(folder).glob("subject*_crisp_v.mnc.gz"))[:n_heads]:
         prepared = Path(cache_folder) / path.name.removesuffix("_crisp_v.mnc.gz")
         if not prepared.is_dir():
             heads.store(prepared, tissue_numbers(path))
