@@ -39,7 +39,7 @@ def tracked_texts(root):
     ).stdout.split("\n")
     for name in filter(None, names):
         path = root / name
-        if path.is_file() and path.suffix not in {".png", ".gz", ".svg"}:
+        if path.is_file() and path.suffix not in {".png", ".gz", ".svg", ".npz"}:
             yield name, path.read_text()
 
 

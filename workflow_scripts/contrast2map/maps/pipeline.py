@@ -16,6 +16,7 @@ LARGEST_ANGLE_DEG = 10.0
 COVERED = 0.5  # fraction of a voxel inside the field of view
 # Least interpolation weight of mapped voxels for a voxel of the scan to receive a value.
 LEAST_WEIGHT = 0.01
+LEAST_TOLD = 0.5  # interpolation weight of the voxels whose value is told
 REMEDY = "check the scan or provide a mask with --brain-mask"
 
 
@@ -292,7 +293,9 @@ def _maps_on_scan(slab, brain, scan, model):
         here = each_s > 0 if model.abstains else known
         spread_s[name] = _back(each_s, here, slab, brain, scan)
         if model.abstains:
-            maps_s[name][(spread_s[name] > 0) & (maps_s[name] == 0)] = np.nan
+            told = (slab.maps_s[name] > 0).astype(np.float32)
+            share_told = _back(told, here, slab, brain, scan)
+            maps_s[name][(spread_s[name] > 0) & (share_told < LEAST_TOLD)] = np.nan
     return maps_s, spread_s
 
 
