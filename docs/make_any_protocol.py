@@ -116,12 +116,10 @@ class Study:
         boosted = comparators.Boosting(
             [Teacher(settings, trained_heads, SEED).batch(step) for step in range(N_BOOSTED)]
         )
-        dictionary = comparators.Dictionary(
-            {
-                slot: (sequence["type"], equation_parameters(sequence))
-                for slot, sequence in self.sequences.items()
-            }
-        )
+        equations = {
+            slot: (sequence["type"], equation_parameters(sequence))
+            for slot, sequence in self.sequences.items()
+        }
         rows = []
         for persons, lifelike in (("as in a cohort", True), ("wider than life", False)):
             for scale, common in (("separate", False), ("common", True)):
@@ -131,7 +129,7 @@ class Study:
                     "network": self.network,
                     "literature's tissue means, told the tissue": comparators.tissue_mean,
                     "gradient boosting of voxels": boosted,
-                    "dictionary of signal equations": dictionary,
+                    "dictionary of signal equations": comparators.Dictionary(equations, common),
                 }
                 for name, predict in others.items():
                     print(persons, scale, name, flush=True)

@@ -23,6 +23,8 @@ def tissue_mean(batch):
         weight = (field_T - 1.5) / 1.5
         for name, (T1_low, T1_high, T2_low, T2_high, _) in LIFELIKE.items():
             here = batch.tissue[number] == TISSUES.index(name)
+            if name == "lesion":
+                here |= batch.tissue[number] >= len(TISSUES)  # lesions and blobs
             maps_s["T1"][number][here] = T1_low * (T1_high / T1_low) ** weight
             maps_s["T2"][number][here] = T2_low * (T2_high / T2_low) ** weight
     return maps_s
@@ -35,22 +37,24 @@ class Dictionary:
     a whole person cannot be told apart from scans with scales of their own.
 
     Args:
-        sequences: Dict mapping slot to equation and parameters.
+        sequences: Dict mapping slot to equation and parameters, in the order of `SLOTS`.
+        common_scale: Whether all scans of a visit were divided by the median of the first.
     """
 
-    def __init__(self, sequences):
+    def __init__(self, sequences, common_scale=False):
         T1_s = np.geomspace(0.3, 5.0, N_GRID[0])
         T2_s = np.geomspace(0.02, 0.5, N_GRID[1])
         PD = np.linspace(0.6, 1.0, N_GRID[2])
         self.atoms = np.stack([each.ravel() for each in np.meshgrid(T1_s, T2_s, PD)], axis=-1)
         self.slots = [SLOTS.index(slot) for slot in sequences]
-        signals = [self._relative(*sequences[slot]) for slot in sequences]
+        levels = [_signal(*sequence, np.array([TYPICAL]))[0] for sequence in sequences.values()]
+        if common_scale:
+            levels = [levels[0]] * len(levels)
+        signals = [
+            _signal(*sequence, self.atoms) / level
+            for sequence, level in zip(sequences.values(), levels, strict=True)
+        ]
         self.tree = cKDTree(np.stack(signals, axis=-1))
-
-    def _relative(self, equation, parameters):
-        signal = SIGNAL_EQUATIONS[equation]
-        typical = signal(*(np.array([each]) for each in TYPICAL), np.ones(1), **parameters)
-        return signal(*self.atoms.T, np.ones(len(self.atoms)), **parameters) / typical
 
     def __call__(self, batch):
         """T1 and T2 maps in seconds; images were divided by the brain's median already."""
@@ -58,6 +62,11 @@ class Dictionary:
         found = self.atoms[self.tree.query(seen.reshape(-1, len(self.slots)))[1]]
         shape = batch.mask.shape
         return {"T1": found[:, 0].reshape(shape), "T2": found[:, 1].reshape(shape)}
+
+
+def _signal(equation, parameters, tissues):
+    """Signals of tissues, shape (n, 3): T1, T2 (s) and PD."""
+    return SIGNAL_EQUATIONS[equation](*tissues.T, np.ones(len(tissues)), **parameters)
 
 
 class Boosting:

@@ -69,3 +69,9 @@ def test_boosting_learns_T1_from_signals(tmp_path):
         np.concatenate([teacher.batch(s).T1_s[teacher.batch(s).mask > 0] for s in range(3)])
     )
     assert np.abs(np.log(found / true)).mean() < np.abs(np.log(constant / true)).mean()
+
+
+def test_a_lesion_has_the_literatures_value_of_lesions():
+    tissue = np.full((1, 1, 1), len(TISSUES) + 3, np.uint8)
+    maps_s = comparators.tissue_mean(batch_of(np.ones((1, 1, 1, len(SLOTS))), tissue))
+    assert maps_s["T2"][0, 0, 0] == pytest.approx(0.12)

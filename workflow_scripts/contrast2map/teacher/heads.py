@@ -163,4 +163,6 @@ def open_stored(folder):
     """The Head that `store` wrote."""
     names = ("tissue", "depth_mm", "points", "centre")
     # As plain arrays, whose indexing is faster.
-    return Head(*(np.asarray(np.load(Path(folder) / f"{name}.npy", mmap_mode="r")) for name in names))
+    return Head(
+        *(np.asarray(np.load(Path(folder) / f"{name}.npy", mmap_mode="r")) for name in names)
+    )
