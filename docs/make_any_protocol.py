@@ -15,9 +15,6 @@ from pathlib import Path
 
 import numpy as np
 
-# Threads of scikit-learn wait actively, which takes minutes beside other work.
-os.environ["OMP_NUM_THREADS"] = "1"
-
 from contrast2map.jobs import processor  # noqa: E402
 
 processor.prepare()
@@ -71,6 +68,7 @@ def main(n_heads=None):
         "n_heads": len(unseen),
         "n_visits": N_VISITS,
         "trained": head["facts"] | {"hours": shipped.facts()["trained"]["hours"]},
+        "planned": presets.read("any_protocol")["any_protocol"]["training"]["n_steps"],
         "machine": shipped.facts()["trained"]["machine"],
         "calibration_visits": model.calibration.n_visits,
         "predictors": study.predictors(load_heads(data / "labels" / "synthseg", FOLDER / "labels")),

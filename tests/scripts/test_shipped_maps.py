@@ -12,6 +12,8 @@ from contrast2map import __main__ as command_line
 from contrast2map.imaging import images
 from contrast2map.preprocessing import steps
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def small(study, tmp_path_factory):

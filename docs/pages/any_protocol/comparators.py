@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.spatial import cKDTree
 from sklearn.ensemble import HistGradientBoostingRegressor
+from threadpoolctl import threadpool_limits
 
 from contrast2map.any_protocol import encoding
 from contrast2map.imaging.protocol import PROTOCOL_FIELDS, SLOTS
@@ -69,6 +70,11 @@ def _signal(equation, parameters, tissues):
     return SIGNAL_EQUATIONS[equation](*tissues.T, np.ones(len(tissues)), **parameters)
 
 
+def _one_thread():
+    """scikit-learn's threads wait actively, which takes minutes beside other work."""
+    return threadpool_limits(1, user_api="openmp")
+
+
 class Boosting:
     """Gradient boosting of log T1 and log T2 on a voxel's signals and the protocol.
 
@@ -91,13 +97,15 @@ class Boosting:
                 T1_s.append(batch.T1_s[number].ravel()[voxels])
                 T2_s.append(batch.T2_s[number].ravel()[voxels])
         rows = np.concatenate(rows)
-        self.n_voxels = len(rows)
         self.trees = {
             name: HistGradientBoostingRegressor(
                 loss="absolute_error", max_iter=200, max_leaf_nodes=63, random_state=seed
-            ).fit(rows, np.log(np.concatenate(times_s)))
-            for name, times_s in (("T1", T1_s), ("T2", T2_s))
+            )
+            for name in ("T1", "T2")
         }
+        with _one_thread():
+            for name, times_s in (("T1", T1_s), ("T2", T2_s)):
+                self.trees[name].fit(rows, np.log(np.concatenate(times_s)))
 
     @staticmethod
     def _features(batch):
@@ -114,5 +122,6 @@ class Boosting:
         maps_s = {}
         for name, trees in self.trees.items():
             maps_s[name] = np.ones(mask.shape)
-            maps_s[name][mask] = np.exp(trees.predict(features[mask]))
+            with _one_thread():
+                maps_s[name][mask] = np.exp(trees.predict(features[mask]))
         return maps_s
