@@ -62,6 +62,7 @@ class AnyProtocolModel(Model):
     segments_maps = True
     needs_all_scans = False
     abstains = True
+    where_evaluated = "docs/any_protocol.md of the project, on simulated heads"
     uncertainty = "uncertainty"
 
     @property

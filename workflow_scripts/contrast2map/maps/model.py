@@ -189,6 +189,7 @@ class Model:
     segments_maps: ClassVar[bool] = False  # tissue is found in its T1 map, not in the target scan
     needs_all_scans: ClassVar[bool] = True  # otherwise any of them suffice
     abstains: ClassVar[bool] = False  # voxels that the scans do not tell have no map
+    where_evaluated: ClassVar[str] = "not evaluated"  # if it has no errors of its own
     uncertainty: ClassVar[str] = "spread"  # meaning of the second result of `predict`
 
     @property

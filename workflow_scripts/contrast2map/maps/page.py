@@ -238,7 +238,9 @@ def _held_out(model):
         for record in model.errors.errors
         if record["region"] == "excluding_csf" and record["convention"] == "paper"
     ]
-    return f"mean absolute error excluding CSF: {', '.join(found)}" if found else "not evaluated"
+    if not found:
+        return model.where_evaluated
+    return f"mean absolute error excluding CSF: {', '.join(found)}"
 
 
 def _of_training(ranges, name, key, n_decimals):
@@ -254,7 +256,7 @@ def _parameter(value, trained):
     if trained is None:
         return here
     low, high = trained
-    return f"{here} ({low:g})" if low == high else f"{here} ({low:g} to {high:g})"
+    return f"{here} ({low:.4g})" if low == high else f"{here} ({low:.4g} to {high:.4g})"
 
 
 def _decimals(quantity):

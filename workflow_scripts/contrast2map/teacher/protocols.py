@@ -44,7 +44,7 @@ def told(rng, numbers, field_strength_T, settings):
 
 
 def ranges(names, n_draws=20_000, seed=0):
-    """Lowest and highest value of the named parameters in random draws.
+    """Lowest and highest value of the named parameters in random draws, to three digits.
 
     Args:
         names: Names among PROTOCOL_FIELDS.
@@ -60,7 +60,11 @@ def ranges(names, n_draws=20_000, seed=0):
     for slot in SLOTS:
         drawn = [draw(rng, slot)[2] for _ in range(n_draws)]
         values = {name: [each[name] for each in drawn if name in each] for name in names}
-        found[slot] = {name: (min(of), max(of)) for name, of in values.items() if of}
+        found[slot] = {
+            name: (float(f"{min(of):.3g}"), float(f"{max(of):.3g}"))
+            for name, of in values.items()
+            if of
+        }
     return found
 
 
