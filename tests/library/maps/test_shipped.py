@@ -10,6 +10,7 @@ from contrast2map.imaging.signal_equations import SIGNAL_EQUATIONS
 from contrast2map.maps import shipped
 from contrast2map.maps.any_protocol_model import SLOT_OF
 from contrast2map.maps.new_scans import NewScan
+from contrast2map.maps.verdict import judge_protocol
 
 MPRAGE = {
     "ScanningSequence": "GR",
@@ -139,6 +140,15 @@ def test_it_is_told_what_the_sidecars_say_and_no_more():
     told = shipped.open_model().reading(scans).for_scans(scans).told
     assert told["mprage"]["TI_s"] == 0.9 and told["mprage"]["field_strength_T"] == 3
     assert all(math.isnan(value) for value in told["flair"].values())
+
+
+def test_the_nominal_TE_of_a_long_train_is_unknown_and_no_failure():
+    scans = {"flair": scan(FLAIR | {"EchoTime": 0.39}, "flair")}
+    model = shipped.open_model().reading(scans).for_scans(scans)
+    known = model.protocol_of("flair", scans["flair"])
+    assert "TE_s" not in known and known["TR_s"] == 9.0
+    (found,) = judge_protocol("flair", known, model, "flair.nii.gz")
+    assert found["level"] == "warn" and "TE unknown" in found["problem"]
 
 
 def mapped(network, head, rng, kinds, contents):

@@ -1,5 +1,6 @@
 """The network of any protocol as a Model: told the protocol, it reads what scans there are."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -153,6 +154,11 @@ class AnyProtocolModel(Model):
             },
             trained=replace(self.trained, protocol=ranges),
         )
+
+    def protocol_of(self, name, scan):
+        """What the network was told of a scan: not, for example, the nominal TE of a long train."""
+        told = self.told[self.slots[name]]
+        return {key: value for key, value in told.items() if math.isfinite(value)}
 
     def tissue_order(self, scan):
         """Tissues from dark to bright in a scan."""

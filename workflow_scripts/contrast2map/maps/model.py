@@ -251,6 +251,10 @@ class Model:
         """The model for these scans (dict of new_scans.NewScan by name)."""
         return self
 
+    def protocol_of(self, name, scan):
+        """Known sequence parameters of a scan (new_scans.NewScan), as the model uses them."""
+        return scan.sequence
+
     def with_networks(self, networks):
         """The same model, with its networks loaded."""
         return replace(self, networks=networks)

@@ -41,7 +41,7 @@ def judge(measures, head, model, scans):
     for name in model.scans:
         scan = scans[name]
         found += scan.findings
-        found += judge_protocol(name, scan.sequence, model, scan.name)
+        found += judge_protocol(name, model.protocol_of(name, scan), model, scan.name)
         found += judge_voxels(name, scan.voxel_mm, model, scan.name)
         found += judge_contrast(name, measures["intensities"][name], model, scan.name)
         found += judge_coverage(name, measures["coverage"][name], scan.name)
