@@ -131,7 +131,7 @@ class WithLogarithms(layers.Layer):
 
     def call(self, images):
         """Images of shape (batch, height, width, slot) to (batch, height, width, 2 slot)."""
-        logs = ops.log1p(20 * ops.maximum(images, 0)) / 3
+        logs = ops.log(1 + 20 * ops.maximum(images, 0)) / 3  # ONNX has no log1p
         return ops.concatenate([images, logs], axis=-1)
 
 

@@ -6,6 +6,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import numpy as np
+
 from contrast2map.any_protocol.encoding import SMALLEST, TYPICAL, n_numbers
 from contrast2map.imaging.protocol import PROTOCOL_FIELDS, SLOTS
 from contrast2map.maps import shipped
@@ -43,9 +45,12 @@ def export(folder):
     with tempfile.TemporaryDirectory(dir=folder.parent) as work:
         ready = Path(work) / "export"
         ready.mkdir()
-        network = model.networks[NETWORK].model
+        network, divisor = model.networks[NETWORK].model, model.networks[NETWORK].divisor
+        # tf2onnx exports only models that were called.
+        n_context = n_numbers(len(SLOTS), len(PROTOCOL_FIELDS))
+        network([np.zeros((1, divisor, divisor, len(SLOTS))), np.zeros((1, n_context))])
         network.export(str(ready / MODEL), format="onnx", verbose=False)
-        (ready / GUIDE).write_text(guide(model, model.networks[NETWORK].divisor))
+        (ready / GUIDE).write_text(guide(model, divisor))
         shutil.copy(shipped.FOLDER / CARD, ready)
         if folder.exists():
             folder.rmdir()
