@@ -67,7 +67,7 @@ def main(model, n_filters=None):
     else:
         model = command.load_networks(model)
     print(f"load {len(model.networks)} networks: {time.monotonic() - started:.1f} s")
-    stage = Memory(9, lambda line: print(line, flush=True))
+    stage = Memory(command.N_STAGES, lambda line: print(line, flush=True))
     with stage("read the scans"):
         scans = {name: images.load(paths[name]) for name in model.scans}
     head = pipeline.map_head(scans, model, stage)

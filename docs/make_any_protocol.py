@@ -19,10 +19,10 @@ from contrast2map.jobs import processor  # noqa: E402
 
 processor.prepare()
 
-from contrast2map.any_protocol import calibration, weights  # noqa: E402
-from contrast2map.any_protocol.prediction import Measurer  # noqa: E402
+from contrast2map.any_protocol import calibration  # noqa: E402
 from contrast2map.imaging.signal_equations import equation_parameters  # noqa: E402
 from contrast2map.maps import shipped  # noqa: E402
+from contrast2map.maps.any_protocol_model import NETWORK  # noqa: E402
 from contrast2map.teacher.heads import load_heads  # noqa: E402
 from contrast2map.teacher.settings import TeacherSettings  # noqa: E402
 from contrast2map.teacher.teacher import Teacher  # noqa: E402
@@ -59,17 +59,17 @@ def main(n_heads=None):
             (each, trials.slots_of([each["name"]])[0]) for each in config["contrasts"]
         )
     }
-    model = shipped.open_model()
-    network, head = weights.load(shipped.FOLDER / shipped.WEIGHTS)
-    found = trials.Network(network, head["fields"], model.calibration)
+    model = shipped.load(shipped.open_model())
+    measurer, known = model.networks[NETWORK], shipped.facts()["trained"]
+    found = trials.Network(measurer.model, measurer.fields, model.calibration)
     unseen = heads.load(data / "brainweb", FOLDER / "brainweb", n_heads and int(n_heads))
     study = Study(found, unseen, sequences)
     facts = {
         "n_heads": len(unseen),
         "n_visits": N_VISITS,
-        "trained": head["facts"] | {"hours": shipped.facts()["trained"]["hours"]},
+        "trained": {key: value for key, value in known.items() if key != "machine"},
         "planned": presets.read("any_protocol")["any_protocol"]["training"]["n_steps"],
-        "machine": shipped.facts()["trained"]["machine"],
+        "machine": known["machine"],
         "calibration_visits": model.calibration.n_visits,
         "predictors": study.predictors(load_heads(data / "labels" / "synthseg", FOLDER / "labels")),
         "regions": study.regions(),
@@ -77,7 +77,7 @@ def main(n_heads=None):
         "coverage": study.coverage(),
         "wrong": study.wrong_protocols(),
         "visits": visits.compare(data / "openms"),
-        "slice": of_slice(data / "measured" / "fsantini", network, head, model.calibration),
+        "slice": of_slice(data / "measured" / "fsantini", measurer, model.calibration),
     }
     rendering.write("any_protocol", facts)
 
@@ -205,12 +205,10 @@ class Study:
         return rows
 
 
-def of_slice(folder, network, head, calibrated):
+def of_slice(folder, measurer, calibrated):
     """Medians and errors on the real slice, by scale."""
     measured = real_slice.read(folder)
     reference = real_slice.reference(measured)
-    divisor = 2 ** (len(head["network"]["filters"]) - 1)
-    measurer = Measurer(network, head["slots"], head["fields"], divisor)
     rows = []
     for scale, common in (("separate", False), ("common", True)):
         images, told = real_slice.scans(measured, common)

@@ -109,10 +109,7 @@ class Boosting:
 
     @staticmethod
     def _features(batch):
-        context = encoding.encode(
-            batch.protocol, batch.present, batch.common_scale, list(PROTOCOL_FIELDS)
-        )
-        images = encoding.without_absent(batch.images, batch.present)
+        images, context = encoding.inputs_of(batch, list(PROTOCOL_FIELDS))
         numbers = np.broadcast_to(context[:, None, None], (*batch.mask.shape, context.shape[-1]))
         return np.concatenate([images, numbers], axis=-1)
 

@@ -109,9 +109,8 @@ class Network:
 
     def __call__(self, batch):
         """T1 and T2 in seconds, and half the width of the interval of log T of each."""
-        context = encoding.encode(batch.protocol, batch.present, batch.common_scale, self.fields)
-        images = encoding.without_absent(batch.images, batch.present)
-        found = np.asarray(self.model.predict_on_batch([images, context]))
+        inputs = list(encoding.inputs_of(batch, self.fields))
+        found = np.asarray(self.model.predict_on_batch(inputs))
         T1_s, T2_s = np.exp(found[..., 0]), np.exp(found[..., 1])
         half_widths = {
             name: self.calibration.half_width(name, T1_s, np.exp(found[..., 2 + number]))

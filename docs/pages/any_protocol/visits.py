@@ -6,7 +6,7 @@ import numpy as np
 
 from contrast2map.imaging import masks
 from contrast2map.jobs.progress import Stages
-from contrast2map.maps import new_scans, pipeline, shipped
+from contrast2map.maps import command, new_scans, pipeline, shipped
 
 # Scans of both visits. The T1W is taken for a spin echo (config/t1w_flair_t2w.yaml); there are no
 # sidecars, so the network is told nothing of the protocol.
@@ -14,7 +14,7 @@ SCANS = {
     "patient01": {"t1w-se": "T1W", "flair": "FLAIR", "t2w": "T2W"},
     "patient12": {"t1w-se": "T1W", "flair": "FLAIR"},
 }
-VISITS, N_STAGES = (1, 2), 7
+VISITS = (1, 2)
 QUARTILES = (25, 50, 75)
 
 
@@ -59,7 +59,7 @@ def _mapped(loaded, folder, visit, files):
     model = model.for_scans(scans)
     print(folder.name, visit, flush=True)
     given = {name: scan.image for name, scan in scans.items()}
-    return pipeline.map_head(given, model, Stages(N_STAGES, lambda line: None))
+    return pipeline.map_head(given, model, Stages(command.N_STAGES, lambda line: None))
 
 
 def _quartiles(head, tissue, values):

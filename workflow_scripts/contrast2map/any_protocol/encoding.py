@@ -42,5 +42,19 @@ def without_absent(images, present):
     return np.where(np.asarray(present, bool)[:, None, None], images, np.float32(0))
 
 
+def inputs_of(batch, fields):
+    """Inputs of the network for a batch of the teacher.
+
+    Args:
+        batch: Batch of the teacher.
+        fields: Names of the fields of a protocol, each with its unit at the end.
+
+    Returns:
+        Images (`without_absent`) and context (`encode`).
+    """
+    context = encode(batch.protocol, batch.present, batch.common_scale, fields)
+    return without_absent(batch.images, batch.present), context
+
+
 def _typical(name):
     return next(value for end, value in TYPICAL.items() if name.endswith(end))

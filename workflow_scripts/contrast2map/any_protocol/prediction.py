@@ -5,7 +5,8 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
-from contrast2map.any_protocol import encoding
+from contrast2map.any_protocol import encoding, weights
+from contrast2map.any_protocol.network import NetworkConfig
 
 SLICES_AT_ONCE = 8
 
@@ -38,6 +39,16 @@ class Measurer:
     def __init__(self, model, slots, fields, divisor):
         self.model, self.slots, self.fields = model, tuple(slots), tuple(fields)
         self.divisor = divisor
+
+    @classmethod
+    def of_file(cls, path):
+        """The Measurer of a file that `weights.save` wrote.
+
+        Raises:
+            ValueError: See `weights.load`.
+        """
+        model, head = weights.load(path)
+        return cls(model, head["slots"], head["fields"], NetworkConfig(**head["network"]).divisor)
 
     def __call__(self, scans, protocol, common_scale):
         """Predict maps slice by slice (the last axis).

@@ -165,9 +165,10 @@ def fit(
 def examples(steps_and_batches, fields):
     """Turn batches of the teacher into inputs and targets of the network."""
     for _, batch in steps_and_batches:
-        context = encoding.encode(batch.protocol, batch.present, batch.common_scale, fields)
-        images = encoding.without_absent(batch.images, batch.present)
-        yield (images, context), likelihood.targets(batch.T1_s, batch.T2_s, batch.mask)
+        yield (
+            encoding.inputs_of(batch, fields),
+            likelihood.targets(batch.T1_s, batch.T2_s, batch.mask),
+        )
 
 
 def use_averages(model):

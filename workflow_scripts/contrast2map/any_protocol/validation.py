@@ -81,9 +81,7 @@ class HeldOut:
         return rows
 
     def _predict(self, model, batch):
-        context = encoding.encode(batch.protocol, batch.present, batch.common_scale, self.fields)
-        inputs = [encoding.without_absent(batch.images, batch.present), context]
-        return np.asarray(model.predict_on_batch(inputs))
+        return np.asarray(model.predict_on_batch(list(encoding.inputs_of(batch, self.fields))))
 
     def _groups_of_images(self):
         present = np.concatenate([batch.present for batch in self.batches]).astype(bool)

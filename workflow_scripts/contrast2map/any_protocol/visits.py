@@ -28,9 +28,7 @@ class Voxels:
             batch: Batch of the teacher.
             fields: Names of the fields of a protocol, in the order of the network's input.
         """
-        context = encoding.encode(batch.protocol, batch.present, batch.common_scale, fields)
-        images = encoding.without_absent(batch.images, batch.present)
-        maps = np.asarray(model.predict_on_batch([images, context]))
+        maps = np.asarray(model.predict_on_batch(list(encoding.inputs_of(batch, fields))))
         for number, mask in enumerate(batch.mask.astype(bool)):
             voxels = np.flatnonzero(mask.ravel())
             if voxels.size == 0:

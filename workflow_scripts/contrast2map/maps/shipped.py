@@ -103,13 +103,9 @@ def facts():
 def load(model):
     """The same model, with its network."""
     # Imported here: `--help` lists the scans without TensorFlow.
-    from contrast2map.any_protocol import weights
     from contrast2map.any_protocol.prediction import Measurer
 
-    network, head = weights.load(model.folder / WEIGHTS)
-    divisor = 2 ** (len(head["network"]["filters"]) - 1)
-    measurer = Measurer(network, head["slots"], head["fields"], divisor)
-    return model.with_networks({NETWORK: measurer})
+    return model.with_networks({NETWORK: Measurer.of_file(model.folder / WEIGHTS)})
 
 
 def scans():
