@@ -190,6 +190,16 @@ def test_units_of_the_scans_do_not_matter(network, head, rng):
     np.testing.assert_allclose(maps_s["T1"], others_s["T1"], rtol=1e-4)
 
 
+def test_a_common_scale_is_that_of_the_first_slot_as_in_the_training(head, rng):
+    kinds = {"t1w-se": "spin_echo", "flair": "flair"}
+    scans = {"t1w-se": scan(T2W, "spin_echo"), "flair": scan(FLAIR, "flair")}
+    model = shipped.open_model(common_scale=True).reading(scans).for_scans(scans)
+    brain = head != "air"
+    divided = model.normalise(images(head, kinds, rng), brain, None)
+    assert np.median(divided["flair"][brain]) == pytest.approx(1, abs=1e-3)
+    assert np.median(divided["t1w-se"][brain]) != pytest.approx(1, abs=1e-2)
+
+
 def test_T2_is_told_by_a_T2w_scan_rather_than_by_an_MPRAGE(network, head, rng):
     tissue = np.isin(head, ["wm", "gm"])
     shares, halves_s = [], []

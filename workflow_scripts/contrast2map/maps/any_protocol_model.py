@@ -14,7 +14,7 @@ from contrast2map.any_protocol.calibration import (
     is_told,
 )
 from contrast2map.bids import protocol_sidecar
-from contrast2map.imaging.protocol import image_scale
+from contrast2map.imaging.protocol import SLOTS, image_scale
 from contrast2map.maps.model import Model
 
 NETWORK = "network"
@@ -172,9 +172,7 @@ class AnyProtocolModel(Model):
         inside = brain > 0
         scales = {name: image_scale(volumes[name][inside]) for name in self.inputs}
         if self.common_scale:
-            first = min(
-                self.inputs, key=lambda name: list(SLOT_OF.values()).index(self.slots[name])
-            )
+            first = min(self.inputs, key=lambda name: SLOTS.index(self.slots[name]))
             scales = dict.fromkeys(scales, scales[first])
         return {
             name: np.where(inside, volumes[name] / scale if scale else 0, 0).astype(np.float32)
