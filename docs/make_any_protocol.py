@@ -143,7 +143,7 @@ class Study:
         return rows
 
     def regions(self):
-        """Region means of the network beside the literature's, by scale."""
+        """Region means of the network, compared with the literature's, by scale."""
         rows = []
         for scale, common in (("separate", False), ("common", True)):
             condition = replace(self.paper, common_scale=common)

@@ -34,8 +34,8 @@ def tissue_mean(batch):
 class Dictionary:
     """Voxel-wise match of the signal equations; each scan's gain from the brain's median.
 
-    The median voxel of the brain is taken to be TYPICAL, since a gain and the relaxation times of
-    a whole person cannot be told apart from scans with scales of their own.
+    The median voxel of the brain is taken to be TYPICAL, because scans that are scaled
+    individually do not distinguish a gain from the relaxation times of a whole person.
 
     Args:
         sequences: Dict mapping slot to equation and parameters, in the order of `SLOTS`.
@@ -71,7 +71,7 @@ def _signal(equation, parameters, tissues):
 
 
 def _one_thread():
-    """scikit-learn's threads wait actively, which takes minutes beside other work."""
+    """scikit-learn's threads busy-wait, which takes minutes on a machine that does other work."""
     return threadpool_limits(1, user_api="openmp")
 
 

@@ -36,7 +36,7 @@ def write(facts):
             "",
             "- Anatomy: 20 label maps of real heads (SynthSeg, Billot et al. 2023, Apache-2.0) "
             "and the ICBM152 template, deformed. Relaxation times, proton density, lesions, "
-            "protocols, fields of the coils and noise were drawn anew for each patch.",
+            "protocols, coil fields and noise were drawn at random for each patch.",
             f"- {trained['n_steps']:,} steps of {facts['batch_size']} patches"
             f"{_continued(trained)}, {trained['hours']:.1f} hours on {trained['machine']}, "
             f"{trained['keras']}, {trained['precision']}.",

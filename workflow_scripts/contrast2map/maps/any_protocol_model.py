@@ -111,6 +111,13 @@ class AnyProtocolModel(Model):
             "and protocols that the training did not contain"
         )
 
+    def uncertainty_caption(self, n_folds):
+        """What the uncertainty is, for the pictures of the page."""
+        return (
+            "Uncertainty: half the length of the 90 % interval. Black: the scans do not tell a "
+            "value."
+        )
+
     def reading(self, names):
         """The same model for a set of scans, keys of `SLOT_OF`; the first one has the target grid.
 

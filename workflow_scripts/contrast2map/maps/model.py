@@ -243,6 +243,15 @@ class Model:
             "shows how far the networks disagree, not the error of the map"
         )
 
+    def uncertainty_caption(self, n_folds):
+        """What the uncertainty is, for the pictures of the page."""
+        if n_folds == 1:
+            return "There is no spread, because a single network predicted."
+        return (
+            f"Spread: SD across {n_folds} folds, which shows how far the networks disagree, not "
+            "the error of the maps."
+        )
+
     def reading(self, names):
         """The model for a set of scans."""
         return self

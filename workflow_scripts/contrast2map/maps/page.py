@@ -89,17 +89,7 @@ def _verdict(result):
 
 def _overview_words(head, model):
     grid = "the grid of the target scan" if head.slab.own else "a grid like the training grid"
-    spread = (
-        f"Spread: SD across {len(head.folds)} folds, which shows how far the networks disagree, "
-        "not the error of the maps."
-        if head.slab.spread_s
-        else "There is no spread, because a single network predicted."
-    )
-    if model.abstains:
-        spread = (
-            "Uncertainty: half the length of the 90 % interval. Black: the scans do not tell a "
-            "value."
-        )
+    spread = model.uncertainty_caption(len(head.folds))
     return (
         f"Normalised scans, as the networks read them on {grid}, and the predicted maps. {spread} "
         "The left of the head is on the left."
