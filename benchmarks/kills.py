@@ -82,10 +82,10 @@ def n_rows(log):
 
 def outcome(training):
     """Rows of a training's log without the column of seconds, and its weights."""
-    from contrast2map.learning.unet import load_unet
+    from contrast2map.any_protocol import pretrained
 
     rows = (training / "log.csv").read_text().splitlines()[1:]
-    weights = load_unet(training / "model.keras").get_weights()
+    weights = pretrained.load(training / "model.keras").get_weights()
     return [row.rsplit(",", 1)[0] for row in rows], weights
 
 

@@ -73,6 +73,11 @@ def of_project(path):
     return os.path.relpath(ROOT / path)
 
 
+def protocol_of_inputs(wildcards):
+    """What the pretrained network is told of its inputs, as a parameter."""
+    return configuration.protocol_of(config, wildcards.inputs.split("+"))
+
+
 def contents(paths):
     """Fingerprint of files as a parameter of the rule that reads them; takes a dict of paths or lists of paths."""
     files = [
@@ -102,12 +107,12 @@ PROVIDED = config["cohort"]["provided"]
 TARGET = config["target_contrast"]
 INPUT_SETS = ["+".join(names) for names in config["input_sets"]]
 SEEDS = config["training"]["seeds"]
-# Without keys that change no network, so that adding a seed does not retrain the other networks.
-TRAINING = {
-    key: value
-    for key, value in config["training"].items()
-    if key not in ("seeds", "checkpoint_epochs")
-}
+IS_PRETRAINED = config["training"]["start"] == "pretrained"
+# The settings that the networks depend on; adding a seed must not retrain the other networks.
+TRAINING = configuration.training_settings(config)
+WEIGHTS = config["fine_tuning"]["weights"] or of_project(
+    "workflow_scripts/contrast2map/maps/shipped_network/network.npz"
+)
 # Networks of the first seed, one per input set; the first is the study's main network.
 ABLATION = [predictors.network(inputs, SEEDS[0]) for inputs in INPUT_SETS]
 NETWORKS = [predictors.network(inputs, seed) for inputs in INPUT_SETS for seed in SEEDS]

@@ -57,6 +57,7 @@ rule bundle_model:
             "preprocessing": config["preprocessing"],
             "quality": config["quality"],
             "prediction": config["prediction"],
+            "start": config["training"]["start"],
         },
     message:
         "Bundle the networks of {wildcards.inputs} and write their model card."

@@ -31,6 +31,7 @@ checkpoint split_folds:
 rule train_unet:
     input:
         slices=lists_of_training("slices"),
+        weights=WEIGHTS if IS_PRETRAINED else [],
     output:
         model="<results>/training/network_{inputs}_seed-{seed}/{fold}/model.keras",
         table="<results>/training/network_{inputs}_seed-{seed}/{fold}/log.csv",
@@ -50,8 +51,10 @@ rule train_unet:
         checkpoint_epochs=config["training"]["checkpoint_epochs"],
     params:
         code=code_of("train_unet"),
-        unet=config["unet"],
+        unet=None if IS_PRETRAINED else config["unet"],
         training=TRAINING,
+        protocol=protocol_of_inputs if IS_PRETRAINED else None,
+        map_scale_s=config["preprocessing"]["normalisation"]["map_scale_s"],
         checkpoint=f"{CHECKPOINTS}/network_{{inputs}}_seed-{{seed}}/{{fold}}",
         seed=config["seed"],
     message:

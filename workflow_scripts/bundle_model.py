@@ -39,11 +39,11 @@ def bundle_model(
     # Imported here so that TensorFlow's start-up messages go to the log.
     import keras
 
+    from contrast2map.any_protocol import pretrained
     from contrast2map.learning.prediction import Predictor
-    from contrast2map.learning.unet import load_unet
 
     inputs, compute_in = predictors.inputs_of(predictor), about["prediction"]["precision"]
-    networks = [Predictor(load_unet(path), compute_in) for path in paths_to_models.values()]
+    networks = [Predictor(pretrained.load(path), compute_in) for path in paths_to_models.values()]
     with open(path_to_folds, newline="") as table:
         rows = list(csv.DictReader(table, delimiter="\t"))
     found = subject_lists.read_by_subject(path_to_gate)

@@ -14,9 +14,9 @@ def plot_network(
     outputs,
 ):
     # Imported here so that TensorFlow's start-up messages go to the log.
-    from contrast2map.learning.unet import load_unet
+    from contrast2map.any_protocol import pretrained
 
-    model = load_unet(path_to_model)
+    model = pretrained.load(path_to_model)
 
     layers = describe_layers(model, *patch_size)
 

@@ -21,11 +21,11 @@ def predict_maps(
     path_to_exactness,
 ):
     # Imported here so that TensorFlow's start-up messages go to the log.
+    from contrast2map.any_protocol import pretrained
     from contrast2map.learning.checked_prediction import CheckedPredictor
     from contrast2map.learning.precision import of_model
-    from contrast2map.learning.unet import load_unet
 
-    model = load_unet(path_to_model)
+    model = pretrained.load(path_to_model)
     predictor = CheckedPredictor(model, precision, maximum_deviation_ms, map_scale_s)
 
     def predict(stored):

@@ -23,12 +23,12 @@ def predict_spread(
         contrasts: Names of the contrasts, in the order of the networks' channels.
     """
     # Imported here so that TensorFlow's start-up messages go to the log.
+    from contrast2map.any_protocol import pretrained
     from contrast2map.learning.precision import FLOAT32
     from contrast2map.learning.prediction import Predictor
-    from contrast2map.learning.unet import load_unet
 
     # Always in float32, so that rounding does not count as disagreement.
-    networks = [Predictor(load_unet(path), FLOAT32) for path in paths_to_models]
+    networks = [Predictor(pretrained.load(path), FLOAT32) for path in paths_to_models]
     members = [member for network in networks for member in spread.over_flips(network)]
     stored = slices.load(path_to_slices)
     scan = images.load(path_to_scan)

@@ -1,4 +1,7 @@
-"""Train one U-Net on the training subjects of a fold, or resume its training."""
+"""Train one network on the training subjects of a fold, or resume its training.
+
+A U-Net from random weights, or the network for any protocol from its weights.
+"""
 
 import logging
 import sys
@@ -18,6 +21,9 @@ def train_unet(
     contrasts,
     unet,
     training,
+    path_to_weights,
+    protocol,
+    map_scale_s,
     study_seed,
     repetition,
     memory_mb,
@@ -29,10 +35,6 @@ def train_unet(
     path_to_training_files,
     report,
 ):
-    # Imported here so that TensorFlow's start-up messages go to the log.
-    from contrast2map.learning.training import TrainingSettings, train
-    from contrast2map.learning.unet import UNetConfig
-
     with opened_files.recording() as read_files:
         slices = training_set.load(
             paths_to_slices,
@@ -42,17 +44,29 @@ def train_unet(
         )
     opened_files.write_table(read_files, path_to_training_files)
     data = opened_files.file_sha256(path_to_training_files)
-    model = train(
-        slices,
-        UNetConfig(**unet),
-        TrainingSettings(**training),
-        seed=int(seeds.generator(study_seed, "network", repetition).integers(2**32)),
-        other_identity={"contrasts": contrasts, "data": data, "code": code},
-        checkpoint_folder=checkpoint_folder,
-        checkpoint_epochs=checkpoint_epochs,
-        path_to_log=path_to_log,
-        report=report,
-    )
+    seed = int(seeds.generator(study_seed, "network", repetition).integers(2**32))
+    common = {
+        "seed": seed,
+        "other_identity": {"contrasts": contrasts, "data": data, "code": code},
+        "checkpoint_folder": checkpoint_folder,
+        "checkpoint_epochs": checkpoint_epochs,
+        "path_to_log": path_to_log,
+        "report": report,
+    }
+    # Imported here so that TensorFlow's start-up messages go to the log.
+    if path_to_weights:
+        from contrast2map.any_protocol import fine_tuning
+
+        common["other_identity"]["weights"] = opened_files.file_sha256(path_to_weights)
+        settings = fine_tuning.FineTuningSettings(**training)
+        model = fine_tuning.train(
+            slices, path_to_weights, protocol, map_scale_s, settings, **common
+        )
+    else:
+        from contrast2map.learning.training import TrainingSettings, train
+        from contrast2map.learning.unet import UNetConfig
+
+        model = train(slices, UNetConfig(**unet), TrainingSettings(**training), **common)
     model.save(path_to_model)
 
 
@@ -74,6 +88,9 @@ if __name__ == "__main__":
             contrasts=names.inputs.split("+"),
             unet=snakemake.params.unet,
             training=snakemake.params.training,
+            path_to_weights=snakemake.input.weights or None,
+            protocol=snakemake.params.protocol,
+            map_scale_s=snakemake.params.map_scale_s,
             study_seed=snakemake.params.seed,
             repetition=names.seed,
             memory_mb=snakemake.resources.mem_mb,

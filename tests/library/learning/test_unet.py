@@ -4,7 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from contrast2map.learning.unet import UNetConfig, build_unet, load_unet
+from contrast2map.any_protocol import pretrained
+from contrast2map.learning.unet import UNetConfig, build_unet
 
 SIZE = {"n_filters": 2, "n_levels": 4, "n_convolutions": 3, "initialiser_sd": 0.02}
 SMALL = UNetConfig(**SIZE, normalisation_momentum=0.9)
@@ -119,7 +120,7 @@ def test_initial_kernels_are_equal_on_all_backends(network):
 
 def test_a_network_is_saved_and_loaded_with_its_initialiser(network, tmp_path):
     network.save(tmp_path / "model.keras")
-    loaded = load_unet(tmp_path / "model.keras")
+    loaded = pretrained.load(tmp_path / "model.keras")
     np.testing.assert_array_equal(weights(loaded), weights(network))
     starts = [
         model.get_layer("maps").kernel_initializer.get_config() for model in (network, loaded)

@@ -5,7 +5,8 @@ import zipfile
 
 import numpy as np
 
-from contrast2map.learning.unet import UNetConfig, build_unet, load_unet
+from contrast2map.any_protocol import pretrained
+from contrast2map.learning.unet import UNetConfig, build_unet
 
 # Classes that bundles name, and the module of each when they were made.
 MODULES = {
@@ -40,7 +41,7 @@ def test_a_network_whose_classes_have_moved_is_read_and_predicts_the_same(tmp_pa
     assert '"contrast2map.batch_normalisation"' in text and '"contrast2map.upsampling"' in text
     assert "contrast2map.learning" not in text
     images = rng.random((1, 8, 8, 2)).astype(np.float32)
-    found = load_unet(tmp_path / "model.keras")
+    found = pretrained.load(tmp_path / "model.keras")
     np.testing.assert_array_equal(
         found.predict(images, verbose=0), model.predict(images, verbose=0)
     )

@@ -77,9 +77,20 @@ def build_network(config, n_slots, n_context, seed, compute_in=precision.FLOAT32
         (batch, n_context). Output of shape (batch, height, width, 4): log of T1 and T2 in seconds,
         and log of the spread of each.
     """
-    make = _Layers(config, seed, precision.policy_of(compute_in))
     images = keras.Input((None, None, n_slots), name="images")
     context = keras.Input((n_context,), name="context")
+    maps = connect(config, images, context, seed, compute_in)
+    return keras.Model([images, context], maps, name="any_protocol")
+
+
+def connect(config, images, context, seed, compute_in=precision.FLOAT32):
+    """Connect the layers of the network to symbolic images and context, as of `build_network`.
+
+    Returns:
+        Symbolic output of the network.
+    """
+    # Keras can save layers by the name of a policy only.
+    make = _Layers(config, seed, precision.policy_of(compute_in).name)
     code = make.dense(make.dense(context, config.n_units, "read_0"), config.n_units, "read_1")
 
     finest, *coarser = config.filters
@@ -100,19 +111,35 @@ def build_network(config, n_slots, n_context, seed, compute_in=precision.FLOAT32
     features = layers.Concatenate(dtype=make.policy, name="skip_0")([voxels, features])
     features = make.voxel_layer(features, code, 2 * finest, "head_0")
     features = make.voxel_layer(features, code, finest, "head_1")
-    maps = layers.Conv2D(
+    maps = ExactConv2D(
         2 * len(QUANTITIES),
         1,
         kernel_initializer=make.start(0.1),
         dtype=precision.FLOAT32,
         name="maps",
     )(features)
-    return keras.Model([images, context], Outputs(name="outputs")(maps), name="any_protocol")
+    return Outputs(dtype=precision.FLOAT32, name="outputs")(maps)
+
+
+@keras.saving.register_keras_serializable("contrast2map")
+class ExactDense(layers.Dense):
+    """Dense layer that computes in float32 in every form of the network."""
+
+    needs_float32 = True
+
+
+@keras.saving.register_keras_serializable("contrast2map")
+class ExactConv2D(layers.Conv2D):
+    """Convolution that computes in float32 in every form of the network."""
+
+    needs_float32 = True
 
 
 @keras.saving.register_keras_serializable("contrast2map")
 class Outputs(layers.Layer):
     """Shift the logs of T to typical values and bound the logs of the spread."""
+
+    needs_float32 = True
 
     def call(self, maps):
         """Maps of shape (batch, height, width, 4) to the network's output, same shape."""
@@ -225,7 +252,7 @@ class _Layers:
         return HeStart(gain, int(self.rng.integers(2**31)))
 
     def dense(self, code, n_units, name, activation="relu", gain=1.0):
-        return layers.Dense(
+        return ExactDense(
             n_units,
             activation=activation,
             kernel_initializer=self.start(gain),

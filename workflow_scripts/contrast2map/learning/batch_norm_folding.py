@@ -14,7 +14,8 @@ def fold(model, compute_in):
     gamma / sd.
 
     Args:
-        model: Trained keras.Model of `unet.build_unet`.
+        model: Trained keras.Model of `unet.build_unet` or `any_protocol.pretrained.build`; layers
+            with an attribute `needs_float32` compute in float32 in any case.
         compute_in: "float32" or "bfloat16"; the output is float32.
 
     Returns:
@@ -26,14 +27,15 @@ def fold(model, compute_in):
         if isinstance(layer, keras.layers.BatchNormalization)
     }
     replaced = {layer.name for layer in normalised.values()}
-    policy = precision.policy_of(compute_in)
+    policy = precision.policy_of(compute_in).name
 
     def copy(layer):
         if layer.name in replaced:
             return keras.layers.Identity(name=layer.name, dtype=policy)
         options = layer.get_config()
         if not isinstance(layer, keras.layers.InputLayer):
-            options["dtype"] = precision.FLOAT32 if layer is model.layers[-1] else policy
+            exact = layer is model.layers[-1] or getattr(layer, "needs_float32", False)
+            options["dtype"] = precision.FLOAT32 if exact else policy
         if layer.name in normalised:
             options["use_bias"] = True
         return type(layer).from_config(options)
@@ -42,7 +44,7 @@ def fold(model, compute_in):
         model,
         clone_function=copy,
         # A normalisation accepts a mask; the identity that replaces it does not.
-        call_function=lambda layer, features, **_: layer(features),
+        call_function=lambda layer, *features, **_: layer(*features),
     )
     for layer in folded.layers:
         weights = model.get_layer(layer.name).get_weights()

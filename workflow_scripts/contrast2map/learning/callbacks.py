@@ -12,7 +12,6 @@ import numpy as np
 from contrast2map.jobs import interruption
 from contrast2map.learning.checkpoint import State
 
-LOG_COLUMNS = ("epoch", "learning_rate", "loss", "l1", "ssim_loss", "seconds")
 SECONDS_BETWEEN_LINES = 10
 SECONDS_BETWEEN_STATES = 10
 N_EPOCHS_TIMED = 9  # latest epochs, from which the remaining time is estimated
@@ -21,19 +20,28 @@ N_EPOCHS_TIMED = 9  # latest epochs, from which the remaining time is estimated
 class EpochLog(keras.callbacks.Callback):
     """Write a row of the log after each epoch, and a progress line every ten seconds.
 
+    Args:
+        path_to_log: CSV file.
+        metrics: Names of the metrics, columns beside the loss.
+        n_epochs: Epochs of the whole training.
+        report: Function that takes a progress line.
+        rows: Rows of earlier epochs.
+
     Attributes:
         rows: Rows written so far, each a list of strings.
     """
 
-    def __init__(self, path_to_log, n_epochs, report, rows):
+    def __init__(self, path_to_log, metrics, n_epochs, report, rows):
         super().__init__()
+        self.losses = ("loss", *metrics)
         self.path_to_log, self.n_epochs, self.report = path_to_log, n_epochs, report
         self.rows = list(rows)
 
     def on_train_begin(self, logs=None):
         """Write the header and the rows of earlier epochs."""
+        columns = ("epoch", "learning_rate", *self.losses, "seconds")
         with open(self.path_to_log, "w", newline="") as table:
-            csv.writer(table, lineterminator="\n").writerows([LOG_COLUMNS, *self.rows])
+            csv.writer(table, lineterminator="\n").writerows([columns, *self.rows])
         self.last_line = time.monotonic()
         self.recent_s = collections.deque(maxlen=N_EPOCHS_TIMED)
 
@@ -54,7 +62,7 @@ class EpochLog(keras.callbacks.Callback):
             )
         rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
         row = [str(epoch + 1), f"{rate:.6g}"]
-        row += [f"{logs[name]:.6g}" for name in ("loss", "l1", "ssim_loss")]
+        row += [f"{logs[name]:.6g}" for name in self.losses]
         self.recent_s.append(now - self.epoch_started)
         self.rows.append([*row, f"{self.recent_s[-1]:.2f}"])
         with open(self.path_to_log, "a", newline="") as table:

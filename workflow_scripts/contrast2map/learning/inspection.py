@@ -2,6 +2,10 @@
 
 from typing import NamedTuple
 
+import keras
+
+N_AXES = 4  # batch, height, width, channel
+
 
 class Layer(NamedTuple):
     """One layer of a model.
@@ -14,7 +18,8 @@ class Layer(NamedTuple):
         width: Width of the output in voxels.
         n_channels: Channels of the output.
         kernel: Height and width of the kernel or pool, or None.
-        n_parameters: Number of weights.
+        n_parameters: Number of weights, with those of the layers that read numbers of the protocol
+            for it.
     """
 
     name: str
@@ -40,28 +45,30 @@ def describe_layers(model, height, width):
     Returns:
         List of `Layer`.
     """
-    shapes, layers = {}, []
-    for layer in model.layers:
+    images = keras.Input((height, width, model.input_shape[-1]))
+    sized = keras.models.clone_model(model, input_tensors=images)
+    layers, unshown = [], {}
+    for layer in sized.layers:
         tensors = layer.input if isinstance(layer.input, list) else [layer.input]
         is_input = type(layer).__name__ == "InputLayer"
-        parents = () if is_input else tuple(each._keras_history.operation.name for each in tensors)
-        if is_input:
-            shape = (1, height, width, layer.output.shape[-1])
-        else:
-            given = [shapes[parent] for parent in parents]
-            shape = layer.compute_output_shape(given if len(given) > 1 else given[0])
-        shapes[layer.name] = tuple(shape)
+        names = [] if is_input else [each._keras_history.operation.name for each in tensors]
+        shape = tuple(layer.output.shape)
+        n_parameters = int(layer.count_params()) + sum(unshown.pop(name, 0) for name in names)
+        if len(shape) != N_AXES:  # numbers of the protocol, not images
+            unshown[layer.name] = n_parameters
+            continue
+        shown = {each.name for each in layers}
         kernel = getattr(layer, "kernel_size", None) or getattr(layer, "pool_size", None)
         layers.append(
             Layer(
                 name=layer.name,
                 kind=_kind(layer),
-                parents=parents,
+                parents=tuple(name for name in names if name in shown),
                 height=int(shape[1]),
                 width=int(shape[2]),
                 n_channels=int(shape[3]),
                 kernel=tuple(kernel) if kernel else None,
-                n_parameters=int(layer.count_params()),
+                n_parameters=n_parameters,
             )
         )
     return layers

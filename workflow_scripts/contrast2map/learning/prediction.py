@@ -8,13 +8,14 @@ import numpy as np
 from contrast2map.learning import batch_norm_folding, precision
 
 SLICES_AT_ONCE = 8
+HALVING = ("pool_", "halve_")  # names of the layers that halve height and width
 
 
 class Predictor:
     """A trained network prepared for prediction: batch normalisations folded, compiled once.
 
     Args:
-        model: Trained keras.Model of `unet.build_unet`.
+        model: Trained keras.Model of `unet.build_unet` or `any_protocol.pretrained.build`.
         compute_in: "float32", "bfloat16" or "auto" (see `precision.resolve`).
 
     Attributes:
@@ -49,7 +50,8 @@ class Predictor:
         return plain
 
     def _in_batches(self, apply, images):
-        divisor = 2 ** sum(layer.name.startswith("pool_") for layer in self.model.layers)
+        n_halvings = sum(layer.name.startswith(HALVING) for layer in self.model.layers)
+        divisor = 2**n_halvings
         height, width = images.shape[1:3]
         padded = np.pad(images, [(0, 0), (0, -height % divisor), (0, -width % divisor), (0, 0)])
         batches = [

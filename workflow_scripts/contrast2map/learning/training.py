@@ -45,6 +45,24 @@ class TrainingSettings:
     ssim_data_range: float | None
     precision: str
 
+    metrics = ("l1", "ssim_loss")  # columns of the log
+
+    def compile(self, model, n_steps):
+        """Attach optimiser and loss to a keras.Model; the number of steps does not matter."""
+        compile_for_training(
+            model,
+            learning_rate=self.learning_rate,
+            beta_1=self.beta_1,
+            ssim_weight=self.ssim_weight,
+            ssim_data_range=self.ssim_data_range,
+        )
+
+    def callbacks(self):
+        """Callbacks of Keras that the recipe needs."""
+        return [
+            keras.callbacks.LearningRateScheduler(lambda epoch, _: self.learning_rate_of(epoch))
+        ]
+
     def learning_rate_of(self, epoch):
         """Learning rate of an epoch, counted from 0 (Qiu et al. 2022, section 2.3).
 
@@ -118,7 +136,7 @@ def fit(model, slices, settings, seed, checkpoint, path_to_log, report):
     Args:
         model: keras.Model.
         slices: training_set.TrainingSet.
-        settings: TrainingSettings.
+        settings: TrainingSettings or any_protocol.fine_tuning.FineTuningSettings.
         seed: Seed of the patches.
         checkpoint: checkpoint.Checkpoint. At the end it holds the last epoch; the caller removes it
             after saving the network.
@@ -129,20 +147,15 @@ def fit(model, slices, settings, seed, checkpoint, path_to_log, report):
         FloatingPointError: The loss is not finite.
         interruption.Interrupted: A signal arrived; the last finished epoch is on disk.
     """
-    compile_for_training(
-        model,
-        learning_rate=settings.learning_rate,
-        beta_1=settings.beta_1,
-        ssim_weight=settings.ssim_weight,
-        ssim_data_range=settings.ssim_data_range,
-    )
+    patches = Patches(slices.images, slices.maps, settings.patch_size, settings.batch_size, seed)
+    settings.compile(model, n_steps=settings.n_epochs * len(patches))
     state, message = checkpoint.load()
     if message:
         report(message)
     if state:
         restore_state(state, model)
-    log = EpochLog(path_to_log, settings.n_epochs, report, state.rows if state else [])
-    patches = Patches(slices.images, slices.maps, settings.patch_size, settings.batch_size, seed)
+    rows = state.rows if state else []
+    log = EpochLog(path_to_log, settings.metrics, settings.n_epochs, report, rows)
     with interruption.noticed() as request:
         model.fit(
             patches,
@@ -154,9 +167,7 @@ def fit(model, slices, settings, seed, checkpoint, path_to_log, report):
                 keras.callbacks.LambdaCallback(
                     on_epoch_begin=lambda epoch, _: patches.begin(epoch)
                 ),
-                keras.callbacks.LearningRateScheduler(
-                    lambda epoch, _: settings.learning_rate_of(epoch)
-                ),
+                *settings.callbacks(),
                 log,
                 StateKeeper(checkpoint, log, settings.n_epochs, state, request),
             ],

@@ -71,18 +71,6 @@ def build_unet(config, n_contrasts, n_quantities, seed, compute_in=precision.FLO
     return keras.Model(images, maps, name="unet")
 
 
-def load_unet(path):
-    """Load a trained network for prediction.
-
-    Args:
-        path: `.keras` file written by `train_unet`.
-
-    Returns:
-        keras.Model.
-    """
-    return keras.saving.load_model(path, compile=False)
-
-
 def _group(features, config, level, name, start, policy):
     """Apply convolution, batch normalisation and rectifier n_convolutions times."""
     for number in range(config.n_convolutions):

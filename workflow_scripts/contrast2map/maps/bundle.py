@@ -134,6 +134,7 @@ def model_of(facts, folder=None):
         preprocessing=Preprocessing.of(facts["preprocessing"]),
         quality=facts["quality"],
         precision=facts["prediction"]["precision"],
+        start=facts.get("start", "scratch"),  # bundles of earlier versions
         trained=Trained(
             protocol={
                 scan: {name: tuple(ends) for name, ends in each.items()}

@@ -13,6 +13,10 @@ from contrast2map.tables import layout
 
 METRIC_WORDS = {"mae_ms": ("MAE (ms)", 1), "mpe_percent": ("MPE (%)", 1)}
 METRIC_WORDS |= {"psnr_db": ("PSNR (dB)", 1), "ssim": ("SSIM", 3)}
+STARTS = {
+    "scratch": "U-Net, Qiu et al., MRM 2022;87:488",
+    "pretrained": "the network for any protocol, fine-tuned on these subjects",
+}
 NOT_A_DEVICE = "Research software, not a medical device: do not base a diagnosis on its maps."
 
 
@@ -42,7 +46,7 @@ def write(model):
             "",
             "## Model",
             "",
-            f"{model.n_folds} networks (U-Net, Qiu et al., MRM 2022;87:488), one per fold of "
+            f"{model.n_folds} networks ({STARTS[model.start]}), one per fold of "
             f"the cross-validation. Each predicts {quantities} in seconds from "
             f"{', '.join(model.inputs)}, slice by slice. The map is the mean of the "
             "predictions, the spread their SD.",

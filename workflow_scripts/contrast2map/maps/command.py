@@ -4,9 +4,9 @@ import tempfile
 
 import keras
 
+from contrast2map.any_protocol import pretrained
 from contrast2map.jobs import progress
 from contrast2map.learning.prediction import Predictor
-from contrast2map.learning.unet import load_unet
 from contrast2map.maps import bundle, new_scans, page, pipeline, shipped
 from contrast2map.maps.limits import notes
 from contrast2map.maps.measures import measure
@@ -125,7 +125,7 @@ def load_networks(model):
         return shipped.load(model)
     return model.with_networks(
         {
-            name: Predictor(load_unet(model.folder / fold.file), model.precision)
+            name: Predictor(pretrained.load(model.folder / fold.file), model.precision)
             for name, fold in model.folds.items()
         }
     )

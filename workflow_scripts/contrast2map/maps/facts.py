@@ -44,7 +44,7 @@ def describe(about, inputs, *, n_folds, groups, heads, gates, errors, roi_means,
 
     Args:
         about: Facts from the configuration: study, seed, simulated, target_contrast,
-            quantities, contrasts, tissues, preprocessing, quality and prediction.
+            quantities, contrasts, tissues, preprocessing, quality, prediction and start.
         inputs: Names of the contrasts that the networks read, in the order of their channels.
         n_folds: Number of networks.
         groups: Group of each training subject.

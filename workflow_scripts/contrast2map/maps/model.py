@@ -160,6 +160,7 @@ class Model:
         networks: Dict mapping the name of each network to a function from normalised images
             (slice, height, width, contrast) to scaled maps (slice, height, width, quantity);
             empty until the networks are loaded (`with_networks`).
+        start: "scratch" or "pretrained", as `training.start` of the configuration.
     """
 
     study: str
@@ -183,6 +184,7 @@ class Model:
     errors: Errors
     errors_of_mean: Errors
     networks: Mapping[str, Callable] = field(default_factory=dict)
+    start: str = "scratch"
 
     # What a model of another origin may do differently.
     is_told_protocol: ClassVar[bool] = False  # its maps depend on the numbers of the protocol

@@ -35,11 +35,11 @@ class Description:
         slices: Criteria that a slice must meet to be used.
         exclusion: Possible causes of exclusion, to follow "excluded by".
         folds: Type of cross-validation.
-        network: Size of the U-Net, to follow "U-Net with".
-        difference_from_published: Size of the U-Net, with the published values in brackets.
+        network: The network and its size, to follow "is a".
+        difference_from_published: The network, with the published values in brackets.
         initialisation: Initial weights, to follow "initial weights are".
-        schedule: Epochs, batches and learning rate, to follow "Adam for".
-        loss: Formula of the loss.
+        schedule: Optimiser, epochs, batches and learning rate, to follow "trained with".
+        loss: The loss, to follow "the loss is".
         seeds: Number of training seeds.
     """
 
@@ -77,10 +77,8 @@ def describe(config):
     simulation, preprocessing = config["simulation"], config["preprocessing"]
     scan, maps, anatomy = (simulation[name] for name in ("scan", "reference_maps", "anatomy"))
     divisor, slices = preprocessing["normalisation"], preprocessing["slices"]
-    unet, recipe = config["unet"], config["training"]
-    n_levels, n_convolutions = unet["n_levels"], unet["n_convolutions"]
+    recipe = config["training"]
     by = normalisation.describe(divisor["method"], config["target_contrast"])
-    height, width = recipe["patch_size"]
     return Description(
         groups=", ".join(
             f"{group['n_subjects']} {group['name'].replace('_', ' ')}"
@@ -108,25 +106,69 @@ def describe(config):
         folds=(
             f"{config['folds']['n_folds']}-fold cross-validation over subjects, stratified by group"
         ),
-        network=(
-            f"{n_levels} levels, {n_convolutions} convolutions per level and "
+        **(_pretrained(config) if recipe["start"] == "pretrained" else _from_scratch(config)),
+        seeds=count(len(recipe["seeds"]), "seed"),
+    )
+
+
+def _from_scratch(config):
+    """Texts on the paper's network and its training."""
+    unet, recipe = config["unet"], config["training"]
+    n_levels, n_convolutions = unet["n_levels"], unet["n_convolutions"]
+    return {
+        "network": (
+            f"U-Net with {n_levels} levels, {n_convolutions} convolutions per level and "
             f"{unet['n_filters']} filters at full resolution, doubled at each level"
         ),
-        difference_from_published=(
+        "difference_from_published": (
             f"{n_levels} poolings (published: {PUBLISHED_LEVELS}), {n_convolutions} convolutions "
             f"per level (published: {PUBLISHED_CONVOLUTIONS}), {unet['n_filters']} filters at full "
             "resolution (published: not given)"
         ),
-        initialisation=f"random, normal with SD {unet['initialiser_sd']:g}, not pretrained",
-        schedule=(
-            f"{count(recipe['n_epochs'], 'epoch')} in batches of {recipe['batch_size']} random "
-            f"patches of {height} × {width} voxels, at a learning rate of "
+        "initialisation": f"random, normal with SD {unet['initialiser_sd']:g}, not pretrained",
+        "schedule": (
+            f"Adam for {_epochs(recipe, recipe['n_epochs'])}, at a learning rate of "
             f"{recipe['learning_rate']:g} (β₁ {recipe['beta_1']:g}) that was multiplied by "
             f"exp(−{recipe['decay_rate']:g}) in each epoch from epoch "
             f"{recipe['n_epochs_constant']} on"
         ),
-        loss=f"L1 + {recipe['ssim_weight']:g} × (1 − SSIM)",
-        seeds=count(len(recipe["seeds"]), "seed"),
+        "loss": f"L1 + {recipe['ssim_weight']:g} × (1 − SSIM)",
+    }
+
+
+def _pretrained(config):
+    """Texts on the fine-tuned network for any protocol."""
+    tuning = config["fine_tuning"]
+    return {
+        "network": (
+            "U-Net for any protocol, told the sequence parameters of its inputs, whose layers at "
+            "full resolution see one voxel (docs/any_protocol.md)"
+        ),
+        "difference_from_published": (
+            "not the published network but the network for any protocol, pretrained on simulated "
+            "patches and fine-tuned (published: random initial weights)"
+        ),
+        "initialisation": (
+            "those of the network for any protocol "
+            + ("that contrast2map contains" if tuning["weights"] is None else "of the study")
+            + ", which was trained on simulated patches of other persons' label maps and of the "
+            "ICBM152 template"
+        ),
+        "schedule": (
+            f"AdamW for {_epochs(config['training'], tuning['n_epochs'])}, at a learning rate that "
+            f"rose to {tuning['learning_rate']:g} in {tuning['n_warm_up_steps']} steps and fell to "
+            f"0 as a cosine (weight decay {tuning['weight_decay']:g}, gradients of norm "
+            f"{tuning['gradient_norm']:g} at most)"
+        ),
+        "loss": "the mean relative error of T1 and T2 in the brain",
+    }
+
+
+def _epochs(recipe, n_epochs):
+    height, width = recipe["patch_size"]
+    return (
+        f"{count(n_epochs, 'epoch')} in batches of {recipe['batch_size']} random patches of "
+        f"{height} × {width} voxels"
     )
 
 

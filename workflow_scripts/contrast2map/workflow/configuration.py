@@ -5,6 +5,7 @@ import difflib
 import yaml
 from jsonschema import Draft202012Validator
 
+from contrast2map.any_protocol import sequences
 from contrast2map.imaging.signal_equations import BRAIN_TISSUES, expected_tissue_order
 
 # Names that rules use for inputs and outputs, roles of files, and options of `maps`.
@@ -15,6 +16,10 @@ RESERVED = set(
     "slice_selection slices structure_segmentation structures style subject template tissue "
     "tissue_segmentation transforms verdict version".split()
 )
+
+
+PRETRAINED = "pretrained"
+N_HALVINGS_PRETRAINED = 4  # of the network for any protocol
 
 
 class ConfigurationError(ValueError):
@@ -202,15 +207,54 @@ def _check_cohort(config):
 
 
 def _check_network(config):
-    divisor = 2 ** config["unet"]["n_levels"]
-    for size in config["training"]["patch_size"]:
+    recipe, is_pretrained = config["training"], config["training"]["start"] == PRETRAINED
+    n_halvings = N_HALVINGS_PRETRAINED if is_pretrained else config["unet"]["n_levels"]
+    divisor = 2**n_halvings
+    for size in recipe["patch_size"]:
         if size % divisor:
+            name = f"2 ** {n_halvings}, of the pretrained network" if is_pretrained else ""
             raise ConfigurationError(
                 f"config: training.patch_size: {size} is not a multiple of {divisor} "
-                f"(2 ** unet.n_levels); choose {size // divisor * divisor or divisor}"
+                f"({name or '2 ** unet.n_levels'}); choose {size // divisor * divisor or divisor}"
             )
-    if config["training"]["n_epochs_constant"] > config["training"]["n_epochs"]:
+    if recipe["n_epochs_constant"] > recipe["n_epochs"]:
         raise ConfigurationError(
             "config: training.n_epochs_constant: is larger than training.n_epochs; choose at most "
-            f"{config['training']['n_epochs']}"
+            f"{recipe['n_epochs']}"
         )
+    if is_pretrained:
+        for inputs in config["input_sets"]:
+            protocol_of(config, inputs)
+
+
+def protocol_of(config, inputs):
+    """What the pretrained network is told of a set of inputs (`sequences.slots_and_numbers`).
+
+    Raises:
+        ConfigurationError: The network cannot tell these contrasts apart.
+    """
+    is_simulated = config["cohort"]["source"] == "simulated"
+    field_T = config["simulation"]["field_strength_T"] if is_simulated else None
+    try:
+        return sequences.slots_and_numbers(config["contrasts"], inputs, field_T)
+    except ValueError as error:
+        raise ConfigurationError(
+            f"config: training.start: the pretrained network cannot read {' + '.join(inputs)}: "
+            f"{error}; set training.start to scratch, or change input_sets"
+        ) from error
+
+
+def training_settings(config):
+    """The settings on which a study's networks depend, of their own start.
+
+    Returns:
+        Dict: fields of `learning.training.TrainingSettings`, or of
+        `any_protocol.fine_tuning.FineTuningSettings` for a pretrained start.
+    """
+    recipe = config["training"]
+    if recipe["start"] == PRETRAINED:
+        common = {name: recipe[name] for name in ("patch_size", "batch_size", "precision")}
+        own = {key: value for key, value in config["fine_tuning"].items() if key != "weights"}
+        return common | own
+    others = ("start", "seeds", "checkpoint_epochs")
+    return {key: value for key, value in recipe.items() if key not in others}

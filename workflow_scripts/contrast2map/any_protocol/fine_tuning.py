@@ -1,0 +1,142 @@
+"""Fine-tune the network for any protocol on the reference maps of a cohort."""
+
+import logging
+from dataclasses import asdict, dataclass
+
+import keras
+from keras import ops
+
+from contrast2map.any_protocol import pretrained
+from contrast2map.any_protocol.training import WarmUpAndCosine
+from contrast2map.jobs import devices
+from contrast2map.learning import precision
+from contrast2map.learning.checkpoint import Checkpoint
+from contrast2map.learning.training import fit
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class FineTuningSettings:
+    """Settings for the fine-tuning of a network.
+
+    Attributes:
+        patch_size: Height and width of a patch in voxels.
+        batch_size: Patches per step.
+        n_epochs: Number of epochs.
+        n_warm_up_steps: Steps in which the learning rate rises from 0 to its peak.
+        learning_rate: Peak, from which it falls to 0 as a cosine until the last step.
+        weight_decay: Weight decay of AdamW.
+        gradient_norm: Largest norm of all gradients together; larger ones are scaled down.
+        precision: Type in which layers compute: "auto", "float32" or "bfloat16".
+    """
+
+    patch_size: tuple[int, int]
+    batch_size: int
+    n_epochs: int
+    n_warm_up_steps: int
+    learning_rate: float
+    weight_decay: float
+    gradient_norm: float
+    precision: str
+
+    metrics = ("T1_error", "T2_error")  # columns of the log
+
+    def compile(self, model, n_steps):
+        """Attach optimiser and loss to a keras.Model that is trained for a number of steps."""
+        model.compile(
+            optimizer=keras.optimizers.AdamW(
+                WarmUpAndCosine(self.learning_rate, self.n_warm_up_steps, n_steps),
+                weight_decay=self.weight_decay,
+                global_clipnorm=self.gradient_norm,
+            ),
+            loss=relative_error,
+            metrics=[
+                keras.metrics.MeanMetricWrapper(_of_channel(number), name=name)
+                for number, name in enumerate(self.metrics)
+            ],
+            jit_compile="auto",
+        )
+        model.optimizer.build(model.trainable_variables)
+
+    def callbacks(self):
+        """Callbacks of Keras that the recipe needs: none."""
+        return []
+
+
+def train(
+    slices,
+    path_to_weights,
+    protocol,
+    map_scale_s,
+    settings,
+    *,
+    seed,
+    other_identity,
+    checkpoint_folder,
+    checkpoint_epochs,
+    path_to_log,
+    report,
+):
+    """Fine-tune the network, or resume from a checkpoint.
+
+    Args:
+        slices: learning.training_set.TrainingSet; its maps are T1 and T2.
+        path_to_weights: File of the network for any protocol.
+        protocol: Dict mapping slot to (contrast, numbers), in the order of the images' channels.
+        map_scale_s: Relaxation time in seconds for a scaled value of 1.
+        settings: FineTuningSettings.
+        seed, other_identity, checkpoint_folder, checkpoint_epochs, path_to_log, report: As of
+            `learning.training.train`; the identity must include the file of weights.
+
+    Returns:
+        Trained keras.Model.
+
+    Raises:
+        FloatingPointError, MemoryError, interruption.Interrupted: See `learning.training.train`.
+        ValueError: See `pretrained.build` and `pretrained.gains_of`.
+    """
+    compute_in = precision.resolve(settings.precision)
+    logger.info("computing in %s with %s", compute_in, keras.backend.backend())
+    gains = pretrained.gains_of(slices.images)
+    identity = {
+        "training": asdict(settings),
+        "protocol": {slot: list(of_slot) for slot, of_slot in protocol.items()},
+        "gains": gains,
+        "map_scale_s": map_scale_s,
+        "seed": seed,
+        "precision": compute_in,
+        "keras": f"{keras.__version__} on {keras.backend.backend()}",
+    }
+    checkpoint = Checkpoint(checkpoint_folder, identity | other_identity, checkpoint_epochs)
+    keras.utils.set_random_seed(seed)
+    model = pretrained.build(path_to_weights, protocol, gains, map_scale_s, compute_in)
+    large = {
+        "training.batch_size": settings.batch_size,
+        "training.patch_size": settings.patch_size,
+    }
+    with devices.out_of_memory_named(large):
+        fit(model, slices, settings, seed, checkpoint, path_to_log, report)
+    return model
+
+
+def relative_error(target, predicted):
+    """Mean over T1 and T2, and over the voxels with a reference, of |predicted - target| / target.
+
+    Both quantities weigh alike, whatever their scale.
+
+    Args:
+        target, predicted: Scaled maps, shape (batch, height, width, quantity); a target of 0 does
+            not count.
+    """
+    inside = ops.cast(target > 0, predicted.dtype)
+    error = ops.abs(predicted - target) / ops.where(target > 0, target, 1.0)
+    return ops.sum(error * inside) / ops.maximum(ops.sum(inside), 1.0)
+
+
+def _of_channel(number):
+    def error(target, predicted):
+        part = slice(number, number + 1)
+        return relative_error(target[..., part], predicted[..., part])
+
+    return error
