@@ -30,6 +30,7 @@ include: "rules/tables.smk"
 include: "rules/maps.smk"
 include: "rules/report.smk"
 include: "rules/provenance.smk"
+include: "rules/start.smk"
 include: "rules/end.smk"
 
 

@@ -6,7 +6,7 @@ import nibabel
 import numpy as np
 import pytest
 
-from contrast2map.preprocessing import brain_extraction, fsl, tissue_segmentation
+from contrast2map.preprocessing import brain_extraction, engines, fsl, steps, tissue_segmentation
 
 BET = (
     'echo "$@" > "$FSLDIR/words"; echo $FSLOUTPUTTYPE >> "$FSLDIR/words"; cp "$1" "$2_mask.nii.gz"'
@@ -104,6 +104,12 @@ def test_bet_is_called_without_the_robust_centre(install, image):
         ('head -c 50 "$1" > "$2_mask.nii.gz"', "brain_mask.nii.gz cannot be read"),
         (': > "$2_mask.nii.gz"', "brain_mask.nii.gz cannot be read"),
         ("echo no memory >&2; exit 1", "no memory"),
+        (
+            "echo 'bet2: error loading libx.so' >&2; exit 0",
+            "its last words: bet2: err",
+        ),
+        ("bet2 --nothing", "bet2: not found"),
+        ("kill -9 $$", "bet failed"),
     ],
 )
 def test_a_failure_of_bet_is_reported_in_one_line(install, image, script, reason):
@@ -113,11 +119,11 @@ def test_a_failure_of_bet_is_reported_in_one_line(install, image, script, reason
     assert "bet" in str(failure.value) and "\n" not in str(failure.value)
 
 
-def test_an_empty_mask_of_bet_is_a_failure(install, image, tmp_path):
+def test_an_empty_mask_of_bet_is_the_fault_of_the_image(install, image, tmp_path):
     empty = tmp_path / "empty.nii.gz"
     nibabel.Nifti1Image(np.zeros(image.shape, np.uint8), image.affine).to_filename(empty)
     install("bet", f'cp "{empty}" "$2_mask.nii.gz"')
-    with pytest.raises(fsl.FSLError, match="is empty"):
+    with pytest.raises(ValueError, match="is empty"):
         brain_extraction.extract_brain(image, "fsl")
 
 
@@ -150,3 +156,62 @@ def test_a_failure_of_fast_is_reported_in_one_line(install, image):
     with pytest.raises(fsl.FSLError, match="fast failed.*not enough classes") as failure:
         tissue_segmentation.segment_tissue(image, mask, "fsl")
     assert "\n" not in str(failure.value)
+
+
+@pytest.mark.parametrize("script", ["echo dead >&2; exit 1", "exit 0", "kill -9 $$", "nothing"])
+def test_a_tool_that_fails_is_no_bad_scan(install, image, script):
+    install("bet", script)
+    install("fast", script)
+    mask = brain_extraction.on_grid_of(image, np.ones(image.shape, np.uint8))
+    with pytest.raises(fsl.FSLError):
+        steps.extract(image, engine="fsl", fractional_intensity=0.5)
+    with pytest.raises(fsl.FSLError):
+        steps.segment(image, mask, engine="fsl")
+
+
+def test_what_a_tool_says_beside_its_result_is_a_warning(install, image):
+    install("bet", f"echo dc: command not found >&2\n{BET}")
+    brain = steps.extract(image, engine="auto", fractional_intensity=0.5)
+    assert brain.problem is None
+    assert brain.warning == "FSL's bet said: dc: command not found"
+    install("bet", BET)
+    assert steps.extract(image, engine="auto", fractional_intensity=0.5).warning is None
+
+
+def test_auto_says_why_it_does_not_use_an_fsl_that_is_there(install, monkeypatch, tmp_path):
+    assert fsl.fallback_words("auto", "bet") is None  # no FSL, none expected
+    folder = install("fast", FAST)
+    assert f"FSLDIR={folder} has no bin/bet; the embedded engine" in fsl.fallback_words(
+        "auto", "bet"
+    )
+    assert fsl.fallback_words("auto", "fast") is None
+    assert fsl.fallback_words("embedded", "bet") is None
+    install("bet", BET)
+    (folder / "bin" / "bet").chmod(0o644)
+    assert "bin/bet is not executable" in fsl.fallback_words("auto", "bet")
+    monkeypatch.setenv("FSLDIR", "/opt/my fsl")
+    assert "has a blank" in fsl.fallback_words("auto", "bet")
+    monkeypatch.delenv("FSLDIR")
+    monkeypatch.setenv("FSLDEVDIR", str(folder))
+    with pytest.raises(fsl.FSLError, match="FSLDEVDIR is set, but FSLDIR is not"):
+        fsl.resolve_engine("fsl", "fast")
+
+
+def test_a_blank_in_tmpdir_does_not_reach_fsl(install, image, tmp_path, monkeypatch):
+    blank = tmp_path / "my files"
+    blank.mkdir()
+    monkeypatch.setattr(fsl.tempfile, "gettempdir", lambda: str(blank))
+    folder = install("bet", BET)
+    brain_extraction.extract_brain(image, "fsl")
+    assert "my files" not in (folder / "words").read_text()
+
+
+def test_missing_engines_are_found_before_the_study_begins(install):
+    asked = {step: {"engine": "auto"} for step in engines.TOOLS}
+    assert engines.check(asked) == []
+    install("fast", FAST)
+    [note] = engines.check(asked)
+    assert note.startswith("preprocessing.brain_extraction.engine: ") and "bin/bet" in note
+    asked["brain_extraction"]["engine"] = "fsl"
+    with pytest.raises(ValueError, match="preprocessing.brain_extraction.engine: Engine 'fsl'"):
+        engines.check(asked)

@@ -19,8 +19,10 @@ MOVEMENT = rigid_matrix((9.0, -6.0, 12.0), (30.0, -55.0, 40.0), CENTRE_MM)
 OPTIONS = {"sampling_share": 0.3, "seed": 1}
 EMBEDDED = {"engine": "embedded", "fractional_intensity": 0.5}
 LABELS = {"csf": 30, "gm": 10, "wm": 20}
-BET = SimpleNamespace(engine="fsl", version="6.0.7", problem=None)
-HMRF = SimpleNamespace(engine="embedded", version="0.1.0", problem="no brain", other="left out")
+BET = SimpleNamespace(engine="fsl", version="6.0.7", problem=None, warning="no dc")
+HMRF = SimpleNamespace(
+    engine="embedded", version="0.1.0", problem="no brain", other="left out", warning=None
+)
 
 
 @pytest.fixture(scope="module")
@@ -245,8 +247,18 @@ def test_grids_are_canonical_before_anything_else(head):
 def test_engine_version_and_problem_of_each_step_are_written(tmp_path):
     steps.write_engines(tmp_path / "a.json", brain_extraction=BET, tissue_segmentation=HMRF)
     assert json.loads((tmp_path / "a.json").read_text()) == {
-        "brain_extraction": {"engine": "fsl", "version": "6.0.7", "problem": None},
-        "tissue_segmentation": {"engine": "embedded", "version": "0.1.0", "problem": "no brain"},
+        "brain_extraction": {
+            "engine": "fsl",
+            "version": "6.0.7",
+            "problem": None,
+            "warning": "no dc",
+        },
+        "tissue_segmentation": {
+            "engine": "embedded",
+            "version": "0.1.0",
+            "problem": "no brain",
+            "warning": None,
+        },
     }
 
 

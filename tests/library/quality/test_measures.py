@@ -165,3 +165,11 @@ def test_failed_steps_are_failures():
     assert [finding["level"] for finding in findings] == ["fail", "fail"]
     assert "flair was not registered: no head" in findings[0]["problem"]
     assert findings[1]["file"] == "brain_mask.nii.gz" and "no brain" in findings[1]["problem"]
+
+
+def test_what_a_program_said_is_a_warning_that_blames_the_program():
+    [finding] = failed_steps(
+        {}, {"brain_extraction": {"problem": None, "warning": "FSL's bet said: dc: not found"}}
+    )
+    assert finding["level"] == "warn" and "FSL's bet said: dc" in finding["problem"]
+    assert "installation of FSL" in finding["remedy"]

@@ -74,7 +74,9 @@ def test_the_default_configuration_passes(config, schema):
             ["simulation.anatomy.lesion_diameter_mm"],
         ),
         ("training.patch_size", [80, 72], ["training.patch_size", "72", "16", "choose 64"]),
-        ("unet.n_levels", 6, ["training.patch_size", "80 is not a multiple of 64", "choose 64"]),
+        ("training.patch_size", [80, 72], ["2 ** 4, of the pretrained network"]),
+        ("training.start", "imagenet", ["training.start", "'imagenet'", "scratch, pretrained"]),
+        ("fine_tuning.learning_rate", 0, ["fine_tuning.learning_rate"]),
     ],
 )
 def test_a_wrong_value_is_refused_in_one_line(config, schema, path, value, words):
@@ -197,3 +199,30 @@ def test_a_key_given_twice_is_refused_with_its_line(config, schema, text, words)
 def test_the_same_key_in_two_mappings_is_accepted():
     configuration.check_unique_keys("my.yaml", "a: {name: 1}\nb: {name: 2}\n")
     configuration.check_unique_keys("empty.yaml", "")
+
+
+def test_patches_of_a_unet_must_fit_its_levels(config, schema):
+    config["training"]["start"] = "scratch"
+    config["unet"]["n_levels"] = 6
+    message = message_of(config, schema)
+    assert "80 is not a multiple of 64 (2 ** unet.n_levels); choose 64" in message
+
+
+def test_a_pretrained_network_needs_contrasts_of_different_kinds(config, schema):
+    second = next(each for each in config["contrasts"] if each["name"] == "gre")
+    first = next(each for each in config["contrasts"] if each["name"] == "mprage")
+    second["sequence"] = dict(first["sequence"])
+    message = message_of(config, schema)
+    assert "gre is the same kind of scan as mprage" in message
+    assert "training.start to scratch" in message
+
+
+def test_settings_of_the_start_that_is_not_used_affect_no_network(config):
+    before = configuration.training_settings(config)
+    config["training"]["n_epochs"] += 1
+    config["unet"]["n_filters"] += 1
+    assert configuration.training_settings(config) == before
+    config["fine_tuning"]["n_epochs"] += 1
+    assert configuration.training_settings(config) != before
+    config["training"]["start"] = "scratch"
+    assert "n_warm_up_steps" not in configuration.training_settings(config)

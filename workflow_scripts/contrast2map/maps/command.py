@@ -1,6 +1,7 @@
 """Read new scans, predict their maps and write them: the work of the command and the rule."""
 
 import tempfile
+from dataclasses import asdict
 
 import keras
 
@@ -13,6 +14,7 @@ from contrast2map.maps.measures import measure
 from contrast2map.maps.new_scans import NewScansError
 from contrast2map.maps.output import require_free, staged, write_description, write_head
 from contrast2map.maps.verdict import judge
+from contrast2map.preprocessing import engines
 from contrast2map.preprocessing.brain_extraction import EngineMissing
 from contrast2map.preprocessing.fsl import FSLError
 from contrast2map.study.findings import verdict
@@ -72,6 +74,8 @@ def make_maps(
             raise NewScansError("--brain-mask is for a single head, not for --bids")
         heads = new_scans.subjects_of(bids, model, subjects, session, run)
     require_free(output, heads, force)
+    for note in engines.check(asdict(model.preprocessing)):
+        complain(f"note: {note}")
     model = load_networks(model)
     options = {"path_to_brain_mask": brain_mask, "all_folds": all_folds}
     codes = []
@@ -144,8 +148,10 @@ def _map_one(ready, subject, paths, model, report, **options):
     try:
         given = {name: scan.image for name, scan in scans.items()}
         head = pipeline.map_head(given, model, stage, **options)
-    except (pipeline.NoBrainError, EngineMissing, FSLError) as error:
+    except pipeline.NoBrainError as error:
         raise NewScansError(f"{scans[model.target].source}: {error}") from error
+    except (EngineMissing, FSLError) as error:  # no scan is to blame
+        raise NewScansError(f"sub-{subject}: {error}") from error
     with stage("judge and write"):
         measures = measure(head, model)
         findings = judge(measures, head, model, scans)

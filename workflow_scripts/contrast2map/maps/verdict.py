@@ -161,8 +161,11 @@ def judge_coverage(name, share, file):
 def judge_steps(measures, head, model):
     """Findings about failed steps, and about measures beyond the limits of a study."""
     steps = {
-        "brain_extraction": {"problem": head.brain_extraction.problem},
-        "tissue_segmentation": {"problem": head.tissue_segmentation.problem},
+        name: {"problem": step.problem, "warning": step.warning}
+        for name, step in (
+            ("brain_extraction", head.brain_extraction),
+            ("tissue_segmentation", head.tissue_segmentation),
+        )
     }
     numbers = {name: found.numbers() for name, found in head.registrations.items()}
     found = failed_steps(numbers, steps)

@@ -38,12 +38,15 @@ class BrainExtraction:
         engine: "fsl", "embedded" or "deepbet"; "provided" for a user's mask.
         version: Such as "FSL 6.0.0"; the file name of a provided mask.
         problem: One line that tells why no brain was found and the mask is empty, or None.
+        warning: One line on what may be wrong with the mask (what FSL said on stderr, or why FSL
+            was not used), or None.
     """
 
     mask: nibabel.Nifti1Image
     engine: str
     version: str
     problem: str | None = None
+    warning: str | None = None
 
 
 def extract_brain(image, engine="auto", fractional_intensity=0.5, robust=True):
@@ -71,15 +74,18 @@ def extract_brain(image, engine="auto", fractional_intensity=0.5, robust=True):
     if not 0 < fractional_intensity < 1:
         raise ValueError(f"fractional_intensity is {fractional_intensity}, not between 0 and 1.")
     intensities = volume(image)
+    warning = fsl.fallback_words(engine, "bet")
     if name == "fsl":
-        mask = fsl.bet(image, fractional_intensity, robust)
+        mask, said = fsl.bet(image, fractional_intensity, robust)
+        warning = said and f"FSL's bet said: {said}"
     elif name == "deepbet":
         mask = _deepbet(image)
     else:
         mask = _embedded(image, intensities, fractional_intensity)
     if not mask.any():
         raise ValueError("No brain was found in the image.")
-    return BrainExtraction(on_grid_of(image, mask.astype(np.uint8)), name, version)
+    mask = on_grid_of(image, mask.astype(np.uint8))
+    return BrainExtraction(mask, name, version, warning=warning or None)
 
 
 def describe_engine(engine="auto"):

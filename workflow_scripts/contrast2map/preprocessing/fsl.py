@@ -7,28 +7,56 @@ import logging
 import os
 import tempfile
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import nibabel
 import numpy as np
 
 ENGINES = ("auto", "fsl", "embedded")
+N_LAST_WORDS = 30  # of a failed tool that its message quotes
 
 logger = logging.getLogger(__name__)
 
 
-class FSLError(RuntimeError):
-    """FSL is not installed, or one of its tools failed. The message is one line."""
+class FSLError(Exception):
+    """FSL is not installed, or one of its tools failed. The message is one line.
+
+    Not a RuntimeError: a scan is not to blame for it, so no step may take it for a bad scan.
+    """
 
 
-def find_tool(tool):
-    """Path of an FSL command such as "bet"; None if it is not installed."""
+def why_missing(tool):
+    """Why an FSL command such as "bet" cannot be used, in words; None if it can."""
+    home = os.environ.get("FSLDIR", "").strip()
+    if not home:
+        if os.environ.get("FSLDEVDIR", "").strip():
+            return "FSLDEVDIR is set, but FSLDIR is not"
+        return "FSLDIR is not set"
+    if any(character.isspace() for character in home):
+        return f"FSLDIR={home} has a blank, which FSL's scripts do not quote"
+    path = _path_of(tool)
+    if path is None:
+        return f"FSLDIR={home} has no bin/{tool}"
+    return None if os.access(path, os.X_OK) else f"{path} is not executable"
+
+
+def _path_of(tool):
+    """The file of a command in the order in which fslpy looks for it; None if there is none."""
     for variable in ("FSLDEVDIR", "FSLDIR"):
         folder = os.environ.get(variable, "").strip()
         path = Path(folder) / "bin" / tool
-        if folder and path.is_file() and os.access(path, os.X_OK):
+        if folder and path.is_file():
             return path
     return None
+
+
+def fallback_words(engine, tool):
+    """What a user must know if "auto" uses the embedded engine although FSLDIR is set, or None."""
+    if engine != "auto" or not os.environ.get("FSLDIR", "").strip():
+        return None
+    reason = why_missing(tool)
+    return reason and f"{reason}; the embedded engine is used in place of FSL's {tool}"
 
 
 def version():
@@ -50,19 +78,18 @@ def resolve_engine(engine, tool):
 
     Raises:
         ValueError: The engine's name is unknown.
-        FSLError: FSL is requested but not installed.
+        FSLError: FSL is requested but cannot be used.
     """
     if engine not in ENGINES:
         raise ValueError(f"Unknown engine '{engine}': choose one of {', '.join(ENGINES)}.")
     if engine == "embedded":
         return engine
-    if find_tool(tool):
+    reason = why_missing(tool)
+    if reason is None:
         return "fsl"
     if engine == "auto":
         return "embedded"
-    folder = os.environ.get("FSLDIR")
-    where = f"FSLDIR={folder} has no bin/{tool}" if folder else "FSLDIR is not set"
-    raise FSLError(f"Engine 'fsl' is not installed: {where}.")
+    raise FSLError(f"Engine 'fsl' cannot be used: {reason}; install FSL, or choose 'embedded'.")
 
 
 def bet(image, fractional_intensity, robust):
@@ -74,13 +101,14 @@ def bet(image, fractional_intensity, robust):
         robust: Whether BET is repeated to find the centre of the brain (-R).
 
     Returns:
-        True in the brain, shape (x, y, z).
+        True in the brain, shape (x, y, z), and what BET said on stderr ("" if nothing).
 
     Raises:
         FSLError: BET failed. Its mask is checked too, since BET may fail with exit status 0.
+        ValueError: BET found no brain.
     """
     with _workspace(image) as (path_to_image, folder):
-        _run(
+        said = _run(
             "bet",
             str(path_to_image),
             str(folder / "brain"),
@@ -88,7 +116,7 @@ def bet(image, fractional_intensity, robust):
             mask=True,
             robust=robust,
         )
-        return _read("bet", folder / "brain_mask.nii.gz", image.shape) > 0.5
+        return _read("bet", folder / "brain_mask.nii.gz", image.shape, said) > 0.5, said.errors
 
 
 def fast(image, n_iterations, mrf_weight, bias_fwhm_mm):
@@ -102,13 +130,15 @@ def fast(image, n_iterations, mrf_weight, bias_fwhm_mm):
 
     Returns:
         Hard segmentation `_seg` (0 none, 1 CSF, 2 GM, 3 WM), shape (x, y, z); partial volumes
-        `_pve_*`, shape (3, x, y, z); multiplicative bias field, shape (x, y, z).
+        `_pve_*`, shape (3, x, y, z); multiplicative bias field, shape (x, y, z); and what FAST said
+        on stderr ("" if nothing).
 
     Raises:
         FSLError: FAST failed.
+        ValueError: FAST found no tissue.
     """
     with _workspace(image) as (path_to_image, folder):
-        _run(
+        said = _run(
             "fast",
             str(path_to_image),
             out=str(folder / "brain"),
@@ -120,38 +150,79 @@ def fast(image, n_iterations, mrf_weight, bias_fwhm_mm):
             b=True,
         )
         labels, bias, *fractions = (
-            _read("fast", folder / f"brain_{name}.nii.gz", image.shape)
+            _read("fast", folder / f"brain_{name}.nii.gz", image.shape, said)
             for name in ("seg", "bias", "pve_0", "pve_1", "pve_2")
         )
-        return np.rint(labels).astype(np.uint8), np.stack(fractions), bias
+        return np.rint(labels).astype(np.uint8), np.stack(fractions), bias, said.errors
 
 
 @contextmanager
 def _workspace(image):
     """Save the image for FSL; yield its path and a folder, both temporary."""
-    with tempfile.TemporaryDirectory(prefix="contrast2map-fsl-") as name:
+    with tempfile.TemporaryDirectory(prefix="contrast2map-fsl-", dir=_folder()) as name:
         path_to_image = Path(name) / "image.nii.gz"
         data = np.nan_to_num(np.asarray(image.dataobj, dtype=np.float32), posinf=0, neginf=0)
         nibabel.Nifti1Image(data, image.affine).to_filename(path_to_image)
         yield path_to_image, Path(name)
 
 
+def _folder():
+    """Folder for temporary files whose path has no blank, which FSL's scripts do not quote.
+
+    Raises:
+        FSLError: There is none.
+    """
+    for folder in (tempfile.gettempdir(), "/tmp", "/var/tmp"):
+        is_plain = not any(character.isspace() for character in folder)
+        if is_plain and os.access(folder, os.W_OK | os.X_OK):
+            return folder
+    raise FSLError(f"TMPDIR={tempfile.gettempdir()} has a blank, which FSL's scripts do not quote.")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a tool wrote, each as one line.
+
+    Attributes:
+        output: On stdout.
+        errors: On stderr.
+    """
+
+    output: str
+    errors: str
+
+    @property
+    def last_words(self):
+        """The end of what it wrote, errors last, as a phrase to append; "" if it wrote nothing."""
+        words = " ".join([self.output, self.errors]).split()
+        return f"; its last words: {' '.join(words[-N_LAST_WORDS:])}" if words else ""
+
+
 def _run(tool, *arguments, **options):
-    """Run a command through fslpy; report a failure in one line."""
+    """Run a command through fslpy; report a failure in one line. Returns Said."""
     from fsl import wrappers  # here, because it is slow to load and needed only with FSL
     from fsl.utils.run import FSLNotPresent
 
-    output = []
+    output, errors = [], []
     logger.info("Run %s (%s)", tool, version())
     try:
         with _nifti_gz():
-            log = {"tee": False, "stdout": output.append, "stderr": output.append}
+            log = {"tee": False, "stdout": output.append, "stderr": errors.append}
             getattr(wrappers, tool)(*arguments, **options, log=log)
     except (FSLNotPresent, OSError, RuntimeError) as error:
-        reason = " ".join(f"{error}: {''.join(output)}".split())
-        raise FSLError(f"FSL's {tool} failed: {reason}") from error
-    if output:
-        logger.info("Output of %s: %s", tool, "".join(output).strip())
+        said = Said(_one_line(output), _one_line(errors))
+        reason = " ".join(str(error).split())
+        raise FSLError(f"FSL's {tool} failed: {reason}{said.last_words}") from error
+    said = Said(_one_line(output), _one_line(errors))
+    if said.output:
+        logger.info("Output of %s: %s", tool, said.output)
+    if said.errors:
+        logger.warning("FSL's %s said: %s", tool, said.errors)
+    return said
+
+
+def _one_line(parts):
+    return " ".join("".join(parts).split())
 
 
 @contextmanager
@@ -168,16 +239,17 @@ def _nifti_gz():
             os.environ["FSLOUTPUTTYPE"] = before
 
 
-def _read(tool, path, shape):
+def _read(tool, path, shape, said):
     """Read and check the output of a tool, shape (x, y, z)."""
+    failed = f"FSL's {tool} failed: {path.name}"
     if not path.is_file():
-        raise FSLError(f"FSL's {tool} failed: {path.name} is missing.")
+        raise FSLError(f"{failed} is missing{said.last_words or '; it said nothing'}.")
     try:
         data = np.asarray(nibabel.load(path).dataobj, dtype=np.float32)
     except (nibabel.filebasedimages.ImageFileError, OSError, EOFError) as error:
-        raise FSLError(f"FSL's {tool} failed: {path.name} cannot be read ({error}).") from error
+        raise FSLError(f"{failed} cannot be read ({error}){said.last_words}.") from error
     if data.shape != tuple(shape):
-        raise FSLError(f"FSL's {tool} failed: {path.name} has shape {data.shape}, not {shape}.")
+        raise FSLError(f"{failed} has shape {data.shape}, not {shape}{said.last_words}.")
     if not data.any():
-        raise FSLError(f"FSL's {tool} failed: {path.name} is empty.")
+        raise ValueError(f"FSL's {tool} found nothing in the image: {path.name} is empty.")
     return data

@@ -1,7 +1,7 @@
 """The steps from scans to a segmented brain, shared by the study's rules and by `maps`.
 
 A step never fails because of a scan: its result is then valid but empty, with the reason in
-`problem`. Missing engines and programming errors raise.
+`problem`. Programs that are missing or fail (FSLError) and programming errors raise.
 """
 
 import json
@@ -23,7 +23,7 @@ from contrast2map.preprocessing.brain_extraction import BrainExtraction, on_grid
 from contrast2map.preprocessing.registration import Registration
 from contrast2map.preprocessing.tissue_segmentation import TissueSegmentation
 
-# Errors that a scan can cause in a step: our own, and failures inside ANTs and FSL (FSLError).
+# Errors that a scan can cause in a step: our own, and failures inside ANTs.
 DEFEATS = (ValueError, RuntimeError)
 PROVIDED = "provided"
 
@@ -114,7 +114,7 @@ def extract(scan, *, engine, fractional_intensity, provided=None):
         brain_extraction.BrainExtraction.
 
     Raises:
-        FSLError, EngineMissing: The engine is not installed.
+        FSLError, EngineMissing: The engine is not installed, or failed.
     """
     if provided is not None:
         name, version = PROVIDED, Path(provided).name
@@ -149,7 +149,7 @@ def segment(scan, brain, *, engine, provided=None, labels=None):
         tissue_segmentation.TissueSegmentation.
 
     Raises:
-        FSLError: FSL is requested but not installed.
+        FSLError: FSL is requested but not installed, or failed.
     """
     if provided is not None:
         name, version = PROVIDED, Path(provided).name
@@ -246,14 +246,14 @@ def _one_line(error):
 
 
 def write_engines(path, **steps):
-    """Write the engine, version and problem (if any) of each step.
+    """Write the engine, version, problem and warning (if any) of each step.
 
     Args:
         path: JSON file to write.
-        **steps: Result of each step by its name, with `engine`, `version` and `problem`.
+        **steps: Result of each step by its name, with attributes of these names.
     """
+    names = ("engine", "version", "problem", "warning")
     content = {
-        name: {"engine": result.engine, "version": result.version, "problem": result.problem}
-        for name, result in steps.items()
+        step: {name: getattr(result, name) for name in names} for step, result in steps.items()
     }
     Path(path).write_text(json.dumps(content, indent=2) + "\n")

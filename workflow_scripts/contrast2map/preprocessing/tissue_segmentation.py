@@ -26,6 +26,7 @@ class TissueSegmentation:
         engine: "fsl" or "embedded"; "provided" for a user's segmentation.
         version: Such as "FSL 6.0.0" or "HMRF-EM (contrast2map)"; the name of a provided file.
         problem: One line that tells why no tissue was found and all labels are 0, or None.
+        warning: As of `BrainExtraction`, or None.
     """
 
     dseg: nibabel.Nifti1Image
@@ -34,6 +35,7 @@ class TissueSegmentation:
     engine: str
     version: str
     problem: str | None = None
+    warning: str | None = None
 
     @classmethod
     def of_labels(cls, dseg, engine, version, problem=None):
@@ -83,9 +85,11 @@ def segment_tissue(
     intensities = volume(image)
     mask = np.asarray(brain_mask.dataobj) > 0
     _check(image, brain_mask, mask)
+    warning = fsl.fallback_words(engine, "fast")
     if name == "fsl":
         brain = on_grid_of(image, intensities * mask)
-        labels, fractions, bias = fsl.fast(brain, n_bias_iterations, mrf_weight, bias_fwhm_mm)
+        labels, fractions, bias, said = fsl.fast(brain, n_bias_iterations, mrf_weight, bias_fwhm_mm)
+        warning = said and f"FSL's fast said: {said}"
     else:
         voxel_mm = grids.voxel_size_mm(image)
         segmentation = hmrf.segment(
@@ -107,6 +111,7 @@ def segment_tissue(
         bias_field=on_grid_of(image, np.where(mask, bias, 1).astype(np.float32)),
         engine=name,
         version=version,
+        warning=warning or None,
     )
 
 

@@ -6,11 +6,12 @@ from contrast2map.study.findings import LEVELS
 
 
 def failed_steps(registrations, steps):
-    """Findings about the steps that failed.
+    """Findings about the steps that failed, or whose program said something.
 
     Args:
         registrations: Dict mapping scan to a dict with `problem`, None if registration succeeded.
-        steps: Dict mapping step (brain_extraction, tissue_segmentation) to a dict with `problem`.
+        steps: Dict mapping step (brain_extraction, tissue_segmentation) to a dict with `problem`
+            and `warning`.
 
     Returns:
         List of findings.
@@ -22,6 +23,8 @@ def failed_steps(registrations, steps):
     for step, result in steps.items():
         if result["problem"]:
             found.append(_finding("fail", step, result["problem"]))
+        if result.get("warning"):
+            found.append(_finding("warn", f"{step}_warning", result["warning"]))
     return found
 
 

@@ -23,12 +23,15 @@ _REGISTER = (
 )
 _MASK = "check the mask; change preprocessing.brain_extraction or provide a mask (cohort.provided)"
 _SEGMENT = "check the segmentation or provide one (cohort.provided.tissue_segmentation)"
+_PROGRAM = "mend the installation of FSL, or check the result"
 _UNITS = "check that the reference maps are in seconds and belong to this subject"
 
 WORDS = {
     "scan": Words("{scan} was not registered", _REGISTER, _SCAN),
     "brain_extraction": Words("no brain was found", _MASK, _BRAIN),
     "tissue_segmentation": Words("no tissue was found", _SEGMENT, _TISSUE),
+    "brain_extraction_warning": Words("brain extraction", _PROGRAM, _BRAIN),
+    "tissue_segmentation_warning": Words("tissue segmentation", _PROGRAM, _TISSUE),
     "rotation_deg": Words("{scan} is rotated relative to {target}", _REGISTER, _SCAN),
     "translation_mm": Words("{scan} is shifted relative to {target}", _REGISTER, _SCAN),
     "overlap": Words(

@@ -83,7 +83,7 @@ def step_rows(descriptions, registration):
 
     Args:
         descriptions: Contents of brain_extraction.json and tissue_segmentation.json: dicts mapping
-            step to {"engine", "version", "problem"}.
+            step to {"engine", "version", "problem", "warning"}.
         registration: Contents of registration.json.
     """
     rows = [
@@ -102,7 +102,7 @@ def step_rows(descriptions, registration):
                     "step": step.replace("_", " "),
                     "engine": used["engine"],
                     "version": used["version"],
-                    "problem": used.get("problem"),
+                    "problem": used.get("problem") or used.get("warning"),
                 }
             )
     return rows
