@@ -42,6 +42,11 @@ def checked_study():
                 f"{cohort['path']}/participants.tsv", cohort["group_column"]
             )
         )
+        files = [contrast["file"] for contrast in config["contrasts"]]
+        if not is_simulated and all(
+            file.startswith("sub-{subject}/") for file in files
+        ):
+            participants.require_folders(cohort["path"], groups)
         configuration.check_subjects(config, groups)
         folds.split_folds(groups, config["folds"]["n_folds"], config["seed"])
         rated = ratings.read(cohort["ratings"], groups) if cohort["ratings"] else {}

@@ -34,18 +34,28 @@ def test_participants_are_read_in_the_order_of_the_table(tmp_path, mark):
     ("text", "words"),
     [
         ("participant_id\tgroup\n", "lists no subject"),
-        ("participant_id\tage\nsub-01\t30\n", "no column 'group'; its columns are participant_id"),
+        ("participant_id\tage\nsub-01\t30\n", "no column 'group'; its columns are 'participant_id'"),
         ("id\tgroup\nsub-01\tMS\n", "no column 'participant_id'"),
         ("participant_id\tgroup\nsub-01\tMS\n01\tMS\n", "sub-01 is listed twice"),
         ("participant_id\tgroup\nsub-a_b\tMS\n", "'sub-a_b' is not a BIDS subject label"),
         ("participant_id\tgroup\nsub-\tMS\n", "not a BIDS subject label"),
-        ("participant_id\tgroup\nsub-01\tMS\nsub-02\n", "sub-02"),
+        ("participant_id\tgroup\nsub-01\tMS\nsub-02\n", "line 3: has 1 cells"),
+        ("participant_id\tgroup\nsub-01\tMS\n\t\n\nsub-02\t n/a \n", "line 5: .*sub-02"),
     ],
 )
 def test_a_wrong_table_is_refused_in_one_line(tmp_path, text, words):
     with pytest.raises(ValueError, match=words) as error:
         participants.read_participants(table(tmp_path, text), "group")
     assert str(error.value).startswith("cohort: ") and "\n" not in str(error.value)
+
+
+def test_a_cohort_without_any_folder_is_refused_with_the_folders_that_there_are(tmp_path):
+    (tmp_path / "patient1").mkdir()
+    with pytest.raises(ValueError, match="sub-01, sub-02.*folders there are patient1") as error:
+        participants.require_folders(tmp_path, ["01", "02"])
+    assert "\n" not in str(error.value)
+    (tmp_path / "sub-02").mkdir()
+    participants.require_folders(tmp_path, ["01", "02"])
 
 
 def test_a_missing_table_is_refused(tmp_path):

@@ -1,8 +1,11 @@
 """The subjects of a cohort."""
 
-import csv
 import re
 from pathlib import Path
+
+from contrast2map.study import tsv
+
+N_SHOWN = 6  # names in a message
 
 
 def simulated_participants(n_subjects):
@@ -30,41 +33,60 @@ def read_participants(path_to_table, group_column):
         Dict mapping subject label (without "sub-") to group name, in the table's order.
 
     Raises:
-        ValueError: The table is missing or empty, lacks a column, or has a subject that is invalid,
-            repeated or without a group.
+        ValueError: The table is missing, empty or damaged (`tsv.read`), or has a subject that is
+            invalid, repeated or without a group.
     """
     if not Path(path_to_table).is_file():
         raise ValueError(
             f"cohort: {path_to_table} does not exist; set cohort.path to the root of a BIDS dataset"
         )
-    with open(path_to_table, newline="", encoding="utf-8-sig") as table:
-        rows = list(csv.DictReader(table, delimiter="\t"))
-    if not rows:
-        raise ValueError(f"cohort: {path_to_table} lists no subject; add one row per subject")
-    for column in ("participant_id", group_column):
-        if column not in rows[0]:
-            raise ValueError(
-                f"cohort: {path_to_table} has no column '{column}'; its columns are "
-                f"{', '.join(rows[0])}"
-            )
+    try:
+        rows = tsv.read(path_to_table, ("participant_id", group_column))
+    except ValueError as error:
+        raise ValueError(f"cohort: {error}") from error
     groups = {}
-    for row in rows:
+    for line, row in rows:
+        here = f"cohort: {path_to_table}, line {line}"
         label = row["participant_id"].removeprefix("sub-")
         if not re.fullmatch("[A-Za-z0-9]+", label):
             raise ValueError(
-                f"cohort: {path_to_table}: '{row['participant_id']}' is not a BIDS subject label; "
-                "use sub- followed by letters and digits"
+                f"{here}: '{row['participant_id']}' is not a BIDS subject label; use sub- followed "
+                "by letters and digits"
             )
         if label in groups:
-            raise ValueError(
-                f"cohort: {path_to_table}: subject sub-{label} is listed twice; keep one row"
-            )
-        if not row[group_column]:
-            raise ValueError(
-                f"cohort: {path_to_table}: subject sub-{label} has no {group_column}; add it"
-            )
+            raise ValueError(f"{here}: subject sub-{label} is listed twice; keep one row")
+        if row[group_column] in ("", "n/a"):
+            raise ValueError(f"{here}: subject sub-{label} has no {group_column}; add it")
         groups[label] = row[group_column]
+    if not groups:
+        raise ValueError(f"cohort: {path_to_table} lists no subject; add one row per subject")
     return groups
+
+
+def require_folders(path_to_dataset, subjects):
+    """Raise if no subject of a dataset has a folder.
+
+    Args:
+        path_to_dataset: Root of a BIDS dataset.
+        subjects: Labels of its subjects, without "sub-".
+
+    Raises:
+        ValueError: One line with the labels and the folders that there are.
+    """
+    root = Path(path_to_dataset)
+    if any((root / f"sub-{label}").is_dir() for label in subjects):
+        return
+    present = sorted(path.name for path in root.iterdir() if path.is_dir())
+    folders = f"the folders there are {_some(present)}" if present else "there is no folder"
+    raise ValueError(
+        f"cohort: no subject of participants.tsv ({_some([f'sub-{s}' for s in subjects])}) has a "
+        f"folder in {root}: {folders}; name the folders after the subjects"
+    )
+
+
+def _some(names):
+    shown = ", ".join(list(names)[:N_SHOWN])
+    return f"{shown} and {len(names) - N_SHOWN} more" if len(names) > N_SHOWN else shown
 
 
 def assign_brainweb_models(subjects, folder, environment):
