@@ -22,7 +22,7 @@ def register_scans(
     path_to_registration,
     provided=None,
 ):
-    acquired = {name: images.load(path) for name, path in scans.items()}
+    acquired = {name: images.load_scan(path) for name, path in scans.items()}
     # The maps of one acquisition share a grid: T1 is registered, and its transform applies to all.
     maps = {name: grids.to_canonical(images.load(path)) for name, path in reference.items()}
     grids.require_same_grid(maps["T2"], maps["T1"], reference["T2"], reference["T1"])

@@ -17,6 +17,7 @@ from nibabel.spatialimages import HeaderDataError, HeaderTypeError
 
 from contrast2map.imaging import grids
 from contrast2map.imaging.size_words import shape_words
+from contrast2map.imaging.spikes import without_spikes
 
 # ASSUME no head scan has more voxels: 0.3 mm over 24 cm gives 0.5 billion, 2 GB as float32.
 LARGEST_N_VOXELS = 2**29
@@ -77,6 +78,17 @@ def load(path):
     return loaded
 
 
+def load_scan(path):
+    """Read a weighted 3-D scan as `load`, without its spikes (`spikes.without_spikes`)."""
+    return without_spikes_in(load(path))
+
+
+def without_spikes_in(image):
+    """The nibabel image of a scan without its spikes (`spikes.without_spikes`)."""
+    cleaned, n_spikes = without_spikes(values(image))
+    return nib.Nifti1Image(cleaned, image.affine) if n_spikes else image
+
+
 def open_lazily(path):
     """Open a 3-D NIfTI image without reading its values; check that the file can hold them.
 
@@ -98,6 +110,9 @@ def open_lazily(path):
     if dtype.kind not in "iuf":
         problem = f"has values of type {dtype}, not real numbers"
         raise _refusal(path, problem, "save its magnitude as float32")
+    if image.shape[3:] and set(image.shape[3:]) == {1}:  # a series of one volume is one volume
+        proxy = image.dataobj.reshape(image.shape[:3])
+        image = type(image)(proxy, image.affine, image.header)
     _require_three_axes(path, image.shape)
     if not _is_regular(image.affine):
         raise _refusal(
@@ -208,8 +223,6 @@ def _require_three_axes(path, shape):
     remedy = "convert the scan again"
     if axes:
         remedy = "save the required volume as a separate file"
-    elif len(shape) > 3:
-        remedy = "remove its last axis"
     raise _refusal(path, f"has shape {tuple(shape)}; a single 3-D image is needed", remedy)
 
 

@@ -74,6 +74,7 @@ def inspect(path, role, is_target=False):
             findings += value_checks.check_map_values(images.values(image), role, path)
         else:
             findings += value_checks.check_scan_values(images.values(image), path)
+            image = images.without_spikes_in(image)
     return Inspection(image, findings)
 
 

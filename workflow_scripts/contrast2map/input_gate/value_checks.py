@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from contrast2map.imaging.spikes import without_spikes
 from contrast2map.study.findings import fail, warn
 
 N_SAMPLED = 1_000_000  # voxels from which quantiles are computed
@@ -12,6 +13,9 @@ OUTLIER_FACTOR = 1000  # fat and vessels reach 20 times the 99th percentile
 LEAST_CORRELATION = 0.3  # between neighbours; at least 0.85 in real heads, even across 3 mm slices
 SLICE_CONTRAST = 0.02  # relative to the image; a slice with less contrast shows at most ringing
 NEGATIVE_SHARE = 0.01
+# ASSUME 1st over 99th percentile: Rician noise in air has 0.05 to 0.1, an image without air has
+# CSF or bone.
+LARGEST_BACKGROUND = 0.2
 # ASSUME range of the median over positive voxels of a map in seconds: from myelin at 1.5 T (T1
 # 0.4 s) to a head with much fluid and noise. Maps in milliseconds are far outside this range.
 PLAUSIBLE_MEDIAN_S = {"T1": (0.3, 3.5), "T2": (0.02, 0.6)}
@@ -40,11 +44,17 @@ def check_scan_values(values, path):
             f"has only {len(np.unique(values))} different values, like a mask or a segmentation"
         )
         return [fail(path, problem, "provide the scan itself")]
+    values, n_spikes = without_spikes(values)
     findings = _check_slices(values, path) + _check_neighbours(values, path)
+    if n_spikes:
+        problem = f"{n_spikes} single voxels are far brighter than all around them"
+        findings.append(warn(path, problem, "none: they are replaced by their neighbours' median"))
+    findings += _check_background(values, path)
     share = np.count_nonzero(values) / values.size
     if share < LEAST_SIGNAL_SHARE:
         problem = f"is nearly empty: only {share:.2%} of its voxels are not 0"
         findings.append(fail(path, problem, "provide a scan of the whole head"))
+    sample = _sample(values)
     strong = float(np.percentile(np.abs(sample), 99))
     negative = np.count_nonzero(sample < -0.05 * strong) / sample.size
     if negative > NEGATIVE_SHARE:
@@ -200,18 +210,46 @@ def _check_slices(values, path):
 
 def _check_neighbours(values, path):
     """A finding for uncorrelated neighbours, from noise or values read in the wrong order."""
+    correlations = _correlations(values)
+    lowest = min(correlations)
+    if lowest >= LEAST_CORRELATION:
+        return []
+    middle = values[tuple(slice(n // 3, n - n // 3) for n in values.shape)]
+    if min(middle.shape) > 2 and min(_correlations(middle)) >= LEAST_CORRELATION:
+        problem = (
+            "its background is strong noise around a head without noise, as in the uniform image "
+            "(UNI) of an MP2RAGE"
+        )
+        remedy = "provide the denoised one (UNI-DEN), or set the background to 0"
+        return [fail(path, problem, remedy)]
+    problem = (
+        f"neighbouring voxels along axis {correlations.index(lowest) + 1} are hardly correlated "
+        f"({lowest:.2f}): it contains noise, or its values are in the wrong order"
+    )
+    return [fail(path, problem, "inspect it; export or convert the scan again")]
+
+
+def _correlations(values):
+    """Correlation of the neighbours along each axis; 0 without contrast."""
     inside = values - values.mean(dtype=float)
     variance = np.mean(np.square(inside), dtype=float)
-    for axis in range(3):
-        ahead, behind = np.delete(inside, 0, axis), np.delete(inside, -1, axis)
-        correlation = np.mean(ahead * behind, dtype=float) / variance
-        if correlation < LEAST_CORRELATION:
-            problem = (
-                f"neighbouring voxels along axis {axis + 1} are hardly correlated "
-                f"({correlation:.2f}): it contains noise, or its values are in the wrong order"
-            )
-            return [fail(path, problem, "inspect it; export or convert the scan again")]
-    return []
+    if variance == 0:
+        return [0.0] * 3
+    return [
+        float(np.mean(np.delete(inside, 0, axis) * np.delete(inside, -1, axis), dtype=float))
+        / variance
+        for axis in range(3)
+    ]
+
+
+def _check_background(values, path):
+    """A finding for a constant that was added to all voxels."""
+    dark, bright = (float(each) for each in np.percentile(_sample(values), (1, 99)))
+    if dark <= LARGEST_BACKGROUND * bright:
+        return []
+    problem = f"its background is {dark:.3g}, far from 0 (bright voxels have {bright:.3g})"
+    remedy = "subtract what was added to its values; maps depend on ratios of signals"
+    return [fail(path, problem, remedy)]
 
 
 def _implausible(path, quantity, median):
