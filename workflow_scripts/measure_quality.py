@@ -7,9 +7,9 @@ from contrast2map.bids.dataset import write_json
 from contrast2map.imaging import images
 from contrast2map.imaging.signal_equations import expected_tissue_order
 from contrast2map.jobs import logs
-from contrast2map.preprocessing import slices
+from contrast2map.preprocessing import orientation, slices
 from contrast2map.quality import measures
-from contrast2map.quality.judgement import failed_steps, judge_measures
+from contrast2map.quality.judgement import failed_steps, judge_measures, judge_orientation
 from contrast2map.study.findings import verdict
 
 STEPS = ("brain_extraction", "tissue_segmentation")
@@ -51,6 +51,8 @@ def measure_quality(
     measured |= measures.measure_reference(maps_s, tissue, coverage)
     findings = failed_steps(registrations, steps[0] | steps[1])
     findings += judge_measures(measured, limits, target)
+    lying = orientation.measure_if_head(scans[target], brain_mask.affine)
+    findings += judge_orientation(lying, f"registered_{target}.nii.gz")
 
     content = {
         "subject": subject,

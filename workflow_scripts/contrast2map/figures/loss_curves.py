@@ -7,6 +7,7 @@ from matplotlib import ticker
 from contrast2map.figures import colours, style
 
 PANELS = {"loss": "Total loss", "l1": "L1", "ssim_loss": "SSIM loss"}
+PANELS |= {"T1_error": "Relative error of T1", "T2_error": "Relative error of T2"}
 # Line styles distinguish the folds without colour.
 LINE_STYLES = ("-", "--", "-.", ":")
 
@@ -15,18 +16,19 @@ def loss_curves(logs):
     """Plot the training losses of every fold, one panel per term, and the learning rate.
 
     Args:
-        logs: Dict mapping fold to its log, a dict mapping epoch, learning_rate, loss, l1 and
-            ssim_loss to values of shape (epoch,).
+        logs: Dict mapping fold to its log, a dict mapping epoch, learning_rate and those of
+            `PANELS` that the training has to values of shape (epoch,).
 
     Returns:
         The figure.
     """
+    panels = _panels(logs)
     figure, axes = plt.subplots(
-        1, len(PANELS) + 1, figsize=(style.TWO_COLUMNS_INCHES, 2.1), layout="constrained"
+        1, len(panels) + 1, figsize=(style.TWO_COLUMNS_INCHES, 2.1), layout="constrained"
     )
     of_folds = colours.OF_FOLD(np.linspace(0.05, 0.75, len(logs)))
     for axis, (column, name) in zip(
-        axes, (PANELS | {"learning_rate": "Learning rate"}).items(), strict=True
+        axes, (panels | {"learning_rate": "Learning rate"}).items(), strict=True
     ):
         for number, (colour, (fold, log)) in enumerate(zip(of_folds, logs.items(), strict=True)):
             # A single epoch is a point, not a line.
@@ -61,11 +63,20 @@ def loss_data(logs):
         logs: As in `loss_curves`.
 
     Returns:
-        List of dictionaries; losses are those of normalised maps and unitless.
+        List of dictionaries; losses are unitless.
     """
-    columns = ("epoch", *PANELS, "learning_rate")
+    columns = ("epoch", *_panels(logs), "learning_rate")
     return [
         {"fold": fold} | dict(zip(columns, (int(epoch), *values), strict=True))
         for fold, log in logs.items()
         for epoch, *values in zip(*(log[name] for name in columns), strict=True)
     ]
+
+
+def _panels(logs):
+    """The terms that all logs have, with their names."""
+    return {
+        column: name
+        for column, name in PANELS.items()
+        if all(column in log for log in logs.values())
+    }

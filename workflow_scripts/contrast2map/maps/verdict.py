@@ -1,5 +1,6 @@
 """Judge the maps of a new head: find problems in its scans, processing steps and maps."""
 
+from contrast2map.imaging import images
 from contrast2map.imaging.size_words import size_words
 from contrast2map.maps.limits import (
     CAUTION,
@@ -10,7 +11,8 @@ from contrast2map.maps.limits import (
     is_beyond,
     range_words,
 )
-from contrast2map.quality.judgement import failed_steps, judge_measures
+from contrast2map.preprocessing import orientation
+from contrast2map.quality.judgement import failed_steps, judge_measures, judge_orientation
 from contrast2map.study.findings import LEVELS, fail, finding, warn
 from contrast2map.study.terms import PARAMETER_NAMES, PARAMETER_UNITS, TISSUE_NAMES
 
@@ -46,6 +48,8 @@ def judge(measures, head, model, scans):
         found += judge_contrast(name, measures["intensities"][name], model, scan.name)
         found += judge_coverage(name, measures["coverage"][name], scan.name)
     found += judge_steps(measures, head, model)
+    lying = orientation.measure_if_head(images.values(head.scan), head.scan.affine)
+    found += judge_orientation(lying, scans[model.target].name)
     for quantity in model.quantities:
         found += judge_told(quantity, measures["told"][quantity], model)
         found += judge_map(quantity, measures["maps"][quantity], model, measures["told"][quantity])

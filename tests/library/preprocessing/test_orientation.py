@@ -1,0 +1,63 @@
+"""A head that does not lie as its header says is found, and said in words."""
+
+import os
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+import pytest
+
+from contrast2map.anatomy.templates import load_icbm152
+from contrast2map.imaging import grids
+from contrast2map.preprocessing import orientation
+from contrast2map.quality.judgement import judge_orientation
+
+DATA = os.environ.get("CONTRAST2MAP_DATA")
+# Arrays of a scan in RAS, stored with an affine without rotation.
+TURNED = {
+    "superior is inferior": lambda v: v[:, :, ::-1],
+    "right is anterior, anterior is superior, superior is right": lambda v: v.transpose(1, 2, 0),
+}
+
+
+@pytest.fixture(scope="module")
+def head():
+    """The template, moved, with a bias field and noise; values and voxel size."""
+    values, affine = load_icbm152("t1")
+    values = np.asarray(values, np.float32)[::2, ::2, ::2]
+    bias = np.linspace(0.8, 1.3, values.shape[2])
+    noise = np.random.default_rng(0).normal(0, 0.03 * values.max(), values.shape)
+    moved = np.roll(values * bias, 4, axis=1) + noise
+    return np.abs(moved).astype(np.float32), 2 * grids.voxel_size_mm(affine)
+
+
+def findings(values, voxel_mm):
+    affine = np.diag([*np.broadcast_to(voxel_mm, 3), 1.0])
+    return judge_orientation(orientation.measure(values, affine), "scan.nii.gz")
+
+
+def test_a_head_in_place_and_its_mirror_image_are_accepted(head):
+    values, voxel_mm = head
+    assert findings(values, voxel_mm) == []
+    assert findings(values[::-1].copy(), voxel_mm) == []  # left and right cannot be told apart
+
+
+@pytest.mark.parametrize("words", TURNED)
+def test_a_turned_head_fails_with_what_it_looks_like(head, words):
+    values, voxel_mm = head
+    [finding] = findings(np.ascontiguousarray(TURNED[words](values)), voxel_mm)
+    assert finding["level"] == "fail" and words in finding["problem"]
+
+
+def test_a_scan_without_a_head_has_no_orientation():
+    assert orientation.measure_if_head(np.zeros((9, 9, 9), np.float32), np.eye(4)) is None
+    assert judge_orientation(None, "scan.nii.gz") == []
+
+
+@pytest.mark.skipif(not DATA, reason="CONTRAST2MAP_DATA is not set")
+@pytest.mark.parametrize("name", ["patient12/study1_T1W", "patient01/study1_FLAIR"])
+def test_real_heads_are_in_place_until_they_are_turned(name):
+    image = nib.as_closest_canonical(nib.load(Path(DATA) / "openms" / f"{name}.nii.gz"))
+    values, voxel_mm = np.asarray(image.dataobj, np.float32), grids.voxel_size_mm(image)
+    assert findings(values, voxel_mm) == []
+    assert "superior is inferior" in findings(values[:, :, ::-1].copy(), voxel_mm)[0]["problem"]
