@@ -1,10 +1,12 @@
-"""A study with other contrasts than the paper's is planned, simulated and preprocessed."""
+"""A study with other contrasts than the paper's, whose networks are pretrained, runs to its end."""
 
 import json
 import re
 
 import nibabel
 import pytest
+
+from small_studies import THREADS
 
 pytestmark = pytest.mark.slow  # a whole study of its own
 
@@ -47,3 +49,19 @@ def test_each_scan_is_simulated_on_its_grid_and_preprocessed_to_slices(folder, s
     assert sidecar["ScanningSequence"] == ["SE"] and sidecar["RepetitionTimeExcitation"] == 4.5
     registered = nibabel.load(folder / SUBJECT / "registered_flair.nii.gz")
     assert registered.shape == (64, 64, 48)
+
+
+def test_the_study_ends_with_a_report_of_fine_tuned_networks(folder, snakemake):
+    result = snakemake(folder, "--cores", "2", *THREADS, *CONFIG)
+    assert result.returncode == 0, result.stderr[-3000:]
+    study = folder / "results/tiny_t1w_flair_t2w"
+    methods = " ".join((study / "report/index.html").read_text().split())
+    assert "U-Net for any protocol, told the sequence parameters" in methods
+    assert "AdamW for 4 epochs" in methods and "Adam for" not in methods
+    logs = sorted(study.glob("training/network_*/fold_*/log.csv"))
+    assert len(logs) == 4
+    for log in logs:
+        rows = log.read_text().splitlines()
+        assert rows[0] == "epoch,learning_rate,loss,T1_error,T2_error,seconds" and len(rows) == 5
+    [card] = study.glob("models/t1w+flair+t2w/*.md")
+    assert "network for any protocol, fine-tuned on these subjects" in card.read_text()

@@ -8,6 +8,7 @@ from contrast2map.any_protocol import encoding
 from contrast2map.bids.protocol_sidecar import LARGEST_EQUIVALENT_TE_S
 from contrast2map.imaging.protocol import PROTOCOL_FIELDS, SLOTS
 from contrast2map.imaging.signal_equations import equation_parameters
+from contrast2map.maps.scan_kinds import SCAN_KINDS
 from contrast2map.teacher import protocols
 from contrast2map.teacher.settings import TeacherSettings
 from contrast2map.teacher.teacher import Teacher
@@ -160,7 +161,7 @@ def judge(batch, maps_s, half_widths=None):
 
 
 def slots_of(names):
-    """Slots by the names of the paper's scans and of the others."""
-    short = {"mprage": "mprage", "gre": "spoiled_gradient_echo", "flair": "flair"}
-    short |= {"t2w": "t2w_spin_echo", "pdw": "pdw_spin_echo", "t1w": "t1w_spin_echo"}
-    return tuple(slot for slot in SLOTS if slot in [short[name] for name in names])
+    """Slots by the names of the paper's scans and of the others, `t1w` for a T1w spin echo."""
+    kinds = SCAN_KINDS | {"t1w": SCAN_KINDS["t1w-se"]}
+    wanted = [kinds[name].slot for name in names]
+    return tuple(slot for slot in SLOTS if slot in wanted)

@@ -204,8 +204,9 @@ def test_points_of_lesions_are_as_drawn(tmp_path, truth_ms):
     assert f"relative to the {against} is {mean} ms" in words and "r = 0.99" in words
 
 
-def test_loss_curves_are_as_drawn_and_described(tmp_path):
-    names = ("loss", "l1", "ssim_loss", "learning_rate")
+@pytest.mark.parametrize("terms", [("l1", "ssim_loss"), ("T1_error", "T2_error")])
+def test_loss_curves_are_as_drawn_and_described(tmp_path, terms):
+    names = ("loss", *terms, "learning_rate")
     logs = {
         f"fold_{n}": {"epoch": [1.0, 2.0]} | {name: [0.5 + n, 0.25 + n] for name in names}
         for n in range(2)
@@ -215,6 +216,7 @@ def test_loss_curves_are_as_drawn_and_described(tmp_path):
         ours = rows[rows["fold"] == fold]
         assert ours["epoch"].tolist() == list(line.get_xdata())
         assert ours["loss"].tolist() == pytest.approx(list(line.get_ydata()))
+    assert set(terms) < set(rows) and len(loss_curves(logs).axes) == 4
     words = alternative_texts.describe("loss_curves_mprage_seed-1", rows)
     assert "2 folds over 2 epochs" in words
     assert "fold 0 from 0.5 to 0.25; fold 1 from 1.5 to 1.25." in words

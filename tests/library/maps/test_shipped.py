@@ -8,8 +8,8 @@ import pytest
 from contrast2map.bids.protocol_sidecar import read_protocol
 from contrast2map.imaging.signal_equations import SIGNAL_EQUATIONS
 from contrast2map.maps import shipped
-from contrast2map.maps.any_protocol_model import SLOT_OF
 from contrast2map.maps.new_scans import NewScan
+from contrast2map.maps.scan_kinds import SCAN_KINDS
 from contrast2map.maps.verdict import judge_protocol
 
 MPRAGE = {
@@ -101,7 +101,7 @@ def images(head, kinds, rng, snr=60):
 def test_the_first_scan_of_the_list_has_the_grid_of_the_maps(given):
     model = shipped.open_model().reading(given)
     assert set(model.scans) == set(given) == set(model.contrasts)
-    assert model.target == next(name for name in SLOT_OF if name in given)
+    assert model.target == next(name for name in SCAN_KINDS if name in given)
 
 
 def test_no_scan_is_an_error():
@@ -152,7 +152,7 @@ def test_the_nominal_TE_of_a_long_train_is_unknown_and_no_failure():
 
 
 def mapped(network, head, rng, kinds, contents):
-    scans = {name: scan(contents[name], shipped.KINDS[name]) for name in kinds}
+    scans = {name: scan(contents[name], SCAN_KINDS[name].sequence) for name in kinds}
     model = network.reading(scans).for_scans(scans)
     brain = head != "air"
     inputs = model.normalise(images(head, kinds, rng), brain, None)
@@ -176,7 +176,7 @@ def test_it_measures_T1_and_T2_of_a_simple_head(network, head, rng):
 def test_units_of_the_scans_do_not_matter(network, head, rng):
     kinds = {"mprage": "mprage", "flair": "flair"}
     contents = {"mprage": MPRAGE, "flair": FLAIR}
-    scans = {name: scan(contents[name], shipped.KINDS[name]) for name in kinds}
+    scans = {name: scan(contents[name], SCAN_KINDS[name].sequence) for name in kinds}
     model = network.reading(scans).for_scans(scans)
     brain = head != "air"
     once = images(head, kinds, rng)

@@ -7,7 +7,9 @@ import pytest
 from contrast2map.report import study_description
 
 
-def test_every_phrase_fits_into_a_sentence(config):
+@pytest.mark.parametrize("start", ["scratch", "pretrained"])
+def test_every_phrase_fits_into_a_sentence(config, start):
+    config["training"]["start"] = start
     for name, text in asdict(study_description.describe(config)).items():
         assert text == text.strip() and not text.endswith("."), name
         assert "None" not in text and not set("{}[@") & set(text), name
@@ -24,13 +26,22 @@ def test_every_phrase_fits_into_a_sentence(config):
         ("reference_grid", "240 × 240 × 32 voxels of 1 × 1 × 3.5 mm"),
         ("drawn_at", "1.5 mm"),
         ("folds", "3-fold"),
-        ("difference_from_published", "4 poolings (published: 4)"),
+        ("initialisation", "those of the network for any protocol that contrast2map contains"),
+        ("schedule", "AdamW for 12 epochs in batches of 8 random patches of 80 × 64 voxels"),
         ("slices", "5000 mm² and reference values in at least 98 %"),
         ("seeds", "1 seed"),
     ],
 )
 def test_a_phrase_has_the_values_of_the_settings(config, phrase, words):
     assert words in getattr(study_description.describe(config), phrase)
+
+
+def test_a_network_from_scratch_is_compared_with_the_published_one(config):
+    config["training"]["start"] = "scratch"
+    found = study_description.describe(config)
+    assert "4 poolings (published: 4)" in found.difference_from_published
+    assert found.schedule.startswith("Adam for 30 epochs in batches of 8")
+    assert "not pretrained" in found.initialisation
 
 
 def test_parameters_are_values_or_ranges_and_the_unknown_are_absent():

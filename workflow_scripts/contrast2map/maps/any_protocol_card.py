@@ -1,6 +1,6 @@
 """The model card of the network of any protocol, every number from the run that trained it."""
 
-from contrast2map.maps.any_protocol_model import SLOT_OF
+from contrast2map.imaging.protocol import SLOTS
 from contrast2map.maps.card import NOT_A_DEVICE
 from contrast2map.study.terms import MEANING_OF_T1, PARAMETER_NAMES, PARAMETER_UNITS
 from contrast2map.tables import layout
@@ -24,7 +24,7 @@ def write(facts):
             "## Model",
             "",
             "One network reads any non-empty subset of "
-            f"{', '.join(slot.replace('_', ' ') for slot in SLOT_OF.values() if slot)}. It is "
+            f"{', '.join(slot.replace('_', ' ') for slot in SLOTS)}. It is "
             "told the protocol of each scan, as far as it is known, and gives the logarithms of T1 "
             "and T2 of each voxel, each with a spread. The spread is multiplied by a factor that "
             f"was calibrated on {facts['calibration']['n_visits']} simulated visits, so that 90 % "

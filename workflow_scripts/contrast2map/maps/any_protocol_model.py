@@ -16,27 +16,11 @@ from contrast2map.any_protocol.calibration import (
 from contrast2map.bids import protocol_sidecar
 from contrast2map.imaging.protocol import SLOTS, image_scale
 from contrast2map.maps.model import Model
+from contrast2map.maps.scan_kinds import SCAN_KINDS, UNNAMED
 
 NETWORK = "network"
-UNNAMED = "t1w"  # the sidecar tells which T1-weighted sequence it is
 ASSUMED = "mprage"  # without a sidecar: nine of ten T1w scans of BIDS datasets are
-# Slot of each scan, in the order of preference for the grid of the maps.
-SLOT_OF = {
-    "mprage": "mprage",
-    UNNAMED: None,
-    "gre": "spoiled_gradient_echo",
-    "t1w-se": "t1w_spin_echo",
-    "flair": "flair",
-    "t2w": "t2w_spin_echo",
-    "pdw": "pdw_spin_echo",
-}
 SPIN_ECHOES = ("spin_echo", "fast_spin_echo")
-# Tissues from dark to bright; in a PDw scan, CSF may be anywhere.
-TISSUE_ORDERS = dict.fromkeys(SLOT_OF, ("csf", "gm", "wm")) | {
-    "flair": ("csf", "wm", "gm"),
-    "t2w": ("wm", "gm", "csf"),
-    "pdw": ("wm", "gm"),
-}
 T1W_SLOTS = ("mprage", "spoiled_gradient_echo", "t1w_spin_echo")
 
 
@@ -119,7 +103,7 @@ class AnyProtocolModel(Model):
         )
 
     def reading(self, names):
-        """The same model for a set of scans, keys of `SLOT_OF`; the first one has the target grid.
+        """The same model for a set of scans, keys of `SCAN_KINDS`; the first has the target grid.
 
         Raises:
             ValueError: The set is empty.
@@ -169,7 +153,7 @@ class AnyProtocolModel(Model):
 
     def tissue_order(self, scan):
         """Tissues from dark to bright in a scan."""
-        return TISSUE_ORDERS[scan]
+        return SCAN_KINDS[scan].tissue_order
 
     def normalise(self, volumes, brain, tissue):
         """Divide each scan by the median of its brain, or all by that of the first.
@@ -216,7 +200,7 @@ class AnyProtocolModel(Model):
 
 def in_order(names):
     """Names of scans by preference for the grid of the maps."""
-    return tuple(sorted(names, key=list(SLOT_OF).index))
+    return tuple(sorted(names, key=list(SCAN_KINDS).index))
 
 
 def _slot_of(name, scan):
@@ -226,7 +210,7 @@ def _slot_of(name, scan):
         ValueError: The sidecar of a T1-weighted scan describes something else.
     """
     if name != UNNAMED:
-        return SLOT_OF[name]
+        return SCAN_KINDS[name].slot
     kind = scan.protocol.kind
     if kind is None:
         return ASSUMED
