@@ -121,6 +121,20 @@ def test_too_few_subjects_are_reported_with_the_reasons_of_the_excluded(verdicts
     assert "\n" not in str(error.value) and not (tmp_path / "input_gate.csv").exists()
 
 
+def test_a_cause_that_many_subjects_share_is_stated_once(tmp_path):
+    paths = []
+    for label in ("01", "02", "03"):
+        file = f"cohort/sub-{label}/anat/sub-{label}_FLAIR.nii.gz"
+        finding = {"level": "fail", "file": file, "problem": "is empty", "remedy": "copy it"}
+        paths.append(write_verdict(tmp_path, label, {}, [finding]))
+        content = json.loads(paths[-1].read_text()) | {"verdict": "fail"}
+        paths[-1].write_text(json.dumps(content))
+    with pytest.raises(ValueError, match="3 of 3") as error:
+        check(paths, tmp_path, strict=True)
+    assert "sub-01, sub-02, sub-03 (sub-*_FLAIR.nii.gz: is empty: copy it)" in str(error.value)
+    assert len(str(error.value)) < 250
+
+
 def test_the_message_about_many_bad_subjects_has_a_bounded_length(verdicts, tmp_path):
     with pytest.raises(ValueError, match=r" and \d+ more") as error:
         check(verdicts.values(), tmp_path, strict=True)

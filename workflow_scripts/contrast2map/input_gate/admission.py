@@ -128,10 +128,22 @@ def _shared_images(subjects):
 
 
 def _named(excluded):
-    def failures(subject):
-        failed = [each for each in subject["findings"] if each["level"] == "fail"]
-        return "; ".join(f"{sentence(each)}: {each['remedy']}" for each in failed)
+    """Each cause once, with the subjects that it excludes."""
+    labels_of = defaultdict(list)
+    for each in excluded:
+        failed = [finding for finding in each["findings"] if finding["level"] == "fail"]
+        for finding in failed:
+            cause = f"{sentence(finding)}: {finding['remedy']}"
+            labels_of[cause.replace(f"sub-{each['subject']}", "sub-*")].append(each["subject"])
+    causes = []
+    for cause, labels in list(labels_of.items())[:N_NAMED]:
+        if len(labels) == 1:
+            cause = cause.replace("sub-*", f"sub-{labels[0]}")
+        causes.append(f"{_labels(labels)} ({cause})")
+    more = len(labels_of) - N_NAMED
+    return ", ".join(causes) + (f" and {more} more causes" if more > 0 else "")
 
-    more = len(excluded) - N_NAMED
-    named = [f"sub-{each['subject']} ({failures(each)})" for each in excluded[:N_NAMED]]
-    return ", ".join(named) + (f" and {more} more" if more > 0 else "")
+
+def _labels(labels):
+    shown = ", ".join(f"sub-{label}" for label in labels[:N_NAMED])
+    return shown + (f" and {len(labels) - N_NAMED} more" if len(labels) > N_NAMED else "")
