@@ -15,14 +15,14 @@ SHAPE, VOXEL_MM = (12, 16, 6), (1.5, 1.5, 3.0)
 FIRST_MM = np.array([-8.0, -11.0, -7.0])  # of the corner voxel, left-posterior-superior
 
 
-def write_series(folder, values, number=3, name="t1_mprage"):
-    """Write axial slices (row, column, slice) as the files of one MR series."""
+def write_series(folder, values, number=3, name="t1_mprage", lost=()):
+    """Write axial slices (row, column, slice) but the lost ones as the files of one MR series."""
     from pydicom.dataset import FileDataset, FileMetaDataset
     from pydicom.uid import ExplicitVRLittleEndian, MRImageStorage, generate_uid
 
     folder.mkdir(exist_ok=True)
     series, study, frame = generate_uid(), generate_uid(), generate_uid()
-    for index in range(values.shape[2]):
+    for index in sorted({*range(values.shape[2])} - {*lost}):
         meta = FileMetaDataset()
         meta.MediaStorageSOPClassUID = MRImageStorage
         meta.MediaStorageSOPInstanceUID = generate_uid()
@@ -85,6 +85,14 @@ def test_several_series_are_listed_in_one_line(values, tmp_path):
     with pytest.raises(dicom.DicomError) as refused:
         dicom.to_nifti(tmp_path / "both", tmp_path, "mprage")
     assert "2 series (3 t1_mprage; 7 t2_flair)" in str(refused.value)
+
+
+def test_missing_slices_are_counted(values, tmp_path):
+    write_series(tmp_path / "series", values, lost=[SHAPE[2] // 2])
+    with pytest.raises(dicom.DicomError) as refused:
+        dicom.to_nifti(tmp_path / "series", tmp_path, "mprage")
+    numbers = f"slices are missing: it has {SHAPE[2] - 1}, and {SHAPE[2]} would be evenly spaced"
+    assert numbers in str(refused.value) and "\n" not in str(refused.value)
 
 
 def test_a_folder_without_dicoms_is_refused(tmp_path):

@@ -4,6 +4,10 @@ import json
 import subprocess
 from pathlib import Path
 
+import nibabel
+
+EVENLY_SPACED = "_Eq_1.nii.gz"  # what dcm2niix adds to a series whose slices are unevenly spaced
+
 
 class DicomError(ValueError):
     """A DICOM folder does not contain exactly one scan; the message names the folder and remedy."""
@@ -21,7 +25,8 @@ def to_nifti(folder, output, name):
         Path of the NIfTI file; its sidecar is in the same folder.
 
     Raises:
-        DicomError: The folder contains no series or several, or dcm2niix failed.
+        DicomError: The folder contains no series or several, slices are missing, or dcm2niix
+            failed.
     """
     import dcm2niix  # imported here, because only DICOM input needs it
 
@@ -36,6 +41,8 @@ def to_nifti(folder, output, name):
     if not found:
         reason = _last_line(done.stderr or done.stdout)
         raise DicomError(f"{folder}: contains no DICOM series that dcm2niix can convert ({reason})")
+    if len(found) == 2 and any(path.name.endswith(EVENLY_SPACED) for path in found):
+        raise DicomError(f"{folder}: {_gaps(found)}; export all slices of the series again")
     if len(found) > 1:
         names = "; ".join(_series(path) for path in found)
         raise DicomError(
@@ -47,6 +54,14 @@ def to_nifti(folder, output, name):
     if sidecar.is_file():
         sidecar.rename(sidecar_of(path))
     return path
+
+
+def _gaps(pair):
+    """What is wrong with a series that dcm2niix wrote as it is and with evenly spaced slices."""
+    n_even, n_stored = sorted((nibabel.load(path).shape[2] for path in pair), reverse=True)
+    if n_even == n_stored:
+        return f"the distances between its {n_stored} slices differ"
+    return f"slices are missing: it has {n_stored}, and {n_even} would be evenly spaced"
 
 
 def sidecar_of(path):

@@ -1,5 +1,6 @@
 """Read the scans of new heads and their sequences from NIfTI, DICOM or a BIDS dataset."""
 
+import json
 import os
 from dataclasses import dataclass
 from itertools import combinations
@@ -11,9 +12,11 @@ from contrast2map.bids import dicom, files, sidecars
 from contrast2map.bids.protocol_sidecar import ScanProtocol
 from contrast2map.imaging import fingerprint, grids
 from contrast2map.input_gate import scan_checks
+from contrast2map.study.findings import warn
 from contrast2map.study.terms import PARAMETER_NAMES
 
 REMEDY = "give each contrast its own scan"
+LARGEST_GAP = 1.6  # ASSUME distance of slices over their thickness; gaps of up to a half are usual
 ANYWHERE = "/"  # where the search for inherited sidecars ends: the dataset's root is unknown
 
 
@@ -92,7 +95,7 @@ def _read_one(path, given, name, sequences, is_target):
     # Differences from the configured protocol are omitted: the verdict compares the scan with the
     # protocol of the training data.
     protocol, of_sidecar = sidecars.describe(path, ANYWHERE, sequences[name]["type"])
-    findings += of_sidecar
+    findings += of_sidecar + _check_gaps(image, path)
     return NewScan(
         image=image,
         source=str(given),
@@ -100,6 +103,27 @@ def _read_one(path, given, name, sequences, is_target):
         voxel_mm=[float(edge) for edge in grids.voxel_size_mm(image)],
         findings=[each | {"file": Path(given).name} for each in findings],
     )
+
+
+def _check_gaps(image, path):
+    """A finding for slices much farther apart than they are thick, as if some were missing."""
+    sidecar = dicom.sidecar_of(path)
+    try:
+        thickness_mm = json.loads(sidecar.read_text()).get("SliceThickness")
+    except (OSError, ValueError):  # other checks report a sidecar that cannot be read
+        return []
+    apart_mm = max(grids.voxel_size_mm(image))
+    is_known = isinstance(thickness_mm, int | float) and thickness_mm > 0
+    if not is_known or apart_mm <= LARGEST_GAP * thickness_mm:
+        return []
+    return [
+        warn(
+            path,
+            f"its slices are {thickness_mm:g} mm thick and {apart_mm:.3g} mm apart, as if some "
+            "were missing",
+            "check that all images of the series were exported",
+        )
+    ]
 
 
 def subjects_of(bids, model, wanted=(), session=None, run=None):

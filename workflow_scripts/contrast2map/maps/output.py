@@ -2,6 +2,7 @@
 
 import contextlib
 import csv
+import errno
 import importlib.metadata
 import os
 import re
@@ -21,6 +22,7 @@ from contrast2map.maps.new_scans import NewScansError
 PACKAGES = ("antspyx", "keras", "nibabel", "numpy", "scipy", "tensorflow")
 NAME = "T1 and T2 maps of new scans"
 IGNORED = "# maps of contrast2map\n*.html\n"  # skipped by BIDS validators
+FULL = (errno.ENOSPC, errno.EDQUOT)
 LABEL = re.compile("[A-Za-z0-9]+")
 
 
@@ -60,6 +62,9 @@ def staged(folder):
 
     Yields:
         Path of the temporary folder.
+
+    Raises:
+        NewScansError: The disk is full; nothing was written.
     """
     folder = Path(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -71,6 +76,14 @@ def staged(folder):
         folder.mkdir(exist_ok=True)
         for part in sorted(ready.iterdir()):
             _replace(part, folder / part.name)
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        written_mb = sum(path.stat().st_size for path in work.rglob("*") if path.is_file()) / 1e6
+        raise NewScansError(
+            f"{folder}: the disk is full: {written_mb:.0f} MB of these maps fitted; free at least "
+            "100 MB or choose another --output. Nothing was written"
+        ) from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
 

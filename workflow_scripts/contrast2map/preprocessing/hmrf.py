@@ -6,6 +6,7 @@ sensitivity is an additive smooth field. A mean-field term favours equal classes
 voxels.
 """
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -18,6 +19,12 @@ N_WEAK, N_PER_BIAS, N_FINAL = 5, 3, 4  # EM iterations before, during and after 
 WEAK_MRF_WEIGHT = 0.02  # until the bias field has been estimated
 FWHM_PER_SIGMA = np.sqrt(8 * np.log(2))
 N_BINS = 1024
+# Steps to the neighbours that share a face or an edge with a voxel, one of each opposite pair.
+NEIGHBOURS = tuple(
+    step
+    for step in itertools.product((-1, 0, 1), repeat=3)
+    if step > (0, 0, 0) and np.count_nonzero(step) < 3
+)
 MIN_CONTRAST = 1e-3  # smallest difference between the log means of two classes
 NO_CLASSES = "The intensities of the brain do not fall into three classes."
 
@@ -47,7 +54,7 @@ def segment(intensities, mask, voxel_mm, n_bias=4, mrf_weight=0.1, bias_fwhm_mm=
         mask: True in the brain, shape (x, y, z).
         voxel_mm: Voxel edges in mm, shape (3,).
         n_bias: Iterations of bias field estimation; 0 for none.
-        mrf_weight: Log-odds that a neighbour of the same class adds.
+        mrf_weight: Log-odds that a neighbour of the same class adds, at a distance of 1 mm.
         bias_fwhm_mm: FWHM of the Gaussian that smooths the bias field.
 
     Returns:
@@ -106,7 +113,10 @@ class _Field:
 
     def __init__(self, inside, voxel_mm):
         self.inside = inside
-        self.weights = np.min(voxel_mm) / np.asarray(voxel_mm)
+        self.weights = {
+            offset: np.float32(1 / np.linalg.norm(np.multiply(offset, voxel_mm)))
+            for offset in NEIGHBOURS
+        }
 
     def posteriors(self, restored, means, variances, posteriors, weight):
         """Update the class probabilities by one mean-field step, shape (class, x, y, z)."""
@@ -121,13 +131,13 @@ class _Field:
         return energies
 
     def _neighbours(self, probabilities):
-        """Sum over the six neighbours, weighted by inverse distance, shape (x, y, z)."""
+        """Sum over 18 neighbours, weighted by inverse distance in mm, shape (x, y, z)."""
         total = np.zeros_like(probabilities)
-        for axis, weight in enumerate(self.weights.astype(np.float32)):
-            lower = (slice(None),) * axis + (slice(None, -1),)
-            upper = (slice(None),) * axis + (slice(1, None),)
-            total[lower] += weight * probabilities[upper]
-            total[upper] += weight * probabilities[lower]
+        for offset, weight in self.weights.items():
+            here = tuple(slice(max(-step, 0), -step if step > 0 else None) for step in offset)
+            there = tuple(slice(max(step, 0), step if step < 0 else None) for step in offset)
+            total[here] += weight * probabilities[there]
+            total[there] += weight * probabilities[here]
         return total
 
 
