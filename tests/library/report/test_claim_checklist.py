@@ -71,6 +71,7 @@ def test_every_item_is_answered_or_open_or_not_applicable(config, simulated):
 
 
 def test_what_concerns_people_is_open_only_if_people_were_scanned(config):
+    config["training"]["start"] = "scratch"  # the pretrained network learned from simulated scans
     simulated, in_vivo = (filled(config, each) for each in (True, False))
     for item in (5, 11, 18, 34):
         assert status_of(simulated, item) == claim_checklist.NOT_APPLICABLE
@@ -129,6 +130,7 @@ def test_an_answer_that_quotes_something_unknown_is_an_error(config):
 )
 def test_answers_follow_the_settings(config, path, value, item, words):
     assert words not in filled(config).set_index("item").loc[item, "answer"]
+    config["training"]["start"] = "scratch"
     config[path[0]][path[1]] = value
     assert words in filled(config).set_index("item").loc[item, "answer"]
 

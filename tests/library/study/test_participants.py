@@ -28,6 +28,9 @@ def test_participants_are_read_in_the_order_of_the_table(tmp_path, mark):
     read = participants.read_participants(path, "group")
     assert list(read.items()) == [("02", "MS"), ("01", "healthy")]
     assert participants.read_participants(path, "age") == {"02": "40", "01": "30"}
+    assert participants.read_participants(path, None) == dict.fromkeys(
+        ["02", "01"], participants.UNGROUPED
+    )
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ def settings(config):
     """
     return asdict(describe(config)) | {
         "seed": config["seed"],
+        "stratification": ", stratified by group" if config["cohort"]["group_column"] else "",
         "n_slices_excluded": sum(map(len, config["cohort"]["excluded_slices"].values())),
         "n_networks": len(config["input_sets"]) * len(config["training"]["seeds"]),
         "n_draws": config["evaluation"]["n_bootstrap_draws"],

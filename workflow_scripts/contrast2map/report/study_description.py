@@ -104,7 +104,8 @@ def describe(config):
         exclusion="the input gate or the limits of quality control"
         + (", or by a rater" if config["cohort"]["ratings"] else ""),
         folds=(
-            f"{config['folds']['n_folds']}-fold cross-validation over subjects, stratified by group"
+            f"{config['folds']['n_folds']}-fold cross-validation over subjects"
+            + (", stratified by group" if config["cohort"]["group_column"] else "")
         ),
         **(_pretrained(config) if recipe["start"] == "pretrained" else _from_scratch(config)),
         seeds=count(len(recipe["seeds"]), "seed"),

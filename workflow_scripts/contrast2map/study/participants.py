@@ -5,6 +5,7 @@ from pathlib import Path
 
 from contrast2map.study import tsv
 
+UNGROUPED = "participant"
 N_SHOWN = 6  # names in a message
 
 
@@ -27,7 +28,8 @@ def read_participants(path_to_table, group_column):
 
     Args:
         path_to_table: The dataset's participants.tsv.
-        group_column: Column with the group of each subject, by which the folds are stratified.
+        group_column: Column with the group of each subject, by which the folds are stratified; None
+            if the subjects are one group, UNGROUPED.
 
     Returns:
         Dict mapping subject label (without "sub-") to group name, in the table's order.
@@ -41,7 +43,8 @@ def read_participants(path_to_table, group_column):
             f"cohort: {path_to_table} does not exist; set cohort.path to the root of a BIDS dataset"
         )
     try:
-        rows = tsv.read(path_to_table, ("participant_id", group_column))
+        needed = ["participant_id", *([group_column] if group_column else [])]
+        rows = tsv.read(path_to_table, needed)
     except ValueError as error:
         raise ValueError(f"cohort: {error}") from error
     groups = {}
@@ -55,9 +58,10 @@ def read_participants(path_to_table, group_column):
             )
         if label in groups:
             raise ValueError(f"{here}: subject sub-{label} is listed twice; keep one row")
-        if row[group_column] in ("", "n/a"):
+        group = row[group_column] if group_column else UNGROUPED
+        if group in ("", "n/a"):
             raise ValueError(f"{here}: subject sub-{label} has no {group_column}; add it")
-        groups[label] = row[group_column]
+        groups[label] = group
     if not groups:
         raise ValueError(f"cohort: {path_to_table} lists no subject; add one row per subject")
     return groups
