@@ -1,6 +1,9 @@
 """The network for any protocol as a network of a study, and its fine-tuning on a cohort."""
 
 import csv
+import os
+import subprocess
+import sys
 
 import keras
 import numpy as np
@@ -13,6 +16,7 @@ from contrast2map.imaging.protocol import PROTOCOL_FIELDS, SLOTS
 from contrast2map.learning.inspection import describe_layers
 from contrast2map.learning.prediction import Predictor
 from contrast2map.learning.training_set import TrainingSet
+from contrast2map.learning.unet import UNetConfig, build_unet
 
 CONFIG = NetworkConfig((4, 6, 8), 1, 8, "hyper_network", "channels")
 PROTOCOL = {
@@ -147,3 +151,16 @@ def test_the_rate_rises_and_falls_to_0(path_to_weights):
     rate = model.optimizer._learning_rate
     rates = [float(keras.ops.convert_to_numpy(rate(step))) for step in (0, 1, 20)]
     np.testing.assert_allclose(rates, [0.005, 0.01, 0.0], atol=1e-6)
+
+
+def test_a_network_from_scratch_is_loaded_by_a_process_that_built_none(tmp_path):
+    build_unet(UNetConfig(2, 1, 1, 0.1, 0.9), 2, 2, seed=1).save(tmp_path / "model.keras")
+    program = (
+        "import sys; from contrast2map.any_protocol import pretrained as p; p.load(sys.argv[1])"
+    )
+    subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "model.keras")],
+        check=True,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+    )

@@ -10,7 +10,10 @@ from keras import layers, ops
 
 from contrast2map.any_protocol import encoding, weights
 from contrast2map.any_protocol.network import NetworkConfig, connect
-from contrast2map.learning import precision
+from contrast2map.learning import (
+    precision,
+    unet,  # noqa: F401, registers the layers that `load` reads
+)
 
 
 def build(path_to_weights, protocol, gains, map_scale_s, compute_in=precision.FLOAT32):
