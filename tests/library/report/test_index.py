@@ -30,6 +30,13 @@ class Named(collections.defaultdict):
         return name not in self.absent
 
 
+@pytest.fixture
+def config(config):
+    """The default configuration, with the paper's network."""
+    config["training"]["start"] = "scratch"
+    return config
+
+
 def report(config, simulated, has_optional_parts=True):
     absent = () if has_optional_parts else OPTIONAL_TABLES + OPTIONAL_FIGURES
     parts = ("methods.html.j2", "provenance.html.j2")

@@ -15,6 +15,13 @@ TEMPLATE = (ROOT / "report" / "methods.html.j2").read_text()
 EMBEDDED = [("brain extraction", "embedded", "1", 6), ("tissue segmentation", "embedded", "1", 6)]
 
 
+@pytest.fixture
+def config(config):
+    """The default configuration, with the paper's network."""
+    config["training"]["start"] = "scratch"
+    return config
+
+
 def section(config, engines=EMBEDDED, simulated=True):
     """HTML of the section."""
     return page.render(
@@ -130,3 +137,15 @@ def test_a_study_of_one_set_of_inputs_has_one_network(config):
     assert "mprage + gre + flair; mprage + gre" in text_of(config)
     config["input_sets"] = config["input_sets"][:1]
     assert "each set of inputs" not in text_of(config)
+
+
+def test_a_pretrained_network_is_described_as_what_it_is(config):
+    config["training"]["start"] = "pretrained"
+    text = text_of(config)
+    for words in ("U-Net for any protocol", "AdamW for 6 epochs", "mean relative error"):
+        assert words in text
+    assert "the network had seen their anatomy, but not their relaxation times" in text
+    for words in ("batch normalisation", "Adam for", "SSIM) [", "Adam's"):
+        assert words not in text
+    config["simulation"]["anatomy"]["source"] = "brainweb"
+    assert "had seen their anatomy" not in text_of(config)
