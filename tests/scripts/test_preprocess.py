@@ -23,10 +23,6 @@ UNET["normalisation_momentum"] = 0.9
 PREDICTION = {"precision": "float32", "maximum_deviation_ms": {"T1": 1, "T2": 1}}
 # Keys of the workflow, which do not affect a network.
 OF_A_RULE = ("start", "seeds", "checkpoint_epochs")
-    "start",
-    "seeds",
-    "checkpoint_epochs",
-)  # keys of the workflow, which do not affect a network
 ABOUT = {"name": "Maps", "description": "tiny"}
 MASKS = {"csf_dilation_voxels": 1, "tissue_erosion_voxels": 1}
 MASKS |= {"slab_distance_mm": 25, "n_slab_slices": 8}
