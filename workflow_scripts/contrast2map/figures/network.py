@@ -9,7 +9,7 @@ from matplotlib.patches import FancyBboxPatch
 from contrast2map.figures import style
 
 SHORT_NAMES = {"relu": "ReLU", "ReLU": "ReLU", "BatchNormalization": "BN", "Concatenate": "concat"}
-SHORT_NAMES |= {"Add": "sum", "ChannelNormalisation": "norm", "OwnKernels": "own 1×1 conv"}
+SHORT_NAMES |= {"Add": "sum", "ChannelNormalisation": "norm", "OwnKernels": "own conv"}
 SHORT_NAMES |= {"IntoSlots": "slots", "WithLogarithms": "logs", "Conv2DTranspose": "2×2 upconv"}
 SHORT_NAMES |= {"Outputs": "bounds", "ScaledMaps": "exp", "ExactConv2D": "1×1 conv"}
 COLOURS = {"down": "#d6e4f2", "up": "#f7e3cf", "bottom": "#e3e3e3", "end": "#ffffff"}
