@@ -112,7 +112,7 @@ PROVIDED = config["cohort"]["provided"]
 TARGET = config["target_contrast"]
 INPUT_SETS = ["+".join(names) for names in config["input_sets"]]
 SEEDS = config["training"]["seeds"]
-IS_PRETRAINED = config["training"]["start"] == "pretrained"
+IS_PRETRAINED = config["training"]["start"] == configuration.PRETRAINED
 # The settings that the networks depend on; adding a seed must not retrain the other networks.
 TRAINING = configuration.training_settings(config)
 WEIGHTS = config["fine_tuning"]["weights"] or of_project(

@@ -1,19 +1,13 @@
 """Fine-tune the network for any protocol on the reference maps of a cohort."""
 
-import logging
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import keras
 from keras import ops
 
 from contrast2map.any_protocol import pretrained
 from contrast2map.any_protocol.training import WarmUpAndCosine
-from contrast2map.jobs import devices
-from contrast2map.learning import precision
-from contrast2map.learning.checkpoint import Checkpoint
-from contrast2map.learning.training import fit
-
-logger = logging.getLogger(__name__)
+from contrast2map.learning.training import run
 
 
 @dataclass(frozen=True)
@@ -64,20 +58,7 @@ class FineTuningSettings:
         return []
 
 
-def train(
-    slices,
-    path_to_weights,
-    protocol,
-    map_scale_s,
-    settings,
-    *,
-    seed,
-    other_identity,
-    checkpoint_folder,
-    checkpoint_epochs,
-    path_to_log,
-    report,
-):
+def train(slices, path_to_weights, protocol, map_scale_s, settings, *, other_identity, **options):
     """Fine-tune the network, or resume from a checkpoint.
 
     Args:
@@ -86,8 +67,9 @@ def train(
         protocol: Dict mapping slot to (contrast, numbers), in the order of the images' channels.
         map_scale_s: Relaxation time in seconds for a scaled value of 1.
         settings: FineTuningSettings.
-        seed, other_identity, checkpoint_folder, checkpoint_epochs, path_to_log, report: As of
-            `learning.training.train`; the identity must include the file of weights.
+        other_identity: As of `learning.training.train`; it must include the file of weights.
+        **options: seed, checkpoint_folder, checkpoint_epochs, path_to_log, report: As of
+            `learning.training.train`.
 
     Returns:
         Trained keras.Model.
@@ -96,28 +78,22 @@ def train(
         FloatingPointError, MemoryError, interruption.Interrupted: See `learning.training.train`.
         ValueError: See `pretrained.build` and `pretrained.gains_of`.
     """
-    compute_in = precision.resolve(settings.precision)
-    logger.info("computing in %s with %s", compute_in, keras.backend.backend())
     gains = pretrained.gains_of(slices.images)
     identity = {
-        "training": asdict(settings),
         "protocol": {slot: list(of_slot) for slot, of_slot in protocol.items()},
         "gains": gains,
         "map_scale_s": map_scale_s,
-        "seed": seed,
-        "precision": compute_in,
-        "keras": f"{keras.__version__} on {keras.backend.backend()}",
     }
-    checkpoint = Checkpoint(checkpoint_folder, identity | other_identity, checkpoint_epochs)
-    keras.utils.set_random_seed(seed)
-    model = pretrained.build(path_to_weights, protocol, gains, map_scale_s, compute_in)
-    large = {
-        "training.batch_size": settings.batch_size,
-        "training.patch_size": settings.patch_size,
-    }
-    with devices.out_of_memory_named(large):
-        fit(model, slices, settings, seed, checkpoint, path_to_log, report)
-    return model
+    return run(
+        lambda compute_in: pretrained.build(
+            path_to_weights, protocol, gains, map_scale_s, compute_in
+        ),
+        slices,
+        settings,
+        identity | other_identity,
+        {},
+        **options,
+    )
 
 
 def relative_error(target, predicted):

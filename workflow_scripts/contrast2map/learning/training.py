@@ -107,10 +107,53 @@ def train(
         MemoryError: The network does not fit into memory; the message names the settings to lower.
         interruption.Interrupted: A signal arrived; the last finished epoch is on disk.
     """
+    n_contrasts, n_quantities = slices.images.shape[-1], slices.maps.shape[-1]
+    return run(
+        lambda compute_in: build_unet(unet, n_contrasts, n_quantities, seed, compute_in),
+        slices,
+        settings,
+        {"unet": asdict(unet)} | other_identity,
+        {"unet.n_filters": unet.n_filters},
+        seed=seed,
+        checkpoint_folder=checkpoint_folder,
+        checkpoint_epochs=checkpoint_epochs,
+        path_to_log=path_to_log,
+        report=report,
+    )
+
+
+def run(
+    build,
+    slices,
+    settings,
+    other_identity,
+    other_large,
+    *,
+    seed,
+    checkpoint_folder,
+    checkpoint_epochs,
+    path_to_log,
+    report,
+):
+    """Build a network of any start and train it, or resume its training from a checkpoint.
+
+    Args:
+        build: Function of the type in which layers compute that returns the keras.Model.
+        slices: training_set.TrainingSet.
+        settings: As of `fit`.
+        other_identity: As of `train`; includes what `build` depends on.
+        other_large: Dict mapping further settings that could be lowered to save memory to values.
+        seed, checkpoint_folder, checkpoint_epochs, path_to_log, report: As of `train`.
+
+    Returns:
+        Trained keras.Model.
+
+    Raises:
+        FloatingPointError, MemoryError, interruption.Interrupted: See `train`.
+    """
     compute_in = precision.resolve(settings.precision)
     logger.info("computing in %s with %s", compute_in, keras.backend.backend())
     identity = {
-        "unet": asdict(unet),
         "training": asdict(settings),
         "seed": seed,
         "precision": compute_in,
@@ -118,14 +161,12 @@ def train(
     }
     checkpoint = Checkpoint(checkpoint_folder, identity | other_identity, checkpoint_epochs)
     keras.utils.set_random_seed(seed)
-    n_contrasts, n_quantities = slices.images.shape[-1], slices.maps.shape[-1]
-    model = build_unet(unet, n_contrasts, n_quantities, seed, compute_in)
+    model = build(compute_in)
     large = {
         "training.batch_size": settings.batch_size,
         "training.patch_size": settings.patch_size,
-        "unet.n_filters": unet.n_filters,
     }
-    with devices.out_of_memory_named(large):
+    with devices.out_of_memory_named(large | other_large):
         fit(model, slices, settings, seed, checkpoint, path_to_log, report)
     return model
 

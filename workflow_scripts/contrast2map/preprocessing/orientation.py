@@ -1,6 +1,6 @@
 """Whether a head lies as the header of its scan says, by comparison with the ICBM152 template.
 
-A head is nearly symmetrical, so left and right cannot be told apart; any other wrong axis can.
+A head is nearly symmetrical, so left and right cannot be distinguished; any other wrong axis can.
 """
 
 import itertools
@@ -41,7 +41,7 @@ class Orientation(NamedTuple):
             seen = self.turn[:, axis]
             other = int(np.argmax(np.abs(seen)))
             found = WAYS[other][int(seen[other] > 0)]
-            if found != name and {axis, other} != {0}:  # left and right cannot be told apart
+            if found != name and {axis, other} != {0}:  # left and right cannot be distinguished
                 texts.append(f"{name} is {found}")
         return ", ".join(texts)
 
