@@ -3,7 +3,8 @@
     python docs/make_realism.py results/t1w_flair_t2w
 
 The real scans are those of patient12 of Lesjak, Pernus, Likar and Spiclin, Neuroinformatics
-2016;14:403 (CC-BY), in CONTRAST2MAP_DATA/openms, at two visits.
+2016;14:403 (CC-BY), in CONTRAST2MAP_DATA/openms, at two visits; the phantom is that of SEPAL, in
+CONTRAST2MAP_DATA/phantom/sepal.
 The simulated heads are those of config/t1w_flair_t2w.yaml, preprocessed; no network is needed.
 Writes realism.md, its numbers realism.json and its picture realism.png.
 """
@@ -13,7 +14,7 @@ import sys
 from pathlib import Path
 
 from pages import presets, rendering
-from pages.realism import histograms, scans
+from pages.realism import histograms, phantom, scans
 from pages.realism.measures import measure
 from pages.realism.page import compare_scans
 
@@ -47,6 +48,7 @@ def main(results):
             title: compare_scans(measured(real, contrast), measured(simulated, contrast))
             for contrast, title in scans.REAL.items()
         },
+        "phantom": phantom.measure(Path(data) / "phantom" / "sepal" / "T1_data"),
     }
     histograms.draw(real, simulated, rendering.DOCS / "realism.png")
     rendering.write("realism", facts)
