@@ -445,7 +445,7 @@ IMAGES = {
         "correlated",
     ),
     "one voxel beyond all others": Bad(
-        _values("gre", _set((20, 20, 20), 3e38)), "gre", "1 single", "warn"
+        _values("gre", _set((20, 20, 20), 3e38)), "gre", "1 voxel is far", "warn"
     ),
     "clipped": Bad(_values("gre", lambda v: v.clip(0, 700)), "gre", "clipped at 700", "warn"),
 }

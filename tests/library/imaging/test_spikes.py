@@ -6,7 +6,8 @@ import pytest
 from scipy import ndimage
 
 from contrast2map.imaging import images
-from contrast2map.imaging.spikes import without_spikes
+from contrast2map.imaging.spikes import LARGEST_CLUSTER, without_spikes
+from contrast2map.input_gate.scan_checks import inspect
 from contrast2map.input_gate.value_checks import check_scan_values
 
 SHAPE = (40, 44, 36)
@@ -42,14 +43,36 @@ def test_spikes_are_replaced_by_their_neighbours(head, factor):
     assert np.abs(cleaned - head).max() < 0.5 * head.max()
 
 
-def test_two_hot_voxels_decide_nothing(head, tmp_path):
+@pytest.mark.parametrize("seed", range(10))
+def test_clusters_of_touching_spikes_are_replaced_whole(head, seed):
+    rng = np.random.default_rng(seed)
+    hot, places = head.copy(), [tuple(rng.integers(2, np.array(SHAPE) - 2))]
+    while len(places) < rng.integers(2, LARGEST_CLUSTER + 1):
+        places.append(tuple(np.array(places[-1]) + rng.integers(-1, 2, 3)))
+    for place in places:
+        hot[place] = head.max() * 10 ** rng.uniform(1, 6)
+    cleaned, n_spikes = without_spikes(hot)
+    assert n_spikes == len(set(places))
+    assert set(map(tuple, np.argwhere(cleaned != hot))) == set(places)
+    assert cleaned.max() == head.max()
+
+
+def test_a_bright_structure_of_more_voxels_is_left_as_it_is(head):
+    bright = head.copy()
+    bright[20:22, 22:24, 5:7] *= 30
+    assert without_spikes(bright)[1] == 0
+
+
+@pytest.mark.parametrize("places", [[(20, 22, 5), (30, 20, 20)], [(20, 22, 5), (21, 22, 5)]])
+def test_two_hot_voxels_decide_nothing(head, places, tmp_path):
     hot = head.copy()
-    hot[20, 22, 5], hot[30, 20, 20] = 1e5, 3e6
-    [finding] = check_scan_values(hot, "scan.nii.gz")
-    assert finding["level"] == "warn" and "2 single voxels" in finding["problem"]
-    nib.save(nib.Nifti1Image(hot, np.eye(4)), tmp_path / "scan.nii.gz")
-    read = images.values(images.load_scan(tmp_path / "scan.nii.gz"))
-    assert read.max() == head.max()
+    hot[places[0]], hot[places[1]] = 1e5, 3e6
+    path = tmp_path / "scan.nii.gz"
+    nib.save(nib.Nifti1Image(hot, np.diag([5, 5, 5, 1])), path)
+    image, [finding] = inspect(path, "mprage")
+    assert finding["level"] == "warn" and "2 voxels" in finding["problem"]
+    for read in (image, images.load_scan(path)):
+        assert images.values(read).max() == head.max()
 
 
 def test_noise_around_the_head_is_named_with_its_cure(head):
@@ -59,10 +82,20 @@ def test_noise_around_the_head_is_named_with_its_cure(head):
     assert "UNI-DEN" in finding["remedy"]
 
 
-def test_a_constant_that_was_added_is_named(head):
+@pytest.mark.parametrize(("constant", "level"), [(60, "warn"), (500, "fail")])
+@pytest.mark.parametrize("rim", [0, 2])
+def test_a_constant_that_was_added_is_named_also_inside_a_rim_of_zeros(head, constant, level, rim):
     assert check_scan_values(head, "scan.nii.gz") == []
-    [finding] = check_scan_values(head + 500, "scan.nii.gz")
-    assert finding["level"] == "fail" and "background is 5" in finding["problem"]
+    added = np.zeros_like(head)
+    inside = tuple(slice(rim, n - rim) for n in SHAPE)
+    added[inside] = head[inside] + constant
+    [finding] = check_scan_values(added, "scan.nii.gz")
+    assert finding["level"] == level and f"background is {constant // 10}" in finding["problem"]
+
+
+def test_a_bare_brain_has_no_added_constant(head):
+    bare = np.where(head > 200, head, 0)
+    assert check_scan_values(bare, "scan.nii.gz") == []
 
 
 def test_a_series_of_one_volume_is_one_volume(head, tmp_path):

@@ -51,15 +51,14 @@ def test_excluded_subjects_have_their_reason_in_one_line():
     [
         ("", "is empty"),
         (HEADER, "lists no subject"),
-        ("subject\trating\tcomment\n01\tinclude\t\n", "needs the columns"),
+        ("subject\trating\tcomment\n01\tinclude\t\n", "has no column 'rater'"),
         (HEADER.replace("rater", "score") + "01\tinclude\t1\t\n", "score"),
-        (HEADER.replace("\t", ",") + "01,include,,\n", "needs the columns"),
+        (HEADER.replace("\t", ",") + "01,include,,\n", "separate the columns by tabs"),
         (HEADER + "01\tmaybe\t\t\n", "line 2: rating 'maybe' of sub-01"),
         (HEADER + "1\tinclude\t\t\n", "line 2: subject '1' is not in the cohort"),
         (HEADER + "01\tinclude\t\t\n01\texclude\t\t\n", "line 3: sub-01 is rated both 'include'"),
-        (HEADER + "01\tinclude\n", "line 2: does not have 4 columns"),
-        (HEADER + "01\tinclude\t\t\tmore\n", "line 2: does not have 4 columns"),
-        (HEADER + '01\tinclude\t\t"open\n', "cannot be read"),
+        (HEADER + "01\tinclude\n", "line 2: has 2 cells, but the table has 4 columns"),
+        (HEADER + "01\tinclude\t\t\tmore\n", "line 2: has 5 cells"),
     ],
 )
 def test_a_wrong_table_is_refused_with_one_line(write, text, message):
@@ -73,6 +72,11 @@ def test_a_missing_or_binary_file_is_refused(write, tmp_path):
     with pytest.raises(ValueError, match="does not exist"):
         ratings.read(tmp_path / "none.tsv", SUBJECTS)
     path = write("")
-    path.write_bytes(b"\xff\xfe\x00s")
-    with pytest.raises(ValueError, match="cannot be read"):
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ValueError, match="not valid UTF-16"):
         ratings.read(path, SUBJECTS)
+
+
+def test_an_open_quote_swallows_no_row_and_blank_rows_are_skipped(write):
+    path = write(HEADER + '01\texclude\t\t"open\n\t\t\t\n02\tinclude\t\t"\n')
+    assert ratings.read(path, SUBJECTS) == {"01": ("exclude", '"open'), "02": ("include", '"')}

@@ -80,13 +80,13 @@ def load(path):
 
 def load_scan(path):
     """Read a weighted 3-D scan as `load`, without its spikes (`spikes.without_spikes`)."""
-    return without_spikes_in(load(path))
+    return without_spikes_in(load(path))[0]
 
 
 def without_spikes_in(image):
-    """The nibabel image of a scan without its spikes (`spikes.without_spikes`)."""
+    """The nibabel image of a scan without its spikes, and their number."""
     cleaned, n_spikes = without_spikes(values(image))
-    return nib.Nifti1Image(cleaned, image.affine) if n_spikes else image
+    return (nib.Nifti1Image(cleaned, image.affine) if n_spikes else image), n_spikes
 
 
 def open_lazily(path):

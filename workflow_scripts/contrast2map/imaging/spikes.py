@@ -4,12 +4,16 @@ They come from damaged detectors, from reconstruction, and from files changed on
 """
 
 import numpy as np
+from scipy import ndimage
 
 N_CANDIDATES = 500  # the brightest voxels; more are no single voxels
 STRONG_QUANTILE = 0.99
 # ASSUME a voxel above this many times its brightest neighbour is no anatomy: at 1 mm, vessels and
 # fat are wider than a voxel and partial volume surrounds them.
 LEAST_RATIO = 3.0
+LARGEST_CLUSTER = 4  # voxels that touch each other, above all around them by that ratio
+REACH = LARGEST_CLUSTER + 1  # voxels around a candidate in which its cluster is sought
+TOUCHING = np.ones((3, 3, 3), bool)
 
 
 def without_spikes(values):
@@ -31,10 +35,21 @@ def without_spikes(values):
         return values, 0
     cleaned, n_spikes = values.copy(), 0
     for place in candidates[np.argsort(-flat[candidates])]:
-        x, y, z = np.unravel_index(place, values.shape)
-        around = cleaned[tuple(slice(max(i - 1, 0), i + 2) for i in (x, y, z))]
-        second = np.partition(np.abs(around).ravel(), -2)[-2]
-        if flat[place] > LEAST_RATIO * second:
-            cleaned[x, y, z] = np.median(around)
-            n_spikes += 1
+        place = np.array(np.unravel_index(place, values.shape))
+        if cleaned[tuple(place)] != values[tuple(place)]:
+            continue  # replaced with a brighter voxel that it touches
+        start = np.maximum(place - REACH, 0)
+        box = cleaned[tuple(slice(i, j) for i, j in zip(start, place + REACH + 1, strict=True))]
+        cluster = _cluster(np.abs(box), tuple(place - start))
+        n_voxels = np.count_nonzero(cluster)
+        if n_voxels <= LARGEST_CLUSTER:
+            around = ndimage.binary_dilation(cluster, TOUCHING) & ~cluster
+            box[cluster] = np.median(box[around])
+            n_spikes += n_voxels
     return (cleaned, n_spikes) if n_spikes else (values, 0)
+
+
+def _cluster(box, place):
+    """Voxels that touch the one at `place` and reach its brightness over `LEAST_RATIO`."""
+    parts, _ = ndimage.label(box * LEAST_RATIO >= box[place], TOUCHING)
+    return parts == parts[place]

@@ -73,8 +73,8 @@ def inspect(path, role, is_target=False):
         if role in QUANTITIES:
             findings += value_checks.check_map_values(images.values(image), role, path)
         else:
-            findings += value_checks.check_scan_values(images.values(image), path)
-            image = images.without_spikes_in(image)
+            image, n_spikes = images.without_spikes_in(image)
+            findings += value_checks.check_scan_values(images.values(image), path, n_spikes)
     return Inspection(image, findings)
 
 

@@ -2,20 +2,24 @@
 
 import numpy as np
 
-from contrast2map.imaging.spikes import without_spikes
-from contrast2map.study.findings import fail, warn
+from contrast2map.imaging.ranges import robust_range, sample
+from contrast2map.study.findings import fail, finding, warn
 
-N_SAMPLED = 1_000_000  # voxels from which quantiles are computed
 LEAST_N_LEVELS = 9  # a scan has hundreds of grey levels, a mask two
 LEAST_SIGNAL_SHARE = 0.01  # of the voxels; a bare brain in a large field of view fills 5 %
 SATURATED_SHARE = 0.01
+BEYOND_CEILING = 1e-4  # share of the signal above the value at which it is clipped
 OUTLIER_FACTOR = 1000  # fat and vessels reach 20 times the 99th percentile
 LEAST_CORRELATION = 0.3  # between neighbours; at least 0.85 in real heads, even across 3 mm slices
 SLICE_CONTRAST = 0.02  # relative to the image; a slice with less contrast shows at most ringing
 NEGATIVE_SHARE = 0.01
-# ASSUME 1st over 99th percentile: Rician noise in air has 0.05 to 0.1, an image without air has
-# CSF or bone.
-LARGEST_BACKGROUND = 0.2
+# ASSUME lowest over highest percentile of a scan to whose values a constant was added. Air has
+# 0.01 in scans of one coil and up to 0.1 in sums of squares over many coils.
+BACKGROUND = {"warn": 0.05, "fail": 0.2}
+# ASSUME 1st over 10th percentile: 0.95 to 0.98 in such a scan, 0.3 in noise, 0.04 to 0.25 in nine
+# real heads in air, 0.6 in bare brains.
+UNIFORM_RATIO = 0.8
+ZEROED_SHARE = 0.3  # ASSUME more zeros than this are no rim around a turned or smaller scan
 # ASSUME range of the median over positive voxels of a map in seconds: from myelin at 1.5 T (T1
 # 0.4 s) to a head with much fluid and noise. Maps in milliseconds are far outside this range.
 PLAUSIBLE_MEDIAN_S = {"T1": (0.3, 3.5), "T2": (0.02, 0.6)}
@@ -26,37 +30,38 @@ LEAST_BRAIN_MM3 = 100_000  # preprocessing fails with a smaller brain
 BRAIN_MM3 = (300_000, 2_500_000)  # from newborns to the largest brains, with CSF
 
 
-def check_scan_values(values, path):
+def check_scan_values(values, path, n_spikes=0):
     """Check the values of a weighted image; return the findings.
 
     Args:
-        values: Finite image values, shape (x, y, z).
+        values: Finite image values without spikes, shape (x, y, z).
         path: File of the image.
+        n_spikes: Number of spikes that were replaced (`spikes.without_spikes`).
     """
+    findings = []
+    if n_spikes:
+        words = "1 voxel is" if n_spikes == 1 else f"{n_spikes} voxels are"
+        problem = f"{words} far brighter than all around"
+        findings.append(warn(path, problem, "none: they are replaced by their neighbours' median"))
     constant = _check_constant(values, path)
     if constant:
-        return constant
+        return findings + constant
     if values.max() <= 0:
         return [fail(path, "is negative throughout", "provide the magnitude image")]
-    sample = _sample(values)
-    if len(np.unique(sample)) < LEAST_N_LEVELS and len(np.unique(values)) < LEAST_N_LEVELS:
+    sampled = sample(values)
+    if len(np.unique(sampled)) < LEAST_N_LEVELS and len(np.unique(values)) < LEAST_N_LEVELS:
         problem = (
             f"has only {len(np.unique(values))} different values, like a mask or a segmentation"
         )
         return [fail(path, problem, "provide the scan itself")]
-    values, n_spikes = without_spikes(values)
-    findings = _check_slices(values, path) + _check_neighbours(values, path)
-    if n_spikes:
-        problem = f"{n_spikes} single voxels are far brighter than all around them"
-        findings.append(warn(path, problem, "none: they are replaced by their neighbours' median"))
+    findings += _check_slices(values, path) + _check_neighbours(values, path)
     findings += _check_background(values, path)
     share = np.count_nonzero(values) / values.size
     if share < LEAST_SIGNAL_SHARE:
         problem = f"is nearly empty: only {share:.2%} of its voxels are not 0"
         findings.append(fail(path, problem, "provide a scan of the whole head"))
-    sample = _sample(values)
-    strong = float(np.percentile(np.abs(sample), 99))
-    negative = np.count_nonzero(sample < -0.05 * strong) / sample.size
+    strong = float(np.percentile(np.abs(sampled), 99))
+    negative = np.count_nonzero(sampled < -0.05 * strong) / sampled.size
     if negative > NEGATIVE_SHARE:
         problem = (
             f"{negative:.0%} of its voxels are clearly negative, as in a real-part or phase image"
@@ -69,11 +74,7 @@ def check_scan_values(values, path):
             "bright voxels"
         )
         findings.append(fail(path, problem, "convert it again, or set such voxels to 0"))
-    saturated = np.count_nonzero(values == values.max()) / np.count_nonzero(values)
-    if saturated > SATURATED_SHARE:
-        problem = f"{saturated:.0%} of its signal is clipped at {values.max():g}"
-        findings.append(warn(path, problem, "export the scan without clipping"))
-    return findings
+    return findings + _check_saturation(values, path)
 
 
 def check_map_values(values, quantity, path):
@@ -97,7 +98,7 @@ def check_map_values(values, quantity, path):
             f"is nearly empty: only {positive.size / values.size:.2%} of its voxels are above 0"
         )
         return [fail(path, problem, "provide a map of the brain")]
-    median = float(np.median(_sample(positive)))
+    median = float(np.median(sample(positive)))
     lower, upper = PLAUSIBLE_MEDIAN_S[quantity]
     if not lower <= median <= upper:
         return [_implausible(path, quantity, median)]
@@ -175,7 +176,7 @@ def check_labels(values, path, labels):
     ]
     if not missing:
         return []
-    present = np.unique(_sample(values))
+    present = np.unique(sample(values))
     shown = ", ".join(f"{number:g}" for number in present[:12]) + ", ..." * (len(present) > 12)
     problem = f"has no voxel of {', '.join(missing)}; its labels are {shown}"
     return [fail(path, problem, "correct it, or the label numbers in cohort.provided")]
@@ -191,7 +192,7 @@ def _check_constant(values, path):
 
 def _check_slices(values, path):
     """A finding for lost slices: empty slices between slices with content."""
-    contrast = float(values.max()) - float(values.min())
+    contrast = float(np.ptp(robust_range(values)))
     for axis in range(3):
         others = tuple(other for other in range(3) if other != axis)
         spans = values.max(axis=others).astype(float) - values.min(axis=others)
@@ -231,7 +232,8 @@ def _check_neighbours(values, path):
 
 def _correlations(values):
     """Correlation of the neighbours along each axis; 0 without contrast."""
-    inside = values - values.mean(dtype=float)
+    inside = np.clip(values, *robust_range(values))
+    inside = inside - inside.mean(dtype=float)
     variance = np.mean(np.square(inside), dtype=float)
     if variance == 0:
         return [0.0] * 3
@@ -243,13 +245,34 @@ def _correlations(values):
 
 
 def _check_background(values, path):
-    """A finding for a constant that was added to all voxels."""
-    dark, bright = (float(each) for each in np.percentile(_sample(values), (1, 99)))
-    if dark <= LARGEST_BACKGROUND * bright:
+    """A finding for a constant that was added to all voxels but a rim of zeros."""
+    sampled = sample(values)
+    if np.mean(sampled == 0) > ZEROED_SHARE:
+        return []  # the background was set to 0, as around a bare brain
+    dark, above, bright = (
+        float(each) for each in np.percentile(sampled[sampled != 0], (1, 10, 99))
+    )
+    if dark <= BACKGROUND["warn"] * bright or dark <= UNIFORM_RATIO * above:
         return []
-    problem = f"its background is {dark:.3g}, far from 0 (bright voxels have {bright:.3g})"
-    remedy = "subtract what was added to its values; maps depend on ratios of signals"
-    return [fail(path, problem, remedy)]
+    problem = (
+        f"its background is {dark:.3g}, {dark / bright:.0%} of its bright voxels, as if a constant "
+        "had been added"
+    )
+    remedy = "subtract the constant; maps depend on ratios of signals"
+    return [
+        finding("fail" if dark > BACKGROUND["fail"] * bright else "warn", path, problem, remedy)
+    ]
+
+
+def _check_saturation(values, path):
+    """A finding if many voxels share one value above which there is next to nothing."""
+    signal = values[values != 0]
+    ceiling = np.quantile(sample(signal), 1 - SATURATED_SHARE / 2)
+    share = np.count_nonzero(signal == ceiling) / signal.size
+    if share <= SATURATED_SHARE or np.mean(signal > ceiling) > BEYOND_CEILING:
+        return []
+    problem = f"{share:.0%} of its signal is clipped at {ceiling:g}"
+    return [warn(path, problem, "export the scan without clipping")]
 
 
 def _implausible(path, quantity, median):
@@ -263,9 +286,3 @@ def _implausible(path, quantity, median):
         f"{upper:g} s)"
     )
     return fail(path, problem, "provide the map in seconds")
-
-
-def _sample(values):
-    """Evenly spaced voxels, at most one million."""
-    flat = np.ravel(values)
-    return flat[:: max(1, flat.size // N_SAMPLED)]

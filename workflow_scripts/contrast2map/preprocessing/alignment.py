@@ -2,11 +2,12 @@
 
 import itertools
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy import ndimage
 
-from contrast2map.imaging import grids
+from contrast2map.imaging import grids, ranges
 from contrast2map.imaging.movement import rigid_matrix
 
 STEP_MM = 3.0  # distance between the points at which two scans are compared
@@ -35,6 +36,11 @@ class Volume:
     values: np.ndarray
     affine: np.ndarray
 
+    @cached_property
+    def head(self):
+        """Mask of the head (`head_mask`)."""
+        return head_mask(self.values)
+
 
 @dataclass(frozen=True)
 class Points:
@@ -55,10 +61,14 @@ class Points:
 
 
 def smoothed(values, affine, step_mm=STEP_MM):
-    """Average a scan over boxes of `step_mm`, approximated by Gaussians of the same variance."""
+    """Average a scan over boxes of `step_mm`, approximated by Gaussians of the same variance.
+
+    Values far outside the robust range are clipped first (`ranges.bounded`).
+    """
     voxel_mm = grids.voxel_size_mm(affine)
     sigma_mm = np.sqrt(np.maximum(step_mm**2 - voxel_mm**2, 0) / 12)
-    averaged = ndimage.gaussian_filter(np.asarray(values, np.float32), sigma_mm / voxel_mm)
+    values = ranges.bounded(np.asarray(values, np.float32))
+    averaged = ndimage.gaussian_filter(values, sigma_mm / voxel_mm)
     return Volume(averaged, np.asarray(affine, float))
 
 
@@ -68,11 +78,10 @@ def head_points(volume, step_mm=STEP_MM):
     Raises:
         ValueError: There is no head: (nearly) all voxels have the same value.
     """
-    head = head_mask(volume.values)
     voxel_mm = grids.voxel_size_mm(volume)
     strides = np.maximum(np.rint(step_mm / voxel_mm), 1).astype(int)
     sparse = tuple(slice(None, None, stride) for stride in strides)
-    voxels = np.argwhere(head[sparse]) * strides
+    voxels = np.argwhere(volume.head[sparse]) * strides
     if len(voxels) < MIN_POINTS:
         raise ValueError("there is no head in the scan")
     world_mm = volume.affine[:3, :3] @ voxels.T + volume.affine[:3, 3:]

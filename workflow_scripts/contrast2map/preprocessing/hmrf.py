@@ -19,6 +19,8 @@ N_WEAK, N_PER_BIAS, N_FINAL = 5, 3, 4  # EM iterations before, during and after 
 WEAK_MRF_WEIGHT = 0.02  # until the bias field has been estimated
 FWHM_PER_SIGMA = np.sqrt(8 * np.log(2))
 N_BINS = 1024
+# Range of intensity over the median; ASSUME brighter voxels are vessels and tell nothing more.
+RATIOS = (0.02, 5.0)
 # Steps to the neighbours that share a face or an edge with a voxel, one of each opposite pair.
 NEIGHBOURS = tuple(
     step
@@ -142,7 +144,7 @@ class _Field:
 
 
 def _log(intensities, inside):
-    """Logarithm of intensity / median, at least log(1 / 50); 0 outside the brain."""
+    """Logarithm of intensity / median within `RATIOS`; 0 outside the brain."""
     values = intensities[inside]
     if not np.isfinite(values).all():
         raise ValueError("The image has values in the brain that are not finite.")
@@ -151,7 +153,8 @@ def _log(intensities, inside):
     median = np.median(values)
     if median <= 0:
         raise ValueError(f"The median intensity of the brain is {median:g}, not positive.")
-    return np.where(inside, np.log(np.maximum(intensities / median, 0.02)), 0).astype(np.float32)
+    logs = np.log(np.clip(intensities / median, *RATIOS))
+    return np.where(inside, logs, 0).astype(np.float32)
 
 
 def _k_means(values):

@@ -14,7 +14,7 @@ os.environ["ITK_GLOBAL_DEFAULT_NUMBER_OF_THREADS"] = "1"
 import ants  # noqa: E402
 import numpy as np  # noqa: E402
 
-from contrast2map.imaging import grids  # noqa: E402
+from contrast2map.imaging import grids, ranges  # noqa: E402
 from contrast2map.preprocessing import alignment
 
 # ITK's world space is left-posterior-superior, NIfTI's right-anterior-superior.
@@ -85,11 +85,11 @@ class Registration:
 
 def scan_of(values, affine):
     """Make a Scan from an array, shape (x, y, z), and its RAS voxel-to-world matrix."""
+    values = ranges.bounded(values)  # the metric's histogram spans all values
     coarse = alignment.smoothed(values, affine)
-    head = alignment.head_mask(coarse.values)
-    if head.any():
+    if coarse.head.any():
         margin_voxels = round(AIR_MM / grids.voxel_size_mm(affine).min())
-        box, affine = grids.bounding_box(head, affine, margin_voxels)
+        box, affine = grids.bounding_box(coarse.head, affine, margin_voxels)
         values = values[box]
     return Scan(to_ants(*grids.averaged(values, affine, FINEST_MM)), coarse)
 

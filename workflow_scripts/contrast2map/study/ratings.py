@@ -1,7 +1,9 @@
 """Read visual ratings of subjects from the file that the quality-control pages export."""
 
-import csv
 import re
+from pathlib import Path
+
+from contrast2map.study import tsv
 
 COLUMNS = ("subject", "rating", "rater", "comment")
 INCLUDE, EXCLUDE, UNRATED = WORDS = ("include", "exclude", "unrated")
@@ -11,7 +13,7 @@ def read(path, subjects):
     """Read a ratings.tsv.
 
     Args:
-        path: Tab-separated file with the columns subject, rating, rater and comment.
+        path: Tab-separated file with the columns subject, rating, rater and comment (`tsv.read`).
         subjects: Labels of the cohort's subjects, without "sub-".
 
     Returns:
@@ -24,8 +26,8 @@ def read(path, subjects):
     """
     found = {}
     for line, row in _rows(path):
-        subject = row["subject"].strip().removeprefix("sub-")
-        rating, comment = row["rating"].strip(), _unescape(row["comment"]).strip()
+        subject = row["subject"].removeprefix("sub-")
+        rating, comment = row["rating"], _unescape(row["comment"]).strip()
         if subject not in set(subjects):
             raise ValueError(
                 f"{path}, line {line}: subject '{subject}' is not in the cohort; remove the line"
@@ -58,32 +60,22 @@ def excluded(ratings):
 
 
 def _rows(path):
-    """Read a table with exactly the required columns as pairs of line number and row."""
+    """Rows of the table as pairs of line number and dict."""
+    if not Path(path).exists():
+        raise ValueError(f"{path}: does not exist; correct cohort.ratings")
     try:
-        # Spreadsheets write a byte order mark.
-        with open(path, newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file, delimiter="\t", strict=True)
-            columns = tuple(reader.fieldnames or ())
-            if not columns:
-                raise ValueError(f"{path}: is empty; export the ratings again")
-            if sorted(columns) != sorted(COLUMNS):
-                raise ValueError(
-                    f"{path}: has the columns {', '.join(columns)}; it needs the columns "
-                    f"{', '.join(COLUMNS)}, separated by tabs"
-                )
-            rows = [(reader.line_num, row) for row in reader]
-    except FileNotFoundError as error:
-        raise ValueError(f"{path}: does not exist; correct cohort.ratings") from error
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ValueError(
-            f"{path}: cannot be read as a table in UTF-8 ({error}); export the ratings again"
-        ) from error
+        rows = tsv.read(path, COLUMNS)
+    except ValueError as error:
+        raise ValueError(f"cohort.ratings: {error}, or export the ratings again") from error
     if not rows:
         raise ValueError(f"{path}: lists no subject; export the ratings again")
-    for line, row in rows:
-        if None in row or None in row.values():
-            raise ValueError(f"{path}, line {line}: does not have {len(COLUMNS)} columns")
-    return rows
+    return [(line, {name: _unquoted(cell) for name, cell in row.items()}) for line, row in rows]
+
+
+def _unquoted(cell):
+    """A cell without the quotes that the pages and spreadsheets put around one with quotes."""
+    is_quoted = len(cell) > 1 and cell.startswith('"') and cell.endswith('"')
+    return cell[1:-1].replace('""', '"') if is_quoted else cell
 
 
 def _unescape(text):
