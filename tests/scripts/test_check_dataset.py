@@ -85,7 +85,8 @@ def test_the_page_lists_each_finding(verdicts, tmp_path):
     )
     (layout,) = table_files.read_layouts(tmp_path, "input_gate")
     contents = to_html(layout)
-    findings = [each for path in verdicts.values() for each in read(path)["findings"]]
+    subjects = read(tmp_path / "subjects.json")
+    findings = [each for subject in subjects for each in subject["findings"]]
     assert contents.count("<tr") == 2 + len(findings) + len(GOOD)
     assert contents.count("fail: excluded") > 20 and ">sub-NA<" in contents
     assert "divide it by 1000" in contents and '<table class="text">' in contents

@@ -32,7 +32,7 @@ def test_a_scan_like_the_training_passes():
     assert judge_protocol("mprage", sequence, MODEL, "a") == []
     assert judge_voxels("mprage", [1.0, 1.0, 1.3], MODEL, "a") == []
     assert judge_contrast("mprage", GOOD, MODEL, "a") == []
-    assert judge_coverage("mprage", 1.0, "a") == []
+    assert judge_coverage(1.0, "a") == []
     for quantity in ("T1", "T2"):
         assert judge_map(quantity, GOOD_MS[quantity], MODEL) == []
     assert verdict([]) == "pass"
@@ -63,8 +63,8 @@ def test_a_contrast_beyond_the_training_warns_and_a_reversed_one_fails():
 
 
 def test_missing_brain_warns_and_much_of_it_fails():
-    assert levels(judge_coverage("gre", 0.95, "a")) == ["warn"]
-    assert levels(judge_coverage("gre", 0.5, "a")) == ["fail"]
+    assert levels(judge_coverage(0.95, "a")) == ["warn"]
+    assert levels(judge_coverage(0.5, "a")) == ["fail"]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import os
 from collections import defaultdict
 
 from contrast2map.study import subject_lists
-from contrast2map.study.findings import fail, verdict, warn
+from contrast2map.study.findings import fail, gathered, verdict, warn
 
 COLUMNS = ("subject", "group", "verdict", "admitted", "n_findings", "reasons")
 N_NAMED = 20  # subjects that a message names
@@ -33,7 +33,7 @@ def judge(subjects):
     judged = []
     for each in subjects:
         label = each["subject"]
-        findings = list(each["findings"])
+        findings = gathered(each["findings"])
         for other, roles in shared[label].items():
             problem = f"has the same images as sub-{other} ({', '.join(roles)})"
             remedy = "find out whose images they are; the identity of both subjects is in doubt"

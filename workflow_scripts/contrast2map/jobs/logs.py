@@ -16,7 +16,7 @@ def send_to(path_to_log):
     Returns:
         Text stream to the original standard error, for live progress.
     """
-    terminal = os.fdopen(os.dup(sys.stderr.fileno()), "w", buffering=1)
+    terminal = _stream(sys.stderr.fileno())
     log = os.open(path_to_log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
     sys.stdout.flush()
     sys.stderr.flush()
@@ -40,9 +40,14 @@ def silence_libraries():
         stream = getattr(sys, name)
         stream.flush()
         number = stream.fileno()
-        setattr(sys, name, os.fdopen(os.dup(number), "w", buffering=1))
+        setattr(sys, name, _stream(number))
         os.dup2(nowhere, number)
     os.close(nowhere)
+
+
+def _stream(number):
+    """Text stream to a copy of a file descriptor; it prints file names that are not UTF-8, too."""
+    return os.fdopen(os.dup(number), "w", buffering=1, errors="backslashreplace")
 
 
 def progress(terminal, name):

@@ -165,5 +165,6 @@ def _map_one(ready, subject, paths, model, report, **options):
         (ready / f"sub-{subject}.html").write_text(text)
     report(f"sub-{subject}: {result['verdict']}")
     for each in findings:
-        report(f"  {each['level']}: {each['problem']}; {each['remedy']}")
+        file = f"{each['file']}: " if each["file"] else ""
+        report(f"  {each['level']}: {file}{each['problem']}; {each['remedy']}")
     return FAILED if result["verdict"] == "fail" else PASSED

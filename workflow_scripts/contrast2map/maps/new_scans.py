@@ -12,7 +12,7 @@ from contrast2map.bids import dicom, files, sidecars
 from contrast2map.bids.protocol_sidecar import ScanProtocol
 from contrast2map.imaging import fingerprint, grids
 from contrast2map.input_gate import scan_checks
-from contrast2map.study.findings import warn
+from contrast2map.study.findings import gathered, printable, warn
 from contrast2map.study.terms import PARAMETER_NAMES
 
 REMEDY = "give each contrast its own scan"
@@ -30,7 +30,7 @@ class NewScan:
 
     Attributes:
         image: nibabel image as acquired.
-        source: Path as given by the user.
+        source: Path as given by the user, printable.
         protocol: protocol_sidecar.ScanProtocol from the sidecar.
         voxel_mm: Voxel size as acquired.
         findings: Warnings from the input gate.
@@ -49,7 +49,7 @@ class NewScan:
 
     @property
     def name(self):
-        """Name of the file or folder, as in the findings."""
+        """Name of the file or folder."""
         return Path(self.source).name
 
 
@@ -77,6 +77,7 @@ def read(paths, model, work):
         if not Path(path).exists():
             raise NewScansError(f"{given}: does not exist; check the path")
         found[name] = _read_one(path, given, name, model.sequences, name == model.target)
+    _require_usable(found)
     prints = {name: fingerprint.of_image(scan.image) for name, scan in found.items()}
     for one, other in combinations(found, 2):
         if prints[one] == prints[other]:
@@ -89,20 +90,41 @@ def read(paths, model, work):
 def _read_one(path, given, name, sequences, is_target):
     image, findings = scan_checks.inspect(path, name, is_target)
     _, compared = sidecars.check(path, ANYWHERE, name, sequences)
-    for each in [*findings, *compared]:
-        if each["level"] == "fail":
-            raise NewScansError(f"{given}: {each['problem']}; {each['remedy']}")
+    findings += [each for each in compared if each["level"] == "fail"]
     # Differences from the configured protocol are omitted: the verdict compares the scan with the
     # protocol of the training data.
     protocol, of_sidecar = sidecars.describe(path, ANYWHERE, sequences[name]["type"])
-    findings += of_sidecar + _check_gaps(image, path)
+    findings += of_sidecar
+    if image is not None:
+        findings += _check_gaps(image, path)
+    source = printable(str(given))
     return NewScan(
         image=image,
-        source=str(given),
+        source=source,
         protocol=protocol,
-        voxel_mm=[float(edge) for edge in grids.voxel_size_mm(image)],
-        findings=[each | {"file": Path(given).name} for each in findings],
+        voxel_mm=[] if image is None else [float(edge) for edge in grids.voxel_size_mm(image)],
+        findings=[each | {"file": label(name, source)} for each in findings],
     )
+
+
+def label(name, source):
+    """How findings name a scan: its contrast and its file or folder."""
+    return f"{name} ({Path(source).name})"
+
+
+def _require_usable(scans):
+    """Raise NewScansError with all that makes scans unusable, each cause once."""
+    failed = [
+        each | {"file": scan.source}
+        for scan in scans.values()
+        for each in scan.findings
+        if each["level"] == "fail"
+    ]
+    if failed:
+        causes = [
+            f"{each['file']}: {each['problem']}; {each['remedy']}" for each in gathered(failed)
+        ]
+        raise NewScansError(". ".join(causes))
 
 
 def _check_gaps(image, path):

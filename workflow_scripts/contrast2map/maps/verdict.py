@@ -11,9 +11,10 @@ from contrast2map.maps.limits import (
     is_beyond,
     range_words,
 )
+from contrast2map.maps.new_scans import label
 from contrast2map.preprocessing import orientation
 from contrast2map.quality.judgement import failed_steps, judge_measures, judge_orientation
-from contrast2map.study.findings import LEVELS, fail, finding, warn
+from contrast2map.study.findings import LEVELS, fail, finding, gathered, warn
 from contrast2map.study.terms import PARAMETER_NAMES, PARAMETER_UNITS, TISSUE_NAMES
 
 # ASSUME a parameter within this fraction of the training range gives nearly the same contrast.
@@ -43,13 +44,14 @@ def judge(measures, head, model, scans):
     for name in model.scans:
         scan = scans[name]
         found += scan.findings
-        found += judge_protocol(name, model.protocol_of(name, scan), model, scan.name)
-        found += judge_voxels(name, scan.voxel_mm, model, scan.name)
-        found += judge_contrast(name, measures["intensities"][name], model, scan.name)
-        found += judge_coverage(name, measures["coverage"][name], scan.name)
+        file = label(name, scan.source)
+        found += judge_protocol(name, model.protocol_of(name, scan), model, file)
+        found += judge_voxels(name, scan.voxel_mm, model, file)
+        found += judge_contrast(name, measures["intensities"][name], model, file)
+        found += judge_coverage(measures["coverage"][name], file)
     found += judge_steps(measures, head, model)
     lying = orientation.measure_if_head(images.values(head.scan), head.scan.affine)
-    found += judge_orientation(lying, scans[model.target].name)
+    found += judge_orientation(lying, label(model.target, scans[model.target].source))
     for quantity in model.quantities:
         found += judge_told(quantity, measures["told"][quantity], model)
         found += judge_map(quantity, measures["maps"][quantity], model, measures["told"][quantity])
@@ -63,7 +65,7 @@ def judge(measures, head, model, scans):
                 "omit --all-folds to use only the fold that held it out",
             )
         )
-    return sorted(found, key=lambda each: -LEVELS.index(each["level"]))
+    return gathered(sorted(found, key=lambda each: -LEVELS.index(each["level"])))
 
 
 def judge_protocol(name, sequence, model, file):
@@ -80,7 +82,7 @@ def judge_protocol(name, sequence, model, file):
         found.append(
             warn(
                 file,
-                f"{name}: {', '.join(unknown)} unknown; {consequence}",
+                f"{', '.join(unknown)} unknown; {consequence}",
                 "put the JSON sidecar of the DICOM conversion next to the scan",
             )
         )
@@ -93,7 +95,7 @@ def judge_protocol(name, sequence, model, file):
             found.append(
                 judged(
                     file,
-                    f"{name}: {PARAMETER_NAMES[parameter]} is {value:g} "
+                    f"{PARAMETER_NAMES[parameter]} is {value:g} "
                     f"{PARAMETER_UNITS[parameter]}, in the training scans {range_words(low, high)} "
                     f"{PARAMETER_UNITS[parameter]}",
                     "use a model that was trained on this protocol",
@@ -110,7 +112,7 @@ def judge_voxels(name, voxel_mm, model, file):
     return [
         warn(
             file,
-            f"{name}: voxel size is {size_words(voxel_mm)}, in the training scans at most "
+            f"voxel size is {size_words(voxel_mm)}, in the training scans at most "
             f"{trained:.3g} mm; the maps are blurred along the longest edge",
             "use a scan with thinner slices if available",
         )
@@ -131,7 +133,7 @@ def judge_contrast(name, medians, model, file):
         return [
             fail(
                 file,
-                f"{name}: reversed contrast: {words}",
+                f"reversed contrast: {words}",
                 "check that the scans were not swapped",
             )
         ]
@@ -141,13 +143,13 @@ def judge_contrast(name, medians, model, file):
     return [
         warn(
             file,
-            f"{name}: contrast outside the training range: {'; '.join(beyond)}",
+            f"contrast outside the training range: {'; '.join(beyond)}",
             f"{CAUTION}; use a model trained on this protocol",
         )
     ]
 
 
-def judge_coverage(name, share, file):
+def judge_coverage(share, file):
     """A finding if part of the brain is outside a scan's field of view and thus has no map."""
     level = next((each for each, least in COVERED.items() if share < least), None)
     if level is None:
@@ -156,7 +158,7 @@ def judge_coverage(name, share, file):
         finding(
             level,
             file,
-            f"{name}: covers {100 * share:.0f} % of the brain; the rest has no map",
+            f"covers {100 * share:.0f} % of the brain; the rest has no map",
             "use a scan that covers the whole brain",
         )
     ]

@@ -1,5 +1,7 @@
 """Problems found in a subject's data, and the resulting verdict."""
 
+import os
+
 LEVELS = ("pass", "warn", "fail")
 
 
@@ -18,7 +20,7 @@ def finding(level, file, problem, remedy):
     if level not in LEVELS[1:]:
         raise ValueError(f"a finding's level is warn or fail, not {level!r}")
     texts = {"file": str(file), "problem": " ".join(problem.split()), "remedy": remedy}
-    return {"level": level} | {name: _printable(text) for name, text in texts.items()}
+    return {"level": level} | {name: printable(text) for name, text in texts.items()}
 
 
 def warn(file, problem, remedy):
@@ -41,6 +43,24 @@ def worst(levels):
     return max(levels, key=LEVELS.index, default="pass")
 
 
-def _printable(text):
-    """Replace unprintable characters, which files and their names may contain."""
+def gathered(findings):
+    """Findings that say the same of several files as one that names them all, in their order."""
+    files_of = {}
+    for each in findings:
+        files = files_of.setdefault((each["level"], each["problem"], each["remedy"]), [])
+        if each["file"] not in files:
+            files.append(each["file"])
+    return [
+        {
+            "level": level,
+            "file": files[0] if len(files) == 1 else ", ".join(map(os.path.basename, files)),
+            "problem": problem,
+            "remedy": remedy,
+        }
+        for (level, problem, remedy), files in files_of.items()
+    ]
+
+
+def printable(text):
+    """Text with a question mark for each unprintable character, as in names that are not UTF-8."""
     return "".join(sign if sign.isprintable() else "?" for sign in text)
