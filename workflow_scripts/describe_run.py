@@ -56,6 +56,7 @@ def describe_run(
         started=started,
         ended=ended,
         simulated=simulated,
+        programs=run_crate.programs_of(root),
     )
 
     Path(path_to_readme).write_text(run_crate.readme(config["study"], parts, simulated))

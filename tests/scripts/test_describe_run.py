@@ -26,6 +26,14 @@ def results(tmp_path):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
         os.utime(folder / name, (ended, ended))
+    for subject, engine, version in (
+        ("01", "fsl", "FSL 6.0.7.4"),
+        ("02", "fsl", "FSL 6.0.7.4"),
+        ("03", "embedded", "deformable surface (contrast2map)"),
+    ):
+        path = folder / f"preprocessed/sub-{subject}/brain_extraction.json"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps({"brain_extraction": {"engine": engine, "version": version}}))
     return folder
 
 
@@ -49,6 +57,9 @@ def test_results_are_described_with_the_workflow_that_made_them(results, study):
             assert int(entity.get("contentSize", 0)) == (results / name).stat().st_size or (
                 name == "report/index.html"
             )
+    programs = [each for each in graph.values() if each.get("name") == "FSL"]
+    assert [each["softwareVersion"] for each in programs] == ["6.0.7.4"]
+    assert {"@id": programs[0]["@id"]} in graph["workflow/Snakefile"]["softwareRequirements"]
     assert "tables/a.csv" in graph and "tables/stale.csv" not in graph
     assert graph["#run"]["startTime"] == "1970-01-01T00:15:00+00:00"
     assert graph["#run"]["endTime"] == "1970-01-01T01:23:20+00:00"

@@ -61,6 +61,7 @@ def main(arguments=None):
             brain_mask=given.brain_mask,
             all_folds=given.all_folds,
             common_scale=given.common_scale,
+            repair_orientation=given.repair_orientation,
             force=given.force,
             report=lambda line: print(line, flush=True),
             complain=lambda line: print(f"contrast2map: {line}", file=sys.stderr),
@@ -110,6 +111,12 @@ def _parse(arguments):
         "--all-folds",
         action="store_true",
         help="for a training subject, use also the networks that were trained on it",
+    )
+    maps.add_argument(
+        "--repair-orientation",
+        action="store_true",
+        help="turn scans whose head does not lie as their header says (upside down, back to front, "
+        "axes exchanged), and the maps with them; left and right cannot be recognised",
     )
     one = maps.add_argument_group("scans of one head")
     for name, meaning in contrasts.items():

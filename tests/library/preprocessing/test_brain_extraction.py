@@ -8,11 +8,11 @@ import pytest
 import brainweb_heads
 import phantoms
 from contrast2map.preprocessing.brain_extraction import (
-    EngineMissing,
     _grown,
     describe_engine,
     extract_brain,
 )
+from contrast2map.preprocessing.engines import EngineMissing
 
 
 def brain_of(image, **options):

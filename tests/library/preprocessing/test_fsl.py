@@ -1,6 +1,10 @@
 """FSL is not installed here: shell scripts replace its tools and record their arguments."""
 
+import importlib.util
 import os
+import subprocess
+import sys
+import tempfile
 
 import nibabel
 import numpy as np
@@ -195,6 +199,17 @@ def test_auto_says_why_it_does_not_use_an_fsl_that_is_there(install, monkeypatch
     monkeypatch.setenv("FSLDEVDIR", str(folder))
     with pytest.raises(fsl.FSLError, match="FSLDEVDIR is set, but FSLDIR is not"):
         fsl.resolve_engine("fsl", "fast")
+    assert "FSLDEVDIR is set, but FSLDIR is not" in fsl.fallback_words("auto", "fast")
+
+
+def test_blanks_in_fsls_paths_are_refused(install, monkeypatch):
+    folder = install("bet", BET)
+    monkeypatch.setenv("FSLDEVDIR", "/home/me/my fsl")
+    with pytest.raises(fsl.FSLError, match="FSLDEVDIR=/home/me/my fsl has a blank"):
+        fsl.resolve_engine("fsl", "bet")
+    monkeypatch.delenv("FSLDEVDIR")
+    monkeypatch.setenv("FSLDIR", f"{folder} ")  # fslpy takes the blank as part of the path
+    assert "has a blank" in fsl.fallback_words("auto", "bet")
 
 
 def test_a_blank_in_tmpdir_does_not_reach_fsl(install, image, tmp_path, monkeypatch):
@@ -213,5 +228,53 @@ def test_missing_engines_are_found_before_the_study_begins(install):
     [note] = engines.check(asked)
     assert note.startswith("preprocessing.brain_extraction.engine: ") and "bin/bet" in note
     asked["brain_extraction"]["engine"] = "fsl"
-    with pytest.raises(ValueError, match="preprocessing.brain_extraction.engine: Engine 'fsl'"):
+    with pytest.raises(ValueError, match="preprocessing.brain_extraction.engine: engine 'fsl'"):
         engines.check(asked)
+    asked["brain_extraction"]["engine"] = "deepbet"
+    if "deepbet" in missing_packages():
+        with pytest.raises(ValueError, match="config: .*engine 'deepbet'.*, or choose auto"):
+            engines.check(asked)
+
+
+def missing_packages():
+    return [name for name in engines.DEEPBET if importlib.util.find_spec(name) is None]
+
+
+def test_a_model_names_itself_and_no_configuration(install):
+    asked = {"brain_extraction": {"engine": "fsl"}}
+    with pytest.raises(ValueError, match="brain_extraction of this model: engine 'fsl'") as error:
+        engines.check(asked, "{step} of this model", ", or provide a mask")
+    assert str(error.value).endswith("FSLDIR is not set; install FSL, or provide a mask")
+    assert engines.check({}) == []
+
+
+SHORT_OF_DISK = """
+import resource, sys
+import nibabel, numpy as np
+from contrast2map.preprocessing import fsl, steps
+from phantoms import head
+image = head(shape=(44, 53, 41), voxel_sizes_mm=(4, 4, 4))[0]
+other = nibabel.Nifti1Image(np.asarray(image.dataobj)[::-1] ** 0.5, image.affine)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+try:
+    if sys.argv[1] == "fsl":
+        steps.extract(image, engine="fsl", fractional_intensity=0.5)
+    else:
+        steps.register({"a": image, "b": other}, "a", sampling_share=0.5, seed=1)
+except Exception as error:
+    print(type(error).__name__, error)
+"""
+
+
+@pytest.mark.parametrize("what", ["fsl", "ants"])
+def test_a_full_folder_for_temporary_files_is_no_bad_scan(install, what):
+    install("bet", BET)
+    done = subprocess.run(
+        [sys.executable, "-c", SHORT_OF_DISK, what],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    name, _, words = done.stdout.partition(" ")
+    assert name == {"fsl": "FSLError", "ants": "OSError"}[what], done.stdout + done.stderr
+    assert "set TMPDIR to another folder" in words and tempfile.gettempdir() in words

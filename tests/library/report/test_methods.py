@@ -60,9 +60,10 @@ def test_only_what_was_used_is_cited(config):
     provided = [(step, "provided", "", 6) for step in steps]
     used = cited(config, simulated=False, engines=provided)
     assert not {"smith2002", "zhang2001", "fonov2011", "christodoulou2018"} & used
-    fsl = [(step, "fsl", "6", 6) for step in steps]
+    fsl = [(step, "fsl", "FSL 6.0.7.4", 6) for step in steps]
     assert {"smith2002", "zhang2001"} < cited(config, engines=fsl)
-    assert "FSL's BET" in text_of(config, engines=fsl) and "FAST" in text_of(config, engines=fsl)
+    assert "FSL's BET (FSL 6.0.7.4)" in text_of(config, engines=fsl)
+    assert "FSL's FAST (FSL 6.0.7.4)" in text_of(config, engines=fsl)
 
 
 def test_every_cited_entry_is_listed_once_in_the_order_of_its_number(config):
@@ -80,6 +81,12 @@ def test_engines_that_differ_between_subjects_are_both_named():
     )
     for engine in ("embedded", "provided"):
         assert methods.ENGINES["brain extraction", engine] in words
+
+
+def test_all_versions_of_an_external_program_are_named():
+    used = [("brain extraction", "fsl", f"FSL 6.0.{n}", 1) for n in (7, 4)]
+    words = methods.engines_in_words("brain extraction", used + EMBEDDED)
+    assert "(FSL 6.0.4, FSL 6.0.7)" in words and words.count("FSL 6") == 2
 
 
 @pytest.mark.parametrize(

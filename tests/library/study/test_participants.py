@@ -1,5 +1,7 @@
 """Subjects of simulated cohorts and BIDS datasets, and their BrainWeb models."""
 
+import random
+
 import pytest
 
 from contrast2map.study import participants
@@ -86,3 +88,29 @@ def test_each_subject_gets_a_different_model(tmp_path):
 def test_brainweb_heads_without_a_folder_are_refused():
     with pytest.raises(ValueError, match="CONTRAST2MAP_BRAINWEB"):
         participants.assign_brainweb_models(["01"], None, {})
+
+
+ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "latin-1"]
+PIECES = ["participant_id", "group", "sub-01", "sub-02", "sub-x_1", "01", "MS", "n/a", "é", '"']
+GLUE = ["\t", "\t", "\t", "\n", "\n", "\r\n", "\r", "\t\t", " ", ",", "\x00", "\u2028"]
+
+
+def test_two_hundred_random_tables_are_read_or_refused_in_one_line(tmp_path):
+    rng, n_read = random.Random(1), 0
+    for _ in range(200):
+        rows = [f"sub-0{n}\t{rng.choice(PIECES)}" for n in range(1, rng.randrange(2, 7))]
+        text = "\n".join(["participant_id\tgroup", *rows]) if rng.random() < 0.8 else ""
+        for _ in range(rng.randrange(3)):
+            place = rng.randrange(len(text) + 1)
+            text = text[:place] + rng.choice(PIECES + GLUE) + text[place + rng.randrange(4) :]
+        path = tmp_path / "participants.tsv"
+        path.write_bytes(text.encode(rng.choice(ENCODINGS), "replace"))
+        try:
+            subjects = participants.read_participants(path, rng.choice(["group", None]))
+            n_read += 1
+            assert subjects and all(label.isalnum() for label in subjects)
+            assert len(subjects) <= len(text.split("sub-"))
+        except ValueError as error:
+            assert str(path) in str(error) and "\n" not in str(error)
+            assert "; " in str(error) and str(error).isprintable(), error
+    assert 40 < n_read < 180

@@ -9,6 +9,9 @@ import nibabel
 EVENLY_SPACED = "_Eq_1.nii.gz"  # what dcm2niix adds to a series whose slices are unevenly spaced
 
 
+LONGEST_S = 900  # ASSUME a series of a head takes seconds
+
+
 class DicomError(ValueError):
     """A DICOM folder does not contain exactly one scan; the message names the folder and remedy."""
 
@@ -34,13 +37,26 @@ def to_nifti(folder, output, name):
     work.mkdir()
     # Files are named by series number and description, which the error message lists.
     command = [dcm2niix.bin, "-b", "y", "-ba", "y", "-z", "y", "-f", "%s_%d", "-o"]
-    done = subprocess.run(
-        [*map(str, command), str(work), str(folder)], capture_output=True, text=True, check=False
-    )
+    try:
+        done = subprocess.run(
+            [*map(str, command), str(work), str(folder)],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+            timeout=LONGEST_S,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise DicomError(
+            f"{folder}: dcm2niix did not finish in {LONGEST_S} s; export the series again"
+        ) from error
     found = sorted(work.glob("*.nii.gz"))
     if not found:
         reason = _last_line(done.stderr or done.stdout)
-        raise DicomError(f"{folder}: contains no DICOM series that dcm2niix can convert ({reason})")
+        raise DicomError(
+            f"{folder}: contains no DICOM series that dcm2niix can convert ({reason}); export the "
+            "series again"
+        )
     if len(found) == 2 and any(path.name.endswith(EVENLY_SPACED) for path in found):
         raise DicomError(f"{folder}: {_gaps(found)}; export all slices of the series again")
     if len(found) > 1:

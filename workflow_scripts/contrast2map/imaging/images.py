@@ -150,7 +150,10 @@ def save(values, like, path):
     dtype = np.float32 if np.issubdtype(values.dtype, np.floating) else np.uint8
     image = nib.Nifti1Image(values.astype(dtype), like.affine)
     image.header.set_xyzt_units("mm")
-    nib.save(image, path)
+    try:
+        nib.save(image, path)
+    except OSError as error:  # nibabel's does not name the file
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 @contextlib.contextmanager
@@ -171,10 +174,13 @@ def _one_line_errors(path):
         with quiet():
             yield
     except UNREADABLE as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
+        reason, remedy = " ".join(str(error).split()), "copy or convert it again"
         if isinstance(error, MemoryError):
-            reason = "it does not fit in memory"
-        raise _refusal(path, f"cannot be read ({reason})", "copy or convert it again") from error
+            reason, remedy = "it does not fit in memory", "use a computer with more memory"
+        elif isinstance(error, PermissionError):
+            reason, remedy = error.strerror or "no permission", "make it readable for this user"
+        reason = reason or type(error).__name__
+        raise _refusal(path, f"cannot be read ({reason})", remedy) from error
 
 
 def _require_file(path):

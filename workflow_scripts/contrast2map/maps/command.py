@@ -15,7 +15,7 @@ from contrast2map.maps.new_scans import NewScansError
 from contrast2map.maps.output import require_free, staged, write_description, write_head
 from contrast2map.maps.verdict import judge
 from contrast2map.preprocessing import engines
-from contrast2map.preprocessing.brain_extraction import EngineMissing
+from contrast2map.preprocessing.engines import EngineMissing
 from contrast2map.preprocessing.fsl import FSLError
 from contrast2map.study.findings import verdict
 
@@ -35,6 +35,7 @@ def make_maps(
     brain_mask=None,
     all_folds=False,
     common_scale=False,
+    repair_orientation=False,
     force=False,
     report=lambda line: None,
     complain=lambda line: None,
@@ -53,6 +54,7 @@ def make_maps(
         brain_mask: Mask on the grid of the target scan, or None; for one head only.
         all_folds: Whether to use also the networks that were trained on the same head.
         common_scale: Whether the scans of a head have the same gain (`shipped.open_model`).
+        repair_orientation: Whether to turn scans whose head does not lie as their header says.
         force: Whether to replace existing maps of the same subjects.
         report: Called with each line of progress.
         complain: Called with one line for each subject that could not be mapped.
@@ -74,9 +76,13 @@ def make_maps(
             raise NewScansError("--brain-mask is for a single head, not for --bids")
         heads = new_scans.subjects_of(bids, model, subjects, session, run)
     require_free(output, heads, force)
-    for note in engines.check(asdict(model.preprocessing)):
-        complain(f"note: {note}")
+    _check_engines(model, brain_mask, complain)
     model = load_networks(model)
+    if brain_mask is not None and repair_orientation:
+        raise NewScansError(
+            "--brain-mask is on the grid of the scan as stored, which --repair-orientation "
+            "changes; give only one of them"
+        )
     options = {"path_to_brain_mask": brain_mask, "all_folds": all_folds}
     codes = []
     for subject, paths in heads.items():
@@ -86,7 +92,8 @@ def make_maps(
             of_head = model.reading(paths)
             with staged(output) as ready:
                 write_description(ready, of_head)
-                codes.append(_map_one(ready, subject, paths, of_head, report, **options))
+                given = (ready, subject, paths, of_head, report, repair_orientation)
+                codes.append(_map_one(*given, **options))
         except ValueError as error:
             if bids is None:
                 raise
@@ -123,6 +130,16 @@ def open_model(model, scans, bids, common_scale=False):
     return bundle.read(folder, keras.__version__)
 
 
+def _check_engines(model, brain_mask, complain):
+    """Raise ValueError if the model needs a program that is missing; complain of what is odd."""
+    settings = asdict(model.preprocessing)
+    if brain_mask is not None:
+        del settings["brain_extraction"]
+    choice = ", or provide a brain mask with --brain-mask" if brain_mask is None else ""
+    for note in engines.check(settings, "{step} of this model", choice):
+        complain(f"note: {note}")
+
+
 def load_networks(model):
     """The same model, with its networks."""
     if model.is_told_protocol:
@@ -139,11 +156,11 @@ def _largest(found):
     return max(found, key=lambda folder: len(found[folder].inputs))
 
 
-def _map_one(ready, subject, paths, model, report, **options):
+def _map_one(ready, subject, paths, model, report, repair_orientation, **options):
     report(f"sub-{subject}")
     stage = progress.Stages(N_STAGES, report)
     with tempfile.TemporaryDirectory() as work, stage("read the scans"):
-        scans = new_scans.read(paths, model, work)
+        scans = new_scans.read(paths, model, work, repair_orientation)
         model = model.for_scans(scans)
     try:
         given = {name: scan.image for name, scan in scans.items()}
@@ -151,7 +168,7 @@ def _map_one(ready, subject, paths, model, report, **options):
     except pipeline.NoBrainError as error:
         raise NewScansError(f"{scans[model.target].source}: {error}") from error
     except (EngineMissing, FSLError) as error:  # no scan is to blame
-        raise NewScansError(f"sub-{subject}: {error}") from error
+        raise NewScansError(str(error)) from error
     with stage("judge and write"):
         measures = measure(head, model)
         findings = judge(measures, head, model, scans)

@@ -2,7 +2,7 @@
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from contrast2map.bids import dicom, files, sidecars
 from contrast2map.bids.protocol_sidecar import ScanProtocol
 from contrast2map.imaging import fingerprint, grids
 from contrast2map.input_gate import scan_checks
+from contrast2map.preprocessing import orientation
 from contrast2map.study.findings import gathered, printable, warn
 from contrast2map.study.terms import PARAMETER_NAMES
 
@@ -53,13 +54,14 @@ class NewScan:
         return Path(self.source).name
 
 
-def read(paths, model, work):
+def read(paths, model, work, repair_orientation=False):
     """Read the scans of one head and check them as the input gate of a study does.
 
     Args:
         paths: Dict mapping contrast to NIfTI file or folder of DICOM files.
         model: model.Model.
         work: Existing folder for converted series.
+        repair_orientation: Whether to turn a scan whose head does not lie as its header says.
 
     Returns:
         Dict mapping contrast to NewScan.
@@ -84,7 +86,29 @@ def read(paths, model, work):
             raise NewScansError(
                 f"{found[other].source}: is the same image as {one} ({found[one].source}); {REMEDY}"
             )
-    return found
+    return _repaired(found, model.target) if repair_orientation else found
+
+
+def _repaired(found, target):
+    """The scans with corrected affines, and a finding for each that was turned."""
+    given = {name: scan.image for name, scan in found.items()}
+    turned, words = orientation.repaired(given, target if target in given else next(iter(given)))
+    return {
+        name: replace(
+            scan,
+            image=turned[name],
+            findings=scan.findings
+            + [
+                warn(
+                    label(name, scan.source),
+                    f"was turned, since its {words.get(name)}; left and right cannot be recognised",
+                    "check left and right, and correct the file's affine",
+                )
+            ]
+            * (name in words),
+        )
+        for name, scan in found.items()
+    }
 
 
 def _read_one(path, given, name, sequences, is_target):

@@ -51,7 +51,8 @@ def judge(measures, head, model, scans):
         found += judge_coverage(measures["coverage"][name], file)
     found += judge_steps(measures, head, model)
     lying = orientation.measure_if_head(images.values(head.scan), head.scan.affine)
-    found += judge_orientation(lying, label(model.target, scans[model.target].source))
+    file = label(model.target, scans[model.target].source)
+    found += judge_orientation(lying, file, ", or turn them with --repair-orientation")
     for quantity in model.quantities:
         found += judge_told(quantity, measures["told"][quantity], model)
         found += judge_map(quantity, measures["maps"][quantity], model, measures["told"][quantity])

@@ -1,7 +1,5 @@
 """Brain extraction from T1-weighted heads: FSL's BET, an embedded engine, or deepbet."""
 
-import importlib.metadata
-import importlib.util
 import logging
 from dataclasses import dataclass
 
@@ -10,7 +8,7 @@ import numpy as np
 from scipy import ndimage
 
 from contrast2map.imaging import grids
-from contrast2map.preprocessing import brain_prior, brain_surface, fsl
+from contrast2map.preprocessing import brain_prior, brain_surface, engines, fsl
 
 logger = logging.getLogger(__name__)
 
@@ -23,10 +21,6 @@ MIN_INSIDE = 0.7  # share of the expected brain inside the surface; below it, th
 MIN_SHARE = 0.25  # share of the volume inside the surface that the expected brain covers; likewise
 MAX_LEAK = 0.1  # share of that volume beyond `BEYOND_MM`; above it, the surface is regrown
 AROUND_MM = 25.0  # margin around the expected brain of the box in which the surface is regrown
-
-
-class EngineMissing(RuntimeError):
-    """A requested engine is not installed. The message is one line."""
 
 
 @dataclass(frozen=True)
@@ -101,9 +95,7 @@ def describe_engine(engine="auto"):
     if engine not in ENGINES:
         raise ValueError(f"Unknown engine '{engine}': choose one of {', '.join(ENGINES)}.")
     if engine == "deepbet":
-        if importlib.util.find_spec("deepbet") is None or importlib.util.find_spec("torch") is None:
-            raise EngineMissing("Engine 'deepbet' is not installed: pip install deepbet torch")
-        return engine, f"deepbet {importlib.metadata.version('deepbet')}"
+        return engine, f"deepbet {engines.deepbet_version()}"
     name = fsl.resolve_engine(engine, "bet")
     if name == "fsl":
         return name, fsl.version()

@@ -1,5 +1,6 @@
-"""Whether the programs that a study asks for can be used on this machine."""
+"""Whether the programs that a study or a model asks for can be used on this machine."""
 
+import importlib.metadata
 import importlib.util
 
 from contrast2map.preprocessing import fsl
@@ -8,11 +9,34 @@ TOOLS = {"brain_extraction": "bet", "tissue_segmentation": "fast"}
 DEEPBET = ("deepbet", "torch")
 
 
-def check(preprocessing):
+class EngineMissing(Exception):
+    """A requested engine is not installed. The message is one line.
+
+    Not a RuntimeError: a scan is not to blame for it, so no step may take it for a bad scan.
+    """
+
+
+def deepbet_version():
+    """Version of the installed deepbet.
+
+    Raises:
+        EngineMissing: deepbet, or torch, is not installed.
+    """
+    missing = [name for name in DEEPBET if importlib.util.find_spec(name) is None]
+    if missing:
+        raise EngineMissing(
+            f"engine 'deepbet' needs {' and '.join(missing)}; pip install deepbet torch"
+        )
+    return importlib.metadata.version("deepbet")
+
+
+def check(preprocessing, key="config: preprocessing.{step}.engine", choice=", or choose auto"):
     """Check the engines of brain extraction and tissue segmentation.
 
     Args:
-        preprocessing: Section `preprocessing` of the configuration.
+        preprocessing: Settings by step (a key of `TOOLS`), each a dict with `engine`.
+        key: How a message names the setting of a `{step}`.
+        choice: The other remedy, beside an installation, as the end of a message.
 
     Returns:
         What the user must know, one line each: where `auto` uses the embedded engine although FSL
@@ -22,21 +46,16 @@ def check(preprocessing):
         ValueError: An engine cannot be used; one line that names the key and the remedy.
     """
     notes = []
-    for step, tool in TOOLS.items():
-        engine, key = preprocessing[step]["engine"], f"preprocessing.{step}.engine"
-        if engine == "deepbet":
-            missing = [name for name in DEEPBET if importlib.util.find_spec(name) is None]
-            if missing:
-                raise ValueError(
-                    f"config: {key}: deepbet needs {' and '.join(missing)}; install them (pip "
-                    "install deepbet torch), or choose auto"
-                )
-            continue
+    for step in [step for step in TOOLS if step in preprocessing]:
+        engine, named = preprocessing[step]["engine"], key.format(step=step)
         try:
-            fsl.resolve_engine(engine, tool)
-        except fsl.FSLError as error:
-            raise ValueError(f"config: {key}: {error}") from error
-        words = fsl.fallback_words(engine, tool)
+            if engine == "deepbet":
+                deepbet_version()
+                continue
+            fsl.resolve_engine(engine, TOOLS[step])
+        except (EngineMissing, fsl.FSLError) as error:
+            raise ValueError(f"{named}: {error}{choice}") from error
+        words = fsl.fallback_words(engine, TOOLS[step])
         if words:
-            notes.append(f"{key}: {words}")
+            notes.append(f"{named.removeprefix('config: ')}: {words}")
     return notes

@@ -28,23 +28,23 @@ class FSLError(Exception):
 
 def why_missing(tool):
     """Why an FSL command such as "bet" cannot be used, in words; None if it can."""
-    home = os.environ.get("FSLDIR", "").strip()
-    if not home:
-        if os.environ.get("FSLDEVDIR", "").strip():
-            return "FSLDEVDIR is set, but FSLDIR is not"
-        return "FSLDIR is not set"
-    if any(character.isspace() for character in home):
-        return f"FSLDIR={home} has a blank, which FSL's scripts do not quote"
+    homes = {name: os.environ.get(name, "") for name in ("FSLDIR", "FSLDEVDIR")}
+    if not homes["FSLDIR"].strip():
+        also = "FSLDEVDIR is set, but " if homes["FSLDEVDIR"].strip() else ""
+        return f"{also}FSLDIR is not set"
+    for name, home in homes.items():
+        if any(character.isspace() for character in home):
+            return f"{name}={home} has a blank, which FSL's scripts do not quote"
     path = _path_of(tool)
     if path is None:
-        return f"FSLDIR={home} has no bin/{tool}"
+        return f"FSLDIR={homes['FSLDIR']} has no bin/{tool}"
     return None if os.access(path, os.X_OK) else f"{path} is not executable"
 
 
 def _path_of(tool):
     """The file of a command in the order in which fslpy looks for it; None if there is none."""
     for variable in ("FSLDEVDIR", "FSLDIR"):
-        folder = os.environ.get(variable, "").strip()
+        folder = os.environ.get(variable, "")
         path = Path(folder) / "bin" / tool
         if folder and path.is_file():
             return path
@@ -52,8 +52,8 @@ def _path_of(tool):
 
 
 def fallback_words(engine, tool):
-    """What a user must know if "auto" uses the embedded engine although FSLDIR is set, or None."""
-    if engine != "auto" or not os.environ.get("FSLDIR", "").strip():
+    """What a user must know if "auto" uses the embedded engine although FSL is there, or None."""
+    if engine != "auto" or not any(os.environ.get(name) for name in ("FSLDIR", "FSLDEVDIR")):
         return None
     reason = why_missing(tool)
     return reason and f"{reason}; the embedded engine is used in place of FSL's {tool}"
@@ -89,7 +89,7 @@ def resolve_engine(engine, tool):
         return "fsl"
     if engine == "auto":
         return "embedded"
-    raise FSLError(f"Engine 'fsl' cannot be used: {reason}; install FSL, or choose 'embedded'.")
+    raise FSLError(f"engine 'fsl' cannot be used: {reason}; install FSL")
 
 
 def bet(image, fractional_intensity, robust):
@@ -162,7 +162,13 @@ def _workspace(image):
     with tempfile.TemporaryDirectory(prefix="contrast2map-fsl-", dir=_folder()) as name:
         path_to_image = Path(name) / "image.nii.gz"
         data = np.nan_to_num(np.asarray(image.dataobj, dtype=np.float32), posinf=0, neginf=0)
-        nibabel.Nifti1Image(data, image.affine).to_filename(path_to_image)
+        try:
+            nibabel.Nifti1Image(data, image.affine).to_filename(path_to_image)
+        except OSError as error:
+            raise FSLError(
+                f"FSL cannot be given its input: {Path(name).parent} cannot be written to "
+                f"({error.strerror}); free some space, or set TMPDIR to another folder"
+            ) from error
         yield path_to_image, Path(name)
 
 
@@ -170,7 +176,7 @@ def _folder():
     """Folder for temporary files whose path has no blank, which FSL's scripts do not quote.
 
     Raises:
-        FSLError: There is none.
+        FSLError: There is none, or none can be written to.
     """
     for folder in (tempfile.gettempdir(), "/tmp", "/var/tmp"):
         is_plain = not any(character.isspace() for character in folder)

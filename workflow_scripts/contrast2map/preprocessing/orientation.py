@@ -7,6 +7,7 @@ import itertools
 from functools import cache
 from typing import NamedTuple
 
+import nibabel as nib
 import numpy as np
 from scipy.spatial.transform import Rotation
 
@@ -32,6 +33,11 @@ class Orientation(NamedTuple):
 
     ratio: float
     turn: np.ndarray
+
+    @property
+    def is_wrong(self):
+        """Whether the head does not lie as the header says, apart from left and right."""
+        return self.ratio < LEAST_RATIO and bool(self.words)
 
     @property
     def words(self):
@@ -83,6 +89,45 @@ def measure_if_head(values, affine):
         return measure(values, affine)
     except ValueError:
         return None
+
+
+def repaired(scans, target):
+    """Turn the scans of a visit whose heads do not lie as their headers say.
+
+    Scans that are turned alike keep their position relative to each other. A scan in which the head
+    cannot be compared with the template is turned like the target.
+
+    Args:
+        scans: Dict mapping name to nibabel image, including the target.
+        target: Name of the scan to which the others will be registered.
+
+    Returns:
+        Dict mapping name to image, with a corrected affine if it was turned; and a dict mapping the
+        names of those that were turned to what their directions were.
+    """
+    found = {
+        name: measure_if_head(np.asarray(image.dataobj), image.affine)
+        for name, image in scans.items()
+    }
+    turned, words = dict(scans), {}
+    for name, image in scans.items():
+        lying = found[name] or found[target]
+        if lying is None or not lying.is_wrong:
+            continue
+        of_target = found[target]
+        is_shared = of_target is not None and np.allclose(of_target.turn, lying.turn)
+        turned[name] = _turned(image, lying.turn, scans[target] if is_shared else image)
+        words[name] = lying.words
+    return turned, words
+
+
+def _turned(image, turn, around):
+    """The image with its affine turned around the centre of another image's field of view."""
+    centre_mm = (around.affine @ [*(np.array(around.shape) - 1) / 2, 1])[:3]
+    matrix = np.eye(4)
+    matrix[:3, :3] = turn
+    matrix[:3, 3] = centre_mm - turn @ centre_mm
+    return nib.Nifti1Image(np.asarray(image.dataobj), matrix @ image.affine)
 
 
 def _matrices(turn, centre_mm, template_centre_mm):

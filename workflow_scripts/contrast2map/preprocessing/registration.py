@@ -4,6 +4,7 @@ ANTs sums its metric in the order in which threads finish, over randomly chosen 
 and a fixed seed make the result reproducible; parallel jobs process different subjects.
 """
 
+import contextlib
 import dataclasses
 import os
 import tempfile
@@ -30,6 +31,7 @@ FINEST_MM = 2.0
 AIR_MM = 10.0  # around the head's box: the metric's voxels are drawn at random, air tells nothing
 DENSE_SHARE = 0.5  # share of voxels used if a sparse coarse search finds no distinct alignment
 DISTINCT = 1.1
+LEAST_SPACE = 1 << 20  # bytes for the transforms of a registration
 
 
 @dataclass(frozen=True)
@@ -202,10 +204,11 @@ def register_linear(target, moving, *, sampling_share, seed, start=None, levels=
 
     Raises:
         RuntimeError: ANTs failed.
+        OSError: The folder for temporary files is full.
     """
     ants.config.set_ants_deterministic(on=True, seed_value=seed)
     iterations, shrink_factors, smoothing_sigmas = levels
-    with tempfile.TemporaryDirectory(prefix="contrast2map-ants-") as folder:
+    with tempfile.TemporaryDirectory(prefix="contrast2map-ants-") as folder, _space_in(folder):
         initial = None
         if start is not None:
             initial = [os.path.join(folder, "start.mat")]
@@ -225,6 +228,23 @@ def register_linear(target, moving, *, sampling_share, seed, start=None, levels=
             singleprecision=False,
         )
         return matrix_of(ants.read_transform(result["fwdtransforms"][0]))
+
+
+@contextlib.contextmanager
+def _space_in(folder):
+    """Turn ANTs' error into an OSError if a full disk is its cause, and not the scan."""
+    try:
+        yield
+    except (RuntimeError, OSError, IndexError):
+        probe = os.path.join(folder, "probe")
+        try:
+            with open(probe, "wb") as file:
+                file.write(bytes(LEAST_SPACE))
+            os.remove(probe)
+        except OSError as error:
+            reason = f"{error.strerror}: free some space, or set TMPDIR to another folder"
+            raise OSError(error.errno, reason, tempfile.gettempdir()) from error
+        raise
 
 
 def matrix_of(transform):
@@ -289,20 +309,18 @@ def register_template(target, template, labels, *, seed):
         Dict mapping name to float32 share on the target's grid.
     """
     ants.config.set_ants_deterministic(on=True, seed_value=seed)
-    result = ants.registration(
-        fixed=target,
-        moving=template,
-        type_of_transform="SyN",
-        syn_metric="mattes",
-        aff_random_sampling_rate=0.3,
-        aff_iterations=(200, 100, 50, 0),
-        reg_iterations=(20, 10, 0),
-    )
-    moved = {
-        name: ants.apply_transforms(target, label, result["fwdtransforms"]).numpy()
-        for name, label in labels.items()
-    }
-    for temporary in {*result["fwdtransforms"], *result["invtransforms"]}:
-        if os.path.exists(temporary):
-            os.remove(temporary)
-    return moved
+    with tempfile.TemporaryDirectory(prefix="contrast2map-ants-") as folder, _space_in(folder):
+        result = ants.registration(
+            fixed=target,
+            moving=template,
+            outprefix=os.path.join(folder, "found"),
+            type_of_transform="SyN",
+            syn_metric="mattes",
+            aff_random_sampling_rate=0.3,
+            aff_iterations=(200, 100, 50, 0),
+            reg_iterations=(20, 10, 0),
+        )
+        return {
+            name: ants.apply_transforms(target, label, result["fwdtransforms"]).numpy()
+            for name, label in labels.items()
+        }

@@ -1,6 +1,5 @@
 """Find problems in a subject's preprocessing: failed steps and measures beyond their limits."""
 
-from contrast2map.preprocessing.orientation import LEAST_RATIO
 from contrast2map.quality.limits import level_of_measure, limit_of, limit_words, measure_words
 from contrast2map.quality.messages import WORDS
 from contrast2map.study.findings import LEVELS, fail
@@ -29,21 +28,23 @@ def failed_steps(registrations, steps):
     return found
 
 
-def judge_orientation(orientation, file):
+def judge_orientation(orientation, file, other_remedy=""):
     """Findings about a head that does not lie as the header of its scan says.
 
     Args:
         orientation: preprocessing.orientation.Orientation of the target scan, or None if unknown.
         file: Name of the scan's file, for the message.
+        other_remedy: A further remedy, as the end of the message.
     """
-    if orientation is None or orientation.ratio >= LEAST_RATIO or not orientation.words:
+    if orientation is None or not orientation.is_wrong:
         return []
     return [
         fail(
             file,
             f"the head does not lie as the header says: {orientation.words} (similarity to the "
             f"template as stored is {orientation.ratio:.2f} of that)",
-            "correct the axes or signs of the affine of all scans, or convert them again",
+            "correct the axes or signs of the affine of all scans, or convert them again"
+            + other_remedy,
         )
     ]
 

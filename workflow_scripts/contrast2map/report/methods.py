@@ -16,6 +16,7 @@ ENGINES = {
     ),
     ("tissue segmentation", "provided"): "segmentations provided with the dataset",
 }
+WITH_VERSION = ("fsl", "deepbet")
 
 
 def content(bibtex, engines, versions):
@@ -49,5 +50,14 @@ def engines_in_words(step, engines):
         step: Step of the preprocessing, such as "brain extraction".
         engines: As in `content`.
     """
-    names = sorted({engine for done, engine, *_ in engines if done == step})
-    return " or ".join(ENGINES.get((step, name), name) for name in names) or "no engine"
+    versions = {}
+    for done, engine, *version in engines:
+        if done == step:
+            versions.setdefault(engine, set()).update(map(str, version[:1]))
+    return " or ".join(_in_words(step, *each) for each in sorted(versions.items())) or "no engine"
+
+
+def _in_words(step, engine, versions):
+    """Phrase for an engine, with the versions of one that is not part of this program."""
+    words = ENGINES.get((step, engine), engine)
+    return f"{words} ({', '.join(sorted(versions))})" if engine in WITH_VERSION else words

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from contrast2map.study import tsv
+from contrast2map.study.findings import printable
 
 UNGROUPED = "participant"
 N_SHOWN = 6  # names in a message
@@ -53,8 +54,8 @@ def read_participants(path_to_table, group_column):
         label = row["participant_id"].removeprefix("sub-")
         if not re.fullmatch("[A-Za-z0-9]+", label):
             raise ValueError(
-                f"{here}: '{row['participant_id']}' is not a BIDS subject label; use sub- followed "
-                "by letters and digits"
+                f"{here}: '{printable(row['participant_id'])}' is not a BIDS subject label; use "
+                "sub- followed by letters and digits"
             )
         if label in groups:
             raise ValueError(f"{here}: subject sub-{label} is listed twice; keep one row")

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from contrast2map.study import tsv
+from contrast2map.study.findings import printable
 
 COLUMNS = ("subject", "rating", "rater", "comment")
 INCLUDE, EXCLUDE, UNRATED = WORDS = ("include", "exclude", "unrated")
@@ -30,11 +31,12 @@ def read(path, subjects):
         rating, comment = row["rating"], _unescape(row["comment"]).strip()
         if subject not in set(subjects):
             raise ValueError(
-                f"{path}, line {line}: subject '{subject}' is not in the cohort; remove the line"
+                f"{path}, line {line}: subject '{printable(subject)}' is not in the cohort; "
+                "remove the line"
             )
         if rating not in WORDS:
             raise ValueError(
-                f"{path}, line {line}: rating '{rating}' of sub-{subject} is not one of "
+                f"{path}, line {line}: rating '{printable(rating)}' of sub-{subject} is not one of "
                 f"{', '.join(WORDS)}"
             )
         before, earlier_comment = found.get(subject, (UNRATED, ""))

@@ -7,6 +7,8 @@ and names, a byte order mark, and the line ends of all systems are accepted.
 
 from pathlib import Path
 
+from contrast2map.study.findings import printable
+
 
 def read(path, columns):
     """Read the rows of a table.
@@ -36,11 +38,11 @@ def read(path, columns):
     for name in columns:
         if name not in names:
             hint = "" if len(names) > 1 else "; separate the columns by tabs"
-            shown = ", ".join(repr(_shown(each)) for each in names)
+            shown = ", ".join(repr(printable(each)) for each in names)
             raise ValueError(f"{path}: has no column '{name}'; its columns are {shown}{hint}")
     for name in names:
         if name and names.count(name) > 1:
-            raise ValueError(f"{path}: has two columns '{_shown(name)}'; keep one")
+            raise ValueError(f"{path}: has two columns '{printable(name)}'; keep one")
     rows = []
     for number, line in others:
         cells = _cells(line, len(names))
@@ -51,9 +53,9 @@ def read(path, columns):
             )
         row = dict(zip(names, cells, strict=True))
         for name in columns:
-            if _shown(row[name]) != row[name]:
+            if not _is_utf_8(row[name]):
                 raise ValueError(
-                    f"{path}, line {number}: the {name} '{_shown(row[name])}' is not in UTF-8; "
+                    f"{path}, line {number}: the {name} '{printable(row[name])}' is not in UTF-8; "
                     "save the table as UTF-8"
                 )
         rows.append((number, row))
@@ -68,12 +70,14 @@ def _text(path):
         raise ValueError(f"{path}: cannot be read ({error.strerror})") from error
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         try:
-            return _lines(data.decode("utf-16"))
+            text = data.decode("utf-16")
         except UnicodeDecodeError as error:
             raise ValueError(f"{path}: is not valid UTF-16; save the table as UTF-8") from error
-    if b"\0" in data:
+    else:
+        text = data.decode("utf-8-sig", errors="surrogateescape")
+    if "\0" in text:
         raise ValueError(f"{path}: is not a text file; export it as tab-separated text in UTF-8")
-    return _lines(data.decode("utf-8-sig", errors="surrogateescape"))
+    return _lines(text)
 
 
 def _lines(text):
@@ -89,6 +93,6 @@ def _cells(line, n_columns=None):
     return cells
 
 
-def _shown(text):
-    """Text that can be printed: a question mark for each byte that is not UTF-8."""
-    return text.encode("utf-8", errors="replace").decode("utf-8")
+def _is_utf_8(text):
+    """Whether a cell has no byte that is not UTF-8 (a surrogate, after `_text`)."""
+    return not any("\ud800" <= sign <= "\udfff" for sign in text)

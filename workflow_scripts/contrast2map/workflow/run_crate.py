@@ -4,6 +4,7 @@ The program does not know agent, author and licence of the results and omits the
 profiles recommend them. The module also writes the crate's README.
 """
 
+import json
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from urllib.parse import quote
@@ -21,6 +22,12 @@ PROFILES = {
     "https://w3id.org/workflowhub/workflow-ro-crate/1.0": ("Workflow RO-Crate", "1.0"),
 }
 FORMAL_PARAMETER = "https://bioschemas.org/profiles/FormalParameter/1.0-RELEASE"
+PROGRAMS = {
+    "FSL": "https://fsl.fmrib.ox.ac.uk/fsl/docs/",
+    "deepbet": "https://pypi.org/project/deepbet/",
+}
+STEPS = ("brain_extraction", "tissue_segmentation")  # of preprocessing, which may run `PROGRAMS`
+EXTERNAL = ("fsl", "deepbet")  # their engines that do
 MEDIA_TYPES = {
     ".csv": "text/csv",
     ".html": "text/html",
@@ -35,7 +42,9 @@ MEDIA_TYPES = {
 }
 
 
-def describe(study, parts, files, software, engine, version, started, ended, simulated):
+def describe(
+    study, parts, files, software, engine, version, started, ended, simulated, programs=()
+):
     """Build the crate of a finished run; its root is the folder of the study's results.
 
     Args:
@@ -51,13 +60,14 @@ def describe(study, parts, files, software, engine, version, started, ended, sim
         started: Start of the run, seconds since 1970.
         ended: End of the run, seconds since 1970.
         simulated: Whether the subjects are simulated.
+        programs: External programs that jobs ran, pairs of name and version (keys of `PROGRAMS`).
 
     Returns:
         A `ROCrate`, whose `metadata.write(folder)` writes ro-crate-metadata.json.
     """
     crate = ROCrate(version=RO_CRATE)
     _describe_root(crate, study, ended, simulated)
-    workflow = _add_workflow(crate, version, engine, software)
+    workflow = _add_workflow(crate, version, engine, software, programs)
     for folder in ["workflow/", *parts]:
         is_folder = folder.endswith("/")
         if folder in parts:
@@ -94,6 +104,18 @@ def describe(study, parts, files, software, engine, version, started, ended, sim
     action["result"] = _one_or_many(results)
     crate.root_dataset["mentions"] = action
     return crate
+
+
+def programs_of(results):
+    """Sorted pairs of name and version of the external programs of preprocessing.
+
+    Args:
+        results: Path of the results folder.
+    """
+    paths = [path for step in STEPS for path in results.glob(f"preprocessed/*/{step}.json")]
+    used = [each for path in paths for each in json.loads(path.read_text()).values()]
+    named = {each["version"].partition(" ") for each in used if each["engine"] in EXTERNAL}
+    return sorted((name, version) for name, _, version in named)
 
 
 def readme(study, parts, simulated):
@@ -171,7 +193,7 @@ def _describe_root(crate, study, ended, simulated):
     ]
 
 
-def _add_workflow(crate, version, engine, software):
+def _add_workflow(crate, version, engine, software, programs):
     workflow = crate.add_workflow(
         dest_path=WORKFLOW,
         main=True,
@@ -206,6 +228,20 @@ def _add_workflow(crate, version, engine, software):
             )
         )
         for name, known in software.items()
+    ] + [
+        crate.add(
+            ContextEntity(
+                crate,
+                f"{PROGRAMS[name]}#{quote(version)}",
+                {
+                    "@type": "SoftwareApplication",
+                    "name": name,
+                    "softwareVersion": version,
+                    "url": PROGRAMS[name],
+                },
+            )
+        )
+        for name, version in programs
     ]
     return workflow
 
