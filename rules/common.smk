@@ -149,6 +149,9 @@ FILES = (
         run=config["cohort"]["run"],
     )
 )
+# Images of a subject whose orientation was repaired, if the study does so.
+REPAIRS = config["preprocessing"]["orientation"] == "repair"
+REPAIRED = "<results>/repaired/sub-{{subject}}/{role}.nii.gz"
 # Networks with and without the contrast whose contribution to lesions is evaluated.
 LESION_PAIR = predictors.pair_without(ABLATION, config["report"]["lesion_contrast"])
 

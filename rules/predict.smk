@@ -39,7 +39,7 @@ rule predict_spread:
     input:
         models=networks_without,
         slices=preprocessed("slices.npz"),
-        scan=of_cohort(TARGET),
+        scan=as_acquired(TARGET),
     output:
         folder=directory("<results>/spread/sub-{subject}"),
     log:

@@ -3,9 +3,35 @@
 NORMALISATION = config["preprocessing"]["normalisation"]
 
 
-rule register_scans:
+rule repair_orientation:
     input:
         **{name: of_cohort(name) for name in [*CONTRASTS, *QUANTITIES]},
+    output:
+        **{name: REPAIRED.format(role=name) for name in [*CONTRASTS, *QUANTITIES]},
+        turned="<results>/repaired/sub-{subject}/turned.json",
+    log:
+        "<logs>/repair_orientation/sub-{subject}.log",
+    benchmark:
+        "<benchmarks>/repair_orientation/sub-{subject}.tsv"
+    conda:
+        "../envs/images.yaml"
+    resources:
+        mem_mb=memory(2000, per_scan_mb=200),
+        runtime=15,
+    params:
+        code=code_of("repair_orientation"),
+        contrasts=list(CONTRASTS),
+        quantities=QUANTITIES,
+        target=TARGET,
+    message:
+        "Turn the images of sub-{wildcards.subject} that do not lie as their headers say."
+    script:
+        "../workflow_scripts/repair_orientation.py"
+
+
+rule register_scans:
+    input:
+        **{name: as_acquired(name) for name in [*CONTRASTS, *QUANTITIES]},
         **{
             f"transform_{name}": if_provided(f"transform_{name}")
             for name in PROVIDED["transforms"]

@@ -12,6 +12,7 @@ OF_PREDICTORS = [f"{name}_{fold}" for name in NETWORKS + BASELINES for fold in F
 MEASURED = {
     "simulate_subject": OF_SUBJECTS,
     "check_subject": OF_SUBJECTS,
+    "repair_orientation": OF_SUBJECTS,  # only if the study repairs orientations
     "register_scans": OF_SUBJECTS,
     "extract_brain": OF_SUBJECTS,
     "normalise_slices": OF_SUBJECTS,

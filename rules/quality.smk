@@ -20,6 +20,11 @@ rule measure_quality:
         registration=preprocessed("registration.json"),
         brain_extraction=preprocessed("brain_extraction.json"),
         tissue_segmentation=preprocessed("tissue_segmentation.json"),
+        turned=branch(
+            REPAIRS,
+            then="<results>/repaired/sub-{subject}/turned.json",
+            otherwise=[],
+        ),
     output:
         quality=preprocessed("quality.json"),
     log:

@@ -112,6 +112,15 @@ def _of_cohort(role, wildcards):
     return FILES.path(role, wildcards.subject)
 
 
+def as_acquired(role):
+    """A scan or map of the rule's subject on its own grid, turned if the study repairs orientations."""
+    return (
+        REPAIRED.format(role=role).replace("<results>", RESULTS)
+        if REPAIRS
+        else of_cohort(role)
+    )
+
+
 def if_provided(role):
     """A file that the user may provide for the rule's subject, by role."""
     return partial(_if_provided, role) if role in FILES.provided else []
@@ -162,6 +171,8 @@ def others_listed(wildcards):
     """Files of the cohort in the rule's part that no pattern covers, by role."""
     subjects = held_out(wildcards)
     if wildcards.part == "slices":
+        if REPAIRS:
+            return {"scans": filled([as_acquired(TARGET)], subjects)}
         return {"scans": [FILES.path(TARGET, subject) for subject in subjects]}
     return {"lesions": FILES.lesion_masks(subjects)}
 

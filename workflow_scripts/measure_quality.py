@@ -9,7 +9,12 @@ from contrast2map.imaging.signal_equations import expected_tissue_order
 from contrast2map.jobs import logs
 from contrast2map.preprocessing import orientation, slices
 from contrast2map.quality import measures
-from contrast2map.quality.judgement import failed_steps, judge_measures, judge_orientation
+from contrast2map.quality.judgement import (
+    failed_steps,
+    judge_measures,
+    judge_orientation,
+    judge_turned,
+)
 from contrast2map.study.findings import verdict
 
 STEPS = ("brain_extraction", "tissue_segmentation")
@@ -52,7 +57,11 @@ def measure_quality(
     findings = failed_steps(registrations, steps[0] | steps[1])
     findings += judge_measures(measured, limits, target)
     lying = orientation.measure_if_head(scans[target], brain_mask.affine)
-    findings += judge_orientation(lying, f"registered_{target}.nii.gz")
+    findings += judge_orientation(
+        lying, f"registered_{target}.nii.gz", ", or set preprocessing.orientation: repair"
+    )
+    if inputs["turned"]:
+        findings += judge_turned(json.loads(Path(inputs["turned"]).read_text()))
 
     content = {
         "subject": subject,

@@ -8,7 +8,7 @@ SHAPE, VOXEL_MM = (12, 16, 6), (1.5, 1.5, 3.0)
 FIRST_MM = np.array([-8.0, -11.0, -7.0])  # of the corner voxel, left-posterior-superior
 
 
-def write_series(folder, values, number=3, name="t1_mprage", lost=()):
+def write_series(folder, values, number=3, name="t1_mprage", lost=(), voxel_mm=VOXEL_MM):
     """Write axial slices (row, column, slice) but the lost ones as the files of one MR series."""
     # Imported here, because only tests of DICOM input need it.
     from pydicom.dataset import FileDataset, FileMetaDataset
@@ -36,10 +36,10 @@ def write_series(folder, values, number=3, name="t1_mprage", lost=()):
         image.RepetitionTime, image.EchoTime = 1900.0, 2.93
         image.InversionTime, image.FlipAngle = 900.0, 9.0
         image.Rows, image.Columns = values.shape[0], values.shape[1]
-        image.PixelSpacing = [VOXEL_MM[1], VOXEL_MM[0]]
-        image.SliceThickness = image.SpacingBetweenSlices = VOXEL_MM[2]
+        image.PixelSpacing = [voxel_mm[1], voxel_mm[0]]
+        image.SliceThickness = image.SpacingBetweenSlices = voxel_mm[2]
         image.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]
-        place = FIRST_MM + [0, 0, index * VOXEL_MM[2]]
+        place = FIRST_MM + [0, 0, index * voxel_mm[2]]
         image.ImagePositionPatient = [float(each) for each in place]
         image.SliceLocation = float(place[2])
         image.SamplesPerPixel, image.PhotometricInterpretation = 1, "MONOCHROME2"

@@ -78,7 +78,7 @@ def write_nifti(folder, rng):
 def write_dicoms(folder, rng):
     """A series of which some files are damaged; its folder."""
     pytest.importorskip("pydicom")
-    write_series(folder / "series", scan(rng))
+    write_series(folder / "series", scan(rng), voxel_mm=(9.0, 9.0, 9.0))
     files = sorted((folder / "series").iterdir())
     for number in rng.integers(0, len(files), rng.integers(1, 5)):
         files[number].write_bytes(damaged(files[number].read_bytes(), rng) or b"\0")
@@ -100,6 +100,14 @@ def read_all(write, numbers, model, tmp_path):
             assert str(path) in str(error) and "; " in str(error), error
             assert "\n" not in str(error) and str(error).isprintable()
     return n_refused
+
+
+def test_an_intact_series_is_read(model, tmp_path):
+    pytest.importorskip("pydicom")
+    path = tmp_path / "series"
+    write_series(path, scan(np.random.default_rng(0)), voxel_mm=(9.0, 9.0, 9.0))
+    found = new_scans.read({"mprage": path}, model.reading({"mprage": path}), tmp_path)
+    assert found["mprage"].image.shape == (22, 20, 18)
 
 
 @pytest.mark.parametrize("write", [write_nifti, write_dicoms])

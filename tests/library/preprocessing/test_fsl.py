@@ -113,7 +113,7 @@ def test_bet_is_called_without_the_robust_centre(install, image):
             "its last words: bet2: err",
         ),
         ("bet2 --nothing", "bet2: not found"),
-        ("kill -9 $$", "bet failed"),
+        ("kill -9 $$", "bet failed: it was killed .signal 9., as when memory runs out"),
     ],
 )
 def test_a_failure_of_bet_is_reported_in_one_line(install, image, script, reason):

@@ -49,6 +49,38 @@ def test_a_turned_head_fails_with_what_it_looks_like(head, words):
     assert finding["level"] == "fail" and words in finding["problem"]
 
 
+@pytest.mark.parametrize("words", TURNED)
+def test_a_turned_head_is_repaired_with_the_scans_that_were_turned_with_it(head, words):
+    values, voxel_mm = head
+    stored = np.ascontiguousarray(TURNED[words](values))
+    affine = np.diag([*np.broadcast_to(voxel_mm, 3), 1.0])
+    given = {
+        "mprage": nib.Nifti1Image(stored, affine),
+        "gre": nib.Nifti1Image(stored**0.5, affine),
+        "flair": nib.Nifti1Image(values, affine),
+        "slab": nib.Nifti1Image(np.zeros_like(stored), affine),
+    }
+    repaired, turned = orientation.repaired(given, "mprage")
+    assert set(turned) == {"mprage", "gre", "slab"} and words in turned["mprage"]
+    assert repaired["flair"] is given["flair"]
+    assert np.array_equal(repaired["mprage"].affine, repaired["gre"].affine)
+    for name in ("mprage", "gre"):
+        assert np.array_equal(repaired[name].dataobj, given[name].dataobj)
+        found = nib.as_closest_canonical(repaired[name])
+        assert findings(np.asarray(found.dataobj), grids.voxel_size_mm(found)) == []
+        # The head as it was, apart from its left and right.
+        was, ways = np.asarray(given["flair"].dataobj), (slice(None), slice(None, None, -1))
+        shown = np.asarray(found.dataobj) ** (2 if name == "gre" else 1)
+        assert any(np.allclose(shown[way], was, rtol=1e-3) for way in ways)
+
+
+def test_scans_that_lie_well_stay_as_they_are(head):
+    values, voxel_mm = head
+    image = nib.Nifti1Image(values, np.diag([*np.broadcast_to(voxel_mm, 3), 1.0]))
+    repaired, turned = orientation.repaired({"mprage": image}, "mprage")
+    assert turned == {} and repaired["mprage"] is image
+
+
 def test_a_scan_without_a_head_has_no_orientation():
     assert orientation.measure_if_head(np.zeros((9, 9, 9), np.float32), np.eye(4)) is None
     assert judge_orientation(None, "scan.nii.gz") == []

@@ -166,6 +166,19 @@ def test_a_bids_cohort_needs_a_path(config, schema):
     configuration.check(config, schema, {})
 
 
+@pytest.mark.parametrize(
+    "path", ["lesion_mask", "provided.brain_mask", "provided.transforms.gre", "tissues"]
+)
+def test_orientations_are_not_repaired_beside_provided_files(config, schema, path):
+    config["preprocessing"]["orientation"] = "repair"
+    configuration.check(config, schema, {})
+    path = {"tissues": "provided.tissue_segmentation.file"}.get(path, path)
+    file = "sub-{subject}/file.txt" if "transforms" in path else "sub-{subject}/file.nii.gz"
+    set_value(config["cohort"], path, file)
+    message = message_of(config, schema)
+    assert "preprocessing.orientation" in message and "cohort.provided" in message
+
+
 def test_a_bids_cohort_needs_no_noise_level_of_a_simulation(config, schema):
     config["cohort"] |= {"source": "bids", "path": "data"}
     config["simulation"]["scan"]["snr"] = {}

@@ -67,10 +67,22 @@ def test_the_first_error_is_the_last_line(results, tmp_path):
     assert lines[0] == (
         "mine: 5 subjects: 1 finished, 1 excluded, 2 failed, 1 not finished. Table: run_summary.tsv"
     )
-    assert lines[1].startswith("sub-03 is excluded (input gate): ")
+    assert lines[1].startswith("sub-03 excluded (input gate): ")
     assert lines[-2].startswith("sub-02: register_scans failed: ValueError: 2 -> ")
     assert lines[-1].startswith("sub-04: register_scans failed: ValueError: 4 -> ")
     assert "sub-04.log" in lines[-1]
+
+
+def test_a_cause_that_many_jobs_share_is_said_once(results, tmp_path):
+    words = "contrast2map.preprocessing.fsl.FSLError: FSL's bet failed at {}"
+    labels = [f"sub-{n:02d}" for n in range(1, 31)]
+    failed = [failure(tmp_path, "fold_1", "ValueError: odd")]
+    failed += [failure(tmp_path, each, words.format(each)) for each in labels]
+    shared, other = run_summary.words_of_failures(failed)
+    assert shared.startswith("sub-01, sub-02, ") and "sub-20 and 10 more: register" in shared
+    assert shared.count("FSLError: FSL's bet failed at sub-* -> mend its installation") == 1
+    assert "preprocessing.fsl" not in shared and "sub-01.log" in shared
+    assert other.startswith("fold_1: register_scans failed: ValueError: odd -> ")
 
 
 def test_quality_control_and_ratings_exclude_after_the_input_gate(results):

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import nibabel
 
+from contrast2map.study.findings import printable
+
 EVENLY_SPACED = "_Eq_1.nii.gz"  # what dcm2niix adds to a series whose slices are unevenly spaced
 
 
@@ -52,7 +54,7 @@ def to_nifti(folder, output, name):
         ) from error
     found = sorted(work.glob("*.nii.gz"))
     if not found:
-        reason = _last_line(done.stderr or done.stdout)
+        reason = printable(_last_line(done.stderr or done.stdout))
         raise DicomError(
             f"{folder}: contains no DICOM series that dcm2niix can convert ({reason}); export the "
             "series again"
@@ -88,10 +90,12 @@ def sidecar_of(path):
 
 def _series(path):
     """Number and description of a converted series."""
-    sidecar = sidecar_of(path)
-    content = json.loads(sidecar.read_text()) if sidecar.is_file() else {}
+    try:
+        content = json.loads(sidecar_of(path).read_text(errors="replace"))
+    except (OSError, ValueError):  # of damaged files, dcm2niix writes no or a broken sidecar
+        content = {}
     words = content.get("SeriesDescription") or content.get("ProtocolName") or path.name
-    return f"{content.get('SeriesNumber', '?')} {words}"
+    return printable(f"{content.get('SeriesNumber', '?')} {words}")
 
 
 def _last_line(text):

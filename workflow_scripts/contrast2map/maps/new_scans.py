@@ -13,6 +13,7 @@ from contrast2map.bids.protocol_sidecar import ScanProtocol
 from contrast2map.imaging import fingerprint, grids
 from contrast2map.input_gate import scan_checks
 from contrast2map.preprocessing import orientation
+from contrast2map.quality.judgement import judge_turned
 from contrast2map.study.findings import gathered, printable, warn
 from contrast2map.study.terms import PARAMETER_NAMES
 
@@ -98,14 +99,7 @@ def _repaired(found, target):
             scan,
             image=turned[name],
             findings=scan.findings
-            + [
-                warn(
-                    label(name, scan.source),
-                    f"was turned, since its {words.get(name)}; left and right cannot be recognised",
-                    "check left and right, and correct the file's affine",
-                )
-            ]
-            * (name in words),
+            + judge_turned({label(name, scan.source): words[name]} if name in words else {}),
         )
         for name, scan in found.items()
     }

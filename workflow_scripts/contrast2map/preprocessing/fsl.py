@@ -5,6 +5,7 @@ Like fslpy, this module looks for FSL in `$FSLDEVDIR/bin`, then `$FSLDIR/bin`, n
 
 import logging
 import os
+import re
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -218,6 +219,8 @@ def _run(tool, *arguments, **options):
     except (FSLNotPresent, OSError, RuntimeError) as error:
         said = Said(_one_line(output), _one_line(errors))
         reason = " ".join(str(error).split())
+        if re.search("exit code: (-9|137)$", reason):
+            reason = "it was killed (signal 9), as when memory runs out"
         raise FSLError(f"FSL's {tool} failed: {reason}{said.last_words}") from error
     said = Said(_one_line(output), _one_line(errors))
     if said.output:

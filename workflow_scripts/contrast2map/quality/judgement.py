@@ -2,7 +2,7 @@
 
 from contrast2map.quality.limits import level_of_measure, limit_of, limit_words, measure_words
 from contrast2map.quality.messages import WORDS
-from contrast2map.study.findings import LEVELS, fail
+from contrast2map.study.findings import LEVELS, fail, gathered, warn
 
 
 def failed_steps(registrations, steps):
@@ -47,6 +47,22 @@ def judge_orientation(orientation, file, other_remedy=""):
             + other_remedy,
         )
     ]
+
+
+def judge_turned(turned):
+    """Findings about images that were turned (`orientation.repaired`).
+
+    Args:
+        turned: Dict mapping the name of an image to what its directions were.
+    """
+    return gathered(
+        warn(
+            name,
+            f"was turned, since its {words}; left and right cannot be recognised",
+            "check left and right, and correct the affine of the file",
+        )
+        for name, words in turned.items()
+    )
 
 
 def judge_measures(measures, limits, target):

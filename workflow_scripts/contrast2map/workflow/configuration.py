@@ -183,6 +183,12 @@ def _check_cohort(config):
         raise ConfigurationError(
             "config: cohort.path is null, but cohort.source is bids; set it to the dataset's root"
         )
+    if config["preprocessing"]["orientation"] == "repair" and _provides(config["cohort"]):
+        raise ConfigurationError(
+            "config: preprocessing.orientation: repair cannot be combined with cohort.provided or "
+            "cohort.lesion_mask, which are on the grid of a scan before its repair; correct the "
+            "affines of the files, or omit what is provided"
+        )
     if source == "bids":
         return
     simulation = config["simulation"]
@@ -204,6 +210,16 @@ def _check_cohort(config):
         raise ConfigurationError(
             "config: simulation.anatomy.lesion_diameter_mm: choose minimum < median < maximum"
         )
+
+
+def _provides(cohort):
+    """Whether a cohort brings masks, segmentations or transforms."""
+    provided = cohort["provided"]
+    files = [provided["brain_mask"], cohort["lesion_mask"], *provided["transforms"].values()]
+    files += [
+        each["file"] for each in provided.values() if isinstance(each, dict) and "file" in each
+    ]
+    return any(files)
 
 
 def _check_network(config):

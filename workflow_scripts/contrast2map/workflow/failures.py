@@ -13,17 +13,20 @@ NOISE = re.compile(
     r"^\s*$|^[=~^\s]+$|^WARNING: All log messages before absl|cuda|oneDNN|cpu_feature_guard"
     r"|^To enable the following instructions|^\s*File \"|^Traceback"
 )
+MODULE_OF_ERROR = re.compile(r"^(?:[a-z_]\w*\.)+(?=[A-Z]\w*: )")
 # Remedy by pattern of the error message; the first match counts.
 REMEDIES = (
     (
-        r"MemoryError|OUT_OF_ME|oom[-_ ]kill|Cannot allocate memory|exit status 137|std::bad_alloc",
+        r"MemoryError|OUT_OF_ME|oom[-_ ]kill|Cannot allocate memory|exit status 137|std::bad_alloc"
+        r"|signal 9",
         "increase its memory: --set-resources {rule}:mem_mb=...",
     ),
     (
         r"TIMEOUT|TIME LIMIT|time limit",
         "increase its time limit: --set-resources {rule}:runtime=... (minutes)",
     ),
-    (r"No space left|Disk quota", "free disk space"),
+    (r"No space left|Disk quota", "free disk space and run the same command again"),
+    (r"FSLError|EngineMissing", "mend its installation and run the same command again"),
     (r"NODE_FAIL|node failure", "a cluster node failed; run the same command again"),
     (r"CANCELLED|SIGTERM|SIGINT", "it was stopped; run the same command again to continue"),
     (r"ModuleNotFoundError|ImportError", "a package is missing; reinstall the environment"),
@@ -117,4 +120,4 @@ def last_line(path):
     except OSError:
         return ""
     lines = [line.strip() for line in text.splitlines() if not NOISE.search(line)]
-    return lines[-1] if lines else ""
+    return MODULE_OF_ERROR.sub("", lines[-1]) if lines else ""

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 
 from contrast2map.input_gate.admission import is_admitted, judge_files
@@ -11,6 +12,7 @@ from contrast2map.study.subject_paths import subject_of
 
 COLUMNS = ("what", "status", "stage", "cause", "log", "what_to_do")
 FINISHED, EXCLUDED, FAILED, WAITING = "finished", "excluded", "failed", "not finished"
+N_NAMED = 20  # subjects in a line
 REMEDY = "fix or replace the subject's files, or rate the subject in ratings.tsv"
 
 
@@ -74,20 +76,47 @@ def words_of_subjects(rows, study, path):
         counts[row["status"]] += 1
     counted = ", ".join(f"{n} {status}" for status, n in counts.items() if n)
     lines = [f"{study}: {len(of_subjects)} subjects: {counted}. Table: {path}"]
+    excluded = [row for row in of_subjects if row["status"] == EXCLUDED]
+    causes = _by_cause((row["what"], row["stage"], row["cause"]) for row in excluded)
     return lines + [
-        f"{row['what']} is excluded ({row['stage']}): {row['cause']}"
-        for row in of_subjects
-        if row["status"] == EXCLUDED
+        f"{_named(whats)} excluded ({stage}): {cause}" for stage, cause, whats in causes
     ]
 
 
 def words_of_failures(failures):
-    """Lines for the terminal: failed jobs with cause and remedy, the first failure last."""
+    """Lines for the terminal: each cause once with its jobs and remedy, the first failure last."""
+    log_of = {each.what: each.logs[0] for each in reversed(failures) if each.logs}
+    causes = _by_cause(
+        (each.what, each.rule, f"{each.last_line()} -> {each.remedy()}") for each in failures
+    )
     return [
-        f"{each.what}: {each.rule} failed: {each.last_line()} -> {each.remedy()}"
-        + (f" (log: {each.logs[0]})" if each.logs else "")
-        for each in reversed(failures)
+        f"{_named(whats)}: {rule} failed: {cause}"
+        + (f" (log: {log_of[whats[0]]})" if whats[0] in log_of else "")
+        for rule, cause, whats in reversed(causes)
     ]
+
+
+def _by_cause(found):
+    """Group triples of subject (or fold), stage and cause by the last two, apart from its name.
+
+    Returns:
+        List of (stage, cause, subjects or folds in their order).
+    """
+    groups = {}
+    for what, stage, cause in found:
+        general = re.sub(rf"{re.escape(what)}\b", f"{what[:4]}*", cause)
+        whats, own = groups.setdefault((stage, general), ([], cause))
+        if what not in whats:
+            whats.append(what)
+    return [
+        (stage, general if len(whats) > 1 else own, whats)
+        for (stage, general), (whats, own) in groups.items()
+    ]
+
+
+def _named(whats):
+    more = len(whats) - N_NAMED
+    return ", ".join(whats[:N_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _of_failure(failure):
