@@ -71,6 +71,7 @@ def make_maps(
     if bids is None:
         label = subjects[0] if subjects else "01"
         heads = {label.removeprefix("sub-"): scans}
+        new_scans.require_paths(scans)
     else:
         if brain_mask is not None:
             raise NewScansError("--brain-mask is for a single head, not for --bids")

@@ -71,14 +71,10 @@ def read(paths, model, work, repair_orientation=False):
         NewScansError: A file cannot be used, or two contrasts have the same file or image.
         dicom.DicomError: A folder does not contain exactly one scan.
     """
-    for one, other in combinations(paths, 2):
-        if os.path.realpath(paths[one]) == os.path.realpath(paths[other]):
-            raise NewScansError(f"{paths[other]}: given as {one} and as {other}; {REMEDY}")
+    require_paths(paths)
     found = {}
     for name, given in paths.items():
         path = dicom.to_nifti(given, work, name) if Path(given).is_dir() else given
-        if not Path(path).exists():
-            raise NewScansError(f"{given}: does not exist; check the path")
         found[name] = _read_one(path, given, name, model.sequences, name == model.target)
     _require_usable(found)
     prints = {name: fingerprint.of_image(scan.image) for name, scan in found.items()}
@@ -88,6 +84,16 @@ def read(paths, model, work, repair_orientation=False):
                 f"{found[other].source}: is the same image as {one} ({found[one].source}); {REMEDY}"
             )
     return _repaired(found, model.target) if repair_orientation else found
+
+
+def require_paths(paths):
+    """Raise NewScansError if a path (dict by contrast) does not exist or is given twice."""
+    for given in paths.values():
+        if not Path(given).exists():
+            raise NewScansError(f"{given}: does not exist; check the path")
+    for one, other in combinations(paths, 2):
+        if os.path.realpath(paths[one]) == os.path.realpath(paths[other]):
+            raise NewScansError(f"{paths[other]}: given as {one} and as {other}; {REMEDY}")
 
 
 def _repaired(found, target):
