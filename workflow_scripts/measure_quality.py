@@ -5,7 +5,7 @@ from pathlib import Path
 
 from contrast2map.bids.dataset import write_json
 from contrast2map.imaging import images
-from contrast2map.imaging.signal_equations import expected_tissue_order
+from contrast2map.imaging.expected_contrast import expected_tissue_order
 from contrast2map.jobs import logs
 from contrast2map.preprocessing import orientation, slices
 from contrast2map.quality import measures

@@ -157,3 +157,18 @@ def test_a_sidecar_of_another_contrast_fails(write, own, other):
     else:
         assert f"{other}, not {own}" in findings[-1]["problem"]
         assert findings[-1]["level"] == "fail"
+
+
+@pytest.mark.parametrize("kind", ["mprage", "other"])
+def test_a_sequence_of_which_only_the_type_is_configured_is_compared_with_nothing(write, kind):
+    root = write("T1w.json", SIDECARS["acq-mprage_T1w.json"])
+    found, findings = checked(root, sequences={"mprage": {"type": kind}})
+    assert findings == [] and found["flip_angle_deg"] == 9
+
+
+def test_a_scan_of_another_type_than_the_configured_one_is_a_finding(write):
+    root = write("T1w.json", SIDECARS["FLAIR.json"] | {"ScanningSequence": ["SE", "IR"]})
+    by_type = {"mprage": {"type": "mprage"}, "flair": {"type": "flair"}}
+    _, findings = checked(root, sequences=by_type)
+    assert {each["level"] for each in findings} == {"warn"}
+    assert "describes the sequence FLAIR" in findings[-1]["problem"]

@@ -14,10 +14,7 @@ from bloch import (
     variable_refocusing_angles_deg,
 )
 from contrast2map.imaging.signal_equations import (
-    BRAIN_TISSUES,
     SIGNAL_EQUATIONS,
-    expected_signals,
-    expected_tissue_order,
     fast_spin_echo,
     flair,
     mprage,
@@ -222,42 +219,6 @@ def test_t1_weighted_images_show_white_then_grey_matter_then_csf(sequence_name):
     signal = {tissue: tissue_signal(sequence_name, tissue) for tissue in TISSUES}
     assert signal["wm"] > 1.15 * signal["gm"]
     assert signal["gm"] > signal["lesion"] > 2 * signal["csf"]
-
-
-def configured(sequence_name, **changes):
-    """A sequence as configured, with the nominal echo time that its equation ignores."""
-    return {"type": sequence_name, "TE_s": 0.35} | PARAMETERS[sequence_name] | changes
-
-
-NOMINAL = {
-    name: dict(zip(("T1_s", "T2_s", "PD"), values, strict=True)) for name, values in TISSUES.items()
-}
-
-
-@pytest.mark.parametrize(
-    ("sequence", "order"),
-    [
-        (configured("mprage"), ["csf", "gm", "wm"]),
-        (configured("spoiled_gradient_echo"), ["csf", "gm", "wm"]),
-        (configured("spin_echo"), ["csf", "gm", "wm"]),
-        (configured("spin_echo", TR_s=3.0, TE_s=0.09), ["wm", "gm", "csf"]),
-        (configured("fast_spin_echo"), ["wm", "gm", "csf"]),
-        (
-            configured("flair", inversion_efficiency=1.0, echo_train_duration_s=0.2),
-            ["csf", "wm", "gm"],
-        ),
-    ],
-)
-def test_the_expected_order_of_tissues_follows_the_signal_equation(sequence, order):
-    assert expected_tissue_order(sequence, NOMINAL) == order
-
-
-def test_expected_signals_show_a_near_tie_of_tissues():
-    signals = expected_signals(configured("mprage"), NOMINAL)
-    assert tuple(signals) == BRAIN_TISSUES
-    assert signals["gm"] == tissue_signal("mprage", "gm")
-    proton_density = expected_signals(configured("spin_echo", TR_s=1.6, TE_s=0.015), NOMINAL)
-    assert proton_density["gm"] == pytest.approx(proton_density["wm"], rel=0.05)
 
 
 def test_flair_suppresses_csf_and_shows_lesions_bright():

@@ -92,3 +92,13 @@ def test_a_network_that_was_just_trained_can_be_used(network, predictor, rng):
     used = Predictor(trained, "float32")
     np.testing.assert_allclose(used(images), predictor(images), atol=1e-6)
     np.testing.assert_allclose(used.plainly(images), predictor.plainly(images), atol=1e-6)
+
+
+# Keras warns of a network that is called with inputs of another structure than it was built with.
+@pytest.mark.filterwarnings("error:The structure of `inputs`")
+def test_a_loaded_network_predicts_without_a_warning(network, rng, tmp_path):
+    path = tmp_path / "network.keras"
+    network.save(path)
+    loaded = Predictor(keras.saving.load_model(path, compile=False), "float32")
+    images = rng.random((2, 8, 8, 2), dtype=np.float32)
+    np.testing.assert_allclose(loaded(images), loaded.plainly(images), atol=1e-4)

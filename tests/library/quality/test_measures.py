@@ -173,3 +173,8 @@ def test_what_a_program_said_is_a_warning_that_blames_the_program():
     )
     assert finding["level"] == "warn" and "FSL's bet said: dc" in finding["problem"]
     assert "installation of FSL" in finding["remedy"]
+
+
+def test_a_scan_without_an_expected_order_has_no_measure_of_it(brain, tissue, scan):
+    measured = measures.measure_contrast(scan, brain, tissue, None, "own")
+    assert set(measured) == {"own_dark_share"}

@@ -40,7 +40,11 @@ def test_the_default_configuration_passes(config, schema):
         ("simulation.tissues.gm.T1_ms", 1, ["simulation.tissues.gm", "did you mean 'T1_s'?"]),
         ("contrasts.0.sequence.T1_s", 1, ["contrasts.0.sequence", "'T1_s'", "did you mean"]),
         ("training.n_epochs", ABSENT, ["training", "missing key 'n_epochs'"]),
-        ("contrasts.2.sequence.TI_s", ABSENT, ["contrasts.2.sequence", "missing key 'TI_s'"]),
+        (
+            "contrasts.2.sequence.TI_s",
+            ABSENT,
+            ["contrasts: 'flair'", "missing key 'TI_s'"],
+        ),
         ("training.n_epochs", -1, ["training.n_epochs", "-1 is less than the minimum of 1"]),
         ("training.n_epochs", "many", ["training.n_epochs", "'many'", "integer"]),
         ("training.learning_rate", 0, ["training.learning_rate", "0 is less than or equal to"]),
@@ -118,6 +122,59 @@ def test_spin_echoes_need_exactly_their_parameters(config, schema, sequence):
         assert f"contrasts.1.sequence.{name}: -1 is less than" in message_of(config, schema)
     config["contrasts"][1]["sequence"] = sequence | {"flip_angle_deg": 90}
     assert "unknown key 'flip_angle_deg'" in message_of(config, schema)
+
+
+def test_a_simulated_scan_needs_the_parameters_and_a_type_that_can_be_simulated(config, schema):
+    config["contrasts"][2]["sequence"] = {"type": "flair", "TR_s": 4.8}
+    message = message_of(config, schema)
+    assert "contrasts: 'flair'" in message and "cohort.source bids" in message
+    for name in ("TI_s", "TE_s", "equivalent_TE_s", "inversion_efficiency"):
+        assert name in message
+    config["contrasts"][2]["sequence"] = {"type": "other"}
+    message = message_of(config, schema)
+    assert "contrasts: 'flair'" in message and "type other cannot be simulated" in message
+
+
+def of_own_cohort(config, *types):
+    config["cohort"] |= {"source": "bids", "path": "mine"}
+    for contrast, kind in zip(config["contrasts"], types, strict=True):
+        contrast["sequence"] = {"type": kind}
+
+
+@pytest.mark.parametrize("start", ["scratch", "pretrained"])
+def test_a_scan_of_an_own_cohort_needs_only_the_type_of_its_sequence(config, schema, start):
+    of_own_cohort(config, "mprage", "spoiled_gradient_echo", "flair")
+    config["training"]["start"] = start
+    configuration.check(config, schema, {})
+
+
+def test_an_own_sequence_of_another_type_is_an_input_but_not_the_target(config, schema):
+    of_own_cohort(config, "mprage", "other", "flair")
+    config["training"]["start"] = "scratch"
+    configuration.check(config, schema, {})
+    config["target_contrast"] = "gre"
+    message = message_of(config, schema)
+    assert "'gre' may not be T1-weighted" in message and "choose mprage" in message
+    assert "parameters" not in message
+
+
+def test_a_target_whose_type_alone_does_not_tell_its_contrast_needs_its_parameters(config, schema):
+    of_own_cohort(config, "spin_echo", "spoiled_gradient_echo", "flair")
+    config["training"]["start"] = "scratch"
+    message = message_of(config, schema)
+    assert "'mprage' may not be T1-weighted" in message and "add the parameters" in message
+    config["contrasts"][0]["sequence"] = dict(SPIN_ECHO)
+    configuration.check(config, schema, {})
+
+
+@pytest.mark.parametrize(
+    ("kind", "word"), [("spin_echo", "gives no TR_s and TE_s"), ("other", "gre has type other")]
+)
+def test_a_pretrained_network_refuses_a_scan_whose_kind_is_unclear(config, schema, kind, word):
+    of_own_cohort(config, "mprage", kind, "flair")
+    message = message_of(config, schema)
+    assert word in message
+    assert "training.start to scratch" in message
 
 
 def test_timings_that_do_not_fit_are_refused_with_their_contrast(config, schema):

@@ -1,6 +1,7 @@
 """The sequences of a study's configuration as the network for any protocol is told them."""
 
 from contrast2map.bids.protocol_sidecar import ScanProtocol, slot_of
+from contrast2map.imaging.expected_contrast import OTHER
 from contrast2map.imaging.protocol import PROTOCOL_FIELDS
 
 
@@ -46,10 +47,17 @@ def slots_and_numbers(contrasts, inputs, field_strength_T=None):
     for name in inputs:
         slot, numbers = slot_and_numbers(sequence_of[name], field_strength_T)
         if slot is None:
-            raise ValueError(
-                f"{name} has a TE and TR between those of T1-, T2- and PD-weighted scans"
-            )
+            raise ValueError(f"{name} {_why_unclear(sequence_of[name])}")
         if slot in found:
             raise ValueError(f"{name} is the same kind of scan as {found[slot][0]}")
         found[slot] = name, numbers
     return found
+
+
+def _why_unclear(sequence):
+    if sequence["type"] == OTHER:
+        return f"has type {OTHER}, which is none of its kinds of scan"
+    missing = [name for name in ("TR_s", "TE_s") if name not in sequence]
+    if missing:
+        return f"may be T1-, T2- or PD-weighted (its sequence gives no {' and '.join(missing)})"
+    return "has a TE and TR between those of T1-, T2- and PD-weighted scans"

@@ -12,6 +12,7 @@ import math
 import re
 from dataclasses import dataclass
 
+from contrast2map.imaging.expected_contrast import OTHER
 from contrast2map.imaging.protocol import PROTOCOL_FIELDS, SLOTS
 from contrast2map.study.terms import MS_PER_S
 
@@ -122,13 +123,14 @@ def read_protocol(content, kind=None):
 
     Args:
         content: Merged content of the sidecars, a dict.
-        kind: Key of `KINDS` under which the scan was given; None to use what the sidecar describes.
+        kind: Key of `KINDS` under which the scan was given; None, or "other", to use what the
+            sidecar describes.
 
     Returns:
         ScanProtocol.
     """
     described = described_kind(content)
-    kind = kind or described
+    kind = described if kind in (None, OTHER) else kind
     notes, found = [], {}
     keys = {"TR_s": TR_KEYS.get(kind, EXCITED_TR_KEYS)} | KEYS
     if kind == "mprage":

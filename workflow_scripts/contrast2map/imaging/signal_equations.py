@@ -15,7 +15,6 @@ import math
 
 import numpy as np
 
-BRAIN_TISSUES = ("csf", "gm", "wm")
 ROUNDING_S = 1e-9  # tolerance of timings, since 0.3 - 3 * 0.1 is not 0 in floating point
 
 
@@ -286,33 +285,6 @@ def equation_parameters(sequence):
     long train.
     """
     return {name: sequence[name] for name in parameter_names(sequence["type"])}
-
-
-def expected_signals(sequence, tissues):
-    """Signal of the brain's tissues at nominal transmit.
-
-    Args:
-        sequence: Dict with `type` and parameters.
-        tissues: Dict mapping tissue (at least BRAIN_TISSUES) to a dict with T1_s, T2_s and PD.
-
-    Returns:
-        Dict mapping each of BRAIN_TISSUES to its signal in units of PD. Tissues within a few
-        percent of each other are indistinguishable in a scan.
-    """
-    parameters = equation_parameters(sequence)
-    values = {
-        name: [tissues[name][key] for key in ("T1_s", "T2_s", "PD")] for name in BRAIN_TISSUES
-    }
-    return {
-        name: float(simulate_signal(sequence["type"], *of_tissue, 1.0, parameters))
-        for name, of_tissue in values.items()
-    }
-
-
-def expected_tissue_order(sequence, tissues):
-    """Names of BRAIN_TISSUES from dark to bright; arguments as in `expected_signals`."""
-    signals = expected_signals(sequence, tissues)
-    return sorted(signals, key=signals.get)
 
 
 def _tissue(T1_s, T2_s, PD, transmit):

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from contrast2map.imaging import masks, signal_equations
+from contrast2map.imaging import expected_contrast, masks
 from contrast2map.preprocessing import normalisation
 
 
@@ -205,8 +205,8 @@ class Model:
         return {name: each.sequence for name, each in self.contrasts.items()}
 
     def tissue_order(self, scan):
-        """Tissues by expected brightness in a scan (`expected_tissue_order`)."""
-        return signal_equations.expected_tissue_order(self.contrasts[scan].sequence, self.tissues)
+        """Tissues by expected brightness in a scan, or None (`expected_tissue_order`)."""
+        return expected_contrast.expected_tissue_order(self.contrasts[scan].sequence, self.tissues)
 
     def known_as(self, fingerprint):
         """Fold and label of the training subject with this fingerprint; (None, None) if unknown."""

@@ -91,20 +91,22 @@ def measure_contrast(values, brain, tissue, order, name):
         values: Registered scan, shape (x, y, z).
         brain: Brain mask, same shape.
         tissue: Labels of `masks.TISSUE_LABELS`, same shape.
-        order: Names of the tissues from dark to bright (`signal_equations.expected_tissue_order`).
+        order: Names of the tissues from dark to bright (`expected_contrast.expected_tissue_order`),
+            or None if the sequence does not tell.
         name: Name of the scan.
 
     Returns:
         Dict with <name>_dark_share, the fraction of brain voxels without signal (0 or below), and
         <name>_tissue_order, the smallest difference between a brighter and a darker tissue of the
-        expected order, in units of the SD within tissues; negative if the order is violated.
+        expected order, in units of the SD within tissues; negative if the order is violated, absent
+        without an expected order.
     """
     inside = np.asarray(brain) > 0
     if not inside.any():
         return {}
     measures = {f"{name}_dark_share": float(np.mean(values[inside] <= 0))}
-    seen = [_robust(values[(tissue == TISSUE_LABELS[one]) & (values > 0)]) for one in order]
-    if all(seen):
+    seen = [_robust(values[(tissue == TISSUE_LABELS[one]) & (values > 0)]) for one in order or ()]
+    if seen and all(seen):
         steps = [
             _steps(seen[dark], seen[bright])
             for bright in range(len(seen))

@@ -6,7 +6,12 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from contrast2map.any_protocol import sequences
-from contrast2map.imaging.signal_equations import BRAIN_TISSUES, expected_tissue_order
+from contrast2map.imaging.expected_contrast import (
+    BRAIN_TISSUES,
+    OTHER,
+    expected_tissue_order,
+    missing_parameters,
+)
 
 # Names that rules use for inputs and outputs, roles of files, and options of `maps`.
 RESERVED = set(
@@ -43,6 +48,9 @@ def check(config, schema, config_texts):
     if errors:
         raise ConfigurationError(f"config: {_describe(errors[0])}")
     _check_contrasts(config)
+    if config["cohort"]["source"] == "simulated":
+        for contrast in config["contrasts"]:
+            _check_can_be_simulated(contrast)
     _check_tissue_order(config)
     _check_cohort(config)
     _check_network(config)
@@ -159,15 +167,22 @@ def _check_tissue_order(config):
             raise ConfigurationError(
                 f"config: contrasts: '{contrast['name']}': sequence: {error}"
             ) from error
-        if tuple(order) == BRAIN_TISSUES:
+        if order == BRAIN_TISSUES:
             suitable.append(contrast["name"])
         if contrast["name"] == config["target_contrast"]:
-            order_of_target = order
+            order_of_target, kind = order, contrast["sequence"]["type"]
     if config["target_contrast"] not in suitable:
+        where = f"config: target_contrast: '{config['target_contrast']}'"
         choice = f"choose {' or '.join(suitable)}" if suitable else "no contrast is suitable"
+        needs = f"segmentation needs {' < '.join(BRAIN_TISSUES)} in brightness"
+        if order_of_target is None:
+            add = "" if kind == OTHER else ", or add the parameters of its sequence"
+            raise ConfigurationError(
+                f"{where} may not be T1-weighted: {needs}, and type {kind} does not tell; "
+                f"{choice}{add}"
+            )
         raise ConfigurationError(
-            f"config: target_contrast: '{config['target_contrast']}' is not T1-weighted: "
-            f"segmentation needs {' < '.join(BRAIN_TISSUES)} in brightness, but its sequence gives "
+            f"{where} is not T1-weighted: {needs}, but its sequence gives "
             f"{' < '.join(order_of_target)}; {choice}"
         )
 
@@ -220,6 +235,21 @@ def _provides(cohort):
         each["file"] for each in provided.values() if isinstance(each, dict) and "file" in each
     ]
     return any(files)
+
+
+def _check_can_be_simulated(contrast):
+    where = f"config: contrasts: '{contrast['name']}': sequence"
+    if contrast["sequence"]["type"] == OTHER:
+        raise ConfigurationError(
+            f"{where}: type {OTHER} cannot be simulated; choose a type with a signal equation, or "
+            "set cohort.source to bids"
+        )
+    missing = missing_parameters(contrast["sequence"])
+    if missing:
+        raise ConfigurationError(
+            f"{where}: missing key '{missing[0]}'; the simulation needs {', '.join(missing)}. Only "
+            "scans of cohort.source bids do without"
+        )
 
 
 def _check_network(config):
