@@ -13,7 +13,7 @@ BIN := .venv/bin
 # to store it either, each job would compile TensorFlow's 2000 modules again.
 RUN := env -u PYTHONPATH -u PYTHONHOME -u PYTHONDONTWRITEBYTECODE PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: demo test test-all tests check unit workflow browser slurm validator test-slurm test-conda test-crate gallery normalisation-docs replication-docs realism-docs any-protocol-docs shipped-network pages lock help clean
+.PHONY: demo test test-all tests check unit workflow browser slurm validator test-slurm test-conda test-crate gallery normalisation-docs replication-docs realism-docs any-protocol-docs shipped-network pages site lock help clean
 .DEFAULT_GOAL := help
 
 demo: .venv/study.stamp  ## Set up, run the default study on the simulated cohort and print the report's path
@@ -106,8 +106,16 @@ shipped-network: .venv/study.stamp  ## Train and calibrate the network of any pr
 	$(RUN) snakemake --cores $(CORES) --configfile config/any_protocol.yaml
 	cp results/any_protocol/any_protocol/model/* $(SHIPPED)/
 
-pages: .venv/study.stamp  ## Render the pages of docs/ after editing docs/pages/templates
+pages: .venv/study.stamp  ## Render the generated pages of docs/, after changes of templates, messages or help texts
 	$(RUN) python docs/render_pages.py
+
+# Warnings, such as a link to nothing, are errors.
+SPHINX := .venv/docs/bin/sphinx-build -q -n -W --keep-going
+
+site: .venv/docs.stamp  ## Build the documentation's site in build/site and check its links
+	$(SPHINX) -d build/doctrees -c docs/site . build/site
+	.venv/docs/bin/python docs/site/check_links.py build/site
+	@echo "Site: $(CURDIR)/build/site/index.html"
 
 lock: .venv/test.stamp  ## Update requirements*.txt and envs/*.yaml (needs package index)
 	$(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
@@ -116,8 +124,10 @@ lock: .venv/test.stamp  ## Update requirements*.txt and envs/*.yaml (needs packa
 	$(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-header --upgrade --override requirements-overrides.txt \
 	    requirements-test.in -o requirements-test.txt
-	$(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	    --no-header --upgrade requirements-install.in -o requirements-install.txt
+	for name in install docs; do \
+	    $(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	        --no-header --upgrade requirements-$$name.in -o requirements-$$name.txt || exit 1; \
+	done
 	$(RUN) python envs/renew.py
 
 clean:  ## Remove the environment (results stay)
@@ -152,4 +162,10 @@ install = $(BIN)/uv pip install --python $(BIN)/python $(LOCKED) -r $(1) || \
 .venv/test.stamp: requirements-test.txt .venv/study.stamp
 	@echo "Installing the test packages into .venv ..."
 	$(call install,requirements-test.txt)
+	touch $@
+
+.venv/docs.stamp: requirements-docs.txt | .venv/python.stamp
+	@echo "Installing the packages of the site into .venv/docs ..."
+	$(BIN)/python -m venv .venv/docs
+	.venv/docs/bin/python -m pip install $(LOCKED) -r requirements-docs.txt
 	touch $@

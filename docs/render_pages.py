@@ -1,12 +1,22 @@
-"""Render the pages of the docs again from their stored facts: `make pages`.
+"""Render the generated pages of the docs: `make pages`.
 
-For an edit of the words in docs/pages/templates/, which needs no results.
+Pages of results are rendered from their stored facts, for an edit of the words in
+docs/pages/templates/; the others from the code of this version.
 """
 
-from pages import rendering
+from pages import commands, rendering, troubleshooting
 
-PAGES = ("realism", "normalisation", "replication", "any_protocol")
+OF_RESULTS = ("realism", "normalisation", "replication", "any_protocol")
+OF_CODE = {"commands": commands.facts, "troubleshooting": troubleshooting.facts}
+
+
+def of_code(name):
+    """Text of a page that describes the code."""
+    return rendering.render(f"{name}.md.j2", OF_CODE[name]())
+
 
 if __name__ == "__main__":
-    for name in PAGES:
+    for name in OF_RESULTS:
         rendering.write(name, rendering.read_facts(name))
+    for name in OF_CODE:
+        (rendering.DOCS / f"{name}.md").write_text(of_code(name).rstrip() + "\n")
