@@ -12,11 +12,10 @@ from sphinx import addnodes
 ROOT = Path(__file__).parents[2]
 LIBRARY = ROOT / "workflow_scripts" / "contrast2map"
 API = "docs/site/api"
-SECTION = re.compile(r"^## (.+)\n\n((?:- \[.+\]\(.+\.md\)\n)+)", re.MULTILINE)
-LINK = re.compile(r"\[.+\]\((.+)\.md\)")
+SECTION = re.compile(r"^## (.+)\n\n((?:- \[.+\n|  .+\n)+)", re.MULTILINE)
+LINK = re.compile(r"^- \[(.+?)\]\((.+?)\.md\)", re.MULTILINE)
 
 project = "contrast2map"
-author = "The contrast2map developers"
 release = re.search(r'__version__ = "(.+)"', (LIBRARY / "__init__.py").read_text())[1]
 
 extensions = ["myst_parser", "autoapi.extension", "sphinx.ext.napoleon", "sphinx_copybutton"]
@@ -30,6 +29,7 @@ include_patterns = [
     f"{API}/**",
 ]
 root_doc = "docs/index"
+highlight_language = "text"  # of code without a language
 smartquotes = False  # quotation marks of messages and commands stay as they are
 
 # Links to headings as on GitHub. With -W, a link to nothing stops the build.
@@ -39,7 +39,7 @@ suppress_warnings = ["autoapi.python_import_resolution"]  # of constants without
 # The library's packages, read without importing them.
 autoapi_dirs = [str(LIBRARY)]
 autoapi_root = API
-autoapi_options = ["members", "show-module-summary"]
+autoapi_options = ["members", "undoc-members", "show-module-summary"]
 autoapi_add_toctree_entry = False
 autoapi_member_order = "bysource"
 
@@ -49,6 +49,7 @@ html_title = f"contrast2map {release}"
 html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False
+html_show_copyright = False
 html_extra_path = ["redirect"]  # from the site's root to its first page
 
 
@@ -56,11 +57,10 @@ def add_contents(app, docname, source):
     """Make the lists of links on the first page the site's table of contents."""
     if docname != root_doc:
         return
-    sections = [*SECTION.findall(source[0]), ("Library", "")]
-    for title, links in sections:
-        pages = LINK.findall(links) or ["site/api/contrast2map/index"]
-        listed = "\n".join(pages)
-        source[0] += f"\n```{{toctree}}\n:hidden:\n:caption: {title}\n\n{listed}\n```\n"
+    library = ("Library", "- [Modules](site/api/contrast2map/index.md)")
+    for title, links in [*SECTION.findall(source[0]), library]:
+        pages = "\n".join(f"{text} <{page}>" for text, page in LINK.findall(links))
+        source[0] += f"\n```{{toctree}}\n:hidden:\n:caption: {title}\n\n{pages}\n```\n"
 
 
 def unlink_folders(app, doctree):
@@ -71,7 +71,13 @@ def unlink_folders(app, doctree):
             node.replace_self(node[0])
 
 
+def skip_undocumented(app, what, name, member, skip, options):
+    """Show what has a docstring, and all packages, whose `__init__.py` files are empty."""
+    return skip or (what != "package" and not member.docstring)
+
+
 def setup(app):
     """Register the functions above."""
     app.connect("source-read", add_contents)
     app.connect("doctree-read", unlink_folders)
+    app.connect("autoapi-skip-member", skip_undocumented)
