@@ -43,6 +43,8 @@ autoapi_options = ["members", "undoc-members", "show-module-summary"]
 autoapi_add_toctree_entry = False
 autoapi_member_order = "bysource"
 
+default_role = "code"  # `name` in docstrings
+
 # No file from elsewhere: the fonts are those of the reader's machine.
 html_theme = "furo"
 html_title = f"contrast2map {release}"
@@ -71,6 +73,11 @@ def unlink_folders(app, doctree):
             node.replace_self(node[0])
 
 
+def escape_docstring(app, what, name, obj, options, lines):
+    """Keep bars and stars of formulas; docstrings are plain text in Google's style."""
+    lines[:] = [re.sub(r"([|*])", r"\\\1", line) for line in lines]
+
+
 def skip_undocumented(app, what, name, member, skip, options):
     """Show what has a docstring, and all packages, whose `__init__.py` files are empty."""
     return skip or (what != "package" and not member.docstring)
@@ -81,3 +88,4 @@ def setup(app):
     app.connect("source-read", add_contents)
     app.connect("doctree-read", unlink_folders)
     app.connect("autoapi-skip-member", skip_undocumented)
+    app.connect("autodoc-process-docstring", escape_docstring, priority=100)  # before napoleon

@@ -5,10 +5,15 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import yaml
 
+from contrast2map.bids import protocol_sidecar
+from contrast2map.bids.dataset import SCANNING_SEQUENCES
+from contrast2map.imaging.expected_contrast import OTHER
+from contrast2map.imaging.signal_equations import SIGNAL_EQUATIONS, parameter_names
 from rule_files import TESTING_RULE, library_sources, rules, study_rules, top_level_imports
 
 
@@ -162,6 +167,21 @@ def test_each_configuration_key_is_explained(root):
     assert names <= explained, names - explained
 
 
+def test_each_type_of_sequence_is_known_everywhere(root):
+    schema = yaml.safe_load((root / "config" / "config.schema.yaml").read_text())
+    of_contrast = schema["properties"]["contrasts"]["items"]["properties"]["sequence"]
+    cases = [each["then"]["$ref"].rpartition("/")[2] for each in of_contrast["allOf"]]
+    assert of_contrast["properties"]["type"]["enum"] == cases == [*SIGNAL_EQUATIONS, OTHER]
+    for kind in SIGNAL_EQUATIONS:
+        accepted = set(schema["$defs"][kind]["properties"]) - {"type", "TE_s"}
+        assert accepted == set(parameter_names(kind)) - {"TE_s"}
+    described = (SCANNING_SEQUENCES, protocol_sidecar.KINDS, protocol_sidecar.PLAUSIBLE_S)
+    for known in described:
+        assert set(known) - {None} == set(SIGNAL_EQUATIONS)
+    text = (root / "config" / "README.md").read_text()
+    assert all(f"`{kind}`" in text for kind in cases)
+
+
 def test_no_file_names_a_package_index_or_a_path_of_a_machine(root):
     forbidden = ["pypi" + ".org", "python" + "hosted", "registry.npm" + "js", "deb.deb" + "ian"]
     forbidden += ["/wo" + "rk/", "/ro" + "ot/"]
@@ -175,6 +195,7 @@ OVERRIDES = "requirements-overrides.txt"  # departures from what packages requir
 
 def test_lock_has_a_hash_for_each_package(root):
     least = {"requirements.txt": 100, "requirements-test.txt": 20, "requirements-install.txt": 1}
+    least |= {"requirements-docs.txt": 20}
     assert least.keys() == {path.name for path in root.glob("requirements*.txt")} - {OVERRIDES}
     for name, n_least in least.items():
         text = (root / name).read_text()
@@ -185,10 +206,7 @@ def test_lock_has_a_hash_for_each_package(root):
 
 
 DOCUMENTS = "README.md CONTRIBUTING.md CHANGELOG.md benchmarks/README.md config/README.md".split()
-DOCUMENTS += [
-    f"docs/{name}.md"
-    for name in "clusters design figures normalisation real_scans realism statistics".split()
-]
+DOCUMENTS += sorted(f"docs/{path.name}" for path in Path(__file__).parents[2].glob("docs/*.md"))
 
 
 def anchors(path):

@@ -50,3 +50,9 @@ def test_parameters_are_values_or_ranges_and_the_unknown_are_absent():
     )
     assert found == "TR 1900–2300 ms, TE 3 ms, flip angle 9°"
     assert study_description.parameters({"type": "mprage"}) == ""
+
+
+def test_a_sequence_without_parameters_is_described_by_its_type(config):
+    config["contrasts"][2]["sequence"] = {"type": "flair"}
+    words = study_description.describe(config).acquisition
+    assert words.endswith("; flair: type flair, parameters not configured")

@@ -89,7 +89,7 @@ def describe(config):
         scan_grid=_grid(scan["matrix"], scan["voxel_mm"]),
         reference_grid=_grid(maps["matrix"], maps["voxel_mm"]),
         acquisition="; ".join(
-            f"{contrast['name']}: {parameters(contrast['sequence'])}"
+            f"{contrast['name']}: {_sequence_words(contrast['sequence'])}"
             for contrast in config["contrasts"]
         ),
         target=config["target_contrast"].upper(),
@@ -110,6 +110,12 @@ def describe(config):
         **(_pretrained(config) if recipe["start"] == "pretrained" else _from_scratch(config)),
         seeds=count(len(recipe["seeds"]), "seed"),
     )
+
+
+def _sequence_words(sequence):
+    """Parameters of a sequence, or its type if none is configured."""
+    kind = sequence["type"].replace("_", " ")
+    return parameters(sequence) or f"type {kind}, parameters not configured"
 
 
 def _from_scratch(config):
