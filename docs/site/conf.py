@@ -5,20 +5,27 @@ too. The source folder is therefore the root of the project.
 """
 
 import re
+import sys
 from pathlib import Path
 
 from sphinx import addnodes
+from sphinx.ext.napoleon import GoogleDocstring
 
-ROOT = Path(__file__).parents[2]
-LIBRARY = ROOT / "workflow_scripts" / "contrast2map"
-API = "docs/site/api"
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+sys.path.insert(0, str(HERE))
+
+import api  # noqa: E402, the module next to this file
+
 SECTION = re.compile(r"^## (.+)\n\n((?:- \[.+\n|  .+\n)+)", re.MULTILINE)
 LINK = re.compile(r"^- \[(.+?)\]\((.+?)\.md\)", re.MULTILINE)
+LIBRARY = ("Library", "- [Modules](site/api/index.md)")
+VERSION = ROOT / "workflow_scripts" / "contrast2map" / "__init__.py"
 
 project = "contrast2map"
-release = re.search(r'__version__ = "(.+)"', (LIBRARY / "__init__.py").read_text())[1]
+release = re.search(r'__version__ = "(.+)"', VERSION.read_text())[1]
 
-extensions = ["myst_parser", "autoapi.extension", "sphinx.ext.napoleon", "sphinx_copybutton"]
+extensions = ["myst_parser", "sphinx_copybutton"]
 include_patterns = [
     "docs/*.md",
     "config/README.md",
@@ -26,24 +33,16 @@ include_patterns = [
     "README.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
-    f"{API}/**",
+    "docs/site/api/*.rst",
 ]
 root_doc = "docs/index"
 highlight_language = "text"  # of code without a language
 smartquotes = False  # quotation marks of messages and commands stay as they are
+default_role = "code"  # `name` in docstrings
+toc_object_entries_show_parents = "hide"
 
 # Links to headings as on GitHub. With -W, a link to nothing stops the build.
 myst_heading_anchors = 4
-suppress_warnings = ["autoapi.python_import_resolution"]  # of constants without documentation
-
-# The library's packages, read without importing them.
-autoapi_dirs = [str(LIBRARY)]
-autoapi_root = API
-autoapi_options = ["members", "undoc-members", "show-module-summary"]
-autoapi_add_toctree_entry = False
-autoapi_member_order = "bysource"
-
-default_role = "code"  # `name` in docstrings
 
 # No file from elsewhere: the fonts are those of the reader's machine.
 html_theme = "furo"
@@ -59,8 +58,7 @@ def add_contents(app, docname, source):
     """Make the lists of links on the first page the site's table of contents."""
     if docname != root_doc:
         return
-    library = ("Library", "- [Modules](site/api/contrast2map/index.md)")
-    for title, links in [*SECTION.findall(source[0]), library]:
+    for title, links in [*SECTION.findall(source[0]), LIBRARY]:
         pages = "\n".join(f"{text} <{page}>" for text, page in LINK.findall(links))
         source[0] += f"\n```{{toctree}}\n:hidden:\n:caption: {title}\n\n{pages}\n```\n"
 
@@ -73,19 +71,8 @@ def unlink_folders(app, doctree):
             node.replace_self(node[0])
 
 
-def escape_docstring(app, what, name, obj, options, lines):
-    """Keep bars and stars of formulas; docstrings are plain text in Google's style."""
-    lines[:] = [re.sub(r"([|*])", r"\\\1", line) for line in lines]
-
-
-def skip_undocumented(app, what, name, member, skip, options):
-    """Show what has a docstring, and all packages, whose `__init__.py` files are empty."""
-    return skip or (what != "package" and not member.docstring)
-
-
 def setup(app):
-    """Register the functions above."""
+    """Write the pages of the library, and register the functions above."""
+    api.write(ROOT, lambda docstring: str(GoogleDocstring(docstring)))
     app.connect("source-read", add_contents)
     app.connect("doctree-read", unlink_folders)
-    app.connect("autoapi-skip-member", skip_undocumented)
-    app.connect("autodoc-process-docstring", escape_docstring, priority=100)  # before napoleon

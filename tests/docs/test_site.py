@@ -2,6 +2,7 @@
 
 import re
 import runpy
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,9 +12,18 @@ from project import ROOT
 PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "config/README.md", "benchmarks/README.md")
 
 
+LIBRARY = ROOT / "workflow_scripts" / "contrast2map"
+
+
 @pytest.fixture(scope="module")
 def check():
     return runpy.run_path(str(DOCS / "site" / "check_links.py"))["check"]
+
+
+@pytest.fixture(scope="module")
+def api():
+    """The module that writes the library's pages."""
+    return SimpleNamespace(**runpy.run_path(str(DOCS / "site" / "api.py")))
 
 
 def test_the_first_page_lists_every_page():
@@ -45,3 +55,62 @@ def test_a_link_out_of_the_site_is_a_problem(check, tmp_path):
     (tmp_path / "secret.txt").write_text("")
     (tmp_path / "site" / "index.html").write_text('<a href="../secret.txt">x</a>')
     assert check(tmp_path / "site")[1] == ["index.html: ../secret.txt: no such file"]
+
+
+MODULE = '''
+"""Signals | and * stars."""
+
+def signal(T1_s, *, TR_s, signed=False):
+    """Signal of a tissue.
+
+    Args:
+        T1_s: Relaxation time in seconds.
+    """
+
+def _private():
+    """Not shown."""
+
+def undocumented():
+    pass
+
+@dataclass(frozen=True)
+class Scan:
+    """A scan."""
+
+    name: str
+    TE_s: float = 0.1
+
+    @property
+    def label(self):
+        """Its label."""
+
+    def load(self, path):
+        """Load it."""
+'''
+
+
+def test_a_package_has_a_page_of_its_documented_functions(api, tmp_path):
+    package = tmp_path / "library" / "room"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    (package / "signals.py").write_text(MODULE)
+    api.write_pages(package.parent, tmp_path / "api", {"room": "signals of scans"}, str.upper)
+    assert ":doc:`room`: signals of scans" in (tmp_path / "api" / "index.rst").read_text()
+    text = (tmp_path / "api" / "room.rst").read_text()
+    for line in (
+        ".. py:module:: library.room.signals",
+        r"SIGNALS \| AND \* STARS.",
+        ".. py:function:: signal(T1_s, *, TR_s, signed=False)",
+        "       T1_S: RELAXATION TIME IN SECONDS.",
+        ".. py:class:: Scan(name, TE_s=0.1)",
+        "   .. py:property:: label",
+        "   .. py:method:: load(path)",
+    ):
+        assert line in text.split("\n"), line
+    assert "_private" not in text and "undocumented" not in text
+
+
+def test_each_package_of_the_library_has_a_summary(api):
+    design = (DOCS / "design.md").read_text()
+    packages = {path.parent.name for path in LIBRARY.glob("*/__init__.py")}
+    assert set(api.summaries_of(design)) == packages
