@@ -80,7 +80,13 @@ def _arguments(node):
 def _text(node, to_rst):
     """A docstring as reStructuredText, with bars and stars as they are."""
     text = re.sub(r"([|*])", r"\\\1", ast.get_docstring(node))
+    # Prose, in which Google's style would take the words before a colon for a type.
+    text = re.sub(r"^(Returns|Yields):\n {4}", _as_field, text, flags=re.MULTILINE)
     return to_rst(text).strip()
+
+
+def _as_field(match):
+    return f":{match[1].lower()}: "
 
 
 def _title(name, line):

@@ -85,7 +85,11 @@ class Scan:
         """Its label."""
 
     def load(self, path):
-        """Load it."""
+        """Load it.
+
+        Returns:
+            Dict: images.
+        """
 '''
 
 
@@ -105,6 +109,7 @@ def test_a_package_has_a_page_of_its_documented_functions(api, tmp_path):
         ".. py:class:: Scan(name, TE_s=0.1)",
         "   .. py:property:: label",
         "   .. py:method:: load(path)",
+        "      :RETURNS: DICT: IMAGES.",
     ):
         assert line in text.split("\n"), line
     assert "_private" not in text and "undocumented" not in text
