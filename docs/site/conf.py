@@ -39,6 +39,7 @@ root_doc = "docs/index"
 highlight_language = "text"  # of code without a language
 smartquotes = False  # quotation marks of messages and commands stay as they are
 default_role = "code"  # `name` in docstrings
+add_module_names = False  # the headings give the modules
 toc_object_entries_show_parents = "hide"
 
 # Links to headings as on GitHub. With -W, a link to nothing stops the build.
@@ -51,6 +52,8 @@ html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False
 html_show_copyright = False
+html_static_path = ["static"]
+html_css_files = ["site.css"]
 html_extra_path = ["redirect"]  # from the site's root to its first page
 
 
