@@ -162,7 +162,7 @@
     const row = scale.createImageData(256, 1);
     for (let i = 0; i < 256; i++) row.data.set([...bytes.slice(3 * i, 3 * i + 3), 255], 4 * i);
     scale.putImageData(row, 0, 0);
-    const below = panel.name === "error" ? "\u2264 " : "";
+    const below = own.low ? "\u2264 " : "";
     const words = [`${below}${signed(own.low, panel)}`, own.unit, `\u2265 ${signed(own.high, panel)}`];
     words.forEach((word, i) => { panel.labels[i].textContent = word; });
   }

@@ -21,6 +21,7 @@ from contrast2map.workflow import (
     failures,
     package_path,
     run_summary,
+    stages,
     stale_lock,
 )
 
@@ -98,6 +99,17 @@ def code_of(script):
     return code_fingerprints.fingerprint_of_script(
         SCRIPTS / "contrast2map", SCRIPTS / f"{script}.py"
     )
+
+
+def stages_of_workflow(_wildcards):
+    """Rules of this workflow by stage, as a parameter of its overview; without the simulation if there is none."""
+    ours = [
+        (rule.name, rule.snakefile)
+        for rule in workflow.rules
+        if Path(rule.snakefile).parent == ROOT / "rules"
+    ]
+    found = stages.rules_by_stage(ours)
+    return {name: found[name] for name in found if HAS_TRUTH or name != "simulate"}
 
 
 package_path.prefer(SCRIPTS)

@@ -5,7 +5,8 @@ TABLES = [
     *("table_1", "table_2", "agreement", "seeds", "exactness", "leakage", "audit"),
     *("input_gate", "run_time"),
 ]
-FIGURES = ["network", "representative_cases"]
+FIGURES = ["representative_cases", "region_means", "paired_errors", "error_histogram"]
+FIGURES += ["literature", "workflow"]
 if len(INPUT_SETS) > 1:
     TABLES += ["table_s1", "table_s2", "ablation_tests"]
     FIGURES += ["input_sets"]
@@ -18,9 +19,6 @@ if HAS_LESIONS and LESION_PAIR:
 if HAS_TRUTH:
     TABLES += ["preprocessing"]
 FIGURES += [f"bland_altman_{quantity}" for quantity in QUANTITIES]
-FIGURES += [
-    f"loss_curves_{inputs}_seed-{seed}" for inputs in INPUT_SETS for seed in SEEDS
-]
 
 # Files of a subject that the viewer shows, or that define where it has values.
 VIEWED = {
@@ -34,6 +32,15 @@ VIEWED = {
     },
 }
 HAS_VIEWER = config["report"]["n_viewer_subjects"] > 0
+if HAS_VIEWER:
+    FIGURES += ["calibration"]
+# Figures without a version of one column.
+WIDE_FIGURES = ["network"] + ["lesion_cases"] * ("lesion_cases" in FIGURES)
+WIDE_FIGURES += [
+    f"loss_curves_{inputs}_seed-{seed}" for inputs in INPUT_SETS for seed in SEEDS
+]
+FIGURES = [figure for figure in FIGURES if figure not in WIDE_FIGURES]
+PARTS_OF_REPORT = ["macros", "methods", "provenance", "software", "bibtex"]
 
 
 rule plot_network:
@@ -80,6 +87,8 @@ rule plot_representative_cases:
             labels={"what": "Figure 2: representative cases"},
         ),
         vector_figure="<results>/figures/representative_cases.pdf",
+        narrow_figure="<results>/figures/one_column/representative_cases.png",
+        narrow_vector_figure="<results>/figures/one_column/representative_cases.pdf",
         data="<results>/figures/representative_cases.csv",
     log:
         "<logs>/plot_representative_cases.log",
@@ -100,6 +109,202 @@ rule plot_representative_cases:
         "../workflow_scripts/plot_representative_cases.py"
 
 
+rule plot_region_means:
+    input:
+        roi_means=collect(
+            "<results>/evaluation/{predictor}/{fold}/roi_means.csv",
+            predictor=PREDICTORS[:2],
+            fold=FOLDS,
+        ),
+    output:
+        figure=report(
+            "<results>/figures/region_means.png",
+            caption="../report/region_means.rst",
+            category="Do regional T1 and T2 agree?",
+            labels={"what": "Region means by tissue"},
+        ),
+        vector_figure="<results>/figures/region_means.pdf",
+        narrow_figure="<results>/figures/one_column/region_means.png",
+        narrow_vector_figure="<results>/figures/one_column/region_means.pdf",
+        data="<results>/figures/region_means.csv",
+    log:
+        "<logs>/plot_region_means.log",
+    localrule: True
+    conda:
+        "../envs/statistics.yaml"
+    params:
+        code=code_of("plot_region_means"),
+        predictors=PREDICTORS[:2],
+    message:
+        "Plot predicted against known region means."
+    script:
+        "../workflow_scripts/plot_region_means.py"
+
+
+rule plot_paired_errors:
+    input:
+        roi_means=collect(
+            "<results>/evaluation/{predictor}/{fold}/roi_means.csv",
+            predictor=PREDICTORS[:2],
+            fold=FOLDS,
+        ),
+        errors_by_subject="<results>/tables/errors_by_subject.csv",
+        lesions="<results>/tables/lesions.csv" if HAS_LESIONS else [],
+    output:
+        figure=report(
+            "<results>/figures/paired_errors.png",
+            caption="../report/paired_errors.rst",
+            category="How accurate are the maps?",
+            labels={"what": "Errors of each subject, network and tissue mean"},
+        ),
+        vector_figure="<results>/figures/paired_errors.pdf",
+        narrow_figure="<results>/figures/one_column/paired_errors.png",
+        narrow_vector_figure="<results>/figures/one_column/paired_errors.pdf",
+        data="<results>/figures/paired_errors.csv",
+    log:
+        "<logs>/plot_paired_errors.log",
+    localrule: True
+    conda:
+        "../envs/statistics.yaml"
+    params:
+        code=code_of("plot_paired_errors"),
+        predictors=PREDICTORS[:2],
+    message:
+        "Plot the errors of each subject."
+    script:
+        "../workflow_scripts/plot_paired_errors.py"
+
+
+rule plot_error_histogram:
+    input:
+        folds="<results>/folds/folds.tsv",
+        volumes=lists_of_all("volumes"),
+        predictions=collect(
+            "<results>/predictions/{predictor}/{fold}",
+            predictor=PREDICTORS[:2],
+            fold=FOLDS,
+        ),
+    output:
+        figure=report(
+            "<results>/figures/error_histogram.png",
+            caption="../report/error_histogram.rst",
+            category="How accurate are the maps?",
+            labels={"what": "Histogram of errors"},
+        ),
+        vector_figure="<results>/figures/error_histogram.pdf",
+        narrow_figure="<results>/figures/one_column/error_histogram.png",
+        narrow_vector_figure="<results>/figures/one_column/error_histogram.pdf",
+        data="<results>/figures/error_histogram.csv",
+    log:
+        "<logs>/plot_error_histogram.log",
+    conda:
+        "../envs/statistics.yaml"
+    resources:
+        mem_mb=memory(3000),
+        runtime=20,
+    params:
+        code=code_of("plot_error_histogram"),
+        predictors=PREDICTORS[:2],
+    message:
+        "Plot the histogram of the errors of voxels."
+    script:
+        "../workflow_scripts/plot_error_histogram.py"
+
+
+rule plot_calibration:
+    input:
+        folds="<results>/folds/folds.tsv",
+        volumes=lists_of_all("volumes"),
+        predictions=collect(
+            "<results>/predictions/{predictor}/{fold}",
+            predictor=[NETWORK],
+            fold=FOLDS,
+        ),
+        spread=spreads_of_viewed,
+    output:
+        figure=report(
+            "<results>/figures/calibration.png",
+            caption="../report/calibration.rst",
+            category="How certain are the results?",
+            labels={"what": "Error against spread"},
+        ),
+        vector_figure="<results>/figures/calibration.pdf",
+        narrow_figure="<results>/figures/one_column/calibration.png",
+        narrow_vector_figure="<results>/figures/one_column/calibration.pdf",
+        data="<results>/figures/calibration.csv",
+    log:
+        "<logs>/plot_calibration.log",
+    conda:
+        "../envs/statistics.yaml"
+    resources:
+        mem_mb=memory(3000),
+        runtime=20,
+    params:
+        code=code_of("plot_calibration"),
+        predictor=NETWORK,
+    message:
+        "Plot errors against the spread of the predictions."
+    script:
+        "../workflow_scripts/plot_calibration.py"
+
+
+rule plot_literature:
+    input:
+        table_2="<results>/tables/table_2.csv",
+        literature=of_project("config/literature_values.csv"),
+    output:
+        figure=report(
+            "<results>/figures/literature.png",
+            caption="../report/literature.rst",
+            category="Do regional T1 and T2 agree?",
+            labels={"what": "Literature values"},
+        ),
+        vector_figure="<results>/figures/literature.pdf",
+        narrow_figure="<results>/figures/one_column/literature.png",
+        narrow_vector_figure="<results>/figures/one_column/literature.pdf",
+        data="<results>/figures/literature.csv",
+    log:
+        "<logs>/plot_literature.log",
+    localrule: True
+    conda:
+        "../envs/statistics.yaml"
+    params:
+        code=code_of("plot_literature"),
+        predictor=NETWORK,
+    message:
+        "Plot T1 and T2 beside values of the literature."
+    script:
+        "../workflow_scripts/plot_literature.py"
+
+
+rule plot_workflow:
+    input:
+        run_time="<results>/tables/run_time.csv",
+    output:
+        figure=report(
+            "<results>/figures/workflow.png",
+            caption="../report/workflow.rst",
+            category="What resources were needed?",
+            labels={"what": "Overview of the workflow"},
+        ),
+        vector_figure="<results>/figures/workflow.pdf",
+        narrow_figure="<results>/figures/one_column/workflow.png",
+        narrow_vector_figure="<results>/figures/one_column/workflow.pdf",
+        data="<results>/figures/workflow.csv",
+    log:
+        "<logs>/plot_workflow.log",
+    localrule: True
+    conda:
+        "../envs/statistics.yaml"
+    params:
+        code=code_of("plot_workflow"),
+        stages=stages_of_workflow,
+    message:
+        "Draw the overview of the workflow."
+    script:
+        "../workflow_scripts/plot_workflow.py"
+
+
 rule plot_input_sets:
     input:
         folds="<results>/folds/folds.tsv",
@@ -116,6 +321,8 @@ rule plot_input_sets:
             labels={"what": "Figure S1: maps by input set"},
         ),
         vector_figure="<results>/figures/input_sets.pdf",
+        narrow_figure="<results>/figures/one_column/input_sets.png",
+        narrow_vector_figure="<results>/figures/one_column/input_sets.pdf",
         data="<results>/figures/input_sets.csv",
     log:
         "<logs>/plot_input_sets.log",
@@ -185,6 +392,8 @@ rule plot_bland_altman:
             labels={"what": "Figure 3: Bland-Altman", "quantity": "{quantity}"},
         ),
         vector_figure="<results>/figures/bland_altman_{quantity}.pdf",
+        narrow_figure="<results>/figures/one_column/bland_altman_{quantity}.png",
+        narrow_vector_figure="<results>/figures/one_column/bland_altman_{quantity}.pdf",
         data="<results>/figures/bland_altman_{quantity}.csv",
     log:
         "<logs>/plot_bland_altman/{quantity}.log",
@@ -215,6 +424,8 @@ rule plot_lesions:
             labels={"what": "Contrast and error of each lesion"},
         ),
         vector_figure="<results>/figures/lesions.pdf",
+        narrow_figure="<results>/figures/one_column/lesions.png",
+        narrow_vector_figure="<results>/figures/one_column/lesions.pdf",
         data="<results>/figures/lesions.csv",
     log:
         "<logs>/plot_lesions.log",
@@ -285,10 +496,8 @@ rule embed_maps:
 rule write_report:
     input:
         template=of_project("report/index.html.j2"),
-        parts=[
-            of_project("report/methods.html.j2"),
-            of_project("report/provenance.html.j2"),
-        ],
+        supplement=of_project("report/supplement.html.j2"),
+        parts=collect(of_project("report/{part}.html.j2"), part=PARTS_OF_REPORT),
         references=of_project("report/references.bib"),
         style=STYLE,
         behaviour=of_project("report/sort.js"),
@@ -298,9 +507,18 @@ rule write_report:
         viewer_script=of_project("report/viewer.js"),
         tables=collect("<results>/tables/{table}.json", table=TABLES),
         audit_findings="<results>/tables/audit_findings.json",
-        figures=collect("<results>/figures/{figure}.png", figure=FIGURES),
-        figure_data=collect("<results>/figures/{figure}.csv", figure=FIGURES),
+        figures=collect("<results>/figures/{figure}.png", figure=FIGURES + WIDE_FIGURES),
+        narrow_figures=collect(
+            "<results>/figures/one_column/{figure}.png", figure=FIGURES
+        ),
+        figure_data=collect(
+            "<results>/figures/{figure}.csv", figure=FIGURES + WIDE_FIGURES
+        ),
         errors_by_subject="<results>/tables/errors_by_subject.csv",
+        lesions="<results>/tables/lesions.csv" if HAS_LESIONS else [],
+        convergence=(
+            "<results>/tables/convergence.csv" if "convergence" in TABLES else []
+        ),
         results_were_tested="<results>/tests/artefacts.passed",
         roi_means=collect(
             "<results>/evaluation/{predictor}/{fold}/roi_means.csv",
@@ -320,6 +538,12 @@ rule write_report:
             caption="../report/report.rst",
             category="All results on one page",
             labels={"what": "Report"},
+        ),
+        supplement=report(
+            "<results>/report/supplement.html",
+            caption="../report/supplement.rst",
+            category="All results on one page",
+            labels={"what": "Supplement"},
         ),
     log:
         "<logs>/write_report.log",

@@ -81,6 +81,11 @@ def viewed_files(_wildcards):
     }
 
 
+def spreads_of_viewed(_wildcards):
+    """Spread of the subjects that the report's viewer shows."""
+    return viewed_files(_wildcards)["spread"]
+
+
 def networks_without(wildcards):
     """The main networks of all seeds that were trained without the rule's subject."""
     fold = included()[wildcards.subject]

@@ -37,7 +37,7 @@ def check_leakage(
 
     rows = leakage.check(read, normalisation, fold_of, complain=logger.error)
 
-    layouts = [layout_leakage(rows, population(len(fold_of), simulated))]
+    layouts = [layout_leakage(rows, population(len(fold_of)))]
     outputs.write(pd.DataFrame(rows), layouts, simulated)
 
 

@@ -33,12 +33,12 @@ def plot_bland_altman(
         generator = seeds.generator(seed, "bland_altman", quantity)
         return pooled_limit_intervals(differences, n_draws, generator)
 
-    figure = bland_altman(predicted_ms, reference_ms, REGIONS, quantity, limit_intervals)
-    shown = bland_altman_data(
-        predicted_ms, reference_ms, subjects, REGIONS, quantity, limit_intervals
-    )
+    pairs = predicted_ms, reference_ms
+    shown = bland_altman_data(*pairs, subjects, REGIONS, quantity, limit_intervals)
 
-    outputs.save(figure, shown)
+    outputs.save_both(
+        lambda n_columns: bland_altman(*pairs, REGIONS, quantity, limit_intervals, n_columns), shown
+    )
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ def plot_input_sets(files, networks, path_to_errors, outputs):
     case = files.read_case(subject, files.slice_to_show(subject), [], networks)
     panels = input_set_panels(case)
 
-    outputs.save(input_sets(panels), data.of_panels(panels))
+    outputs.save_both(lambda n_columns: input_sets(panels, n_columns), data.of_panels(panels))
 
 
 if __name__ == "__main__":

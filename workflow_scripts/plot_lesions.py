@@ -9,7 +9,7 @@ from contrast2map.study import records
 def plot_lesions(paths_to_lesions, outputs):
     lesions = records.read(paths_to_lesions)
 
-    outputs.save(lesion_figure(lesions), lesion_data(lesions))
+    outputs.save_both(lambda n_columns: lesion_figure(lesions, n_columns), lesion_data(lesions))
 
 
 if __name__ == "__main__":

@@ -35,7 +35,9 @@ def plot_representative_cases(
 
     panels = representative_panels(drawn)
 
-    outputs.save(representative_cases(panels), data.of_panels(panels))
+    outputs.save_both(
+        lambda n_columns: representative_cases(panels, n_columns), data.of_panels(panels)
+    )
 
 
 if __name__ == "__main__":

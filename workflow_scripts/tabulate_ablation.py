@@ -33,7 +33,7 @@ def tabulate_ablation(
     rois = ablation.summarise_rois_by_inputs(roi_means)
     tests = compare_inputs(of_subjects, networks)
 
-    subjects = population(slice_errors["subject"].nunique(), simulated)
+    subjects = population(slice_errors["subject"].nunique())
     rows = [*networks, *baselines]
     written = {
         "s1": (errors, ablation.layout_errors_by_inputs(errors, rows, subjects)),

@@ -4,6 +4,7 @@ from contrast2map.evaluation.agreement import summarise_agreement
 from contrast2map.jobs import logs
 from contrast2map.study import predictors, records
 from contrast2map.tables.agreement import (
+    layout_agreement,
     layout_concordance,
     layout_differences,
     layout_overview,
@@ -31,13 +32,14 @@ def tabulate_agreement(
     table = summarise_agreement(
         roi_means, shown_predictors, margins_percent, n_bootstrap_draws, seed
     )
-    subjects = population(roi_means["subject"].nunique(), simulated)
+    subjects = population(roi_means["subject"].nunique())
     network, *baselines = shown_predictors
     pairs, of_all = [(network, "reference")], [(name, "reference") for name in shown_predictors]
     if simulated:
         pairs += [(network, "truth"), (predictors.REFERENCE, "truth")]
         of_all += [(name, "truth") for name in (*shown_predictors, predictors.REFERENCE)]
-    layouts = [layout_overview(table, of_all, subjects)]
+    layouts = [layout_agreement(table, *pairs[0], subjects, margins_percent)]
+    layouts.append(layout_overview(table, of_all, subjects))
     layouts += [layout_differences(table, *pair, subjects, margins_percent) for pair in pairs]
     pairs += [(baseline, "reference") for baseline in baselines]
     layouts.append(layout_concordance(table, pairs, subjects))

@@ -24,7 +24,7 @@ def tabulate_errors(
     slice_errors = records.read(paths_to_slice_errors)
     with open(path_to_published) as published:
         table = summarise_errors(slice_errors, read_published(published))
-    subjects = population(slice_errors["subject"].nunique(), simulated)
+    subjects = population(slice_errors["subject"].nunique())
     layouts = [layout_errors(table, predictors, subjects)]
     if simulated:
         layouts.append(layout_true_errors(table, predictors, subjects))

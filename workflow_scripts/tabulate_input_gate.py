@@ -9,7 +9,7 @@ from contrast2map.tables.layout import population
 
 def tabulate_input_gate(path_to_subjects, simulated, outputs):
     subjects = subject_lists.read(path_to_subjects)
-    layouts = [layout_input_gate(subjects, population(len(subjects), simulated))]
+    layouts = [layout_input_gate(subjects, population(len(subjects)))]
 
     outputs.write_layouts(layouts, simulated)
 

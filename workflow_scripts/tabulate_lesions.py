@@ -5,7 +5,7 @@ from contrast2map.jobs import logs
 from contrast2map.study import records
 from contrast2map.tables.files import TableFiles, write_csv
 from contrast2map.tables.layout import population
-from contrast2map.tables.lesions import layout_contrasts, layout_errors
+from contrast2map.tables.lesions import layout_contrasts, layout_errors, layout_lesions
 
 
 def tabulate_lesions(
@@ -17,8 +17,9 @@ def tabulate_lesions(
 ):
     lesions = records.read(paths_to_lesions)
     table = summarise_lesions(lesions)
-    subjects = population(lesions["subject"].nunique(), simulated)
+    subjects = population(lesions["subject"].nunique())
     layouts = [
+        layout_lesions(table, predictors, subjects),
         layout_errors(table, predictors, subjects),
         layout_contrasts(table, predictors, subjects),
     ]

@@ -51,7 +51,7 @@ def tabulate_preprocessing(paths, groups, outputs):
             )
         )
     table = pd.DataFrame(rows)
-    layouts = [layout_preprocessing(table, population(len(table), simulated=True))]
+    layouts = [layout_preprocessing(table, population(len(table)))]
 
     outputs.write(table, layouts, simulated=True)
 

@@ -5,7 +5,7 @@ from contrast2map.study import records
 from contrast2map.study.published import read_published
 from contrast2map.tables.files import TableFiles
 from contrast2map.tables.layout import population
-from contrast2map.tables.rois import layout_rois, layout_rois_of_baselines, summarise_rois
+from contrast2map.tables.rois import layout_rois, summarise_rois
 
 
 def tabulate_rois(
@@ -18,14 +18,9 @@ def tabulate_rois(
     roi_means = records.read(paths_to_roi_means)
     with open(path_to_published) as published:
         table = summarise_rois(roi_means, read_published(published))
-    subjects = population(roi_means["subject"].nunique(), simulated)
-    network, *baselines = predictors
-    layouts = [
-        layout_rois(table, network, subjects),
-        layout_rois_of_baselines(table, baselines, subjects),
-    ]
+    subjects = population(roi_means["subject"].nunique())
 
-    outputs.write(table, layouts, simulated)
+    outputs.write(table, [layout_rois(table, predictors[0], subjects)], simulated)
 
 
 if __name__ == "__main__":

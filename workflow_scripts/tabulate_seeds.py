@@ -16,7 +16,7 @@ def tabulate_seeds(
 ):
     slice_errors = records.read(paths_to_slice_errors)
     table = summarise_seeds(errors_by_subject(slice_errors))
-    subjects = population(slice_errors["subject"].nunique(), simulated)
+    subjects = population(slice_errors["subject"].nunique())
     layouts = [layout_seeds(table, input_sets, subjects)]
 
     outputs.write(table, layouts, simulated)

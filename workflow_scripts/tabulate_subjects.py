@@ -24,7 +24,7 @@ def tabulate_subjects(
         row | {"fold": fold_of.get(row["subject"], "")}
         for row in participation.decide_by_files(groups, path_to_gate, path_to_quality, ratings)
     ]
-    layouts = [layout_subjects(rows, population(len(rows), simulated))]
+    layouts = [layout_subjects(rows, population(len(rows)))]
 
     outputs.write(pd.DataFrame(rows, columns=participation.COLUMNS), layouts, simulated)
 

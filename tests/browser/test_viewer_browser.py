@@ -313,7 +313,7 @@ def test_the_toggle_changes_maps_windows_and_units(page):
     titles = page.locator(".viewer-panels figcaption").all_inner_texts()
     assert titles == ["MPRAGE", "T2 reference", "T2 network", "T2 error", "T2 spread"]
     ends = [each.split("\n") for each in page.locator(".viewer-ends").all_inner_texts()]
-    assert ends[1] == ends[2] == ["0", "ms", "\u2265 160"]
+    assert ends[1] == ends[2] == ["\u2264 40", "ms", "\u2265 120"]
     assert ends[3] == ["\u2264 \u221230", "ms", "\u2265 +30"]
     choose(page, 0, "T1", "sagittal")
     assert page.locator(".viewer-stage span").all_inner_texts() == ["P", "A"] * 5

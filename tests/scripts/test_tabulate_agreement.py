@@ -64,7 +64,7 @@ def tabulated(tmp_path):
 
 
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize(("has_truth", "n_pairs", "n_tables"), [(True, 5, 5), (False, 2, 3)])
+@pytest.mark.parametrize(("has_truth", "n_pairs", "n_tables"), [(True, 5, 6), (False, 2, 4)])
 def test_folds_become_one_table_and_one_page(tmp_path, tabulated, has_truth, n_pairs, n_tables):
     path_to_table, page = tabulated(has_truth)
     table = pd.read_csv(path_to_table)

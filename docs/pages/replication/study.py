@@ -97,6 +97,7 @@ class Study:
             self.table("errors_by_subject"),
             self.predictors,
             self.simulated,
+            n_folds=self.config["folds"]["n_folds"],
         )
         agreement = self.table("agreement")
         return self._summary(config_file) | {

@@ -138,6 +138,8 @@ def test_every_figure_has_the_width_of_a_column_and_no_text_below_six_points(lay
         bland_altman([[100.0] * 4], [[101.0] * 4], REGIONS, "T2", no_intervals),
         loss_curves({f"fold_{n}": log for n in range(6)}),
         representative_cases(representative_panels([case()] * 3)),
+        representative_cases(representative_panels([case()] * 6), n_columns=1),
+        bland_altman([[100.0] * 4], [[101.0] * 4], REGIONS, "T2", no_intervals, n_columns=1),
         input_sets(input_set_panels(case(predictors=NETWORKS))),
         input_sets(input_set_panels(case(predictors=many))),
         lesion_cases(lesion_panels([case(predictors=NETWORKS)], "mprage")),
@@ -155,22 +157,29 @@ def test_every_figure_has_the_width_of_a_column_and_no_text_below_six_points(lay
 def test_published_bounds_are_drawn_as_published():
     figure = bland_altman([[100.0, 70, 70, 70]], [[101.0, 70, 70, 70]], REGIONS, "T2", no_intervals)
     labels = figure.axes[0].get_legend_handles_labels()[1]
-    assert "published: limits within ±10 %" in labels
-    assert "published: mean difference within ±1 %" in labels
+    assert "published limits ±10 %" in labels and "published bias ±1 %" in labels
+    spans = {
+        (round(patch.get_y(), 6), round(patch.get_y() + patch.get_height(), 6))
+        for patch in figure.axes[0].patches
+    }
+    assert spans == {(-10, 10), (-1, 1)}
+    low, high = figure.axes[0].get_ylim()
+    assert low < -10 and high > 10
 
 
-def test_existing_intervals_of_bias_and_limits_are_shaded():
+def test_existing_intervals_of_bias_and_limits_are_whiskers_in_the_margin():
     reference_ms = np.array([[1200.0, 800, 900, 880], [1180.0, 810, 930, 890]])
     predicted_ms = reference_ms + [[10], [30]]
     figure = bland_altman(
         predicted_ms, reference_ms, REGIONS, "T1", lambda _: (Interval(-9, -5), Interval(50, 61))
     )
-    shaded = {
-        (round(patch.get_y(), 6), round(patch.get_y() + patch.get_height(), 6))
-        for patch in figure.axes[1].patches
-    }
+    axis = figure.axes[1]
+    whiskers = [line for line in axis.lines if line.get_marker() == "_"]
+    drawn = {tuple(np.round(line.get_ydata(), 6)) for line in whiskers}
+    assert all(min(line.get_xdata()) > 1 for line in whiskers)  # in widths of the panel
     half_width = stats.t.ppf(0.975, 1) * 10
-    assert shaded == {
+    assert axis.get_ylim()[0] <= 20 - half_width
+    assert drawn == {
         (-9, -5),
         (50, 61),
         (round(20 - half_width, 6), round(20 + half_width, 6)),
@@ -182,6 +191,8 @@ def test_bland_altman_accepts_missing_values(values):
     values = np.reshape(values, (-1, 4))
     figure = bland_altman(values, values, REGIONS, "T1", no_intervals)
     assert len(figure.axes) == 2
+    narrow = bland_altman(values, values, REGIONS, "T1", no_intervals, n_columns=1)
+    assert narrow.get_size_inches()[0] * 25.4 == pytest.approx(85)
 
 
 @pytest.mark.parametrize("n_cases, lesions", [(1, True), (3, False)])

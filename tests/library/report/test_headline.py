@@ -1,4 +1,4 @@
-"""The report's verdict: three sentences that follow from the numbers."""
+"""The report's verdict: one sentence per question, which follows from the numbers."""
 
 import itertools
 import re
@@ -39,7 +39,7 @@ def subject_row(subject, stage=""):
 
 
 def of_network(T1_ms, T2_ms, **others):
-    return headline.of_network(region_means({"T1": T1_ms, "T2": T2_ms}, **others), PREDICTORS, True)
+    return headline.of_persons(region_means({"T1": T1_ms, "T2": T2_ms}, **others), PREDICTORS)
 
 
 @pytest.mark.parametrize(
@@ -48,12 +48,11 @@ def of_network(T1_ms, T2_ms, **others):
 def test_the_network_is_better_equal_or_worse_as_its_numbers_say(errors_ms, word):
     found = of_network(errors_ms, errors_ms)
     assert found.word == word
-    assert headline.STANDINGS[word].format("T1") in found.sentence
-    assert headline.SHORT_STANDINGS[word].format("T2") in found.sentence
-    assert found.sentence.count(f"({np.mean(errors_ms):.1f} vs {np.mean(NULL):.1f} ms, P ") == 2
+    numbers = f"({np.mean(errors_ms):.1f} vs {np.mean(NULL):.1f} ms, P "
+    assert f"{headline.STANDINGS[word]} T1 {numbers}" in found.sentence
+    assert f") and T2 {numbers}" in found.sentence
     for other in headline.STANDINGS.keys() - {word}:
-        assert headline.STANDINGS[other].format("T1") not in found.sentence
-        assert headline.SHORT_STANDINGS[other].format("T2") not in found.sentence
+        assert headline.STANDINGS[other] not in found.sentence
 
 
 def test_T1_and_T2_are_judged_separately():
@@ -62,23 +61,22 @@ def test_T1_and_T2_are_judged_separately():
         found = of_network(T1_ms, T2_ms)
         assert found.word == f"{T1_word}, {T2_word}"
         T1_part, T2_part = found.sentence.split("; ")
-        assert headline.STANDINGS[T1_word].format("T1") in T1_part
-        assert headline.SHORT_STANDINGS[T2_word].format("T2") in T2_part
+        assert f"{headline.STANDINGS[T1_word]} T1 (" in T1_part
+        assert f"{headline.STANDINGS[T2_word]} T2 (" in T2_part
 
 
 def test_the_truth_is_the_standard_if_it_is_known():
-    assert "the reference," in of_network(BETTER, BETTER).sentence
+    assert of_network(WORSE, WORSE).word == "worse"
     # Off the reference by 20 to 60 ms, but so is the truth.
-    found = of_network(WORSE, WORSE, truth_ms=1060.0)
-    assert found.word == "better" and "the truth," in found.sentence
+    assert of_network(WORSE, WORSE, truth_ms=1060.0).word == "better"
 
 
 def test_one_subject_allows_no_comparison():
     means = region_means({"T1": BETTER, "T2": BETTER})
-    found = headline.of_network(means[means["subject"] == "00"], PREDICTORS, False)
+    found = headline.of_persons(means[means["subject"] == "00"], PREDICTORS)
     assert found.word == "untested"
     assert "too few subjects" in found.sentence and "P " not in found.sentence
-    assert "1 subject." in found.sentence and "simulated" not in found.sentence
+    assert "1 subject)" in found.sentence
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -111,7 +109,113 @@ def test_subjects_are_counted_by_what_excluded_them():
     )
 
 
-def test_the_verdict_has_three_sentences():
+def voxel_errors(network_ms, against=("reference",)):
+    """Errors by subject of voxels, off by some ms in each subject."""
+    return pd.DataFrame(
+        {
+            "subject": f"{number:02d}",
+            "predictor": predictor,
+            "against": each,
+            "region": "excluding_csf",
+            "convention": "paper",
+            "quantity": quantity,
+            "mae_ms": (network_ms if predictor == PREDICTORS[0] else NULL)[number],
+        }
+        for each in against
+        for predictor in PREDICTORS
+        for quantity in ("T1", "T2")
+        for number in range(len(NULL))
+    )
+
+
+def lesions(network_ms, truth_ms=np.nan):
+    """Two lesions of each subject, one too long and one too short by some ms."""
+    return pd.DataFrame(
+        {
+            "subject": f"{number:02d}",
+            "predictor": predictor,
+            "quantity": quantity,
+            "predicted_mean_ms": 1300.0 + sign * of_subject[number],
+            "reference_mean_ms": 1300.0,
+            "truth_mean_ms": truth_ms,
+        }
+        for predictor, of_subject in ((PREDICTORS[0], network_ms), ("cohort_mean", NULL))
+        for quantity in ("T1", "T2")
+        for number in range(len(NULL))
+        for sign in (-1, 1)
+    )
+
+
+def outcomes(**of_quantity):
+    """Outcomes of the trainings, one per fold."""
+    return pd.DataFrame(
+        {
+            "predictor": predictor,
+            "fold": f"fold_{fold}",
+            "quantity": quantity,
+            "outcome": outcome if predictor == PREDICTORS[0] else "undertrained",
+        }
+        for predictor in (PREDICTORS[0], "network_y_seed-1")
+        for quantity, of_folds in of_quantity.items()
+        for fold, outcome in enumerate(of_folds)
+    )
+
+
+def test_errors_of_lesions_do_not_cancel():
+    found = headline.of_lesions(lesions(BETTER), PREDICTORS)
+    assert found.word == "better"
+    assert f"({np.mean(BETTER):.1f} vs {np.mean(NULL):.1f} ms, P " in found.sentence
+    assert found.sentence.startswith("In lesions ")
+    # Off the reference by a few ms, but off the truth by as many as the tissue mean.
+    assert headline.of_lesions(lesions(BETTER, 1500.0), PREDICTORS).word == "equal"
+
+
+def test_a_subject_without_lesions_is_not_compared():
+    without = lesions(BETTER)
+    found = headline.of_lesions(without[without["subject"] != "00"], PREDICTORS)
+    assert f"{len(NULL) - 1} subjects)" in found.sentence
+
+
+def test_voxels_are_compared_with_the_truth_if_it_is_known():
+    assert headline.of_voxels(voxel_errors(WORSE), PREDICTORS).word == "worse"
+    of_truth = voxel_errors(BETTER, ("truth",))
+    both = pd.concat([voxel_errors(WORSE), of_truth])
+    assert headline.of_voxels(both, PREDICTORS).word == "better"
+
+
+@pytest.mark.parametrize(
+    ("T1", "T2", "word"),
+    [
+        (["converged", "converged"], ["converged", "converged"], "converged"),
+        (["converged", "undertrained"], ["converged", "converged"], "undertrained"),
+        (["not assessed"] * 2, ["not assessed"] * 2, "not assessed"),
+        (["converged", "converged"], ["converged", "not assessed"], "not assessed"),
+    ],
+)
+def test_the_worst_fold_decides_on_convergence(T1, T2, word):
+    found = headline.of_convergence(outcomes(T1=T1, T2=T2), PREDICTORS[0])
+    assert found.word == word and headline.OUTCOMES[word] in found.sentence
+    assert "2 folds" in found.sentence
+
+
+def test_the_note_on_the_tests_names_correction_and_shared_networks():
+    sentence = headline.of_tests(3, "truth").sentence
+    assert "not corrected" in sentence and "3 folds share a network" in sentence
+    assert "relative to the truth" in sentence
+
+
+def test_the_verdict_has_one_sentence_per_question():
     means = region_means({"T1": EQUAL, "T2": WORSE})
-    found = headline.sentences([subject_row("01")], means, PREDICTORS, True)
-    assert [each.word for each in found] == ["simulated", "all included", "equal, worse"]
+    given = [subject_row("01")], means, voxel_errors(BETTER), PREDICTORS, True
+    words = [each.word for each in headline.answers(*given)["verdict"]]
+    assert words == ["simulated", "all included", "equal, worse", "better"]
+    found = headline.answers(
+        *given,
+        lesions=lesions(WORSE),
+        convergence=outcomes(T1=["undertrained"], T2=["converged"]),
+        n_folds=1,
+    )
+    words = [each.word for each in found["verdict"]]
+    assert words[2:] == ["equal, worse", "better", "worse", "undertrained", "tests"]
+    without = headline.answers(*given, lesions=lesions(WORSE)[:0])
+    assert len(without["verdict"]) == 4

@@ -7,11 +7,17 @@ from contrast2map.evaluation.lesion_summary import summarise_lesions
 from contrast2map.evaluation.lesions import COLUMNS
 from contrast2map.figures.lesions import lesion_figure
 from contrast2map.tables import layout as tables
-from contrast2map.tables.lesions import NO_LESION, layout_contrasts, layout_errors
+from contrast2map.tables.lesions import (
+    NO_LESION,
+    layout_contrasts,
+    layout_errors,
+    layout_lesions,
+)
 from lesion_rows import NETWORK, lesion
 
 PREDICTORS = [NETWORK, "cohort_mean"]
 LAYOUTS = (layout_errors, layout_contrasts)
+ALL_LAYOUTS = (*LAYOUTS, layout_lesions)
 
 
 def cohort(truth_ms=1100.0, n_subjects=3):
@@ -49,6 +55,20 @@ def test_a_row_counts_lesions_and_subjects_with_the_network_first():
     assert layout.columns[4] == ("Predicted", "Network")
 
 
+@pytest.mark.parametrize("truth_ms, word", [(1100.0, "truth"), (None, "reference")])
+def test_all_lesions_together_have_one_row_per_measure(truth_ms, word):
+    found = summarise_lesions(cohort(truth_ms))
+    layout = layout_lesions(found, PREDICTORS, "some subjects")
+    assert {row[0] for row in layout.rows} == {"T1", "T2"} and len(layout.rows) <= 12
+    assert layout.rows[0][1] == f"Absolute error vs {word} (ms)"
+    by_size = layout_errors(found, PREDICTORS, "some subjects")
+    (same,) = (
+        row for row in by_size.rows if [row[0], row[1], row[3]] == ["T1", "any", layout.rows[0][1]]
+    )
+    assert layout.rows[0][2:] == same[4:]
+    assert layout.columns[2] == ("Predicted", "Network")
+
+
 def test_the_caption_defines_the_white_matter_and_the_threshold():
     caption = layout_contrasts(summarise_lesions(cohort()), PREDICTORS, "some subjects").caption
     assert "3 to 15 mm from the lesion" in caption
@@ -56,7 +76,7 @@ def test_the_caption_defines_the_white_matter_and_the_threshold():
     assert "cohort mean" in caption
 
 
-@pytest.mark.parametrize("layout_of", LAYOUTS)
+@pytest.mark.parametrize("layout_of", ALL_LAYOUTS)
 def test_a_page_without_lesions_says_so(layout_of):
     layout = layout_of(summarise_lesions(pd.DataFrame(columns=COLUMNS)), PREDICTORS, "nobody")
     assert layout.rows == []

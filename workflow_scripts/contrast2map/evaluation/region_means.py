@@ -44,6 +44,11 @@ def absolute_errors_ms(roi_means, predictor, quantity, column, against):
     return np.abs(values_ms - other_ms)
 
 
+def known_map(roi_means):
+    """What region means are best compared with: "truth" if it is known, otherwise "reference"."""
+    return "reference" if pd.to_numeric(roi_means["truth_ms"]).isna().all() else "truth"
+
+
 def subjects_of(roi_means, predictor, quantity):
     """Labels of the subjects in the order of `by_subject`."""
     ours = roi_means[(roi_means["predictor"] == predictor) & (roi_means["quantity"] == quantity)]

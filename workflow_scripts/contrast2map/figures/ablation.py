@@ -52,17 +52,20 @@ def input_set_panels(case):
     return rows
 
 
-def input_sets(panels):
+def input_sets(panels, n_columns=2):
     """Draw the panels of `input_set_panels`.
+
+    Args:
+        panels: Panels of one case.
+        n_columns: Width in journal columns, 1 or 2; many rows are always drawn in one column.
 
     Returns:
         The figure. Each error tile shows the mean absolute error of its slice, including CSF.
     """
     case = panels[0][0].case
-    is_wide = len(panels) <= MOST_WIDE_ROWS
+    is_wide = n_columns == 2 and len(panels) <= MOST_WIDE_ROWS
     width = style.TWO_COLUMNS_INCHES if is_wide else style.ONE_COLUMN_INCHES
-    n_columns = 2 * len(panels[0])
-    figure, rows = tile_grid([extent_mm(case)] * len(panels), n_columns, width)
+    figure, rows = tile_grid([extent_mm(case)] * len(panels), 2 * len(panels[0]), width)
     for column, panel in enumerate(panels[0]):
         of_map, of_error = rows[0][2 * column : 2 * column + 2]
         draw_panel(of_map, panel)
@@ -82,8 +85,8 @@ def input_sets(panels):
             axis.text(0.0, 0.0, f"MAE\n{mae_ms:.1f} ms", **corner, **SMALL)
     for column, panel in enumerate(panels[0]):
         of_map, of_error = rows[-1][2 * column : 2 * column + 2]
-        draw_colour_bar(figure, [of_map], f"{panel.shows} (ms)", "max")
-        draw_colour_bar(figure, [of_error], f"{panel.shows} error (ms)", "both")
+        draw_colour_bar(figure, [of_map], f"{panel.shows} (ms)")
+        draw_colour_bar(figure, [of_error], f"{panel.shows} error (ms)")
     title = "\n".join(textwrap.fill(line, TITLE_CHARACTERS) for line in case.title.split("\n"))
     rows[0][1].text(0.02, 0.5, title, transform=rows[0][1].transAxes, va="center", **SMALL)
     return figure
@@ -127,7 +130,7 @@ def lesion_cases(panels):
             draw_panel(axis, panel)
         axes[0].set_ylabel(row[0].case.title, labelpad=2, **SMALL)
     for number, quantity in enumerate(quantities):
-        draw_colour_bar(figure, rows[-1][1 + 3 * number :][:3], f"{quantity} (ms)", "max")
+        draw_colour_bar(figure, rows[-1][1 + 3 * number :][:3], f"{quantity} (ms)")
     return figure
 
 

@@ -13,14 +13,14 @@ from contrast2map.statistics.intervals import of_mean
 from contrast2map.study.published import LARGEST_BIAS_PERCENT, LARGEST_LIMIT_PERCENT
 from contrast2map.study.terms import REGION_NAMES
 
-PUBLISHED_COLOUR = "#8a8a8a"
-INTERVAL_COLOUR = "#E69F00"
+PUBLISHED_COLOUR = "#4a7fb5"
 DASHED = (0, (6, 3))
+WHISKER_PLACE = 1.025  # in widths of the panel: in the margin, beside the labels of the lines
 POINT_COLUMNS = ("shows", "subject", "region", "predicted_ms", "reference_ms", "mean_ms")
 LINES = ("lower limit", "bias", "upper limit")
 
 
-def bland_altman(predicted_ms, reference_ms, regions, quantity, limit_intervals):
+def bland_altman(predicted_ms, reference_ms, regions, quantity, limit_intervals, n_columns=2):
     """Plot differences against means of all regions, in percent and ms.
 
     Bias and limits are computed from all points, as in the paper; their intervals treat each
@@ -34,14 +34,20 @@ def bland_altman(predicted_ms, reference_ms, regions, quantity, limit_intervals)
         quantity: T1 or T2.
         limit_intervals: Function of differences, shape (subject, region), that returns the 95 %
             confidence intervals of the lower and the upper limit.
+        n_columns: Width in journal columns, 1 or 2.
 
     Returns:
-        The figure: percentages with the published bounds on the left, ms on the right.
+        The figure: percentages with the published bounds first, then ms.
     """
     predicted_ms, reference_ms = np.asarray(predicted_ms, float), np.asarray(reference_ms, float)
     means_ms = (predicted_ms + reference_ms) / 2
     values_by_unit = _values_by_unit(predicted_ms, reference_ms)
-    figure, axes = plt.subplots(1, 2, figsize=(style.TWO_COLUMNS_INCHES, 2.9), layout="constrained")
+    is_wide = n_columns == 2
+    figure, axes = plt.subplots(
+        *((1, 2) if is_wide else (2, 1)),
+        figsize=(style.WIDTHS_INCHES[n_columns], 2.75 if is_wide else 5.2),
+        layout="constrained",
+    )
     for axis, (unit, values) in zip(axes, values_by_unit.items(), strict=True):
         for region, (colour, marker) in style.REGION_STYLES.items():
             here = list(regions).index(region)
@@ -51,7 +57,7 @@ def bland_altman(predicted_ms, reference_ms, regions, quantity, limit_intervals)
                 s=14,
                 color=colour,
                 marker=marker,
-                alpha=0.8,
+                alpha=0.9,
                 linewidths=0,
                 label=REGION_NAMES[region],
             )
@@ -63,10 +69,12 @@ def bland_altman(predicted_ms, reference_ms, regions, quantity, limit_intervals)
         axis.set_ylabel(f"Network minus reference {quantity} ({unit})")
         if not np.isfinite(values).any():
             axis.text(0.5, 0.5, "no region means", transform=axis.transAxes, ha="center")
-    handles, labels = axes[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=4)
-    n_measurements = int(np.isfinite(means_ms).sum())
-    figure.suptitle(f"{quantity}: {n_measurements} region means of held-out subjects")
+    named = dict(zip(*reversed(axes[0].get_legend_handles_labels()), strict=True))
+    whisker = named.pop("whisker", None)
+    if whisker is not None:
+        named["95 % intervals (margin)"] = whisker
+    handles, labels = list(named.values()), list(named)
+    figure.legend(handles, labels, loc="outside lower center", ncols=5 if is_wide else 2)
     return figure
 
 
@@ -132,12 +140,22 @@ def _intervals(values, limit_intervals):
 
 
 def _draw_intervals(axis, limits):
-    """Shade the 95 % confidence intervals of bias and limits where they exist."""
-    label = "95 % interval over subjects"
+    """Draw the 95 % confidence intervals of bias and limits, if they exist, in the margin."""
     for interval in limits:
         if np.isfinite(interval).all():
-            axis.axhspan(*interval, color=INTERVAL_COLOUR, alpha=0.16, lw=0, zorder=0, label=label)
-            label = None
+            low, high = axis.get_ylim()
+            axis.set_ylim(min(low, interval[0]), max(high, interval[1]))
+            axis.plot(
+                [WHISKER_PLACE] * 2,
+                interval,
+                transform=axis.get_yaxis_transform(),
+                clip_on=False,
+                color="black",
+                lw=0.9,
+                marker="_",
+                ms=4,
+                label="whisker",
+            )
 
 
 def _draw_limits(axis, limits, unit):
@@ -145,8 +163,8 @@ def _draw_limits(axis, limits, unit):
     for name, value in drawn.items():
         axis.axhline(value, color="black", lw=0.8, ls="-" if name == "bias" else DASHED)
     # For the legend; the lines are labelled at the margin.
-    axis.axhline(np.nan, color="black", lw=0.8, label="this study: bias")
-    axis.axhline(np.nan, color="black", lw=0.8, ls=DASHED, label="this study: 95 % limits")
+    axis.axhline(np.nan, color="black", lw=0.8, label="bias")
+    axis.axhline(np.nan, color="black", lw=0.8, ls=DASHED, label="95 % limits")
     lowest, highest = axis.get_ylim()
     heights = _spread(list(drawn.values()), 0.1 * (highest - lowest))
     for (name, value), height in zip(drawn.items(), heights, strict=True):
@@ -154,7 +172,7 @@ def _draw_limits(axis, limits, unit):
             f"{name}\n{value:+.1f} {unit}".replace("-", "−"),
             xy=(1, height),
             xycoords=("axes fraction", "data"),
-            xytext=(3, 0),
+            xytext=(9, 0),
             textcoords="offset points",
             va="center",
             fontsize=style.SMALL_POINTS,
@@ -172,21 +190,19 @@ def _spread(sorted_heights, distance):
 
 def _draw_published(axis, quantity):
     limit, bias = LARGEST_LIMIT_PERCENT[quantity], LARGEST_BIAS_PERCENT[quantity]
-    axis.axhspan(
-        -bias,
-        bias,
-        color=PUBLISHED_COLOUR,
-        alpha=0.18,
-        lw=0,
-        zorder=0,
-        label=f"published: mean difference within ±{bias:g} %",
-    )
-    for sign in (-1, 1):
-        axis.axhline(
-            sign * limit,
+    for bound, alpha, words in (
+        (limit, 0.13, "published limits"),
+        (bias, 0.25, "published bias"),
+    ):
+        axis.axhspan(
+            *(-bound, bound),
             color=PUBLISHED_COLOUR,
-            lw=1.0,
-            ls=":",
+            alpha=alpha,
+            lw=0,
             zorder=0,
-            label=f"published: limits within ±{limit:g} %" if sign > 0 else None,
+            label=f"{words} ±{bound:g} %",
         )
+    for sign in (-1, 1):
+        axis.axhline(sign * limit, color=PUBLISHED_COLOUR, lw=1.1, zorder=0.5)
+    low, high = axis.get_ylim()
+    axis.set_ylim(min(low, -1.15 * limit), max(high, 1.15 * limit))

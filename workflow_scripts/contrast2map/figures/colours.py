@@ -7,8 +7,8 @@ from cmcrameri import cm
 OF_QUANTITY = {"T1": cm.lipari, "T2": cm.navia}
 OF_ERROR = cm.vik
 OF_FOLD = OF_SPREAD = cm.batlow
-# ASSUME windows that show grey and white matter; CSF saturates.
-WINDOWS_MS = {"T1": (0, 2000), "T2": (0, 160)}
+# ASSUME windows in which deep grey matter differs from white matter; CSF saturates.
+WINDOWS_MS = {"T1": (500, 1600), "T2": (40, 120)}
 ERROR_WINDOWS_MS = {"T1": 300, "T2": 30}
 SPREAD_WINDOWS_MS = {"T1": 100, "T2": 15}  # ASSUME windows that show disagreement in tissue
 INTERVAL_WINDOWS_MS = {"T1": 500, "T2": 60}  # ASSUME half of a 90 % interval in tissue is shorter

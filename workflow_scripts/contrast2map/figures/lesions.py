@@ -18,11 +18,12 @@ LEGEND_DIAMETERS_MM = (3, 6, 12)
 LINE = {"color": "#8a8a8a", "lw": 0.7, "zorder": 0}
 
 
-def lesion_figure(lesions):
+def lesion_figure(lesions, n_columns=2):
     """Plot one row of panels per quantity, one point per lesion; marker size shows lesion size.
 
     Args:
         lesions: Table of lesions (`evaluate_lesions`) of one predictor, all folds.
+        n_columns: Width in journal columns, 1 or 2.
 
     Returns:
         The figure: contrast of the network against that of the reference and, if the truth is
@@ -34,14 +35,18 @@ def lesion_figure(lesions):
         axis.set_axis_off()
         return figure
     has_truth = bool(lesions["truth_mean_ms"].notna().any())
-    n_columns = 3 if has_truth else 2
+    n_panels = 3 if has_truth else 2
+    is_wide = n_columns == 2
     figure, axes = plt.subplots(
-        2,
-        n_columns,
-        figsize=(style.TWO_COLUMNS_INCHES, 1.2 + 9.0 / n_columns),
+        *((2, n_panels) if is_wide else (n_panels, 2)),
+        figsize=(
+            style.WIDTHS_INCHES[n_columns],
+            0.9 + 8.4 / n_panels if is_wide else 0.8 + 1.75 * n_panels,
+        ),
         layout="constrained",
         squeeze=False,
     )
+    axes = axes if is_wide else axes.T
     for row, quantity in zip(axes, QUANTITIES, strict=True):
         ours = lesions[lesions["quantity"] == quantity]
         _draw_contrast(row[0], ours, quantity, "reference", ("predicted",))
@@ -51,13 +56,19 @@ def lesion_figure(lesions):
     for diameter_mm in LEGEND_DIAMETERS_MM:
         area = _area(diameter_mm)
         axes[0, 0].scatter([], [], s=area, c="none", edgecolors="0.3", label=f"{diameter_mm} mm")
-    handles, labels = axes[0, 0].get_legend_handles_labels()
+    named = {}
+    for axis in axes[0, ::-1]:
+        named |= dict(zip(*reversed(axis.get_legend_handles_labels()), strict=True))
+    named["lesion diameter:"] = plt.Line2D([], [], ls="")
+    sizes = [f"{diameter_mm} mm" for diameter_mm in LEGEND_DIAMETERS_MM]
+    labels = [*(label for label in named if label not in sizes), *sizes]
     figure.legend(
-        handles[-3:],
-        labels[-3:],
-        title="lesion diameter",
+        [named[label] for label in labels],
+        labels,
         loc="outside lower center",
-        ncols=3,
+        ncols=len(labels) if is_wide else 4,
+        columnspacing=1.2,
+        handletextpad=0.4,
     )
     n_subjects = lesions["subject"].nunique()
     n_lesions = len(lesions[["subject", "lesion"]].drop_duplicates())
@@ -93,38 +104,35 @@ def _error_ms(lesions, name, against):
 
 def _draw_contrast(axis, lesions, quantity, against, names):
     known_ms = lesions[f"{against}_contrast_ms"].to_numpy(float)
+    correlations = []
     for name in names:
         contrast_ms = lesions[f"{name}_contrast_ms"].to_numpy(float)
         both = np.isfinite(known_ms) & np.isfinite(contrast_ms)
         r = number(correlation(contrast_ms[both], known_ms[both]), 2)
-        label = f"{STYLES[name]['label']}, r = {r}"
-        _scatter(axis, known_ms, contrast_ms, lesions, name, label)
+        correlations.append(f"{STYLES[name]['label']} {r}" if len(names) > 1 else r)
+        _scatter(axis, known_ms, contrast_ms, lesions, name, STYLES[name]["label"])
+    axis.set_title(f"{quantity}, r: {', '.join(correlations)}")
     bounds_ms = [*axis.get_xlim(), *axis.get_ylim()]
     axis.set(xlim=(min(bounds_ms), max(bounds_ms)), ylim=(min(bounds_ms), max(bounds_ms)))
     axis.set_aspect("equal")
     axis.axline((0, 0), slope=1, ls="--", label="identity", **LINE)
     axis.axhline(0, **LINE)
     word = {"reference": "Reference", "truth": "True"}[against]
-    axis.set_xlabel(f"{word} {quantity} contrast (ms)")
-    who = "Network's" if len(names) == 1 else "Measured"
-    axis.set_ylabel(f"{who} {quantity} contrast (ms)")
-    axis.legend(loc="upper left", fontsize=style.SMALL_POINTS)
+    axis.set_xlabel(f"{word} contrast (ms)")
+    axis.set_ylabel("Predicted contrast (ms)" if len(names) == 1 else "Contrast in map (ms)")
+    axis.locator_params(nbins=4)
 
 
 def _draw_errors(axis, lesions, quantity, has_truth):
     diameter_mm = lesions["diameter_mm"].to_numpy(float)
     against = "truth" if has_truth else "reference"
     for name in ("predicted", "reference") if has_truth else ("predicted",):
-        label = f"{STYLES[name]['label']} minus {against}"
-        _scatter(
-            axis, diameter_mm, _error_ms(lesions, name, against).to_numpy(), lesions, name, label
-        )
+        errors_ms = _error_ms(lesions, name, against).to_numpy()
+        _scatter(axis, diameter_mm, errors_ms, lesions, name, STYLES[name]["label"])
     axis.axhline(0, **LINE)
+    axis.set_title(f"{quantity}, relative to the {against}")
     axis.set_xlabel("Lesion diameter (mm)")
-    axis.set_ylabel(f"Error in mean {quantity} (ms)")
-    low, high = axis.get_ylim()
-    axis.set_ylim(low, high + 0.25 * (high - low))  # room for the legend
-    axis.legend(loc="upper right", fontsize=style.SMALL_POINTS)
+    axis.set_ylabel("Error of mean (ms)")
 
 
 def _scatter(axis, x, y, lesions, name, label):

@@ -55,7 +55,7 @@ def overview(slab, contrasts, uncertainty):
         column = len(contrasts) + number
         kind = f"{uncertainty} " if number >= len(quantities) else ""
         word = f"{quantity} {kind}(ms)"
-        draw_colour_bar(figure, rows[-1][column : column + 1], word, "max")
+        draw_colour_bar(figure, rows[-1][column : column + 1], word)
     return figure
 
 
@@ -94,7 +94,7 @@ def planes(head):
             cut = np.take(map_s, middle[axis_number], axis_number)
             draw_tile(axis, map_tile(cut, brain, quantity), nothing, edges)
     for axis, quantity in zip(rows[-1][2:], head.maps_s, strict=True):
-        draw_colour_bar(figure, [axis], f"{quantity} (ms)", "max")
+        draw_colour_bar(figure, [axis], f"{quantity} (ms)")
     return figure
 
 

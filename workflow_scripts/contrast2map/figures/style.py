@@ -15,8 +15,10 @@ REGION_STYLES = {
 }
 # Widths of one and two journal columns: 85 and 175 mm.
 ONE_COLUMN_INCHES, TWO_COLUMNS_INCHES = 85 / 25.4, 175 / 25.4
+WIDTHS_INCHES = {1: ONE_COLUMN_INCHES, 2: TWO_COLUMNS_INCHES}  # by number of columns
 TALLEST_INCHES = 230 / 25.4
 PNG_DPI = 300
+NETWORK_COLOUR, NULL_COLOUR = "#0072B2", "#8a8a8a"  # of the network and the tissue mean
 # Font sizes in print; journals require at least 6 points.
 SMALL_POINTS, TEXT_POINTS, TITLE_POINTS = 6, 7, 8
 STYLE = {

@@ -143,29 +143,52 @@ def hide_frame(axis):
     axis.spines[:].set_visible(False)
 
 
-def draw_colour_bar(figure, axes, label, extend):
+def draw_colour_bar(figure, axes, label):
     """Draw the colour bar of adjacent axes below the grid, for the first one's image.
 
     Args:
         figure: Figure of `tile_grid`.
         axes: Adjacent axes above the bar.
         label: Quantity and unit.
-        extend: End of the window at which values are clipped: "max" or "both".
     """
     width, _ = figure.get_size_inches()
     left, right = axes[0].get_position().x0 * width, axes[-1].get_position().x1 * width
     tile = (right - left) / len(axes)
-    bar = _add_axes(
-        figure, left + 0.1 * tile, BOTTOM_INCHES - 0.12, right - left - 0.2 * tile, 0.06
-    )
-    image = axes[0].images[0]
+    place = left + 0.1 * tile, right - 0.1 * tile
+    _draw_bar(figure, axes[0].images[0], place, label, tile, len(axes) > 1)
+
+
+def draw_colour_bars(figure, bars):
+    """Draw colour bars below the grid, evenly across the whole width.
+
+    Args:
+        figure: Figure of `tile_grid`.
+        bars: List of image and label.
+    """
+    width, _ = figure.get_size_inches()
+    share = (width - LEFT_INCHES) / len(bars)
+    for number, (image, label) in enumerate(bars):
+        left = LEFT_INCHES + number * share
+        _draw_bar(figure, image, (left, left + 0.8 * share), label, share, False)
+
+
+def _draw_bar(figure, image, place, label, tile_inches, is_wide):
+    """Draw a colour bar between two places, in inches from the left.
+
+    Its ends show at which end of the window values are clipped: no value is below zero, except
+    those of errors.
+    """
+    left, right = place
+    bar = _add_axes(figure, left, BOTTOM_INCHES - 0.12, right - left, 0.06)
     # Ticks at the ends of the window show the values at which the image is clipped.
-    ticks = np.linspace(*image.get_clim(), 3 if len(axes) == 1 else 5)
+    low, high = image.get_clim()
+    ticks = np.linspace(low, high, 5 if is_wide else 3)
+    extend = "max" if low == 0 else "both"
     drawn = figure.colorbar(image, bar, orientation="horizontal", extend=extend, ticks=ticks)
     drawn.set_label(label, labelpad=1, fontsize=style.SMALL_POINTS)
     bar.tick_params(pad=1.5)
-    if len(axes) == 1:  # numbers of narrow bars would overlap
-        narrow = tile < NARROW_INCHES
+    if not is_wide:  # numbers of narrow bars would overlap
+        narrow = tile_inches < NARROW_INCHES
         names = [f"{tick:g}".replace("-", "\N{MINUS SIGN}") for tick in ticks]
         bar.set_xticks(ticks, [names[0], "" if narrow else names[1], names[2]])
         first, _, last = bar.get_xticklabels()

@@ -1,6 +1,7 @@
 """The model card: data, errors and limitations of a trained model."""
 
 from contrast2map.imaging.size_words import size_words
+from contrast2map.maps import known_errors
 from contrast2map.maps.facts import DEFINITIONS
 from contrast2map.study.terms import (
     MEANING_OF_T1,
@@ -164,6 +165,8 @@ def _regions(model):
             other = theirs.get((each["quantity"], each["region"]))
             cells.append(layout.number(other["mae_ms"] if other else None))
         lines.append("| " + " | ".join(cells) + " |")
+    lines += ["", f"Limits of the bias: {known_errors.limits_words()} of the region's value."]
+    lines[-1] += f" {known_errors.sentence(model)}" if known_errors.beyond_limits(model) else ""
     if theirs:
         lines += ["", "Cohort mean: the region's mean over the training subjects, without reading"]
         lines[-1] += " the scan."

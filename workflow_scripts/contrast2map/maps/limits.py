@@ -1,5 +1,7 @@
 """Limits of T1, T2 and spread by tissue, and notes on the maps."""
 
+from contrast2map.maps import known_errors
+
 # ASSUME a range from few subjects is too narrow: it is widened by this many between-subject SDs,
 # and by at least this fraction of the mean.
 WIDENING_SD = 2.0
@@ -36,6 +38,8 @@ def notes(measures, head, model):
         )
     elif len(head.folds) == 1 and not model.is_told_protocol:
         lines.append("The model has a single fold, so there is no spread.")
+    if biases := known_errors.sentence(model):
+        lines.append(biases)
     lines += model.notes
     if not head.slab.own:
         lines.append(

@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 from contrast2map.figures.new_head import overview, planes
 from contrast2map.figures.style import png
 from contrast2map.imaging.size_words import size_words
-from contrast2map.maps import card, limits
+from contrast2map.maps import card, known_errors, limits
 from contrast2map.maps.output import software
 from contrast2map.report.page import data_uri, style
 from contrast2map.study.terms import (
@@ -24,6 +24,12 @@ VERDICT_WORDS = {
     "warn": "WARN: the maps may be wrong; see the reasons below.",
     "fail": "FAIL: do not use these maps.",
 }
+
+# Checks of a head cannot find what its model always does.
+PASS_OF_BIASED = (
+    "PASS: the automatic checks of this head found no problem, but the model has known biases; see "
+    "below."
+)
 
 SPREAD_WORDS = {
     "spread": "Spread: median SD across folds; its training range comes from subjects on whom all "
@@ -56,6 +62,7 @@ def render(subject, head, model, scans, measures, result):
         ),
         "<h2>Relaxation times by tissue</h2>",
         layout.to_html(_layout_maps(measures, model)),
+        *_known_errors(model),
         "<h2>Contrast by tissue</h2>",
         layout.to_html(_layout_contrast(measures, model)),
         "<h2>Scans</h2>",
@@ -69,7 +76,17 @@ def render(subject, head, model, scans, measures, result):
 
 def _banner(result, model):
     trained = " Model trained on SIMULATED heads." * model.simulated
-    return f"{VERDICT_WORDS[result['verdict']]}{trained} Not a medical device."
+    words = VERDICT_WORDS[result["verdict"]]
+    if result["verdict"] == "pass" and known_errors.beyond_limits(model):
+        words = PASS_OF_BIASED
+    return f"{words}{trained} Not a medical device."
+
+
+def _known_errors(model):
+    found = known_errors.layout_regions(model)
+    if found is None:
+        return []
+    return [f"<h2>{found.title}</h2>", layout.to_html(found)]
 
 
 def _verdict(result):

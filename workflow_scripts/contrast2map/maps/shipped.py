@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from contrast2map.any_protocol.calibration import Calibration
+from contrast2map.maps import known_errors
 from contrast2map.maps.any_protocol_model import NETWORK, AnyProtocolModel
 from contrast2map.maps.model import Contrast, Errors, Fold, Grid, Preprocessing, Trained
 from contrast2map.maps.scan_kinds import SCAN_KINDS
@@ -60,7 +61,7 @@ def open_model(common_scale=False):
         folds={NETWORK: Fold(WEIGHTS, {})},
         n_folds=1,
         n_subjects={},
-        errors=Errors([], []),
+        errors=Errors([], _biases(known["errors"])),
         errors_of_mean=Errors([], []),
         learned={
             slot: {key: tuple(ends) for key, ends in ranges.items()}
@@ -69,6 +70,18 @@ def open_model(common_scale=False):
         calibration=Calibration.of(known["calibration"]),
         common_scale=common_scale,
     )
+
+
+def _biases(errors):
+    """Records of `Errors.regions` from the errors over all tissues."""
+    return [
+        {
+            "quantity": quantity,
+            "region": known_errors.ALL_TISSUES,
+            "bias_percent": 100 * each["relative_bias"],
+        }
+        for quantity, each in errors.items()
+    ]
 
 
 def facts():

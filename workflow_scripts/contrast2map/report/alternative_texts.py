@@ -3,7 +3,7 @@
 from contrast2map.evaluation.lesion_summary import correlation
 from contrast2map.report.study_description import count
 from contrast2map.study import predictors
-from contrast2map.study.terms import QUANTITIES
+from contrast2map.study.terms import QUANTITIES, REGION_NAMES
 from contrast2map.tables.layout import number
 
 UNITS = {"percent": "%", "ms": "ms"}
@@ -116,15 +116,99 @@ def of_lesion_cases(rows):
     )
 
 
+def of_region_means(rows):
+    points = rows[rows["shows"] == "point"]
+    if points.empty:
+        return "The figure is empty: no region has voxels."
+    network = points["predictor"].iloc[0]
+    ours = rows[(rows["shows"] == "slope") & (rows["predictor"] == network)]
+    against, n_subjects = points["against"].iloc[0], points["subject"].nunique()
+    words = [
+        f"Scatter plots of region means, {predictors.short(network).lower()} against {against}: "
+        f"{count(n_subjects, 'subject')}, {count(points['region'].nunique(), 'tissue')}."
+    ]
+    for quantity, of_quantity in ours.groupby("quantity", sort=False):
+        each = (
+            f"{REGION_NAMES[row.region]} {number(row.slope, 2)}" for row in of_quantity.itertuples()
+        )
+        words.append(f"Slopes of {quantity}: {', '.join(each)}.")
+    return " ".join(words)
+
+
+def of_paired_errors(rows):
+    words = ["Mean absolute error of each subject, tissue mean beside network."]
+    for (level, quantity), pairs in rows.groupby(["level", "quantity"], sort=False):
+        n_better = int((pairs["network_ms"] < pairs["null_ms"]).sum())
+        words.append(
+            f"{quantity}, {level}: {number(pairs['null_ms'].mean())} ms for the tissue mean, "
+            f"{number(pairs['network_ms'].mean())} ms for the network, which is more accurate in "
+            f"{n_better} of {len(pairs)} subjects."
+        )
+    return " ".join(words)
+
+
+def of_error_histogram(rows):
+    words = [f"Histograms of the errors of voxels relative to the {rows['against'].iloc[0]}."]
+    for (quantity, predictor), bins in rows.groupby(["quantity", "predictor"], sort=False):
+        middles_ms = (bins["low_ms"] + bins["high_ms"]) / 2
+        mean_ms = (middles_ms * bins["share_percent"]).sum() / 100
+        name = predictors.short(predictor)
+        words.append(f"{quantity}, {name}: mean of the bins {number(mean_ms, 1, True)} ms.")
+    return " ".join(words)
+
+
+def of_calibration(rows):
+    words = [
+        f"Root mean square error relative to the {rows['against'].iloc[0]} against root mean "
+        f"square spread in {count(rows['subject'].nunique(), 'subject')}."
+    ]
+    for quantity, bins in rows.groupby("quantity", sort=False):
+        ratio = _root_mean_square(bins, "error_ms") / _root_mean_square(bins, "spread_ms")
+        words.append(f"{quantity}: the error is {number(ratio)} times the spread.")
+    return " ".join(words)
+
+
+def of_literature(rows):
+    ours = rows[rows["shows"] == "network"]
+    sources = rows.loc[rows["shows"] == "literature", "source"].unique()
+    words = [f"Network and reference of this study beside bands of {', '.join(sources)}."]
+    for quantity, of_quantity in ours.groupby("quantity", sort=False):
+        each = (
+            f"{REGION_NAMES[row.region]} {number(row.mean_ms, 0)} ms"
+            for row in of_quantity.itertuples()
+        )
+        words.append(f"Network, {quantity}: {', '.join(each)}.")
+    return " ".join(words)
+
+
+def of_workflow(rows):
+    stages = rows.drop_duplicates("stage")
+    return (
+        f"Diagram of {len(stages)} stages with {len(rows)} rules and "
+        f"{int(rows['n_jobs'].sum())} jobs of measured rules: {', '.join(stages['stage'])}."
+    )
+
+
 DESCRIPTIONS = {
     "network": of_network,
     "bland_altman": of_bland_altman,
     "loss_curves": of_loss_curves,
+    "region_means": of_region_means,
+    "paired_errors": of_paired_errors,
+    "error_histogram": of_error_histogram,
+    "calibration": of_calibration,
+    "literature": of_literature,
+    "workflow": of_workflow,
     "lesions": of_lesions,
     "representative_cases": of_representative_cases,
     "input_sets": of_input_sets,
     "lesion_cases": of_lesion_cases,
 }
+
+
+def _root_mean_square(bins, column):
+    """Of all voxels, from the root mean squares of bins with n_voxels voxels."""
+    return (bins["n_voxels"] * bins[column] ** 2).sum() ** 0.5
 
 
 def _cases(rows):

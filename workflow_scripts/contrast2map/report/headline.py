@@ -1,83 +1,90 @@
-"""The report's verdict: three sentences, each chosen by rule from the numbers of the run."""
+"""The report's verdict: one sentence per question, chosen by rule from the run's numbers."""
 
 from collections import Counter
 
+from contrast2map.evaluation.region_means import known_map
 from contrast2map.report.verdicts import (
     Verdict,
     agreement_verdict,
     compare_errors,
     error_verdicts,
-    has_truth,
+    lesion_errors_ms,
     p_words,
     person_errors_ms,
     person_verdicts,
+    voxel_errors_ms,
 )
 from contrast2map.study.terms import QUANTITIES
 from contrast2map.tables.layout import number, population
 
-# Comparison of the network with the tissue mean, by the word from `verdicts.compare_errors`: a full
-# sentence for the first quantity, a short one for the second.
+# Comparison of the network with the tissue mean, by the word from `verdicts.compare_errors`, to be
+# followed by the quantity.
 STANDINGS = {
-    "better": "the network's regional {0} is more accurate than the training-set tissue mean",
-    "equal": (
-        "no difference in accuracy was detected between the network's regional {0} and the "
-        "training-set tissue mean"
-    ),
-    "worse": "the network's regional {0} is less accurate than the training-set tissue mean",
-    "untested": (
-        "the network's regional {0} was not tested against the training-set tissue mean (too few "
-        "subjects)"
-    ),
-}
-SHORT_STANDINGS = {
-    "better": "its {0} is more accurate",
-    "equal": "for {0}, no difference was detected",
-    "worse": "its {0} is less accurate",
-    "untested": "its {0} was not tested (too few subjects)",
+    "better": "the network is more accurate than the tissue mean for",
+    "equal": "no difference in accuracy between network and tissue mean was detected for",
+    "worse": "the network is less accurate than the tissue mean for",
+    "untested": "too few subjects to compare network and tissue mean for",
 }
 CAUSES = {
     "input gate": "the input gate",
     "quality control": "quality control",
     "rating": "a rater",
 }
+# By the worst outcome of the folds, from the worst on (tables/convergence.csv).
+OUTCOMES = {
+    "undertrained": (
+        "undertrained: the validation error was still falling, so the results show what this "
+        "training reached and not what the method can reach"
+    ),
+    "not assessed": "not assessed (no subject held back for validation, or too few epochs)",
+    "converged": "converged: the validation error had stopped falling",
+}
 
 
-def answers(subjects, roi_means, errors_by_subject, predictors, simulated):
+def answers(
+    subjects,
+    roi_means,
+    errors_by_subject,
+    predictors,
+    simulated,
+    *,
+    lesions=None,
+    convergence=None,
+    n_folds=None,
+):
     """All verdicts of the report, by section of the page.
-
-    Args:
-        subjects: As in `sentences`, like all arguments not listed here.
-        errors_by_subject: Table of `tables.errors.errors_by_subject`.
-
-    Returns:
-        Dict mapping "verdict", "persons", "voxels" and "limits" to lists of `Verdict`.
-    """
-    return {
-        "verdict": sentences(subjects, roi_means, predictors, simulated),
-        "persons": person_verdicts(roi_means, predictors, simulated),
-        "voxels": error_verdicts(errors_by_subject, predictors, simulated),
-        "limits": [agreement_verdict(roi_means, *predictors[:2], name) for name in QUANTITIES],
-    }
-
-
-def sentences(subjects, roi_means, predictors, simulated):
-    """The verdict of a study.
 
     Args:
         subjects: Rows of subjects.csv, as dicts of text (see `quality.participation`).
         roi_means: Table of ROI means (see `evaluate_maps`), all predictors and folds.
-        predictors: Names of the predictors: the network, then the cohort mean.
+        errors_by_subject: Table of `tables.errors.errors_by_subject`.
+        predictors: Names of the predictors: the network, then the baselines, the cohort mean first.
         simulated: Whether the subjects are simulated.
+        lesions: Table of lesions (see `evaluate_maps`), or None without lesion masks.
+        convergence: Table with the outcome of each training, or None if none was assessed.
+        n_folds: Number of folds, for the note on the tests; None omits the note.
 
     Returns:
-        Three `Verdict`. Words: "simulated" or "in vivo"; "all included" or "excluded"; and the
-        results for T1 and T2, such as "worse, equal", or one word if both are the same.
+        Dict mapping "verdict", "persons", "voxels" and "limits" to lists of `Verdict`.
     """
-    return [
+    verdict = [
         of_cohort(simulated),
         of_subjects(subjects, simulated),
-        of_network(roi_means, predictors, simulated),
+        of_persons(roi_means, predictors),
+        of_voxels(errors_by_subject, predictors),
     ]
+    if lesions is not None and len(lesions):
+        verdict.append(of_lesions(lesions, predictors))
+    if convergence is not None:
+        verdict.append(of_convergence(convergence, predictors[0]))
+    if n_folds is not None:
+        verdict.append(of_tests(n_folds, known_map(roi_means)))
+    return {
+        "verdict": verdict,
+        "persons": person_verdicts(roi_means, predictors, simulated),
+        "voxels": error_verdicts(errors_by_subject, predictors, simulated),
+        "limits": [agreement_verdict(roi_means, *predictors[:2], name) for name in QUANTITIES],
+    }
 
 
 def of_cohort(simulated):
@@ -111,26 +118,97 @@ def of_subjects(subjects, simulated):
     )
 
 
-def of_network(roi_means, predictors, simulated):
-    """Whether the network captures individual differences, for T1 and for T2.
+def of_persons(roi_means, predictors):
+    """Whether the network captures differences between subjects, for T1 and for T2.
 
     The criterion is the mean absolute error of a subject's region means, relative to the truth if
     it is known, otherwise to the reference maps.
+
+    Args:
+        roi_means: As in `answers`.
+        predictors: As in `answers`.
+
+    Returns:
+        `Verdict`; its word has the results for T1 and T2, such as "worse, equal", or one word if
+        both are the same.
     """
-    against = "truth" if has_truth(roi_means) else "reference"
-    words, parts, forms = [], [], STANDINGS
-    for quantity in QUANTITIES:
-        errors_ms = person_errors_ms(roi_means, predictors, against, quantity).dropna()
-        network_ms, null_ms = (errors_ms[name] for name in predictors[:2])
-        word, p = compare_errors(network_ms, null_ms)
-        words.append(word)
-        parts.append(
-            f"{forms[word].format(quantity)} ({number(network_ms.mean())} vs "
-            f"{number(null_ms.mean())} ms{p_words(p)})"
-        )
-        forms = SHORT_STANDINGS
+    against = known_map(roi_means)
+    errors_ms = {
+        quantity: person_errors_ms(roi_means, predictors, against, quantity)
+        for quantity in QUANTITIES
+    }
+    return _standing("Per subject (means of four regions, {n_subjects})", errors_ms, predictors)
+
+
+def of_voxels(errors_by_subject, predictors):
+    """The same for single voxels, excluding CSF; arguments as in `answers`."""
+    errors_ms = voxel_errors_ms(errors_by_subject)
+    known = errors_ms.index.get_level_values("against")
+    against = "truth" if "truth" in known else "reference"
+    of_quantity = {quantity: errors_ms.loc[against, quantity] for quantity in QUANTITIES}
+    return _standing("Per voxel (excluding CSF, {n_subjects})", of_quantity, predictors)
+
+
+def of_lesions(lesions, predictors):
+    """The same for the means of a subject's lesions; arguments as in `answers`."""
+    against = "truth" if lesions["truth_mean_ms"].notna().any() else "reference"
+    errors_ms = {quantity: lesion_errors_ms(lesions, against, quantity) for quantity in QUANTITIES}
+    return _standing("In lesions (means of lesions, {n_subjects})", errors_ms, predictors)
+
+
+def of_convergence(convergence, network):
+    """Whether the trainings of the network had converged.
+
+    Args:
+        convergence: Table with predictor, fold, quantity and outcome of each training.
+        network: Name of the network.
+
+    Returns:
+        `Verdict` whose word is the worst outcome of folds and quantities.
+    """
+    ours = convergence[convergence["predictor"] == network]
+    found = {
+        quantity: next(each for each in OUTCOMES if each in set(of_quantity["outcome"]))
+        for quantity, of_quantity in ours.groupby("quantity", sort=True)
+    }
+    n_folds = ours["fold"].nunique()
+    if len(set(found.values())) == 1:
+        (outcome,) = set(found.values())
+        text = f"Training of {n_folds} folds, T1 and T2: {OUTCOMES[outcome]}."
+    else:
+        parts = (f"{quantity} {OUTCOMES[outcome]}" for quantity, outcome in found.items())
+        text = f"Training of {n_folds} folds: {'; '.join(parts)}."
+    return Verdict(next(each for each in OUTCOMES if each in found.values()), text)
+
+
+def of_tests(n_folds, against):
+    """What the numbers and the P values of the verdict are, and what they assume.
+
+    Args:
+        n_folds: Number of folds.
+        against: Map relative to which errors are given, "truth" or "reference".
+    """
     return Verdict(
-        words[0] if words[0] == words[1] else ", ".join(words),
-        f"Per subject, {'; '.join(parts)}. Values are mean absolute errors of region means "
-        f"relative to the {against}, averaged over {population(len(errors_ms), simulated)}.",
+        "tests",
+        f"Numbers: mean absolute errors relative to the {against}, network vs tissue mean, "
+        "averaged over subjects. Tissue mean (cohort mean in the tables): each tissue of a subject "
+        "gets its mean over the training subjects. P: paired t-tests across subjects, not "
+        "corrected for multiple tests; they treat subjects as independent, although the subjects "
+        f"of each of the {n_folds} folds share a network.",
+    )
+
+
+def _standing(level, errors_ms, predictors):
+    """Verdict of one level from the errors of each quantity, tables of subject and predictor."""
+    quantities_of = {}
+    for quantity, of_quantity in errors_ms.items():
+        pair = of_quantity[list(predictors[:2])].dropna()
+        network_ms, null_ms = (pair[name] for name in predictors[:2])
+        word, p = compare_errors(network_ms, null_ms)
+        numbers = f"{number(network_ms.mean())} vs {number(null_ms.mean())} ms{p_words(p)}"
+        quantities_of.setdefault(word, []).append(f"{quantity} ({numbers})")
+    parts = [f"{STANDINGS[word]} {' and '.join(each)}" for word, each in quantities_of.items()]
+    n_subjects = population(len(pair))
+    return Verdict(
+        ", ".join(quantities_of), f"{level.format(n_subjects=n_subjects)}: {'; '.join(parts)}."
     )

@@ -47,6 +47,11 @@ def data_uri(png, widest_pixels=WIDEST_PIXELS):
     return "data:image/png;base64," + base64.b64encode(png).decode()
 
 
+def pictures(paths):
+    """PNG files as data URIs, by the name of the figure."""
+    return {Path(path).stem: data_uri(Path(path).read_bytes()) for path in paths}
+
+
 def webp_uri(picture):
     """A WebP image, given as bytes, as a data URI."""
     return "data:image/webp;base64," + base64.b64encode(picture).decode()

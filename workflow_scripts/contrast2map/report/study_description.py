@@ -36,7 +36,7 @@ class Description:
         exclusion: Possible causes of exclusion, to follow "excluded by".
         folds: Type of cross-validation.
         network: The network and its size, to follow "is a".
-        difference_from_published: The network, with the published values in brackets.
+        difference_from_published: What differs from the published network, to follow "this study:".
         initialisation: Initial weights, to follow "initial weights are".
         schedule: Optimiser, epochs, batches and learning rate, to follow "trained with".
         loss: The loss, to follow "the loss is".
@@ -152,8 +152,8 @@ def _pretrained(config):
             "full resolution see one voxel (docs/any_protocol.md)"
         ),
         "difference_from_published": (
-            "not the published network but the network for any protocol, pretrained on simulated "
-            "patches and fine-tuned (published: random initial weights)"
+            "the network for any protocol, pretrained on simulated patches and fine-tuned on this "
+            "cohort, instead of the published U-Net with random initial weights"
         ),
         "initialisation": (
             "those of the network for any protocol "

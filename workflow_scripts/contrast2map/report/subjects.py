@@ -5,7 +5,7 @@ from contrast2map.study.terms import QUANTITIES
 from contrast2map.tables.layout import number
 
 HEADINGS = ("Subject", "Group", "Quality", "Included", "Fold", "Slices")
-HEADINGS += tuple(f"{quantity} MAE (ms)" for quantity in QUANTITIES)
+HEADINGS += tuple(f"{quantity} mean absolute error (ms)" for quantity in QUANTITIES)
 
 
 def subject_rows(subjects, errors_by_subject, predictor, thumbnails):

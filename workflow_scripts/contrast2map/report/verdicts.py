@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from contrast2map.evaluation.region_means import absolute_errors_ms, by_subject
+from contrast2map.evaluation.region_means import absolute_errors_ms, by_subject, known_map
 from contrast2map.statistics.agreement import (
     limits_of_agreement,
     paired_t_test,
@@ -69,10 +69,7 @@ def error_verdicts(errors_by_subject, predictors, simulated):
         List of `Verdict`. Those relative to the truth come first and include the reference map, on
         which the network was trained.
     """
-    compared = where(errors_by_subject, region="excluding_csf", convention="paper")
-    errors_ms = compared.pivot(
-        index=["against", "quantity", "subject"], columns="predictor", values="mae_ms"
-    )
+    errors_ms = voxel_errors_ms(errors_by_subject)
     return [
         _verdict(
             errors_ms.loc[against, quantity],
@@ -84,6 +81,37 @@ def error_verdicts(errors_by_subject, predictors, simulated):
         if against in errors_ms.index.get_level_values("against")
         for quantity in QUANTITIES
     ]
+
+
+def voxel_errors_ms(errors_by_subject):
+    """Mean absolute error of the voxels of each subject, excluding CSF.
+
+    Args:
+        errors_by_subject: Table of `tables.errors.errors_by_subject`.
+
+    Returns:
+        DataFrame in ms, one row per against, quantity and subject and one column per predictor.
+    """
+    compared = where(errors_by_subject, region="excluding_csf", convention="paper")
+    return compared.pivot(
+        index=["against", "quantity", "subject"], columns="predictor", values="mae_ms"
+    )
+
+
+def lesion_errors_ms(lesions, against, quantity):
+    """Mean absolute error of the lesions of each subject, each lesion by its mean.
+
+    Args:
+        lesions: Table of lesions (see `evaluate_maps`), all predictors and folds.
+        against: "truth" or "reference".
+        quantity: T1 or T2.
+
+    Returns:
+        DataFrame in ms, one row per subject with lesions and one column per predictor.
+    """
+    ours = where(lesions, quantity=quantity)
+    errors_ms = (ours["predicted_mean_ms"] - ours[f"{against}_mean_ms"]).abs()
+    return errors_ms.groupby([ours["subject"], ours["predictor"]]).mean().unstack()
 
 
 def person_verdicts(roi_means, predictors, simulated):
@@ -116,7 +144,7 @@ def person_verdicts(roi_means, predictors, simulated):
 
 def has_truth(roi_means):
     """Whether a table of ROI means has true values."""
-    return not pd.to_numeric(roi_means["truth_ms"]).isna().all()
+    return known_map(roi_means) == "truth"
 
 
 def person_errors_ms(roi_means, predictors, against, quantity):

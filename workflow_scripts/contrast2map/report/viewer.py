@@ -15,6 +15,27 @@ NIIVUE = "_assets/js/niivue.umd.js"  # in nilearn's wheel
 ORDINALS = {2: "second", 3: "third", 4: "fourth"}
 
 
+def part_of_page(inputs, config, simulated):
+    """The viewer's part of the report; empty if the study chose no subjects for it.
+
+    Args:
+        inputs: Dict mapping the names of the report's inputs to paths.
+        config: The study's configuration.
+        simulated: Whether the cohort is simulated.
+    """
+    if not inputs["viewer"]:
+        return ""
+    return fill(
+        template=Path(inputs["viewer_template"]).read_text(),
+        script=Path(inputs["viewer_script"]).read_text(),
+        program=packed_niivue(),
+        found=json.loads(Path(inputs["viewer"]).read_text()),
+        target=config["target_contrast"],
+        n_seeds=len(config["training"]["seeds"]),
+        simulated=simulated,
+    )
+
+
 def fill(template, script, program, found, target, n_seeds, simulated):
     """Fill in the viewer's part of the report.
 

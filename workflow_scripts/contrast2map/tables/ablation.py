@@ -6,7 +6,7 @@ from contrast2map.evaluation.metrics import METRICS
 from contrast2map.evaluation.region_means import summaries
 from contrast2map.statistics.agreement import holm
 from contrast2map.statistics.intervals import paired_difference
-from contrast2map.study.predictors import words
+from contrast2map.study.predictors import inputs_of, words
 from contrast2map.study.terms import ERROR_MASKS, QUANTITIES, REGION_NAMES, REGIONS
 from contrast2map.tables.errors import KEYS, METRIC_NAMES, N_DECIMALS
 from contrast2map.tables.layout import NOTHING, Layout, mean_sd, number, p_value
@@ -58,13 +58,13 @@ def layout_errors_by_inputs(table, predictors, population):
     cells = table.set_index(["metric", *KEYS])
     shown = [(metric, "reference") for metric in METRIC_NAMES]
     shown += [("mae", "truth")] if "truth" in set(table["against"]) else []
-    columns = [("", "Region"), ("", "Predictor (inputs)")]
+    columns = [("", "Region"), ("", "Inputs, or baseline")]
     for metric, against in shown:
         group = METRIC_NAMES[metric] + (" vs truth" if against == "truth" else "")
         columns += [(group, quantity) for quantity in QUANTITIES]
     rows = []
     for region in ERROR_MASKS:
-        block = [[REGION_NAMES[region], words(predictor)] for predictor in predictors]
+        block = [[REGION_NAMES[region], _inputs(predictor)] for predictor in predictors]
         for metric, against in shown:
             for quantity in QUANTITIES:
                 column = [
@@ -78,10 +78,8 @@ def layout_errors_by_inputs(table, predictors, population):
         title="Table S1. Errors by input set",
         caption=(
             f"Mean ± SD across {int(table['n_slices'].max())} held-out slices of {population}, "
-            "against the reference maps unless stated otherwise; mean and SD across subjects are "
-            f"in the CSV file. {BEST}: best mean of the column in the region (not a significance "
-            "test). PSNR and SSIM: whole masked slice with its own range (convention 'paper'). "
-            f"{NETWORKS} {PUBLISHED}"
+            f"defined as in Table 1; {BEST}: best mean of the column in the region (not a "
+            f"significance test). {PUBLISHED}"
         ),
         columns=columns,
         rows=rows,
@@ -128,7 +126,7 @@ def layout_rois_by_inputs(table, predictors, population):
     known = {"reference": "Reference map"}
     if table["truth_mean_ms"].notna().any():
         known["truth"] = "True map"
-    columns = [("", ""), ("", "Predictor (inputs)")]
+    columns = [("", ""), ("", "Inputs, or baseline")]
     for region in REGIONS:
         columns += [(REGION_NAMES[region], label) for label in ("mean ± SD", "bias", "P")]
     rows = []
@@ -140,7 +138,7 @@ def layout_rois_by_inputs(table, predictors, population):
                 texts += [mean_sd(row[f"{name}_mean_ms"], row[f"{name}_sd_ms"]), NOTHING, NOTHING]
             rows.append(texts)
         for predictor in predictors:
-            texts = [f"{quantity} (ms)", words(predictor)]
+            texts = [f"{quantity} (ms)", _inputs(predictor)]
             for region in REGIONS:
                 row = cells.loc[predictor, quantity, region]
                 texts.append(mean_sd(row["predicted_mean_ms"], row["predicted_sd_ms"]))
@@ -158,6 +156,11 @@ def layout_rois_by_inputs(table, predictors, population):
         rows=rows,
         n_headings=2,
     )
+
+
+def _inputs(predictor):
+    """Inputs of a network, or name of a baseline."""
+    return " + ".join(inputs_of(predictor)) or words(predictor)
 
 
 def _marked(column, metric):

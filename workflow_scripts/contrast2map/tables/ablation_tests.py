@@ -1,8 +1,7 @@
-"""Tests between input sets as a table and as sentences."""
+"""Tests between input sets as a table."""
 
 from contrast2map.study.terms import QUANTITIES
-from contrast2map.tables.ablation import PUBLISHED
-from contrast2map.tables.layout import NOTHING, Layout, interval, number, p_value
+from contrast2map.tables.layout import NOTHING, Layout, interval, p_value
 
 AGAINST = ("reference", "truth")
 
@@ -21,7 +20,10 @@ def layout_tests(tests, population, n_seeds):
     for each in against:
         for quantity in QUANTITIES:
             group = f"{quantity}, vs {each}"
-            columns += [(group, "Difference of MAE (ms) [95 % CI]"), (group, "Holm P")]
+            columns += [
+                (group, "Difference of mean absolute error (ms) [95 % CI]"),
+                (group, "Holm P"),
+            ]
     cells = shown.set_index(["inputs", "other_inputs", "against", "quantity"])
     pairs = shown.drop_duplicates(["inputs", "other_inputs"])
     rows = []
@@ -40,45 +42,16 @@ def layout_tests(tests, population, n_seeds):
         title="How much does each input contribute?",
         caption=(
             "Mean absolute error excluding CSF with the added contrasts minus that without them, "
-            f"averaged over {population}, each by the mean of its held-out slices; below zero, the "
-            "addition reduces the error. Interval and P: paired t-test, P with Holm's correction "
-            f"over all pairs of input sets and both quantities ({int(tests['n_tests'].max())} "
-            "tests); *: below 0.05. The tests compare these trained networks, not the inputs in "
-            "general: training with another seed also changes the error, "
+            f"averaged over {population}; paired t-tests with Holm's correction "
+            f"({int(tests['n_tests'].max())} tests; *: below 0.05). They compare these trained "
+            "networks, not the inputs in general: another seed also changes the error, "
             f"{'as the table of seeds shows' if n_seeds > 1 else 'which one seed cannot show'}. "
-            f"{_left_out(shown, tests)}Networks of the first seed. {PUBLISHED} "
-            f"{' '.join(sentences(tests))}"
+            f"{_left_out(shown, tests)}"
         ),
         columns=columns,
         rows=rows,
         n_headings=3 - int(shown["adds_one"].all()),
     )
-
-
-def sentences(tests):
-    """One sentence per contrast and comparison: the effect of adding it to the largest other set.
-
-    Args:
-        tests: Table of `ablation.compare_inputs`.
-    """
-    steps = tests[tests["adds_one"]]
-    found = []
-    for against in AGAINST:
-        ours = steps[steps["against"] == against]
-        for contrast in ours["added"].unique():
-            of_contrast = ours[ours["added"] == contrast]
-            base = max(of_contrast["other_inputs"], key=lambda inputs: inputs.count("+"))
-            of_base = of_contrast[of_contrast["other_inputs"] == base].set_index("quantity")
-            effects = [
-                f"the {quantity} MAE by {_effect(of_base.loc[quantity])}, "
-                f"{_holm_words(of_base.loc[quantity, 'p_holm'])}"
-                for quantity in QUANTITIES
-            ]
-            found.append(
-                f"Relative to the {against}, adding {contrast} to {base.replace('+', ' + ')} "
-                f"changes {', and '.join(effects)}."
-            )
-    return found
 
 
 def _contrast_by_contrast(pairs):
@@ -97,19 +70,6 @@ def _names(pair):
     removed = [name for name in others if name not in inputs]
     common = [name for name in inputs if name in others]
     return [" + ".join(names) or NOTHING for names in (added, common, removed)]
-
-
-def _effect(test):
-    text = f"{number(test['difference_ms'], 2, signed=True)} ms"
-    lower, upper = (number(test[f"ci_{name}_ms"], 2, signed=True) for name in ("lower", "upper"))
-    return text if NOTHING in (lower, upper) else f"{text} [95 % CI {lower} to {upper}]"
-
-
-def _holm_words(p):
-    text = p_value(p).rstrip("*")
-    if text == NOTHING:
-        return "no test possible"
-    return f"Holm P {text.replace('<', '< ')}" if "<" in text else f"Holm P = {text}"
 
 
 def _left_out(shown, tests):

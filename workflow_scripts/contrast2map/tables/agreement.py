@@ -9,6 +9,46 @@ ROWS = (*REGIONS, ALL)
 LIMITS_PERCENT = ("lower_limit_percent", "upper_limit_percent")
 
 
+def layout_agreement(table, predictor, against, population, margins_percent):
+    """Layout of all statistics of one comparison that the report shows, one row per region.
+
+    Args:
+        table: Table of `evaluation.agreement.summarise_agreement`.
+        predictor: Name of the predictor.
+        against: "reference" or "truth".
+        population: Words for the subjects, such as "6 subjects".
+        margins_percent: Equivalence margin of each quantity in percent.
+    """
+    columns = [("", ""), ("", "Region"), ("", "Bias (ms)")]
+    columns += [("Difference (%)", "Bias"), ("Difference (%)", "Limits of agreement")]
+    columns += [("", "Equivalence P (uncorrected)"), ("", "Lin's CCC")]
+    columns += [("Regression toward the mean", "Slope")]
+    columns += [("Regression toward the mean", "Ratio of SDs")]
+    columns += [("", "Skill")]
+    rows = []
+    for quantity, region, row in _rows(table, predictor, against):
+        limits = (number(row[name], 1, signed=True) for name in LIMITS_PERCENT)
+        texts = [quantity, _region(region), _cell(row, "bias_ms", 1, signed=True)]
+        texts += [number(row["bias_percent"], 1, signed=True), " to ".join(limits)]
+        texts.append(p_value(row["p_equivalence"]))
+        texts += [_cell(row, name, 2) for name in ("ccc", "slope", "sd_ratio")]
+        rows.append([*texts, number(row["skill"], 2)])
+    margins = " and ".join(f"{margins_percent[name]:g} % ({name})" for name in QUANTITIES)
+    return Layout(
+        title=f"{short(predictor)} against the {against}: agreement of region means",
+        caption=(
+            f"Region means of {population}, each held out; brackets are 95 % confidence intervals "
+            f"and the equivalence margin is {margins}. A slope below 0 or a ratio below 1 shows "
+            "regression toward the mean; a skill above 0 means a smaller squared error than that "
+            "of the tissue mean of the training subjects."
+        ),
+        columns=columns,
+        rows=rows,
+        n_headings=2,
+        strong=frozenset({2, 3}),
+    )
+
+
 def layout_overview(table, shown, population):
     """Layout of the differences of all predictors over all four tissues.
 

@@ -4,19 +4,25 @@ import pandas as pd
 
 from contrast2map.evaluation.metrics import CONVENTIONS, METRICS
 from contrast2map.study import published
-from contrast2map.study.predictors import REFERENCE, inputs_of, short, words
+from contrast2map.study.predictors import REFERENCE, short, words
 from contrast2map.study.terms import ERROR_MASKS, QUANTITIES, REGION_NAMES
-from contrast2map.tables.layout import Layout, mean_sd, number
+from contrast2map.tables.layout import Layout, mean_sd
 
 KEYS = ["predictor", "against", "convention", "region", "quantity"]
 N_DECIMALS = {"mae": 1, "mpe": 1, "psnr": 1, "ssim": 3}
-METRIC_NAMES = {"mae": "MAE (ms)", "mpe": "MPE (%)", "psnr": "PSNR (dB)", "ssim": "SSIM"}
+METRIC_NAMES = {
+    "mae": "Mean absolute error (ms)",
+    "mpe": "Mean percentage error (%)",
+    "psnr": "PSNR (dB)",
+    "ssim": "SSIM",
+}
+BY_ABBREVIATION = ("psnr", "ssim")
+METRICS_OF_TRUTH = ("mae", "mpe")
 CELL = ("predictor", "region", "metric", "convention", "quantity")
+CONVENTION = "paper"  # of PSNR and SSIM; the CSV file has the other one, too
 DEFINITIONS = (
-    "MAE and MPE are computed over the voxels of the mask. PSNR and SSIM follow two conventions: "
-    "'paper' uses the whole masked slice, background included, with the range of that slice; "
-    "'brain' uses the mask voxels with a fixed range of 3 s and has no published value. Excluding "
-    "CSF: without the voxels of the dilated CSF mask."
+    "Errors are averaged over the voxels of the mask; PSNR and SSIM are those of the whole masked "
+    "slice, background included, as published."
 )
 # Published PSNR and SSIM are for whole masked slices; both conventions define MAE and MPE alike.
 COMPARABLE = {"mae": CONVENTIONS, "mpe": CONVENTIONS, "psnr": ("paper",), "ssim": ("paper",)}
@@ -96,37 +102,33 @@ def layout_errors(table, predictors, population):
         population: Words for the subjects, such as "6 simulated subjects".
     """
     own, *others = predictors
-    columns = [("", "Region"), ("", "Metric"), ("", ""), ("Published", "Network")]
-    columns += [("This study", short(own)), ("This study", "minus published")]
+    columns = [("", "Region"), ("", "Measure"), ("Published", "Network")]
+    columns += [("This study", short(own))]
     columns += [("Baselines of this study", words(other)) for other in others]
     cells = table[table["against"] == "reference"].set_index([*CELL])
     rows = []
-    for heading in _headings():
-        region, metric, convention, quantity = heading
+    for heading in _headings(METRIC_NAMES):
         row = cells.loc[(own, *heading)]
-        n_decimals = N_DECIMALS[metric]
-        theirs = mean_sd(row["published_mean"], row["published_sd"], n_decimals)
+        n_decimals = N_DECIMALS[heading[1]]
         rows.append(
             [
                 *_words(*heading),
-                theirs if convention in COMPARABLE[metric] else number(None),
+                mean_sd(row["published_mean"], row["published_sd"], n_decimals),
                 _mean_sd(row, n_decimals),
-                number(row["difference"], n_decimals, signed=True),
                 *(_mean_sd(cells.loc[(other, *heading)], n_decimals) for other in others),
             ]
         )
     return Layout(
         title="Table 1. Errors of the predicted T1 and T2 maps",
         caption=(
-            f"{_averaging(table, population)} We assume that the published ± is the SD across "
-            f"slices; the paper does not say. {_inputs(own)} {DEFINITIONS} Baselines are fitted "
-            "and evaluated fold by fold, like the network. Published: "
-            f"{published.N_SUBJECTS} subjects in vivo."
+            f"{_averaging(table, population)}, against the reference maps (published: "
+            f"{published.N_SUBJECTS} subjects in vivo; that their ± is the SD across slices is our "
+            f"assumption). {DEFINITIONS}"
         ),
         columns=columns,
         rows=rows,
-        n_headings=3,
-        strong=frozenset({4}),
+        n_headings=2,
+        strong=frozenset({3}),
     )
 
 
@@ -141,7 +143,7 @@ def layout_true_errors(table, predictors, population):
     own, *others = predictors
     shown = [own, REFERENCE, *others]
     labels = [short(own), "Reference map (training target)"]
-    columns = [("", "Region"), ("", "Metric"), ("", "")]
+    columns = [("", "Region"), ("", "Measure")]
     columns += [("Against the truth", label) for label in [*labels, *map(words, others)]]
     cells = table[table["against"] == "truth"].set_index([*CELL])
     rows = [
@@ -149,29 +151,25 @@ def layout_true_errors(table, predictors, population):
             *_words(*heading),
             *(_mean_sd(cells.loc[(name, *heading)], N_DECIMALS[heading[1]]) for name in shown),
         ]
-        for heading in _headings()
+        for heading in _headings(METRICS_OF_TRUTH)
     ]
     return Layout(
         title="Errors against the truth",
         caption=(
-            f"{_averaging(table, population)} The reference map, on which the network was trained, "
-            f"is compared with the truth in the same voxels. {_inputs(own)} {DEFINITIONS}"
+            f"{_averaging(table, population)}, against the true maps. The reference map, on which "
+            "the network was trained, is compared with the truth in the same voxels."
         ),
         columns=columns,
         rows=rows,
-        n_headings=3,
-        strong=frozenset({3}),
+        n_headings=2,
+        strong=frozenset({2}),
     )
-
-
-def _inputs(network):
-    return f"Inputs of the network: {', '.join(inputs_of(network))}."
 
 
 def _averaging(table, population):
     return (
-        f"Mean ± SD across {int(table['n_slices'].max())} held-out slices of {population}; mean ± "
-        "SD across subjects (of each subject's mean over slices) is in the CSV file."
+        f"Mean ± SD across {int(table['n_slices'].max())} held-out slices of {population} (across "
+        "subjects: see the CSV file)"
     )
 
 
@@ -179,28 +177,17 @@ def _mean_sd(row, n_decimals):
     return mean_sd(row["mean_over_slices"], row["sd_over_slices"], n_decimals)
 
 
-def _headings():
+def _headings(metrics):
     """Region, metric, convention and quantity of each row."""
     return [
-        (region, metric, convention, quantity)
+        (region, metric, CONVENTION, quantity)
         for region in ERROR_MASKS
-        for metric, convention in _metric_rows()
+        for metric in metrics
         for quantity in QUANTITIES
     ]
 
 
-def _words(region, metric, convention, quantity):
-    return REGION_NAMES[region], _metric_label(metric, convention), quantity
-
-
-def _metric_rows():
-    for metric in METRIC_NAMES:
-        if metric in ("mae", "mpe"):
-            yield metric, "paper"
-        else:
-            yield from ((metric, convention) for convention in CONVENTIONS)
-
-
-def _metric_label(metric, convention):
+def _words(region, metric, _, quantity):
     name = METRIC_NAMES[metric]
-    return name if metric in ("mae", "mpe") else f"{name}, {convention}"
+    measure = name if metric in BY_ABBREVIATION else f"{name[0].lower()}{name[1:]}"
+    return REGION_NAMES[region], f"{quantity} {measure}"

@@ -7,6 +7,7 @@ from html import escape
 
 NOTHING = "–"
 MINUS = "−"
+DENSE_COLUMNS = 10  # tables with as many columns are set in smaller type
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,11 @@ def from_json(text):
     ]
 
 
-def population(n_subjects, simulated):
-    """Words for the subjects of a study, such as "6 simulated subjects"."""
+def population(n_subjects, simulated=False):
+    """Words for the subjects of a study, such as "6 subjects" or "6 simulated subjects".
+
+    The banner of each page says that a cohort is simulated; captions need not repeat it.
+    """
     kind = "simulated " if simulated else ""
     return f"{n_subjects} {kind}subject{'s' if n_subjects != 1 else ''}"
 
@@ -134,7 +138,8 @@ def interval(estimate, lower, upper, n_decimals=1, signed=False):
 def to_html(layout):
     """The `<table>` element of a layout, without its title."""
     body = "\n".join(_body_row(layout, index) for index in range(len(layout.rows)))
-    kind = ' class="text"' if layout.is_text else ""
+    names = ["text"] * layout.is_text + ["dense"] * (len(layout.columns) >= DENSE_COLUMNS)
+    kind = f' class="{" ".join(names)}"' if names else ""
     return (
         f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(layout.title)}">'
         f"<table{kind}>\n<caption>{escape(layout.caption)}</caption>\n"
@@ -185,12 +190,17 @@ def _header(layout):
         for group, n in groups
     )
     lower = "".join(
-        f'<th scope="col"{" class=head" if index < layout.n_headings else ""}>{escape(label)}</th>'
+        f'<th scope="col"{_class_of_heading(index, layout)}>{escape(label)}</th>'
         for index, (_, label) in enumerate(layout.columns)
     )
     if not any(group for group, _ in groups):
         return f"<tr>{lower}</tr>"
     return f"<tr>{upper}</tr>\n<tr>{lower}</tr>"
+
+
+def _class_of_heading(column, layout):
+    """Classes of a row's headings, by which the style sheet keeps them in view on a phone."""
+    return f' class="head h{column}"' if column < layout.n_headings else ""
 
 
 def _body_row(layout, index):
@@ -201,7 +211,7 @@ def _body_row(layout, index):
             # A repeated heading is hidden on the page but read out by a screen reader.
             repeats = visible[column] is None
             text = f'<span class="unseen">{escape(cell)}</span>' if repeats else escape(cell)
-            cells.append(f'<th scope="row">{text}</th>')
+            cells.append(f'<th scope="row"{_class_of_heading(column, layout)}>{text}</th>')
         else:
             emphasis = ' class="ours"' if column in layout.strong else ""
             cells.append(f"<td{emphasis}>{escape(cell)}</td>")

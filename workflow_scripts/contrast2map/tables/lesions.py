@@ -1,5 +1,7 @@
 """Layouts of the tables of lesions by size: errors, contrast and detectability."""
 
+from dataclasses import replace
+
 from contrast2map.evaluation import lesions
 from contrast2map.evaluation.lesion_summary import AGAINST, SIZES
 from contrast2map.study import predictors
@@ -22,11 +24,39 @@ CONTRASTS = {
     "detected": "Detected (%)",
 }
 WITH_INTERVAL = ("error_vs_reference", "error_vs_truth")
+ANY_SIZE = "any"
+# The measures of the report's table, compared with the truth if it is known.
+SUMMARY = "absolute_error_vs_{0} contrast share_of_{0}_contrast correlation_with_{0}_contrast"
+SUMMARY += " auc detected"
 N_DECIMALS = {"auc": 2, "detected": 0} | {
     f"correlation_with_{name}_contrast": 2 for name in AGAINST
 }
 N_DECIMALS |= {f"share_of_{name}_contrast": 0 for name in AGAINST}
 NO_LESION = "The evaluated slices contain no lesion."
+
+
+def layout_lesions(table, names, population):
+    """Layout of all lesions together; arguments as in `layout_errors`."""
+    shown = SUMMARY.format(AGAINST[-1] if AGAINST[-1] in set(table["predictor"]) else AGAINST[0])
+    measures = {name: (ERRORS | CONTRASTS)[name] for name in shown.split()}
+    found = _layout(
+        table,
+        names,
+        measures,
+        "Lesions: error, contrast and detectability",
+        f"Mean ± SD of the subject means of {population} with lesions, held out; the supplement "
+        "has the rows by lesion size and all definitions. Contrast: lesion minus normal-appearing "
+        "white matter. AUC: probability that a lesion voxel exceeds a white-matter voxel.",
+        sizes=(ANY_SIZE,),
+    )
+    without = [column for column in range(len(found.columns)) if column not in (1, 2)]
+    return replace(
+        found,
+        columns=[found.columns[column] for column in without],
+        rows=[[row[column] for column in without] for row in found.rows],
+        n_headings=2,
+        strong=frozenset({2}),
+    )
 
 
 def layout_errors(table, names, population):
@@ -73,7 +103,7 @@ def layout_contrasts(table, names, population):
     )
 
 
-def _layout(table, names, measures, title, caption):
+def _layout(table, names, measures, title, caption, sizes=tuple(SIZES)):
     maps = [*names, *(each for each in AGAINST if each in set(table["predictor"]))]
     columns = [("", ""), ("", "Diameter"), ("", "Lesions (subjects)"), ("", "Measure")]
     columns += [("Predicted", predictors.short(name)) for name in names]
@@ -88,7 +118,7 @@ def _layout(table, names, measures, title, caption):
             *(_cell(cells, (quantity, size, measure, name)) for name in maps),
         ]
         for quantity in QUANTITIES
-        for size in SIZES
+        for size in sizes
         for measure, words in measures.items()
         if (quantity, size, measure) in cells.index
     ]

@@ -68,10 +68,12 @@ def layout_seeds(table, input_sets, population):
     spreads = ("over_seeds", "over_runs", "over_folds", "over_subjects")
     components = ("subject", "seed", "residual")
     columns = [("", "Against"), ("", "Inputs"), ("", "")]
-    columns += [("MAE of a seed (ms)", name.removeprefix("mae_ms_seed_")) for name in seeds]
+    columns += [
+        ("Mean absolute error of a seed (ms)", name.removeprefix("mae_ms_seed_")) for name in seeds
+    ]
     labels = ("seeds", "one fold's seeds", "folds", "subjects")
-    columns += [("SD of the MAE (ms) across", label) for label in labels]
-    columns += [("Components of one subject's MAE (SD, ms)", name) for name in components]
+    columns += [("SD of that error (ms) across", label) for label in labels]
+    columns += [("Components of one subject's error (SD, ms)", name) for name in components]
     rows = []
     for against in ("reference", "truth"):
         if against not in set(table["against"]):
