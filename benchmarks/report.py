@@ -24,6 +24,7 @@ from write_report import write_report
 
 N_ROUNDS = 5
 COPIES = ("", "x", "y")
+PARTS = ("macros", "methods", "provenance", "software", "bibtex")
 
 
 def main(results):
@@ -74,7 +75,8 @@ def three_times(results, folder):
     report = ROOT / "report"
     inputs = {
         "template": report / "index.html.j2",
-        "parts": [report / "methods.html.j2", report / "provenance.html.j2"],
+        "supplement": report / "supplement.html.j2",
+        "parts": [report / f"{name}.html.j2" for name in PARTS],
         "references": report / "references.bib",
         "style": ROOT / "workflow_scripts/contrast2map/report/page.css",
         "behaviour": report / "sort.js",
@@ -87,7 +89,12 @@ def three_times(results, folder):
         ],
         "audit_findings": results / "tables/audit_findings.json",
         "figures": found("figures/*.png"),
+        "narrow_figures": found("figures/one_column/*.png"),
         "figure_data": found("figures/*.csv"),
+        "lesions": tripled(results / "tables/lesions.csv", folder),
+        "convergence": found("tables/convergence.csv")[0]
+        if found("tables/convergence.csv")
+        else [],
         "errors_by_subject": tripled(results / "tables/errors_by_subject.csv", folder),
         "subjects": tripled(results / "tables/subjects.csv", folder),
         "roi_means": [tripled(path, folder) for path in means],
@@ -98,7 +105,8 @@ def three_times(results, folder):
         ],
     }
     path = folder / "index.html"
-    write_report(inputs, config, shown, config["cohort"]["source"] == "simulated", path)
+    simulated = config["cohort"]["source"] == "simulated"
+    write_report(inputs, config, shown, simulated, path, folder / "supplement.html")
     return path
 
 

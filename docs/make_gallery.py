@@ -27,9 +27,8 @@ def main(results):
         page.get_by_role("button", name="Open the viewer").click()
         page.wait_for_selector('#viewer[data-state="open"]', timeout=120_000)
         keep("viewer", page.locator("#viewer").screenshot())
-        for figure in ("figure-2", "figure-3"):
-            section = page.locator(f"#{figure} + .pair figure").first
-            keep(figure.replace("-", "_"), section.locator("img").screenshot())
+        for figure, place in (("figure_2", "#figure-2 + figure"), ("figure_3", ".together figure")):
+            keep(figure, page.locator(place).first.locator("img").screenshot())
         page.goto((results / "quality/index.html").as_uri())
         keep("quality", page.screenshot())
 

@@ -108,7 +108,7 @@ def test_each_subject_is_a_line_whose_colour_says_who_is_more_accurate(tmp_path)
             assert (better.get_color(), worse.get_color()) == (BETTER_COLOUR, WORSE_COLOUR)
             assert list(better.get_ydata()) == [30, 20] and list(mean.get_ydata()) == [20, 30]
         titles = [axis.get_title() for axis in figure.axes]
-        assert "T1, region means (P = 0.25)" in titles and "T2, voxels (not tested)" in titles
+        assert "T1, region means\n(P = 0.25)" in titles and "T2, voxels\n(not tested)" in titles
     words = alternative_texts.describe("paired_errors", written(rows, tmp_path))
     assert "T1, lesions: 20.0 ms for the tissue mean, 30.0 ms for the network" in words
     assert "more accurate in 1 of 2 subjects" in words

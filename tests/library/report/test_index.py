@@ -101,9 +101,10 @@ def test_every_figure_has_an_alternative_text_and_is_on_one_page(config):
 
 
 def test_figures_have_a_narrow_version_where_it_exists(config):
-    pictures = re.findall(r"<picture>(.*?)</picture>", "".join(pages(config, True)), re.DOTALL)
-    with_narrow = [picture for picture in pictures if "narrow" in picture]
-    assert len(with_narrow) == len(pictures) - 1  # all but the network
+    figures = re.findall(r"<figure>(.*?)</figure>", "".join(pages(config, True)), re.DOTALL)
+    with_narrow = [figure for figure in figures if "narrow" in figure]
+    assert len(with_narrow) == len(figures) - 1  # all but the network
+    assert all(("<picture>" in figure) != ('class="scroll"' in figure) for figure in figures)
 
 
 def test_a_small_screen_and_print_get_one_banner(config):

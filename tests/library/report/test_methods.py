@@ -11,7 +11,10 @@ from contrast2map.tables.layout import population
 from project import ROOT
 
 BIBTEX = (ROOT / "report" / "references.bib").read_text()
-TEMPLATE = (ROOT / "report" / "methods.html.j2").read_text()
+# The BibTeX of the references is on the supplement.
+TEMPLATE = "".join(
+    (ROOT / "report" / f"{name}.html.j2").read_text() for name in ("methods", "bibtex")
+)
 EMBEDDED = [("brain extraction", "embedded", "1", 6), ("tissue segmentation", "embedded", "1", 6)]
 
 

@@ -111,7 +111,7 @@ def _draw_contrast(axis, lesions, quantity, against, names):
         r = number(correlation(contrast_ms[both], known_ms[both]), 2)
         correlations.append(f"{STYLES[name]['label']} {r}" if len(names) > 1 else r)
         _scatter(axis, known_ms, contrast_ms, lesions, name, STYLES[name]["label"])
-    axis.set_title(f"{quantity}, r: {', '.join(correlations)}")
+    axis.set_title(f"{quantity}, r: " + ",\n".join(correlations))
     bounds_ms = [*axis.get_xlim(), *axis.get_ylim()]
     axis.set(xlim=(min(bounds_ms), max(bounds_ms)), ylim=(min(bounds_ms), max(bounds_ms)))
     axis.set_aspect("equal")

@@ -38,7 +38,7 @@ def paired_errors(pairs, p_values, n_columns):
             _draw_panel(axis, here, quantity)
             p = p_values[level, quantity]
             words = "not tested" if np.isnan(p) else f"P = {p:.2g}" if p >= 0.001 else "P < 0.001"
-            axis.set_title(f"{quantity}, {level} ({words})")
+            axis.set_title(f"{quantity}, {level}\n({words})")
     handles = [
         plt.Line2D([], [], color=colour, lw=lw, label=label)
         for colour, lw, label in (

@@ -28,6 +28,8 @@ def region_points(roi_means, predictors, against):
     for predictor in predictors:
         for quantity in QUANTITIES:
             subjects = subjects_of(roi_means, predictor, quantity)
+            if not subjects:
+                continue
             predicted_ms, known_ms = by_subject(
                 roi_means, predictor, quantity, "predicted_ms", f"{against}_ms"
             )

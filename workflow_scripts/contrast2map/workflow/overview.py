@@ -9,7 +9,8 @@ from contrast2map.figures import style
 from contrast2map.workflow.stages import STAGES
 
 BOX_COLOUR, LINE_COLOUR = "#eaf2fb", "#0a58b5"
-CHARACTERS = {1: 25, 2: 30}  # per line of a box
+LINE_INCHES, GAP_INCHES = 0.118, 0.2  # height of a line of text; distance between boxes
+CHARACTERS = {1: 52, 2: 42}  # per line of a box
 
 
 def overview(stages, n_jobs, n_columns):
@@ -26,30 +27,27 @@ def overview(stages, n_jobs, n_columns):
     width = style.WIDTHS_INCHES[n_columns]
     n_across = 3 if n_columns == 2 else 1
     n_down = -(-len(stages) // n_across)
-    texts = {stage: _text(names, n_jobs, n_columns) for stage, names in stages.items()}
-    n_lines = [1.9 + text.count("\n") + 1 for text in texts.values()]
-    line = 0.118
     columns = [list(stages)[i : i + n_down] for i in range(0, len(stages), n_down)]
-    tall = [dict(zip(stages, n_lines, strict=True))[stage] * line for stage in stages]
-    heights = dict(zip(stages, tall, strict=True))
-    gap = 0.2
-    total = max(sum(heights[each] + gap for each in column) for column in columns)
-    figure = plt.figure(figsize=(width, total + 0.1))
+    texts = {stage: _text(names, n_jobs, n_columns) for stage, names in stages.items()}
+    heights = {stage: LINE_INCHES * (text.count("\n") + 2.9) for stage, text in texts.items()}
+    total = max(sum(heights[each] + GAP_INCHES for each in column) for column in columns)
+    figure = plt.figure(figsize=(width, total))
     axis = figure.add_axes((0, 0, 1, 1))
-    axis.set(xlim=(0, width), ylim=(0, total + 0.1))
+    axis.set(xlim=(0, width), ylim=(0, total))
     axis.set_axis_off()
-    box_width = (width - 0.1) / n_across - 0.2
+    box_width = width / n_across - GAP_INCHES
     places = {}
     for number, column in enumerate(columns):
-        left, top = 0.1 + number * (box_width + 0.2), total + 0.05
+        left, top = number * (box_width + GAP_INCHES) + 0.9 * GAP_INCHES, total - 0.02
         for stage in column:
             places[stage] = (left, top - heights[stage], box_width, heights[stage])
             _draw_box(axis, places[stage], STAGES[stage][0], texts[stage])
-            top -= heights[stage] + gap
-    for stage in stages:
+            top -= heights[stage] + GAP_INCHES
+    for number, stage in enumerate(stages):
         for earlier in STAGES[stage][1]:
             if earlier in places:
-                _draw_arrow(axis, places[earlier], places[stage])
+                lane = GAP_INCHES * (0.3 if number % 2 else 0.6)
+                _draw_arrow(axis, places[earlier], places[stage], lane)
     return figure
 
 
@@ -70,7 +68,7 @@ def overview_data(stages, n_jobs):
 def _text(names, n_jobs, n_columns):
     words = [f"{name} ×{n_jobs[name]}" if name in n_jobs else name for name in names]
     joined = ", ".join(word.replace(" ", "\u00a0") for word in words)
-    return textwrap.fill(joined, CHARACTERS[n_columns] + 12, break_long_words=False)
+    return textwrap.fill(joined, CHARACTERS[n_columns], break_long_words=False)
 
 
 def _draw_box(axis, place, title, text):
@@ -102,15 +100,15 @@ def _draw_box(axis, place, title, text):
     )
 
 
-def _draw_arrow(axis, first, second):
+def _draw_arrow(axis, first, second, lane):
+    """Draw an arrow between two boxes; around those in between, or in a lane between columns."""
     (x, y, width, height), (other_x, other_y, _, other_height) = first, second
-    arrow = {"arrowstyle": "-|>", "color": LINE_COLOUR, "lw": 0.9, "shrinkA": 0, "shrinkB": 0}
-    if x == other_x:
-        start, end = (x + width / 2, y), (other_x + width / 2, other_y + other_height)
-        if abs(start[1] - end[1]) > 0.3:  # not the next box: around the boxes between
-            start, end = (x, y + 0.1), (other_x, other_y + other_height - 0.1)
-            arrow["connectionstyle"] = "bar,fraction=0.03"
+    if x == other_x and y - other_y - other_height < 2 * GAP_INCHES:
+        points = [(x + width / 2, y), (x + width / 2, other_y + other_height)]
     else:
-        start, end = (x + width, y + height / 2), (other_x, other_y + other_height / 2)
-        arrow["connectionstyle"] = "arc3,rad=0.0"
-    axis.annotate("", xy=end, xytext=start, arrowprops=arrow)
+        side, from_x = (x - lane, x) if x == other_x else (x + width + lane, x + width)
+        middle, other_middle = y + height / 2, other_y + other_height / 2
+        points = [(from_x, middle), (side, middle), (side, other_middle), (other_x, other_middle)]
+    axis.plot(*zip(*points[:-1], strict=True), color=LINE_COLOUR, lw=0.9)
+    arrow = {"arrowstyle": "-|>", "color": LINE_COLOUR, "lw": 0.9, "shrinkA": 0, "shrinkB": 0}
+    axis.annotate("", xy=points[-1], xytext=points[-2], arrowprops=arrow)
