@@ -173,7 +173,7 @@ def html_page(title, banner_words, style, contents):
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n<style>\n{style}\n</style>\n</head>\n<body>\n"
-        f'<p class="banner">{escape(banner_words)}</p>\n'
+        f'<header class="banner">{escape(banner_words)}</header>\n'
         f"<main>\n<h1>{escape(title)}</h1>\n{contents}</main>\n</body>\n</html>\n"
     )
 
@@ -191,6 +191,8 @@ def _header(layout):
     )
     lower = "".join(
         f'<th scope="col"{_class_of_heading(index, layout)}>{escape(label)}</th>'
+        if label
+        else f"<td{_class_of_heading(index, layout)}></td>"
         for index, (_, label) in enumerate(layout.columns)
     )
     if not any(group for group, _ in groups):
