@@ -113,6 +113,7 @@ WORKFLOW_FILES = {
 # Descriptions of the crate's entities by path in the study's results.
 PARTS = {
     "report/index.html": "Report of the study",
+    "report/supplement.html": "Supplement of the report",
     "report/claim.html": "CLAIM checklist, completed as far as this run provides the answers",
     "tables/": "All tables, each as an HTML page, CSV and JSON",
     "figures/": "All figures",
@@ -131,6 +132,7 @@ if HAS_TRUTH:
 rule describe_run:
     input:
         report="<results>/report/index.html",
+        supplement="<results>/report/supplement.html",
         checklist="<results>/report/claim.html",
         quality="<results>/quality/index.html",
         folds="<results>/folds/folds.tsv",
