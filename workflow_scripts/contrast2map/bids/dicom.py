@@ -56,8 +56,8 @@ def to_nifti(folder, output, name):
     if not found:
         reason = printable(_last_line(done.stderr or done.stdout))
         raise DicomError(
-            f"{folder}: contains no DICOM series that dcm2niix can convert ({reason}); give a folder "
-            "with the DICOM files of one series, or a NIfTI file"
+            f"{folder}: contains no DICOM series that dcm2niix can convert ({reason}); give a "
+            "folder with the DICOM files of one series, or a NIfTI file"
         )
     if len(found) == 2 and any(path.name.endswith(EVENLY_SPACED) for path in found):
         raise DicomError(f"{folder}: {_gaps(found)}; export all slices of the series again")
