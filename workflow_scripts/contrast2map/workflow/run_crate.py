@@ -24,7 +24,7 @@ PROFILES = {
 FORMAL_PARAMETER = "https://bioschemas.org/profiles/FormalParameter/1.0-RELEASE"
 PROGRAMS = {
     "FSL": "https://fsl.fmrib.ox.ac.uk/fsl/docs/",
-    "deepbet": "https://pypi.org/project/deepbet/",
+    "deepbet": "https://github.com/wwu-mmll/deepbet",
 }
 STEPS = ("brain_extraction", "tissue_segmentation")  # of preprocessing, which may run `PROGRAMS`
 EXTERNAL = ("fsl", "deepbet")  # their engines that do
