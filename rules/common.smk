@@ -50,6 +50,11 @@ def checked_study():
             participants.require_folders(cohort["path"], groups)
         configuration.check_subjects(config, groups)
         folds.split_folds(groups, config["folds"]["n_folds"], config["seed"])
+        folds.require_validation(
+            len(groups),
+            config["folds"]["n_folds"],
+            config["training"]["validation_subjects"],
+        )
         rated = ratings.read(cohort["ratings"], groups) if cohort["ratings"] else {}
         anatomy = simulation["anatomy"]
         heads = (

@@ -61,6 +61,11 @@ rule check_leakage:
             predictor=NETWORKS + BASELINES,
             fold=FOLDS,
         ),
+        validation_files=collect(
+            "<results>/training/{predictor}/{fold}/validation_files.tsv",
+            predictor=NETWORKS,
+            fold=FOLDS,
+        ),
         volumes=lists_of_all("volumes"),
         style=STYLE,
     output:

@@ -316,6 +316,44 @@ rule tabulate_seeds:
         "../workflow_scripts/tabulate_seeds.py"
 
 
+rule tabulate_convergence:
+    input:
+        folds="<results>/folds/folds.tsv",
+        training_logs=collect(
+            "<results>/training/{predictor}/{fold}/log.csv",
+            predictor=NETWORKS,
+            fold=FOLDS,
+        ),
+        validation_files=collect(
+            "<results>/training/{predictor}/{fold}/validation_files.tsv",
+            predictor=NETWORKS,
+            fold=FOLDS,
+        ),
+        style=STYLE,
+    output:
+        table="<results>/tables/convergence.csv",
+        layouts="<results>/tables/convergence.json",
+        page=report(
+            "<results>/tables/convergence.html",
+            caption="../report/convergence.rst",
+            category="Has the training converged?",
+            labels={"what": "Convergence"},
+        ),
+    log:
+        "<logs>/tabulate_convergence.log",
+    localrule: True
+    conda:
+        "../envs/statistics.yaml"
+    params:
+        code=code_of("tabulate_convergence"),
+        limit_percent=config["evaluation"]["convergence_gain_percent"],
+        simulated=HAS_TRUTH,
+    message:
+        "Tabulate whether the trainings had converged."
+    script:
+        "../workflow_scripts/tabulate_convergence.py"
+
+
 rule tabulate_exactness:
     input:
         exactness=collect(

@@ -36,6 +36,7 @@ rule train_unet:
         model="<results>/training/network_{inputs}_seed-{seed}/{fold}/model.keras",
         table="<results>/training/network_{inputs}_seed-{seed}/{fold}/log.csv",
         training_files="<results>/training/network_{inputs}_seed-{seed}/{fold}/training_files.tsv",
+        validation_files="<results>/training/network_{inputs}_seed-{seed}/{fold}/validation_files.tsv",
     log:
         "<logs>/train_unet/{inputs}_seed-{seed}/{fold}.log",
     benchmark:
@@ -53,6 +54,7 @@ rule train_unet:
         code=code_of("train_unet"),
         unet=None if IS_PRETRAINED else config["unet"],
         training=TRAINING,
+        n_validation=config["training"]["validation_subjects"],
         protocol=protocol_of_inputs if IS_PRETRAINED else None,
         map_scale_s=config["preprocessing"]["normalisation"]["map_scale_s"],
         checkpoint=f"{CHECKPOINTS}/network_{{inputs}}_seed-{{seed}}/{{fold}}",

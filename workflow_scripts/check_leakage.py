@@ -19,26 +19,31 @@ logger = logging.getLogger(__name__)
 def check_leakage(
     path_to_folds,
     paths_to_training_files,
+    paths_to_validation_files,
     paths_to_normalisation_files,
     simulated,
     outputs,
 ):
     with open(path_to_folds, newline="") as file:
         fold_of = {row["subject"]: row["fold"] for row in csv.DictReader(file, delimiter="\t")}
-    # Each fit's table is in the folder <predictor>/<fold>.
-    read = {
-        (path.parent.name, path.parent.parent.name): opened_files.read_table(path)
-        for path in map(Path, paths_to_training_files)
-    }
+    read, validation = map(tables_by_fit, (paths_to_training_files, paths_to_validation_files))
     normalisation = {
         subject: opened_files.read_table(path)
         for subject, path in subject_paths.by_subject(paths_to_normalisation_files).items()
     }
 
-    rows = leakage.check(read, normalisation, fold_of, complain=logger.error)
+    rows = leakage.check(read, validation, normalisation, fold_of, complain=logger.error)
 
     layouts = [layout_leakage(rows, population(len(fold_of)))]
     outputs.write(pd.DataFrame(rows), layouts, simulated)
+
+
+def tables_by_fit(paths):
+    """Tables of files by fold and predictor; each is in the folder <predictor>/<fold>."""
+    return {
+        (path.parent.name, path.parent.parent.name): opened_files.read_table(path)
+        for path in map(Path, paths)
+    }
 
 
 if __name__ == "__main__":
@@ -47,6 +52,7 @@ if __name__ == "__main__":
     check_leakage(
         path_to_folds=snakemake.input.folds,
         paths_to_training_files=snakemake.input.training_files,
+        paths_to_validation_files=snakemake.input.validation_files,
         paths_to_normalisation_files=list(files["normalisation_files"].values()),
         simulated=snakemake.params.simulated,
         outputs=TableFiles(style=snakemake.input.style, **snakemake.output),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from contrast2map.jobs import devices, hardware, interruption, locks, logs, processor
 from contrast2map.learning import checkpoint, training_set
-from contrast2map.study import file_lists, opened_files, seeds
+from contrast2map.study import file_lists, folds, opened_files, seeds
 
 MEMORY_SHARE = 0.5  # share of the job's memory that the slices may occupy
 MB = 10**6
@@ -18,6 +18,7 @@ TERMINATED = 143  # exit code of a process ended by SIGTERM
 
 def train_unet(
     paths_to_slices,
+    paths_to_validation,
     contrasts,
     unet,
     training,
@@ -33,21 +34,22 @@ def train_unet(
     path_to_log,
     path_to_model,
     path_to_training_files,
+    path_to_validation_files,
     report,
 ):
-    with opened_files.recording() as read_files:
-        slices = training_set.load(
-            paths_to_slices,
-            contrasts,
-            memory_bytes=MEMORY_SHARE * memory_mb * MB,
-            folder=checkpoint_folder,
-        )
-    opened_files.write_table(read_files, path_to_training_files)
-    data = opened_files.file_sha256(path_to_training_files)
+    memory = {"memory_bytes": MEMORY_SHARE * memory_mb * MB, "folder": checkpoint_folder}
+    slices, data = training_set.load_recorded(
+        paths_to_slices, contrasts, path_to_training_files, **memory
+    )
+    validation, validation_data = training_set.load_recorded(
+        paths_to_validation, contrasts, path_to_validation_files, **memory
+    )
     seed = int(seeds.generator(study_seed, "network", repetition).integers(2**32))
     common = {
+        "validation": validation,
         "seed": seed,
-        "other_identity": {"contrasts": contrasts, "data": data, "code": code},
+        "other_identity": {"contrasts": contrasts, "data": data, "code": code}
+        | {"validation data": validation_data},
         "checkpoint_folder": checkpoint_folder,
         "checkpoint_epochs": checkpoint_epochs,
         "path_to_log": path_to_log,
@@ -82,9 +84,13 @@ if __name__ == "__main__":
     lock = locks.wait_for(path_to_lock, "another process is training this network", report)
     gpu = devices.claim(report)
     logging.info(hardware.in_a_line(hardware.describe()))
+    slices_of = file_lists.read(snakemake.input.slices)["slices"]
+    n_validation = snakemake.params.n_validation
+    held_back = folds.hold_back(slices_of, n_validation, snakemake.params.seed, names.fold)
     try:
         train_unet(
-            paths_to_slices=list(file_lists.read(snakemake.input.slices)["slices"].values()),
+            paths_to_slices=[slices_of[s] for s in slices_of if s not in held_back],
+            paths_to_validation=[slices_of[s] for s in sorted(held_back)],
             contrasts=names.inputs.split("+"),
             unet=snakemake.params.unet,
             training=snakemake.params.training,
@@ -100,6 +106,7 @@ if __name__ == "__main__":
             path_to_log=snakemake.output.table,
             path_to_model=snakemake.output.model,
             path_to_training_files=snakemake.output.training_files,
+            path_to_validation_files=snakemake.output.validation_files,
             report=report,
         )
     except (interruption.Interrupted, MemoryError, FloatingPointError) as error:

@@ -35,5 +35,6 @@ def test_every_fit_was_checked_for_leaks(tables, map_files, fold_of):
     assert set(checked) == predicting
     n_held_out = {fold: list(fold_of.values()).count(fold) for fold in fold_of.values()}
     n_others = len(fold_of) - leakage["fold"].map(n_held_out)
-    assert (leakage["n_training_subjects"] == n_others).all()
+    n_validation = leakage["validation_subjects"].fillna("").str.split().str.len()
+    assert (leakage["n_training_subjects"] + n_validation == n_others).all()
     assert (leakage["n_files"] > 0).all()

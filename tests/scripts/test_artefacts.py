@@ -142,6 +142,7 @@ def tabulate(folder, evaluated):
             "fold": fold,
             "predictor": predictor,
             "n_training_subjects": sum(each != fold for each in FOLD_OF.values()),
+            "validation_subjects": "",
             "n_files": 3,
             "held_out_subjects": " ".join(s for s in FOLD_OF if FOLD_OF[s] == fold),
             "n_leaked": 0,

@@ -84,10 +84,14 @@ class Study:
         folder.mkdir(parents=True, exist_ok=True)
         FITS[predictor]({subject: self.paths[subject] for subject in subjects}, folder)
 
+    def tables(self, name):
+        return sorted(map(str, Path("training").rglob(name)))
+
     def check(self):
         check_leakage.check_leakage(
             path_to_folds="folds.tsv",
-            paths_to_training_files=sorted(map(str, Path("training").rglob("*.tsv"))),
+            paths_to_training_files=self.tables("training_files.tsv"),
+            paths_to_validation_files=self.tables("validation_files.tsv"),
             paths_to_normalisation_files=[paths["files"] for paths in self.paths.values()],
             simulated=True,
             outputs=files_of(self.folder, "leakage"),
@@ -169,10 +173,27 @@ def test_normalisation_with_the_scan_of_another_subject_stops_the_study(study):
         study.check()
 
 
+def test_a_validation_subject_that_a_fit_adapted_to_stops_the_study(study):
+    study.normalise()
+    study.fit()
+    folder = Path("training/linear_regression/fold_0")
+    rows = opened_files.read_table(folder / "training_files.tsv")
+    opened_files.write_rows(rows[:1], folder / "validation_files.tsv")
+    with pytest.raises(leakage.LeakageError, match="fold_0, .*adapted to .*subject sub-03"):
+        study.check()
+    opened_files.write_rows(rows[1:], folder / "training_files.tsv")
+    study.check()
+    rows = {(row["fold"], row["predictor"]): row for row in read_rows("leakage.csv")}
+    row = rows["fold_0", "linear_regression"]
+    assert (row["training_subjects"], row["validation_subjects"]) == ("04", "03")
+    assert (row["n_training_subjects"], row["n_files"]) == ("1", "14")
+
+
 def test_a_network_records_its_training_slices(study):
     study.normalise()
     train_unet.train_unet(
         paths_to_slices=[study.paths[subject]["slices"] for subject in ("04", "02")],
+        paths_to_validation=[study.paths["03"]["slices"]],
         contrasts=["flair"],
         unet=UNET,
         training={"patch_size": [16, 16], "batch_size": 8, "n_epochs": 1, "n_epochs_constant": 1}
@@ -190,6 +211,7 @@ def test_a_network_records_its_training_slices(study):
         path_to_log="log.csv",
         path_to_model="model.keras",
         path_to_training_files="training_files.tsv",
+        path_to_validation_files="validation_files.tsv",
         report=lambda line: None,
     )
     rows = opened_files.read_table("training_files.tsv")
@@ -197,3 +219,7 @@ def test_a_network_records_its_training_slices(study):
         ["preprocessed/sub-02/slices.npz", "preprocessed/sub-04/slices.npz"]
     )
     assert rows[0]["sha256"] == opened_files.file_sha256(study.paths["02"]["slices"])
+    (row,) = opened_files.read_table("validation_files.tsv")
+    assert row["file"] == "preprocessed/sub-03/slices.npz"
+    (epoch,) = read_rows("log.csv")
+    assert float(epoch["validation_T1_error"]) > 0

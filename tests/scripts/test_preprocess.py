@@ -22,7 +22,7 @@ UNET = {"n_filters": 2, "n_levels": 2, "n_convolutions": 1, "initialiser_sd": 0.
 UNET["normalisation_momentum"] = 0.9
 PREDICTION = {"precision": "float32", "maximum_deviation_ms": {"T1": 1, "T2": 1}}
 # Keys of the workflow, which do not affect a network.
-OF_A_RULE = ("start", "seeds", "checkpoint_epochs")
+OF_A_RULE = ("start", "seeds", "validation_subjects", "checkpoint_epochs")
 ABOUT = {"name": "Maps", "description": "tiny"}
 MASKS = {"csf_dilation_voxels": 1, "tissue_erosion_voxels": 1}
 MASKS |= {"slab_distance_mm": 25, "n_slab_slices": 8}
@@ -52,6 +52,7 @@ def trained(subjects, study, tmp_path_factory):
     training = {key: study["training"][key] for key in study["training"] if key not in OF_A_RULE}
     train_unet.train_unet(
         paths_to_slices=[subjects["01"]["slices"], subjects["02"]["slices"]],
+        paths_to_validation=[],
         contrasts=["flair", "mprage"],
         unet=UNET,
         training=training | changes,
@@ -67,6 +68,7 @@ def trained(subjects, study, tmp_path_factory):
         path_to_log=folder / "log.csv",
         path_to_model=folder / "model.keras",
         path_to_training_files=folder / "training_files.tsv",
+        path_to_validation_files=folder / "validation_files.tsv",
         report=lambda line: None,
     )
     return folder

@@ -110,6 +110,7 @@ def network_error_s(heads, paths_to_slices, folder):
     folder.mkdir()
     train_unet.train_unet(
         paths_to_slices=paths_to_slices,
+        paths_to_validation=[],
         contrasts=["mprage"],
         unet=UNET,
         training=SETTINGS,
@@ -125,6 +126,7 @@ def network_error_s(heads, paths_to_slices, folder):
         path_to_log=folder / "log.csv",
         path_to_model=folder / "model.keras",
         path_to_training_files=folder / "training_files.tsv",
+        path_to_validation_files=folder / "validation_files.tsv",
         report=lambda line: None,
     )
     predict_maps.predict_maps(

@@ -34,6 +34,7 @@ def arguments(folder, settings, **changes):
     """Arguments of `train_unet` for a subject below a folder."""
     return {
         "paths_to_slices": [str(folder / "sub-01" / "slices.npz")],
+        "paths_to_validation": [],
         "contrasts": ["gre"],
         "unet": UNET,
         "training": settings,
@@ -49,6 +50,7 @@ def arguments(folder, settings, **changes):
         "path_to_log": str(folder / "log.csv"),
         "path_to_model": str(folder / "model.keras"),
         "path_to_training_files": str(folder / "training_files.tsv"),
+        "path_to_validation_files": str(folder / "validation_files.tsv"),
     } | changes
 
 
@@ -69,7 +71,7 @@ def start(tmp_path, monkeypatch):
     write_slices(tmp_path, 2, 16)
     begun = []
 
-    def fit(model, slices, settings, seed, checkpoint, path_to_log, report):
+    def fit(model, slices, settings, seed, checkpoint, path_to_log, report, validation):
         begun.append((model.get_weights()[0].tobytes(), seed))
 
     monkeypatch.setattr(training, "fit", fit)

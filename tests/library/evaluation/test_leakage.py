@@ -27,17 +27,17 @@ def read():
     }
 
 
-def check(read, normalisation):
+def check(read, normalisation, validation=None):
     """The table or the error, and the findings."""
     lines = []
     try:
-        return leakage.check(read, normalisation, FOLD_OF, lines.append), lines
+        return leakage.check(read, validation or {}, normalisation, FOLD_OF, lines.append), lines
     except leakage.LeakageError as error:
         return error, lines
 
 
-def complaint(read, normalisation):
-    error, lines = check(read, normalisation)
+def complaint(read, normalisation, validation=None):
+    error, lines = check(read, normalisation, validation)
     assert isinstance(error, leakage.LeakageError)
     assert str(error).startswith(lines[0]) and "\n" not in str(error)
     return lines[0]
@@ -57,6 +57,7 @@ def test_a_study_without_leakage_passes_with_one_row_per_fit(read, normalisation
         "predictor": "network_mprage_seed-1",
         "n_training_subjects": 2,
         "training_subjects": "03 04",
+        "validation_subjects": "",
         "n_files": 2 + 2 * len(SCANS),
         "held_out_subjects": "01 02",
         "n_leaked": 0,
@@ -156,3 +157,45 @@ def test_a_file_of_no_subject_is_found(read, normalisation):
     read["fold_1", "cohort_mean"].append(pooled)
     line = complaint(read, normalisation)
     assert "tables/errors.csv" in line and "no subject's folder" in line
+
+
+FIT = ("fold_0", "network_mprage_seed-1")
+
+
+@pytest.fixture
+def validation(read):
+    """Subject 04 is held back in one fit."""
+    return {FIT: [read[FIT].pop()]}
+
+
+def test_a_validation_subject_is_listed_apart_from_those_trained_on(
+    read, normalisation, validation
+):
+    table, lines = check(read, normalisation, validation)
+    assert lines == []
+    assert (table[0]["training_subjects"], table[0]["validation_subjects"]) == ("03", "04")
+    assert (table[0]["n_training_subjects"], table[0]["n_files"]) == (1, 2 + 2 * len(SCANS))
+    assert (table[1]["n_training_subjects"], table[1]["validation_subjects"]) == (2, "")
+
+
+def test_a_validation_subject_that_the_fit_adapted_to_is_found(read, normalisation, validation):
+    read[FIT].append(row("04", "slices.npz"))
+    line = complaint(read, normalisation, validation)
+    assert line == (
+        "fold_0, network_mprage_seed-1: the fit adapted to preprocessed/sub-04/slices.npz of "
+        "validation subject sub-04"
+    )
+
+
+def test_a_held_out_subject_in_the_validation_is_found(read, normalisation, validation):
+    validation[FIT].append(row("01", "slices.npz"))
+    line = complaint(read, normalisation, validation)
+    assert "read preprocessed/sub-01/slices.npz of held-out sub-01" in line
+
+
+def test_a_validation_subject_under_a_training_subjects_label_is_found(
+    read, normalisation, validation
+):
+    normalisation["03"][0]["sha256"] = normalisation["04"][0]["sha256"]
+    line = complaint(read, normalisation, validation)
+    assert "of training subject sub-03 is identical to" in line and "validation sub-04" in line

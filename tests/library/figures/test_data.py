@@ -205,19 +205,25 @@ def test_points_of_lesions_are_as_drawn(tmp_path, truth_ms):
     assert f"relative to the {against} is {mean} ms" in words and "r = 0.99" in words
 
 
-@pytest.mark.parametrize("terms", [("l1", "ssim_loss"), ("T1_error", "T2_error")])
-def test_loss_curves_are_as_drawn_and_described(tmp_path, terms):
-    names = ("loss", *terms, "learning_rate")
+@pytest.mark.parametrize("validation", [(), ("validation_T1_error", "validation_T2_error")])
+def test_loss_curves_are_as_drawn_and_described(tmp_path, validation):
+    names = ("loss", "T1_error", "T2_error", *validation, "learning_rate")
     logs = {
-        f"fold_{n}": {"epoch": [1.0, 2.0]} | {name: [0.5 + n, 0.25 + n] for name in names}
+        f"fold_{n}": {"epoch": [1.0, 2.0], "n_steps": [7.0, 14.0]}
+        | {name: [0.5 + n, 0.25 + n] for name in names}
         for n in range(2)
     }
     rows = written(loss_data(logs), tmp_path)
     for line, fold in zip(loss_curves(logs).axes[0].lines, logs, strict=True):
         ours = rows[rows["fold"] == fold]
-        assert ours["epoch"].tolist() == list(line.get_xdata())
+        assert ours["n_steps"].tolist() == list(line.get_xdata())
         assert ours["loss"].tolist() == pytest.approx(list(line.get_ydata()))
-    assert set(terms) < set(rows) and len(loss_curves(logs).axes) == 4
+    axes = loss_curves(logs).axes
+    assert set(names) < set(rows) and len(axes) == 4
+    assert len(axes[1].lines) == len(logs) * (2 if validation else 1)
+    # Relative errors are drawn in percent, with the validation above the training.
+    last = rows[rows["fold"] == "fold_1"][(validation or ("T1_error",))[0]]
+    assert list(axes[1].lines[-1].get_ydata()) == pytest.approx((100 * last).tolist())
     words = alternative_texts.describe("loss_curves_mprage_seed-1", rows)
     assert "2 folds over 2 epochs" in words
     assert "fold 0 from 0.5 to 0.25; fold 1 from 1.5 to 1.25." in words

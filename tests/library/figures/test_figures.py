@@ -25,6 +25,7 @@ from contrast2map.learning.inspection import Layer
 from contrast2map.statistics.intervals import NONE, Interval
 
 REGIONS = ["gm", "wm", "putamen", "thalamus"]
+LOGGED = ("n_steps", "loss", "T1_error", "T2_error", "validation_T1_error", "learning_rate")
 
 
 @pytest.fixture(autouse=True)
@@ -131,7 +132,7 @@ def test_a_saved_figure_is_printable(tmp_path):
 
 
 def test_every_figure_has_the_width_of_a_column_and_no_text_below_six_points(layers):
-    log = {name: [0.5, 0.4] for name in ("epoch", "loss", "l1", "ssim_loss", "learning_rate")}
+    log = {name: [0.5, 0.4] for name in LOGGED}
     many = [f"network_{'+'.join('abcdefg'[: n + 1])}_seed-1" for n in range(7)]
     drawn = [
         network_diagram(layers, ["mprage"], ["T1", "T2"]),
@@ -279,8 +280,8 @@ def test_a_figure_without_lesions_says_so(tmp_path):
 
 @pytest.mark.parametrize("n_epochs, loss", [(1, 0.5), (5, 0.5), (5, 0.0)])
 def test_loss_curves_show_one_epoch_or_many(tmp_path, n_epochs, loss):
-    log = {name: [loss] * n_epochs for name in ("loss", "l1", "ssim_loss", "learning_rate")}
-    log["epoch"] = list(range(1, n_epochs + 1))
+    log = {name: [loss] * n_epochs for name in LOGGED}
+    log["n_steps"] = list(range(1, n_epochs + 1))
     style.save(
         loss_curves({"fold_0": log, "fold_1": log}), tmp_path / "loss.png", tmp_path / "loss.pdf"
     )

@@ -5,7 +5,13 @@ import numpy as np
 import pytest
 from skimage.metrics import structural_similarity
 
-from contrast2map.learning.losses import L1AndSSIM, l1, mean_ssim
+from contrast2map.learning.losses import (
+    L1AndSSIM,
+    l1,
+    mean_ssim,
+    relative_error,
+    relative_errors,
+)
 
 SHAPE = (2, 24, 20, 2)
 
@@ -99,3 +105,14 @@ def test_the_loss_is_restored_from_its_config():
     assert (again.ssim_weight, again.ssim_data_range) == (0.3, 1.5)
     rebuilt = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(loss))
     assert isinstance(rebuilt, L1AndSSIM) and rebuilt.ssim_weight == 0.3
+
+
+def test_the_relative_error_is_the_mean_where_there_is_a_reference():
+    target = np.array([[[[0.5, 0.02], [0.0, 0.0]]]], np.float32)
+    predicted = np.array([[[[0.6, 0.03], [9.0, 9.0]]]], np.float32)
+    assert float(relative_error(target, predicted)) == pytest.approx((0.2 + 0.5) / 2, rel=1e-5)
+    for metric, (name, error) in zip(
+        relative_errors(), {"T1_error": 0.2, "T2_error": 0.5}.items(), strict=True
+    ):
+        metric.update_state(target, predicted)
+        assert metric.name == name and float(metric.result()) == pytest.approx(error, rel=1e-5)

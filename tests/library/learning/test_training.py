@@ -59,13 +59,15 @@ def data():
     return TrainingSet(images, np.concatenate([0.5 * images, 0.2 + 0.1 * images], axis=-1))
 
 
-def fit_in(folder, data, seed=1, every=1, **changes):
+def fit_in(folder, data, seed=1, every=1, validation=None, **changes):
     """Model, rows of the log, and lines of progress."""
     keras.utils.set_random_seed(seed)
+    folder.mkdir(exist_ok=True)
     lines, settings = [], replace(SETTINGS, **changes)
     model = build_unet(UNetConfig(2, 2, 1, 0.1, 0.9), 1, 2, seed, settings.precision)
     stored = checkpoint.Checkpoint(folder / "checkpoint", asdict(settings), every)
-    fit(model, data, settings, seed, stored, folder / "log.csv", lines.append)
+    log = folder / "log.csv"
+    fit(model, data, settings, seed, stored, log, lines.append, validation)
     return model, rows_of(folder), lines
 
 
@@ -91,8 +93,11 @@ def fitted(data, tmp_path_factory):
 
 def test_the_log_has_one_row_per_epoch_with_its_learning_rate(fitted):
     _, rows, _, _ = fitted
-    assert list(rows[0]) == "epoch learning_rate loss l1 ssim_loss seconds".split()
+    assert list(rows[0]) == (
+        "epoch n_steps learning_rate loss l1 ssim_loss T1_error T2_error seconds".split()
+    )
     assert [row["epoch"] for row in rows] == ["1", "2", "3", "4"]
+    assert [row["n_steps"] for row in rows] == ["2", "4", "6", "8"]
     rates = [float(row["learning_rate"]) for row in rows]
     expected = [0.01, 0.01, 0.01 * math.exp(-0.5), 0.01 * math.exp(-1)]
     np.testing.assert_allclose(rates, expected, rtol=1e-4)
@@ -140,6 +145,41 @@ def test_a_loss_that_is_not_finite_stops_the_training(data, tmp_path):
     broken = data._replace(maps=np.full_like(data.maps, np.nan))
     with pytest.raises(FloatingPointError, match="nan in epoch 1.* training.learning_rate"):
         fit_in(tmp_path, broken)
+
+
+@pytest.fixture(scope="module")
+def held_back():
+    """A validation subject, of another size than the training subjects."""
+    rng = np.random.default_rng(1)
+    images = np.zeros((5, 30, 18, 1), np.float32)
+    images[:, 7:27, 2:15] = 0.1 + rng.random((5, 20, 13, 1), dtype=np.float32)
+    return TrainingSet(images, np.concatenate([0.5 * images, 0.2 * (images > 0)], axis=-1))
+
+
+def test_validation_is_logged_and_leaves_the_network_as_it_is(data, held_back, fitted, tmp_path):
+    model, rows, _ = fit_in(tmp_path, data, validation=held_back)
+    for mine, theirs in zip(model.get_weights(), fitted[0].get_weights(), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+    errors = [float(row["validation_T1_error"]) for row in rows]
+    assert errors[-1] < errors[0]
+    # As computed from the whole slices, padded to a multiple of 4 but not cropped.
+    images, target = (np.pad(each, [(0, 0), (0, 2), (0, 2), (0, 0)]) for each in held_back)
+    predicted = keras.ops.convert_to_numpy(model(images, training=False))
+    for index, quantity in enumerate(("T1", "T2")):
+        inside = target[..., index] > 0
+        error = np.abs(predicted - target)[..., index][inside] / target[..., index][inside]
+        assert float(rows[-1][f"validation_{quantity}_error"]) == pytest.approx(
+            error.mean(), rel=0.1
+        )
+
+
+def test_a_resumed_training_has_the_same_validation(data, held_back, tmp_path, at_batch):
+    _, whole, _ = fit_in(tmp_path / "whole", data, validation=held_back)
+    at_batch(2, 1, fail)
+    with pytest.raises(Exception, match="Killed"):
+        fit_in(tmp_path / "killed", data, validation=held_back)
+    _, rows, _ = fit_in(tmp_path / "killed", data, validation=held_back)
+    assert without_seconds(rows) == without_seconds(whole)
 
 
 def without_seconds(rows):
@@ -199,13 +239,13 @@ def test_one_very_long_epoch_does_not_affect_the_estimate_of_the_remaining_time(
 ):
     now, lines = [0.0], []
     monkeypatch.setattr(callbacks.time, "monotonic", lambda: now[0])
-    log = EpochLog(tmp_path / "log.csv", SETTINGS.metrics, 10, lines.append, [])
+    log = EpochLog(tmp_path / "log.csv", ("l1",), 10, 2, lines.append, [])
     log.set_model(SimpleNamespace(optimizer=SimpleNamespace(learning_rate=0.1)))
     log.on_train_begin()
     for epoch, seconds in enumerate([20, 20, 3600, 20, 20]):
         log.on_epoch_begin(epoch)
         now[0] += seconds
-        log.on_epoch_end(epoch, {"loss": 1.0, "l1": 1.0, "ssim_loss": 1.0})
+        log.on_epoch_end(epoch, {"loss": 1.0, "l1": 1.0})
     assert lines[-1].startswith("epoch 5/10, loss 1.0000") and " 2 min " in lines[-1]
 
 

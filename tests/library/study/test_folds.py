@@ -4,7 +4,13 @@ from collections import Counter
 
 import pytest
 
-from contrast2map.study.folds import fold_names, folds_of, split_folds
+from contrast2map.study.folds import (
+    fold_names,
+    folds_of,
+    hold_back,
+    require_validation,
+    split_folds,
+)
 
 
 def cohort(**sizes):
@@ -69,3 +75,22 @@ def test_folds_are_read_with_labels_as_they_are_written(tmp_path):
     path = tmp_path / "folds.tsv"
     path.write_text("subject\tgroup\tfold\n002\tMS\tfold_1\nNA\tMS\tfold_0\n")
     assert folds_of(path) == {"002": "fold_1", "NA": "fold_0"}
+
+
+def test_held_back_subjects_depend_on_labels_seed_and_fold_only():
+    subjects = ["03", "01", "07", "05", "02"]
+    chosen = hold_back(subjects, 2, seed=1, fold="fold_0")
+    assert len(chosen) == 2 and chosen < set(subjects)
+    assert hold_back(sorted(subjects), 2, seed=1, fold="fold_0") == chosen
+    others = [hold_back(subjects, 2, seed, f"fold_{n}") for seed in (1, 2) for n in range(3)]
+    assert len({frozenset(each) for each in others}) > 1
+    assert hold_back(subjects, 0, seed=1, fold="fold_0") == set()
+
+
+@pytest.mark.parametrize(("n_subjects", "n_folds", "largest"), [(6, 3, 3), (5, 2, 1), (2, 2, 0)])
+def test_a_fold_keeps_a_subject_to_train_on(n_subjects, n_folds, largest):
+    require_validation(n_subjects, n_folds, largest)
+    with pytest.raises(ValueError, match=rf"training.validation_subjects: .*choose {largest} at"):
+        require_validation(n_subjects, n_folds, largest + 1)
+    with pytest.raises(ValueError, match="fold_0: 2 training .*lower training.validation_subjects"):
+        hold_back(["01", "02"], 2, seed=1, fold="fold_0")

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import keras
-from keras import ops
 
 from contrast2map.any_protocol import pretrained
 from contrast2map.any_protocol.training import WarmUpAndCosine
+from contrast2map.learning import losses
 from contrast2map.learning.training import run
 
 
@@ -34,7 +34,7 @@ class FineTuningSettings:
     gradient_norm: float
     precision: str
 
-    metrics = ("T1_error", "T2_error")  # columns of the log
+    metrics = losses.RELATIVE_ERRORS  # columns of the log
 
     def compile(self, model, n_steps):
         """Attach optimiser and loss to a keras.Model that is trained for a number of steps."""
@@ -44,11 +44,8 @@ class FineTuningSettings:
                 weight_decay=self.weight_decay,
                 global_clipnorm=self.gradient_norm,
             ),
-            loss=relative_error,
-            metrics=[
-                keras.metrics.MeanMetricWrapper(_of_channel(number), name=name)
-                for number, name in enumerate(self.metrics)
-            ],
+            loss=losses.relative_error,
+            metrics=losses.relative_errors(),
             jit_compile="auto",
         )
         model.optimizer.build(model.trainable_variables)
@@ -68,8 +65,8 @@ def train(slices, path_to_weights, protocol, map_scale_s, settings, *, other_ide
         map_scale_s: Relaxation time in seconds for a scaled value of 1.
         settings: FineTuningSettings.
         other_identity: As of `learning.training.train`; it must include the file of weights.
-        **options: seed, checkpoint_folder, checkpoint_epochs, path_to_log, report: As of
-            `learning.training.train`.
+        **options: validation, seed, checkpoint_folder, checkpoint_epochs, path_to_log, report: As
+            of `learning.training.train`.
 
     Returns:
         Trained keras.Model.
@@ -94,25 +91,3 @@ def train(slices, path_to_weights, protocol, map_scale_s, settings, *, other_ide
         {},
         **options,
     )
-
-
-def relative_error(target, predicted):
-    """Mean over T1 and T2, and over the voxels with a reference, of |predicted - target| / target.
-
-    Both quantities weigh alike, whatever their scale.
-
-    Args:
-        target, predicted: Scaled maps, shape (batch, height, width, quantity); a target of 0 does
-            not count.
-    """
-    inside = ops.cast(target > 0, predicted.dtype)
-    error = ops.abs(predicted - target) / ops.where(target > 0, target, 1.0)
-    return ops.sum(error * inside) / ops.maximum(ops.sum(inside), 1.0)
-
-
-def _of_channel(number):
-    def error(target, predicted):
-        part = slice(number, number + 1)
-        return relative_error(target[..., part], predicted[..., part])
-
-    return error

@@ -5,47 +5,58 @@ import numpy as np
 from matplotlib import ticker
 
 from contrast2map.figures import colours, style
+from contrast2map.study.terms import QUANTITIES
 
-PANELS = {"loss": "Total loss", "l1": "L1", "ssim_loss": "SSIM loss"}
-PANELS |= {"T1_error": "Relative error of T1", "T2_error": "Relative error of T2"}
+PANELS = {"loss": "Total loss (unitless)"}
+PANELS |= {f"{quantity}_error": f"Relative error of {quantity} (%)" for quantity in QUANTITIES}
+PANELS |= {"learning_rate": "Learning rate (unitless)"}
+SCALES = {f"{quantity}_error": 100 for quantity in QUANTITIES}
+VALIDATION = "validation_"
+THIN, THICK = 0.5, 1.4
 # Line styles distinguish the folds without colour.
 LINE_STYLES = ("-", "--", "-.", ":")
 
 
 def loss_curves(logs):
-    """Plot the training losses of every fold, one panel per term, and the learning rate.
+    """Plot loss, relative errors and learning rate of every fold by optimiser step.
+
+    Errors of validation subjects, if the logs have them, are drawn as thick lines over those of the
+    training patches.
 
     Args:
-        logs: Dict mapping fold to its log, a dict mapping epoch, learning_rate and those of
-            `PANELS` that the training has to values of shape (epoch,).
+        logs: Dict mapping fold to its log, a dict mapping n_steps, those of `PANELS` and, if there
+            are validation subjects, the errors after `VALIDATION` to values of shape (epoch,).
 
     Returns:
         The figure.
     """
-    panels = _panels(logs)
     figure, axes = plt.subplots(
-        1, len(panels) + 1, figsize=(style.TWO_COLUMNS_INCHES, 2.1), layout="constrained"
+        1, len(PANELS), figsize=(style.TWO_COLUMNS_INCHES, 2.1), layout="constrained"
     )
     of_folds = colours.OF_FOLD(np.linspace(0.05, 0.75, len(logs)))
-    for axis, (column, name) in zip(
-        axes, (panels | {"learning_rate": "Learning rate"}).items(), strict=True
-    ):
+    for axis, (column, name) in zip(axes, PANELS.items(), strict=True):
+        drawn = [
+            each
+            for each in (column, VALIDATION + column)
+            if all(each in log for log in logs.values())
+        ]
         for number, (colour, (fold, log)) in enumerate(zip(of_folds, logs.items(), strict=True)):
-            # A single epoch is a point, not a line.
-            marker = "o" if len(log["epoch"]) == 1 else None
-            axis.plot(
-                log["epoch"],
-                log[column],
-                color=colour,
-                lw=0.9,
-                ls=LINE_STYLES[number % len(LINE_STYLES)],
-                marker=marker,
-                ms=3,
-                label=fold.replace("_", " "),
-            )
-        axis.set_ylabel(f"{name} (unitless)")
-        axis.set_xlabel("Epoch")
-        if all(np.nanmin(log[column], initial=np.inf) > 0 for log in logs.values()):
+            for each in drawn:
+                is_thin = len(drawn) > 1 and each == column
+                axis.plot(
+                    log["n_steps"],
+                    SCALES.get(column, 1) * np.asarray(log[each], float),
+                    color=colour,
+                    lw=THIN if is_thin else THICK,
+                    ls=LINE_STYLES[number % len(LINE_STYLES)],
+                    # A single epoch is a point, not a line.
+                    marker="o" if len(log["n_steps"]) == 1 else None,
+                    ms=2 if is_thin else 4,
+                    label=fold.replace("_", " "),
+                )
+        axis.set_ylabel(name)
+        axis.set_xlabel("Optimiser step")
+        if all(np.nanmin(log[each], initial=np.inf) > 0 for log in logs.values() for each in drawn):
             axis.set_yscale("log")
             axis.yaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
             axis.yaxis.set_major_formatter(ticker.StrMethodFormatter("{x:g}"))
@@ -60,23 +71,17 @@ def loss_data(logs):
     """Data of the figure as rows, one per fold and epoch.
 
     Args:
-        logs: As in `loss_curves`.
+        logs: As in `loss_curves`, with epoch in addition.
 
     Returns:
-        List of dictionaries; losses are unitless.
+        List of dictionaries; all values are unitless.
     """
-    columns = ("epoch", *_panels(logs), "learning_rate")
-    return [
-        {"fold": fold} | dict(zip(columns, (int(epoch), *values), strict=True))
-        for fold, log in logs.items()
-        for epoch, *values in zip(*(log[name] for name in columns), strict=True)
+    errors = [
+        column for column in SCALES if all(VALIDATION + column in log for log in logs.values())
     ]
-
-
-def _panels(logs):
-    """The terms that all logs have, with their names."""
-    return {
-        column: name
-        for column, name in PANELS.items()
-        if all(column in log for log in logs.values())
-    }
+    columns = ("epoch", "n_steps", *PANELS, *(VALIDATION + column for column in errors))
+    return [
+        {"fold": fold} | dict(zip(columns, (int(epoch), int(step), *values), strict=True))
+        for fold, log in logs.items()
+        for epoch, step, *values in zip(*(log[name] for name in columns), strict=True)
+    ]

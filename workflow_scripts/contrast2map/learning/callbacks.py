@@ -22,8 +22,10 @@ class EpochLog(keras.callbacks.Callback):
 
     Args:
         path_to_log: CSV file.
-        metrics: Names of the metrics, columns beside the loss.
+        metrics: Keras' names of the metrics, columns beside the loss; `val_` is written as
+            `validation_`.
         n_epochs: Epochs of the whole training.
+        n_steps: Steps of an epoch.
         report: Function that takes a progress line.
         rows: Rows of earlier epochs.
 
@@ -31,15 +33,17 @@ class EpochLog(keras.callbacks.Callback):
         rows: Rows written so far, each a list of strings.
     """
 
-    def __init__(self, path_to_log, metrics, n_epochs, report, rows):
+    def __init__(self, path_to_log, metrics, n_epochs, n_steps, report, rows):
         super().__init__()
         self.losses = ("loss", *metrics)
-        self.path_to_log, self.n_epochs, self.report = path_to_log, n_epochs, report
+        self.path_to_log, self.report = path_to_log, report
+        self.n_epochs, self.n_steps = n_epochs, n_steps
         self.rows = list(rows)
 
     def on_train_begin(self, logs=None):
         """Write the header and the rows of earlier epochs."""
-        columns = ("epoch", "learning_rate", *self.losses, "seconds")
+        losses = [name.replace("val_", "validation_") for name in self.losses]
+        columns = ("epoch", "n_steps", "learning_rate", *losses, "seconds")
         with open(self.path_to_log, "w", newline="") as table:
             csv.writer(table, lineterminator="\n").writerows([columns, *self.rows])
         self.last_line = time.monotonic()
@@ -61,7 +65,7 @@ class EpochLog(keras.callbacks.Callback):
                 f"loss is {logs['loss']} in epoch {epoch + 1}; lower training.learning_rate"
             )
         rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
-        row = [str(epoch + 1), f"{rate:.6g}"]
+        row = [str(epoch + 1), str((epoch + 1) * self.n_steps), f"{rate:.6g}"]
         row += [f"{logs[name]:.6g}" for name in self.losses]
         self.recent_s.append(now - self.epoch_started)
         self.rows.append([*row, f"{self.recent_s[-1]:.2f}"])

@@ -1,11 +1,14 @@
-"""The training loss: L1 plus weighted structural dissimilarity, for any Keras backend."""
+"""Losses and errors of maps for any Keras backend: L1, SSIM and relative error."""
 
 import keras
 import numpy as np
 from keras import ops
 
+from contrast2map.study.terms import QUANTITIES
+
 WINDOW_SIZE, WINDOW_SD = 11, 1.5  # Wang et al., IEEE TIP 2004;13:600
 K1, K2 = 0.01, 0.03
+RELATIVE_ERRORS = tuple(f"{quantity}_error" for quantity in QUANTITIES)
 
 
 def mean_ssim(target, predicted, data_range):
@@ -68,6 +71,36 @@ class L1AndSSIM(keras.losses.Loss):
 def l1(target, predicted):
     """Mean absolute error of a batch, scalar."""
     return ops.mean(ops.abs(target - predicted))
+
+
+def relative_error(target, predicted):
+    """Mean over T1 and T2, and over the voxels with a reference, of |predicted - target| / target.
+
+    Both quantities weigh alike, whatever their scale.
+
+    Args:
+        target, predicted: Scaled maps, shape (batch, height, width, quantity); a target of 0 does
+            not count.
+    """
+    inside = ops.cast(target > 0, predicted.dtype)
+    error = ops.abs(predicted - target) / ops.where(target > 0, target, 1.0)
+    return ops.sum(error * inside) / ops.maximum(ops.sum(inside), 1.0)
+
+
+def relative_errors():
+    """Keras metrics of the names `RELATIVE_ERRORS`: `relative_error` of T1 and of T2 alone."""
+    return [
+        keras.metrics.MeanMetricWrapper(_of_channel(number), name=name)
+        for number, name in enumerate(RELATIVE_ERRORS)
+    ]
+
+
+def _of_channel(number):
+    def error(target, predicted):
+        part = slice(number, number + 1)
+        return relative_error(target[..., part], predicted[..., part])
+
+    return error
 
 
 def _window():

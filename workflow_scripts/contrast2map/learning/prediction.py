@@ -50,8 +50,7 @@ class Predictor:
         return plain
 
     def _in_batches(self, apply, images):
-        n_halvings = sum(layer.name.startswith(HALVING) for layer in self.model.layers)
-        divisor = 2**n_halvings
+        divisor = divisor_of(self.model)
         height, width = images.shape[1:3]
         padded = np.pad(images, [(0, 0), (0, -height % divisor), (0, -width % divisor), (0, 0)])
         batches = [
@@ -59,6 +58,11 @@ class Predictor:
             for start in range(0, len(padded), SLICES_AT_ONCE)
         ]
         return np.concatenate(batches)[:, :height, :width].astype(np.float32)
+
+
+def divisor_of(model):
+    """Number of which the height and width of a network's images must be multiples."""
+    return 2 ** sum(layer.name.startswith(HALVING) for layer in model.layers)
 
 
 def _compiled(model):

@@ -10,9 +10,11 @@ from contrast2map.jobs import devices, interruption
 from contrast2map.learning import precision
 from contrast2map.learning.callbacks import EpochLog, StateKeeper, restore_state
 from contrast2map.learning.checkpoint import Checkpoint
-from contrast2map.learning.losses import L1AndSSIM, l1
+from contrast2map.learning.losses import RELATIVE_ERRORS, L1AndSSIM, l1, relative_errors
 from contrast2map.learning.patches import Patches
+from contrast2map.learning.prediction import divisor_of
 from contrast2map.learning.unet import build_unet
+from contrast2map.learning.validation import ValidationSlices
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +47,7 @@ class TrainingSettings:
     ssim_data_range: float | None
     precision: str
 
-    metrics = ("l1", "ssim_loss")  # columns of the log
+    metrics = ("l1", "ssim_loss", *RELATIVE_ERRORS)  # columns of the log
 
     def compile(self, model, n_steps):
         """Attach optimiser and loss to a keras.Model; the number of steps does not matter."""
@@ -77,6 +79,7 @@ def train(
     unet,
     settings,
     *,
+    validation,
     seed,
     other_identity,
     checkpoint_folder,
@@ -90,6 +93,8 @@ def train(
         slices: training_set.TrainingSet.
         unet: unet.UNetConfig.
         settings: TrainingSettings.
+        validation: training_set.TrainingSet of the subjects held back for validation, whose error
+            the log states after each epoch; None without. It does not affect the network.
         seed: Seed of start values and patches.
         other_identity: Dict that can be stored as JSON, with everything else that affects the
             result: contrasts, data, code. Training resumes from a checkpoint only if this and the
@@ -114,6 +119,7 @@ def train(
         settings,
         {"unet": asdict(unet)} | other_identity,
         {"unet.n_filters": unet.n_filters},
+        validation=validation,
         seed=seed,
         checkpoint_folder=checkpoint_folder,
         checkpoint_epochs=checkpoint_epochs,
@@ -129,6 +135,7 @@ def run(
     other_identity,
     other_large,
     *,
+    validation,
     seed,
     checkpoint_folder,
     checkpoint_epochs,
@@ -143,7 +150,7 @@ def run(
         settings: As of `fit`.
         other_identity: As of `train`; includes what `build` depends on.
         other_large: Dict mapping further settings that could be lowered to save memory to values.
-        seed, checkpoint_folder, checkpoint_epochs, path_to_log, report: As of `train`.
+        validation, seed, checkpoint_folder, checkpoint_epochs, path_to_log, report: As of `train`.
 
     Returns:
         Trained keras.Model.
@@ -167,11 +174,11 @@ def run(
         "training.patch_size": settings.patch_size,
     }
     with devices.out_of_memory_named(large | other_large):
-        fit(model, slices, settings, seed, checkpoint, path_to_log, report)
+        fit(model, slices, settings, seed, checkpoint, path_to_log, report, validation)
     return model
 
 
-def fit(model, slices, settings, seed, checkpoint, path_to_log, report):
+def fit(model, slices, settings, seed, checkpoint, path_to_log, report, validation=None):
     """Fit a network, continuing from a checkpoint if there is a valid one.
 
     Args:
@@ -183,6 +190,7 @@ def fit(model, slices, settings, seed, checkpoint, path_to_log, report):
             after saving the network.
         path_to_log: CSV file that gets one row per epoch.
         report: Function that takes a progress line.
+        validation: As of `train`.
 
     Raises:
         FloatingPointError: The loss is not finite.
@@ -196,7 +204,10 @@ def fit(model, slices, settings, seed, checkpoint, path_to_log, report):
     if state:
         restore_state(state, model)
     rows = state.rows if state else []
-    log = EpochLog(path_to_log, settings.metrics, settings.n_epochs, report, rows)
+    metrics = settings.metrics
+    if validation:
+        metrics += tuple(f"val_{name}" for name in RELATIVE_ERRORS)
+    log = EpochLog(path_to_log, metrics, settings.n_epochs, len(patches), report, rows)
     with interruption.noticed() as request:
         model.fit(
             patches,
@@ -204,6 +215,7 @@ def fit(model, slices, settings, seed, checkpoint, path_to_log, report):
             epochs=settings.n_epochs,
             shuffle=False,
             verbose=0,
+            validation_data=ValidationSlices(validation, divisor_of(model)) if validation else None,
             callbacks=[
                 keras.callbacks.LambdaCallback(
                     on_epoch_begin=lambda epoch, _: patches.begin(epoch)
@@ -226,7 +238,7 @@ def compile_for_training(model, *, learning_rate, beta_1, ssim_weight, ssim_data
     model.compile(
         optimizer=keras.optimizers.Adam(learning_rate, beta_1=beta_1),
         loss=loss,
-        metrics=[_named(l1, "l1"), _named(loss.ssim_loss, "ssim_loss")],
+        metrics=[_named(l1, "l1"), _named(loss.ssim_loss, "ssim_loss"), *relative_errors()],
         jit_compile="auto",
     )
     # Otherwise Keras creates the moments while TensorFlow traces the step, which takes longer.

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from contrast2map.preprocessing import slices
+from contrast2map.study import opened_files
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +23,29 @@ class TrainingSet(NamedTuple):
 
     images: np.ndarray
     maps: np.ndarray
+
+
+def load_recorded(paths_to_slices, contrasts, path_to_table, **options):
+    """Read the slices of several subjects, or of none, and write the table of the files read.
+
+    Args:
+        paths_to_slices, contrasts: As of `load`.
+        path_to_table: Table to write (`opened_files.COLUMNS`).
+        **options: As of `load`.
+
+    Returns:
+        TrainingSet, or None without subjects; SHA-256 of the table.
+
+    Raises:
+        ValueError: See `load`.
+    """
+    opened_files.write_rows([], path_to_table)
+    found = None
+    if paths_to_slices:
+        with opened_files.recording() as read_files:
+            found = load(paths_to_slices, contrasts, **options)
+        opened_files.write_table(read_files, path_to_table)
+    return found, opened_files.file_sha256(path_to_table)
 
 
 def load(paths_to_slices, contrasts, *, memory_bytes, folder):

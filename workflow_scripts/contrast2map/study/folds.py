@@ -4,6 +4,8 @@ import csv
 
 import numpy as np
 
+from contrast2map.study import seeds
+
 
 def split_folds(groups, n_folds, seed):
     """Assign each subject to one fold, with each group spread evenly over the folds.
@@ -40,6 +42,53 @@ def split_folds(groups, n_folds, seed):
             fold_of[members[group][index]] = f"fold_{fold}"
             n_in_fold[fold] += 1
     return {subject: fold_of[subject] for subject in groups}
+
+
+def require_validation(n_subjects, n_folds, n_validation):
+    """Raise unless each fold can hold back subjects for validation and still train.
+
+    Args:
+        n_subjects: Number of subjects of the cohort.
+        n_folds: Number of folds.
+        n_validation: Number of training subjects of each fold to hold back.
+
+    Raises:
+        ValueError: One line with the key and the remedy.
+    """
+    n_training = n_subjects - -(-n_subjects // n_folds)
+    if n_validation and n_validation >= n_training:
+        raise ValueError(
+            f"config: training.validation_subjects: a fold has {n_training} training subjects, "
+            f"of which {n_validation} cannot be held back; choose {max(n_training - 1, 0)} at most "
+            "(0: convergence is not assessed)"
+        )
+
+
+def hold_back(training_subjects, n_validation, seed, fold):
+    """Choose the training subjects of a fold that are held back for validation.
+
+    The choice depends on labels, seed and fold only, so that all networks of a fold share it.
+
+    Args:
+        training_subjects: Labels.
+        n_validation: Number of subjects to hold back.
+        seed: Seed of the study.
+        fold: Name of the fold.
+
+    Returns:
+        Set of labels.
+
+    Raises:
+        ValueError: No subject would remain to train on.
+    """
+    if n_validation and n_validation >= len(training_subjects):
+        raise ValueError(
+            f"{fold}: {len(training_subjects)} training subjects are left, of which {n_validation} "
+            "cannot be held back; lower training.validation_subjects"
+        )
+    order = seeds.generator(seed, "validation", fold).permutation(len(training_subjects))
+    labels = sorted(training_subjects)
+    return {labels[index] for index in order[:n_validation]}
 
 
 def fold_names(n_folds):

@@ -100,7 +100,11 @@ def write_table(recorder, path):
         recorder: Recorder of a block that has ended.
         path: File to write.
     """
-    rows = describe(recorder)
+    write_rows(describe(recorder), path)
+
+
+def write_rows(rows, path):
+    """Write rows of `describe`, or none, as a tab-separated table."""
     with open(path, "w", newline="") as table:
         writer = csv.DictWriter(table, COLUMNS, delimiter="\t", lineterminator="\n")
         writer.writeheader()

@@ -1,7 +1,7 @@
 """Layout of the files that each fit read."""
 
 from contrast2map.study import predictors
-from contrast2map.tables.layout import Layout
+from contrast2map.tables.layout import NOTHING, Layout
 
 
 def layout_leakage(table, population):
@@ -16,17 +16,19 @@ def layout_leakage(table, population):
         caption=(
             f"{population[0].upper()}{population[1:]}. Files: those opened by the fit, as recorded "
             "by Python's audit hook rather than declared in the rules, or by the normalisation of "
-            "its training subjects. Earlier steps process one subject at a time and are not "
-            "counted. Leaked: files from the folder of a held-out subject, or with the same "
-            "SHA-256 as one of its images. The files of each fit, with their hashes, are listed in "
-            "its training_files.tsv."
+            "its subjects. Validated on: subjects whose error is logged after each epoch and to "
+            "which the network does not adapt. Earlier steps process one subject at a time and "
+            "are not counted. Leaked: files from the folder of a held-out subject, or with the "
+            "same SHA-256 as one of its images. The files of each fit, with their hashes, are "
+            "listed in its training_files.tsv and validation_files.tsv."
         ),
         columns=[
             ("", "Fold"),
             ("", "Predictor"),
             ("Trained on", "n"),
             ("Trained on", "Subjects"),
-            ("Trained on", "Files"),
+            ("Validated on", "Subjects"),
+            ("Read", "Files"),
             ("Held out", "Subjects"),
             ("Held out", "Leaked"),
         ],
@@ -36,6 +38,7 @@ def layout_leakage(table, population):
                 _words(row["predictor"]),
                 str(row["n_training_subjects"]),
                 row["training_subjects"],
+                row["validation_subjects"] or NOTHING,
                 str(row["n_files"]),
                 row["held_out_subjects"],
                 str(row["n_leaked"]),

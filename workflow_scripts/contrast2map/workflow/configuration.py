@@ -302,5 +302,5 @@ def training_settings(config):
         common = {name: recipe[name] for name in ("patch_size", "batch_size", "precision")}
         own = {key: value for key, value in config["fine_tuning"].items() if key != "weights"}
         return common | own
-    others = ("start", "seeds", "checkpoint_epochs")
+    others = ("start", "seeds", "validation_subjects", "checkpoint_epochs")
     return {key: value for key, value in recipe.items() if key not in others}
