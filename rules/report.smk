@@ -2,7 +2,7 @@
 
 # Some tables and figures require several input sets, lesions or the truth.
 TABLES = [
-    *("table_1", "table_2", "agreement", "seeds", "exactness"),
+    *("table_1", "table_2", "agreement", "comparisons", "seeds", "exactness"),
     *("convergence", "leakage", "audit", "input_gate", "run_time"),
 ]
 FIGURES = ["representative_cases", "region_means", "paired_errors", "error_histogram"]

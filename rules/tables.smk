@@ -196,6 +196,44 @@ rule tabulate_agreement:
         "../workflow_scripts/tabulate_agreement.py"
 
 
+rule tabulate_comparisons:
+    input:
+        roi_means=collect(
+            "<results>/evaluation/{predictor}/{fold}/roi_means.csv",
+            predictor=PREDICTORS,
+            fold=FOLDS,
+        ),
+        errors_by_subject="<results>/tables/errors_by_subject.csv",
+        lesions=collect(
+            "<results>/evaluation/{predictor}/{fold}/lesions.csv",
+            predictor=PREDICTORS,
+            fold=FOLDS,
+        ),
+        style=STYLE,
+    output:
+        table="<results>/tables/comparisons.csv",
+        layouts="<results>/tables/comparisons.json",
+        page=report(
+            "<results>/tables/comparisons.html",
+            caption="../report/comparisons.rst",
+            category="How accurate are the maps?",
+            labels={"what": "Network and cohort mean at each level"},
+        ),
+    log:
+        "<logs>/tabulate_comparisons.log",
+    localrule: True
+    conda:
+        "../envs/statistics.yaml"
+    params:
+        code=code_of("tabulate_comparisons"),
+        predictors=PREDICTORS,
+        simulated=HAS_TRUTH,
+    message:
+        "Compare the network with the baselines at each level."
+    script:
+        "../workflow_scripts/tabulate_comparisons.py"
+
+
 rule tabulate_lesions:
     input:
         lesions=collect(

@@ -8,16 +8,15 @@ import pandas as pd
 from contrast2map.evaluation.region_means import absolute_errors_ms, by_subject, known_map
 from contrast2map.statistics.agreement import (
     limits_of_agreement,
-    paired_t_test,
     percentage_differences,
 )
+from contrast2map.statistics.comparison import compare_errors
 from contrast2map.study import predictors as names
 from contrast2map.study.published import LARGEST_BIAS_PERCENT, LARGEST_LIMIT_PERCENT
 from contrast2map.study.records import where
 from contrast2map.study.terms import QUANTITIES
 from contrast2map.tables.layout import number, p_value, population
 
-SIGNIFICANCE = 0.05
 PHRASES = {
     "better": "the network is more accurate",
     "equal": "no difference detected",
@@ -31,29 +30,6 @@ class Verdict(NamedTuple):
 
     word: str
     sentence: str
-
-
-def compare_errors(network_ms, baseline_ms):
-    """Whether a network's error is below a baseline's: better, equal, worse or untested.
-
-    Better and worse require P < 0.05 in a paired t-test across subjects. Otherwise the word is
-    equal: no difference was detected with this number of subjects. A single subject, or differences
-    without any spread, cannot be tested.
-
-    Args:
-        network_ms: Mean absolute error of each subject in ms, shape (subject,).
-        baseline_ms: Errors of the baseline in the same subjects, same shape.
-
-    Returns:
-        The word and the P value (NaN if no test is possible).
-    """
-    network_ms, baseline_ms = np.asarray(network_ms, float), np.asarray(baseline_ms, float)
-    p = paired_t_test(network_ms, baseline_ms)
-    if np.isnan(p):
-        return ("equal" if np.array_equal(network_ms, baseline_ms) else "untested"), p
-    if p >= SIGNIFICANCE:
-        return "equal", p
-    return ("better" if network_ms.mean() < baseline_ms.mean() else "worse"), p
 
 
 def error_verdicts(errors_by_subject, predictors, simulated):
