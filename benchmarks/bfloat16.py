@@ -28,7 +28,6 @@ sys.path.insert(1, str(Path(__file__).parents[1] / "workflow_scripts"))
 from contrast2map.jobs import processor
 
 SEEDS, N_AT_A_TIME = (1, 2, 3), 2
-OF_A_RULE = ("seeds", "checkpoint_epochs")  # keys of the workflow, which do not affect a network
 FLOAT32, ROUNDED = "float32", "rounded to bfloat16"
 
 
@@ -65,13 +64,13 @@ def train_and_compare(results, study, folds, fold, seed, kind):
     from contrast2map.learning.training import TrainingSettings, fit
     from contrast2map.learning.unet import UNetConfig, build_unet
     from contrast2map.preprocessing import normalisation, slices
+    from contrast2map.workflow import configuration
 
     def path_of(subject, name):
         return results / "preprocessed" / f"sub-{subject}" / name
 
     contrasts = study["input_sets"][0]
-    training = {k: v for k, v in study["training"].items() if k not in OF_A_RULE}
-    settings = TrainingSettings(**training)
+    settings = TrainingSettings(**configuration.training_settings(study))
     scale_s = study["preprocessing"]["normalisation"]["map_scale_s"]
     trained_on = sorted(folds.loc[folds["fold"] != fold, "subject"])
     paths = [path_of(subject, "slices.npz") for subject in trained_on]

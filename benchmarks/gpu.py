@@ -36,8 +36,8 @@ from contrast2map.learning.prediction import Predictor
 from contrast2map.learning.training import TrainingSettings, fit
 from contrast2map.learning.training_set import TrainingSet
 from contrast2map.learning.unet import UNetConfig, build_unet
+from contrast2map.workflow import configuration
 
-OF_A_RULE = ("seeds", "checkpoint_epochs")  # keys of the workflow, which do not affect a network
 CONFIG = Path(__file__).parents[1] / "config"
 PUBLISHED = {"training_h": 3.7, "prediction_s": 1.6}  # Qiu et al. 2022, on a GTX 1080 Ti
 
@@ -50,7 +50,7 @@ def main(peak_tflops, n_slices, size, n_epochs, n_filters, by_products):
         products.use()
     paper = yaml.safe_load((CONFIG / "paper.yaml").read_text())
     unet = paper["unet"] | ({"n_filters": n_filters} if n_filters else {})
-    training = {k: v for k, v in paper["training"].items() if k not in OF_A_RULE}
+    training = configuration.training_settings(paper)
     compute_in = precision.resolve("auto")
     settings = TrainingSettings(**training | {"n_epochs": n_epochs, "precision": compute_in})
     rng = np.random.default_rng(1)

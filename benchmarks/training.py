@@ -21,7 +21,7 @@ import workers
 
 BATCH, HEIGHT, WIDTH = 16, 160, 128
 N_STEPS = 1
-TRAINING = {"ssim_weight": 0.1, "ssim_data_range": None, "learning_rate": 1e-4, "beta_1": 0.5}
+LOSS = {"ssim_weight": 0.1, "ssim_data_range": None}
 PLAIN = {"FusedBatchNormalization": "BatchNormalization", "BilinearUpsampling": "UpSampling2D"}
 PROGRAMS = {
     "ours": "contrast2map",
@@ -63,10 +63,12 @@ def serve(kind, n_filters, precision):
         from contrast2map.jobs import processor
 
         processor.prepare()
+    import keras
+
     from contrast2map.learning import training
 
     model = build(int(n_filters), precision, plain=kind == "keras")
-    training.compile_for_training(model, **TRAINING)
+    training.compile_for_training(model, keras.optimizers.Adam(1e-4, beta_1=0.5), **LOSS)
     if kind == "epoch":
         workers.serve(feeding_step(model))
     else:

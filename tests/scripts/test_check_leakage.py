@@ -198,7 +198,9 @@ def test_a_network_records_its_training_slices(study):
         unet=UNET,
         training={"patch_size": [16, 16], "batch_size": 8, "n_epochs": 1, "n_epochs_constant": 1}
         | {"decay_rate": 0.1, "learning_rate": 1e-3, "beta_1": 0.5}
-        | {"ssim_weight": 0.1, "ssim_data_range": None, "precision": "float32"},
+        | {"ssim_weight": 0.1, "ssim_data_range": None, "precision": "float32"}
+        | {"optimiser": "adam", "weight_decay": 0.0, "gradient_norm": None}
+        | {"schedule": "exponential", "n_warm_up_epochs": 0},
         path_to_weights=None,
         protocol=None,
         map_scale_s=3.0,

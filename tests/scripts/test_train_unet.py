@@ -27,6 +27,11 @@ SETTINGS = {
     "ssim_weight": 0.1,
     "ssim_data_range": None,
     "precision": "float32",
+    "optimiser": "adam",
+    "weight_decay": 0.0,
+    "gradient_norm": None,
+    "schedule": "exponential",
+    "n_warm_up_epochs": 0,
 }
 
 

@@ -22,7 +22,12 @@ def folder(copy_project):
 
 @pytest.mark.parametrize(
     ("presets", "is_simulated"),
-    [(["paper"], False), (["replication"], True), (["replication", "cpu"], True)],
+    [
+        (["paper"], False),
+        (["replication"], True),
+        (["replication", "cpu"], True),
+        (["replication", "efficient"], True),
+    ],
 )
 def test_preset_dry_runs_with_six_folds_and_eighteen_subjects(
     presets, is_simulated, folder, snakemake
@@ -61,6 +66,18 @@ def test_a_shorter_schedule_has_the_shape_of_the_paper_s(preset, folder):
         (of["n_epochs"] - of["n_epochs_constant"]) * of["decay_rate"] for of in (paper, shorter)
     ]
     assert falls[1] == pytest.approx(falls[0], rel=1e-2)
+
+
+def test_the_preset_of_the_paper_has_its_recipe(folder):
+    recipe = yaml.safe_load((folder / "config/paper.yaml").read_text())
+    default = yaml.safe_load((folder / "config/config.yaml").read_text())
+    training = default["training"] | recipe["training"]
+    expected = {"optimiser": "adam", "beta_1": 0.5, "learning_rate": 1e-4, "batch_size": 16}
+    expected |= {"schedule": "exponential", "n_epochs": 500, "n_epochs_constant": 300}
+    expected |= {"decay_rate": 0.02, "gradient_norm": None, "validation_subjects": 0}
+    expected |= {"start": "scratch", "patch_size": [160, 128], "ssim_weight": 0.1}
+    assert {name: training[name] for name in expected} == expected
+    assert (default["unet"] | recipe["unet"])["initialiser_sd"] == 0.02
 
 
 def test_a_missing_folder_of_brainweb_heads_is_named(folder, snakemake):

@@ -46,7 +46,11 @@ def test_each_subject_is_held_out_once_and_not_in_the_training_of_that_fold(stud
         for fold in ("fold_0", "fold_1"):
             folder = study / "results/tiny/training" / predictor / fold
             read = {row["subject"] for row in rows(folder / "training_files.tsv")}
-            assert read == {subject for subject in fold_of if fold_of[subject] != fold}
+            held_back = {
+                row["subject"] for path in folder.glob("validation_files.tsv") for row in rows(path)
+            }
+            assert len(held_back) == (1 if predictor in NETWORKS else 0) and not read & held_back
+            assert read | held_back == {subject for subject in fold_of if fold_of[subject] != fold}
 
 
 def test_one_more_seed_trains_only_the_networks_of_that_seed(study, snakemake):

@@ -86,8 +86,8 @@ def test_a_network_predicts_in_either_precision(trained_in, rng):
 
 def test_a_network_that_was_just_trained_can_be_used(network, predictor, rng):
     trained = randomised()
-    settings = {"ssim_weight": 0.1, "ssim_data_range": None, "learning_rate": 1e-3, "beta_1": 0.5}
-    training.compile_for_training(trained, **settings)
+    adam = keras.optimizers.Adam(1e-3)
+    training.compile_for_training(trained, adam, ssim_weight=0.1, ssim_data_range=None)
     images = rng.random((2, 16, 16, 2), dtype=np.float32)
     used = Predictor(trained, "float32")
     np.testing.assert_allclose(used(images), predictor(images), atol=1e-6)

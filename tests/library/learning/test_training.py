@@ -29,6 +29,11 @@ SETTINGS = TrainingSettings(
     ssim_weight=0.1,
     ssim_data_range=None,
     precision="float32",
+    optimiser="adam",
+    weight_decay=0.0,
+    gradient_norm=None,
+    schedule="exponential",
+    n_warm_up_epochs=0,
 )
 PAPER = replace(SETTINGS, learning_rate=1e-4, n_epochs_constant=300, decay_rate=0.02)
 
@@ -42,6 +47,42 @@ def test_the_learning_rate_is_constant_and_then_decays(epoch, exponent):
 
 def test_without_decay_the_learning_rate_is_constant():
     assert replace(PAPER, decay_rate=0).learning_rate_of(499) == 1e-4
+
+
+EFFICIENT = {"optimiser": "adamw", "weight_decay": 1e-3, "gradient_norm": 0.5}
+EFFICIENT |= {"schedule": "cosine", "n_warm_up_epochs": 1}
+
+
+def test_with_the_cosine_schedule_the_rate_rises_and_falls_by_step(data, tmp_path):
+    model, rows, _ = fit_in(tmp_path, data, **EFFICIENT)
+    # Two steps of warm-up of eight; after epoch 1, 2, 3 and 4 the next step is number 2, 4, 6, 8.
+    expected = [0.01 * (1 + math.cos(math.pi * (step - 2) / 6)) / 2 for step in (2, 4, 6, 8)]
+    rates = [float(row["learning_rate"]) for row in rows]
+    np.testing.assert_allclose(rates, expected, atol=1e-7)
+    optimiser = model.optimizer
+    assert type(optimiser) is keras.optimizers.AdamW and optimiser.beta_1 == 0.5
+    assert optimiser.weight_decay == 1e-3 and optimiser.global_clipnorm == 0.5
+    assert float(rows[-1]["l1"]) < 0.9 * float(rows[0]["l1"])
+
+
+def test_the_paper_uses_adam_without_decay_of_weights_or_limit_of_gradients(fitted):
+    optimiser = fitted[0].optimizer
+    assert type(optimiser) is keras.optimizers.Adam
+    assert optimiser.weight_decay is None and optimiser.global_clipnorm is None
+
+
+def test_a_training_with_the_cosine_schedule_resumes_with_the_same_bits(
+    data, tmp_path, at_batch, monkeypatch
+):
+    whole, whole_rows, _ = fit_in(tmp_path / "whole", data, **EFFICIENT)
+    at_batch(2, 1, fail)
+    with pytest.raises(Exception, match="Killed"):
+        fit_in(tmp_path / "killed", data, **EFFICIENT)
+    monkeypatch.undo()
+    model, rows, _ = fit_in(tmp_path / "killed", data, **EFFICIENT)
+    assert without_seconds(rows) == without_seconds(whole_rows)
+    for mine, theirs in zip(model.get_weights(), whole.get_weights(), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
 
 
 def test_a_setting_that_is_unknown_or_missing_is_refused():
@@ -153,7 +194,10 @@ def held_back():
     rng = np.random.default_rng(1)
     images = np.zeros((5, 30, 18, 1), np.float32)
     images[:, 7:27, 2:15] = 0.1 + rng.random((5, 20, 13, 1), dtype=np.float32)
-    return TrainingSet(images, np.concatenate([0.5 * images, 0.2 * (images > 0)], axis=-1))
+    return TrainingSet(
+        images,
+        np.concatenate([0.5 * images, np.where(images > 0, 0.2, 0).astype(np.float32)], axis=-1),
+    )
 
 
 def test_validation_is_logged_and_leaves_the_network_as_it_is(data, held_back, fitted, tmp_path):

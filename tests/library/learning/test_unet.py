@@ -30,6 +30,17 @@ def test_maps_have_the_size_of_the_images(network, size):
     assert tuple(network(images).shape) == (2, *size, 2)
 
 
+def test_a_he_start_has_the_variance_of_the_inputs_of_each_kernel(tmp_path):
+    he = UNetConfig(**SIZE | {"n_filters": 16, "initialiser_sd": "he"}, normalisation_momentum=0.9)
+    model = build_unet(he, n_contrasts=3, n_quantities=2, seed=1)
+    for name, n_inputs in (("down_1_conv_0", 9 * 16), ("bottom_conv_0", 9 * 128)):
+        kernel = model.get_layer(name).get_weights()[0]
+        assert kernel.std() == pytest.approx((2 / n_inputs) ** 0.5, rel=0.05)
+    model.save(tmp_path / "model.keras")
+    again = pretrained.load(tmp_path / "model.keras")
+    np.testing.assert_array_equal(weights(again), weights(model))
+
+
 def test_a_config_with_an_unknown_key_is_refused():
     with pytest.raises(TypeError, match="n_layers"):
         UNetConfig(**SIZE, normalisation_momentum=0.9, n_layers=1)

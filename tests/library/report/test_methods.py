@@ -54,6 +54,8 @@ def test_every_entry_is_cited_by_some_study(config):
     for source in ("icbm152", "brainweb"):
         config["simulation"]["anatomy"]["source"] = source
         used |= cited(config)
+    config["unet"]["initialiser_sd"], config["training"]["optimiser"] = "he", "adamw"
+    used |= cited(config)
     assert used == set(references.read(BIBTEX))
 
 
@@ -99,6 +101,7 @@ def test_all_versions_of_an_external_program_are_named():
         (("training", "n_epochs"), 77, "for 77 epochs"),
         (("training", "patch_size"), [96, 48], "96 × 48 voxels"),
         (("training", "seeds"), [1, 2, 3], "3 seeds"),
+        (("training", "validation_subjects"), 2, "2 subjects of these folds were held back"),
         (("training", "ssim_weight"), 0.7, "L1 + 0.7 × (1 − SSIM)"),
         (("unet", "n_filters"), 47, "47 filters"),
         (("unet", "normalisation_momentum"), 0.77, "momentum 0.77"),

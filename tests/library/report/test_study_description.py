@@ -44,6 +44,17 @@ def test_a_network_from_scratch_is_compared_with_the_published_one(config):
     assert "not pretrained" in found.initialisation
 
 
+def test_an_efficient_recipe_is_described_as_it_is(config):
+    config["training"] |= {"start": "scratch", "optimiser": "adamw", "weight_decay": 0.002}
+    config["training"] |= {"schedule": "cosine", "n_warm_up_epochs": 3, "gradient_norm": 0.5}
+    config["unet"]["initialiser_sd"] = "he"
+    found = study_description.describe(config)
+    assert found.schedule.startswith("AdamW (weight decay 0.002) for 30 epochs")
+    assert "rose to 0.001 (β₁ 0.5) in 3 epochs and fell to 0 as a cosine" in found.schedule
+    assert found.schedule.endswith("with gradients of norm 0.5 at most")
+    assert "SD √(2 / inputs of a kernel)" in found.initialisation
+
+
 def test_parameters_are_values_or_ranges_and_the_unknown_are_absent():
     found = study_description.parameters(
         {"TR_s": [1.9, 2.3], "TE_s": (0.003, 0.003), "flip_angle_deg": 9, "type": "mprage"}

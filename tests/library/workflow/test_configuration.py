@@ -48,6 +48,10 @@ def test_the_default_configuration_passes(config, schema):
         ("training.n_epochs", -1, ["training.n_epochs", "-1 is less than the minimum of 1"]),
         ("training.n_epochs", "many", ["training.n_epochs", "'many'", "integer"]),
         ("training.learning_rate", 0, ["training.learning_rate", "0 is less than or equal to"]),
+        ("training.schedule", "one_cycle", ["training.schedule", "exponential, cosine"]),
+        ("training.validation_subjects", -1, ["training.validation_subjects", "minimum of 0"]),
+        ("unet.initialiser_sd", "glorot", ["unet.initialiser_sd", "above 0, or he"]),
+        ("unet.initialiser_sd", 0, ["unet.initialiser_sd", "above 0, or he"]),
         ("training.ssim_data_range", -1, ["training.ssim_data_range"]),
         ("simulation.tissues.wm.T1_s", 823, ["simulation.tissues.wm.T1_s", "not milliseconds"]),
         ("seed", -1, ["seed", "minimum of 0"]),
@@ -291,6 +295,8 @@ def test_settings_of_the_start_that_is_not_used_affect_no_network(config):
     before = configuration.training_settings(config)
     config["training"]["n_epochs"] += 1
     config["unet"]["n_filters"] += 1
+    assert configuration.training_settings(config) == before
+    config["training"]["validation_subjects"] += 1
     assert configuration.training_settings(config) == before
     config["fine_tuning"]["n_epochs"] += 1
     assert configuration.training_settings(config) != before

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import keras
 
 from contrast2map.any_protocol import pretrained
-from contrast2map.any_protocol.training import WarmUpAndCosine
 from contrast2map.learning import losses
+from contrast2map.learning.schedules import WarmUpAndCosine
 from contrast2map.learning.training import run
 
 

@@ -13,8 +13,13 @@ from contrast2map.learning.checkpoint import Checkpoint
 from contrast2map.learning.losses import RELATIVE_ERRORS, L1AndSSIM, l1, relative_errors
 from contrast2map.learning.patches import Patches
 from contrast2map.learning.prediction import divisor_of
+from contrast2map.learning.schedules import WarmUpAndCosine
 from contrast2map.learning.unet import build_unet
 from contrast2map.learning.validation import ValidationSlices
+
+ADAM, ADAMW = "adam", "adamw"
+OPTIMISERS = {ADAM: keras.optimizers.Adam, ADAMW: keras.optimizers.AdamW}
+EXPONENTIAL, COSINE = "exponential", "cosine"
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +39,14 @@ class TrainingSettings:
         ssim_weight: Weight of the structural dissimilarity in the loss.
         ssim_data_range: Data range of SSIM; None means maximum minus minimum of the target batch.
         precision: Type in which layers compute: "auto", "float32" or "bfloat16".
+        optimiser: "adam" or "adamw".
+        weight_decay: Weight decay of AdamW.
+        gradient_norm: Largest norm of all gradients together; larger ones are scaled down. None for
+            no limit.
+        schedule: "exponential", the paper's, or "cosine": the learning rate rises to
+            `learning_rate` and falls to 0 as a cosine until the last step; n_epochs_constant and
+            decay_rate are then not used.
+        n_warm_up_epochs: Epochs in which the rate of "cosine" rises, possibly a fraction.
     """
 
     patch_size: tuple[int, int]
@@ -46,21 +59,35 @@ class TrainingSettings:
     ssim_weight: float
     ssim_data_range: float | None
     precision: str
+    optimiser: str
+    weight_decay: float
+    gradient_norm: float | None
+    schedule: str
+    n_warm_up_epochs: float
 
     metrics = ("l1", "ssim_loss", *RELATIVE_ERRORS)  # columns of the log
 
     def compile(self, model, n_steps):
-        """Attach optimiser and loss to a keras.Model; the number of steps does not matter."""
+        """Attach optimiser and loss to a keras.Model that is trained for a number of steps."""
+        rate, options = self.learning_rate, {}
+        if self.schedule == COSINE:
+            n_warm_up = round(self.n_warm_up_epochs * n_steps / self.n_epochs)
+            rate = WarmUpAndCosine(self.learning_rate, n_warm_up, n_steps)
+        if self.optimiser == ADAMW:
+            options["weight_decay"] = self.weight_decay
         compile_for_training(
             model,
-            learning_rate=self.learning_rate,
-            beta_1=self.beta_1,
+            OPTIMISERS[self.optimiser](
+                rate, beta_1=self.beta_1, global_clipnorm=self.gradient_norm, **options
+            ),
             ssim_weight=self.ssim_weight,
             ssim_data_range=self.ssim_data_range,
         )
 
     def callbacks(self):
         """Callbacks of Keras that the recipe needs."""
+        if self.schedule == COSINE:
+            return []
         return [
             keras.callbacks.LearningRateScheduler(lambda epoch, _: self.learning_rate_of(epoch))
         ]
@@ -227,16 +254,17 @@ def fit(model, slices, settings, seed, checkpoint, path_to_log, report, validati
         )
 
 
-def compile_for_training(model, *, learning_rate, beta_1, ssim_weight, ssim_data_range):
+def compile_for_training(model, optimiser, *, ssim_weight, ssim_data_range):
     """Attach optimiser and loss; Keras compiles with XLA on JAX, and on TensorFlow with a GPU.
 
     Args:
         model: keras.Model.
-        learning_rate, beta_1, ssim_weight, ssim_data_range: See `TrainingSettings`.
+        optimiser: keras.Optimizer.
+        ssim_weight, ssim_data_range: See `TrainingSettings`.
     """
     loss = L1AndSSIM(ssim_weight, ssim_data_range)
     model.compile(
-        optimizer=keras.optimizers.Adam(learning_rate, beta_1=beta_1),
+        optimizer=optimiser,
         loss=loss,
         metrics=[_named(l1, "l1"), _named(loss.ssim_loss, "ssim_loss"), *relative_errors()],
         jit_compile="auto",

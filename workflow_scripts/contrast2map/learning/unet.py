@@ -9,6 +9,8 @@ from keras import layers
 from contrast2map.learning import precision
 from contrast2map.learning.layers import BilinearUpsampling, FusedBatchNormalization
 
+HE = "he"
+
 
 @dataclass(frozen=True)
 class UNetConfig:
@@ -19,14 +21,16 @@ class UNetConfig:
         n_levels: Number of down-sampling steps; there are as many up-sampling steps.
         n_convolutions: Convolutions per resolution, each followed by batch normalisation and
             rectifier.
-        initialiser_sd: SD of the normal distribution of the initial kernels.
+        initialiser_sd: SD of the normal distribution of the initial kernels, or "he": the SD
+            sqrt(2 / inputs of a kernel), which keeps the scale of features through rectifiers (He
+            et al., ICCV 2015).
         normalisation_momentum: Fraction of the moving statistics kept at each training step.
     """
 
     n_filters: int
     n_levels: int
     n_convolutions: int
-    initialiser_sd: float
+    initialiser_sd: float | str
     normalisation_momentum: float
 
 
@@ -97,7 +101,7 @@ class NormalStart(keras.initializers.Initializer):
     JAX's own initialiser compiles a function for each kernel shape, which takes 20 s.
 
     Args:
-        sd: SD of the numbers.
+        sd: SD of the numbers; "he": see `UNetConfig.initialiser_sd`.
         seed: Seed of the generator.
     """
 
@@ -106,7 +110,8 @@ class NormalStart(keras.initializers.Initializer):
 
     def __call__(self, shape, dtype=None):
         """Draw numbers of a shape, as a tensor of the backend."""
-        numbers = self.sd * np.random.default_rng(self.seed).standard_normal(shape)
+        sd = np.sqrt(2 / np.prod(shape[:-1])) if self.sd == HE else self.sd
+        numbers = sd * np.random.default_rng(self.seed).standard_normal(shape)
         return keras.ops.convert_to_tensor(numbers, dtype or precision.FLOAT32)
 
     def get_config(self):

@@ -132,15 +132,35 @@ def _from_scratch(config):
             f"per level (published: {PUBLISHED_CONVOLUTIONS}), {unet['n_filters']} filters at full "
             "resolution (published: not given)"
         ),
-        "initialisation": f"random, normal with SD {unet['initialiser_sd']:g}, not pretrained",
-        "schedule": (
-            f"Adam for {_epochs(recipe, recipe['n_epochs'])}, at a learning rate of "
-            f"{recipe['learning_rate']:g} (β₁ {recipe['beta_1']:g}) that was multiplied by "
-            f"exp(−{recipe['decay_rate']:g}) in each epoch from epoch "
-            f"{recipe['n_epochs_constant']} on"
-        ),
+        "initialisation": f"random, normal with SD {_start_sd(unet)}, not pretrained",
+        "schedule": _schedule(recipe),
         "loss": f"L1 + {recipe['ssim_weight']:g} × (1 − SSIM)",
     }
+
+
+def _start_sd(unet):
+    sd = unet["initialiser_sd"]
+    return "√(2 / inputs of a kernel)" if sd == "he" else f"{sd:g}"
+
+
+def _schedule(recipe):
+    """Optimiser, epochs and learning rate of a training from scratch."""
+    decay = recipe["weight_decay"]
+    optimiser = f"AdamW (weight decay {decay:g})" if recipe["optimiser"] == "adamw" else "Adam"
+    rate = (
+        f"of {recipe['learning_rate']:g} (β₁ {recipe['beta_1']:g}) that was multiplied by "
+        f"exp(−{recipe['decay_rate']:g}) in each epoch from epoch {recipe['n_epochs_constant']} on"
+    )
+    if recipe["schedule"] == "cosine":
+        rate = (
+            f"that rose to {recipe['learning_rate']:g} (β₁ {recipe['beta_1']:g}) in "
+            f"{recipe['n_warm_up_epochs']:g} epochs and fell to 0 as a cosine"
+        )
+    norm = recipe["gradient_norm"]
+    clipped = f", with gradients of norm {norm:g} at most" if norm is not None else ""
+    return (
+        f"{optimiser} for {_epochs(recipe, recipe['n_epochs'])}, at a learning rate {rate}{clipped}"
+    )
 
 
 def _pretrained(config):
