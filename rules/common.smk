@@ -130,6 +130,8 @@ TARGET = config["target_contrast"]
 INPUT_SETS = ["+".join(names) for names in config["input_sets"]]
 SEEDS = config["training"]["seeds"]
 IS_PRETRAINED = config["training"]["start"] == configuration.PRETRAINED
+# The configuration holds what is used, so that every text on the study is true.
+config["training"]["new_persons"], NO_NEW_PERSONS = configuration.new_persons_of(config)
 # The settings that the networks depend on; adding a seed must not retrain the other networks.
 TRAINING = configuration.training_settings(config)
 WEIGHTS = config["fine_tuning"]["weights"] or of_project(

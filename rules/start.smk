@@ -12,7 +12,7 @@ def check_engines():
         notes = engines.check(config["preprocessing"])
     except ValueError as error:
         sys.exit(str(error))
-    for note in notes:
+    for note in [*notes, *filter(None, [NO_NEW_PERSONS])]:
         print(f"note: {note}", file=sys.stderr, flush=True)
 
 

@@ -56,6 +56,15 @@ rule train_unet:
         training=TRAINING,
         n_validation=config["training"]["validation_subjects"],
         protocol=protocol_of_inputs if IS_PRETRAINED else None,
+        new_persons=config["training"]["new_persons"],
+        sequences=(
+            {
+                contrast["name"]: contrast["sequence"]
+                for contrast in config["contrasts"]
+            }
+            if config["training"]["new_persons"]
+            else None
+        ),
         map_scale_s=config["preprocessing"]["normalisation"]["map_scale_s"],
         checkpoint=f"{CHECKPOINTS}/network_{{inputs}}_seed-{{seed}}/{{fold}}",
         seed=config["seed"],

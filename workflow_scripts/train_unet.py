@@ -9,6 +9,7 @@ from pathlib import Path
 
 from contrast2map.jobs import devices, hardware, interruption, locks, logs, processor
 from contrast2map.learning import checkpoint, training_set
+from contrast2map.learning.new_persons import NewPersons
 from contrast2map.study import file_lists, folds, opened_files, seeds
 
 MEMORY_SHARE = 0.5  # share of the job's memory that the slices may occupy
@@ -25,6 +26,8 @@ def train_unet(
     path_to_weights,
     protocol,
     map_scale_s,
+    sequences,
+    changes,
     study_seed,
     repetition,
     memory_mb,
@@ -45,8 +48,13 @@ def train_unet(
         paths_to_validation, contrasts, path_to_validation_files, **memory
     )
     seed = int(seeds.generator(study_seed, "network", repetition).integers(2**32))
+    # Relaxation times of new persons follow from the sequences of the inputs.
+    persons = changes and NewPersons(
+        [sequences[name] for name in contrasts], map_scale_s, **changes
+    )
     common = {
         "validation": validation,
+        "new_persons": persons,
         "seed": seed,
         "other_identity": {"contrasts": contrasts, "data": data, "code": code}
         | {"validation data": validation_data},
@@ -97,6 +105,8 @@ if __name__ == "__main__":
             path_to_weights=snakemake.input.weights or None,
             protocol=snakemake.params.protocol,
             map_scale_s=snakemake.params.map_scale_s,
+            sequences=snakemake.params.sequences,
+            changes=snakemake.params.new_persons,
             study_seed=snakemake.params.seed,
             repetition=names.seed,
             memory_mb=snakemake.resources.mem_mb,

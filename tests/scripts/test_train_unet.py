@@ -46,6 +46,8 @@ def arguments(folder, settings, **changes):
         "path_to_weights": None,
         "protocol": None,
         "map_scale_s": 3.0,
+        "sequences": None,
+        "changes": None,
         "study_seed": 7,
         "repetition": "1",
         "memory_mb": 100,
@@ -76,7 +78,7 @@ def start(tmp_path, monkeypatch):
     write_slices(tmp_path, 2, 16)
     begun = []
 
-    def fit(model, slices, settings, seed, checkpoint, path_to_log, report, validation):
+    def fit(model, slices, settings, seed, checkpoint, path_to_log, report, validation, persons):
         begun.append((model.get_weights()[0].tobytes(), seed))
 
     monkeypatch.setattr(training, "fit", fit)

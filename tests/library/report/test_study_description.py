@@ -27,7 +27,10 @@ def test_every_phrase_fits_into_a_sentence(config, start):
         ("drawn_at", "1.5 mm"),
         ("folds", "3-fold"),
         ("initialisation", "those of the network for any protocol that contrast2map contains"),
-        ("schedule", "AdamW for 6 epochs in batches of 8 random patches of 80 × 64 voxels"),
+        (
+            "schedule",
+            "AdamW for 20 epochs in batches of 8 random patches of 80 × 64 voxels of new persons",
+        ),
         ("slices", "5000 mm² and reference values in at least 98 %"),
         ("seeds", "1 seed"),
     ],

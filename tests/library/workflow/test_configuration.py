@@ -302,3 +302,30 @@ def test_settings_of_the_start_that_is_not_used_affect_no_network(config):
     assert configuration.training_settings(config) != before
     config["training"]["start"] = "scratch"
     assert "n_warm_up_steps" not in configuration.training_settings(config)
+
+
+def test_new_persons_are_used_where_signals_can_be_calculated(config):
+    wanted = config["training"]["new_persons"]
+    assert wanted["T1_sd"] > 0
+    assert configuration.new_persons_of(config) == (wanted, None)
+    config["training"]["new_persons"] = None
+    assert configuration.new_persons_of(config) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("contrasts.1.sequence", {"type": "spoiled_gradient_echo"}, ["'gre'", "TR_s and"]),
+        ("contrasts.1.sequence", {"type": "other"}, ["'gre'", "a type with a signal equation"]),
+        ("preprocessing.normalisation.method", "session", ["by session"]),
+    ],
+)
+def test_why_new_persons_are_not_used_is_said(config, key, value, words):
+    *folders, name = key.split(".")
+    part = config
+    for folder in folders:
+        part = part[int(folder)] if folder.isdigit() else part[folder]
+    part[name] = value
+    used, reason = configuration.new_persons_of(config)
+    assert used is None and reason.startswith("training.new_persons is not used")
+    assert all(word in reason for word in words)

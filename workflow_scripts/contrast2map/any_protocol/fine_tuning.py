@@ -65,8 +65,8 @@ def train(slices, path_to_weights, protocol, map_scale_s, settings, *, other_ide
         map_scale_s: Relaxation time in seconds for a scaled value of 1.
         settings: FineTuningSettings.
         other_identity: As of `learning.training.train`; it must include the file of weights.
-        **options: validation, seed, checkpoint_folder, checkpoint_epochs, path_to_log, report: As
-            of `learning.training.train`.
+        **options: validation, seed, checkpoint_folder, checkpoint_epochs, path_to_log, report,
+            new_persons: As of `learning.training.train`.
 
     Returns:
         Trained keras.Model.

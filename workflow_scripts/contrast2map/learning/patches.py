@@ -13,13 +13,15 @@ class Patches(keras.utils.PyDataset):
         patch_size: Height and width of a patch in voxels.
         batch_size: Patches per batch. Slices that do not fill a last batch are omitted from the
             epoch.
-        seed: Seed of order, positions and flips.
+        seed: Seed of order, positions, flips and persons.
+        new_persons: new_persons.NewPersons that turns each slice into another person's in each
+            epoch, or None.
 
     Raises:
         ValueError: The slices are smaller than a patch or fewer than a batch.
     """
 
-    def __init__(self, images, maps, patch_size, batch_size, seed):
+    def __init__(self, images, maps, patch_size, batch_size, seed, new_persons=None):
         super().__init__()
         for name, size, wanted in zip(("high", "wide"), images.shape[1:3], patch_size, strict=True):
             if size < wanted:
@@ -33,6 +35,7 @@ class Patches(keras.utils.PyDataset):
             )
         self.images, self.maps = images, maps
         self.patch_size, self.batch_size, self.seed = patch_size, batch_size, seed
+        self.new_persons = new_persons
         self.begin(epoch=0)
 
     def __len__(self):
@@ -54,14 +57,26 @@ class Patches(keras.utils.PyDataset):
     def __getitem__(self, index):
         start = index * self.batch_size
         chosen = self.order[start : start + self.batch_size]
-        return self._cut(self.images, chosen), self._cut(self.maps, chosen)
+        batches = [
+            np.empty((len(chosen), *self.patch_size, source.shape[-1]), np.float32)
+            for source in (self.images, self.maps)
+        ]
+        for number, index in enumerate(chosen):
+            for batch, source in zip(batches, self._slice(index), strict=True):
+                batch[number] = self._cut(source, index)
+        return tuple(batches)
 
-    def _cut(self, source, chosen):
+    def _slice(self, index):
+        """Images and maps of a slice in this epoch."""
+        images, maps = self.images[index], self.maps[index]
+        if self.new_persons is None:
+            return images, maps
+        rng = np.random.default_rng([self.seed, self.epoch, int(index)])
+        return self.new_persons.draw(rng, images, maps)
+
+    def _cut(self, source, index):
         height, width = self.patch_size
-        batch = np.empty((len(chosen), height, width, source.shape[-1]), np.float32)
-        for patch, index in zip(batch, chosen, strict=True):
-            top, left = self.top[index], self.left[index]
-            cut = source[index, top : top + height, left : left + width]
-            upside_down, mirrored = self.flips[index]
-            patch[:] = cut[:: -1 if upside_down else 1, :: -1 if mirrored else 1]
-        return batch
+        top, left = self.top[index], self.left[index]
+        upside_down, mirrored = self.flips[index]
+        cut = source[top : top + height, left : left + width]
+        return cut[:: -1 if upside_down else 1, :: -1 if mirrored else 1]

@@ -113,6 +113,7 @@ def train(
     checkpoint_epochs,
     path_to_log,
     report,
+    new_persons=None,
 ):
     """Build a network and train it, or resume its training from a checkpoint.
 
@@ -130,6 +131,7 @@ def train(
         checkpoint_epochs: Epochs between two checkpoints.
         path_to_log: CSV file that gets one row per epoch.
         report: Function that takes a progress line.
+        new_persons: new_persons.NewPersons that turns training slices into other persons', or None.
 
     Returns:
         Trained keras.Model.
@@ -147,6 +149,7 @@ def train(
         {"unet": asdict(unet)} | other_identity,
         {"unet.n_filters": unet.n_filters},
         validation=validation,
+        new_persons=new_persons,
         seed=seed,
         checkpoint_folder=checkpoint_folder,
         checkpoint_epochs=checkpoint_epochs,
@@ -168,6 +171,7 @@ def run(
     checkpoint_epochs,
     path_to_log,
     report,
+    new_persons=None,
 ):
     """Build a network of any start and train it, or resume its training from a checkpoint.
 
@@ -177,7 +181,8 @@ def run(
         settings: As of `fit`.
         other_identity: As of `train`; includes what `build` depends on.
         other_large: Dict mapping further settings that could be lowered to save memory to values.
-        validation, seed, checkpoint_folder, checkpoint_epochs, path_to_log, report: As of `train`.
+        validation, seed, checkpoint_folder, checkpoint_epochs, path_to_log, report, new_persons: As
+            of `train`.
 
     Returns:
         Trained keras.Model.
@@ -189,6 +194,7 @@ def run(
     logger.info("computing in %s with %s", compute_in, keras.backend.backend())
     identity = {
         "training": asdict(settings),
+        "new_persons": new_persons and asdict(new_persons),
         "seed": seed,
         "precision": compute_in,
         "keras": f"{keras.__version__} on {keras.backend.backend()}",
@@ -201,11 +207,21 @@ def run(
         "training.patch_size": settings.patch_size,
     }
     with devices.out_of_memory_named(large | other_large):
-        fit(model, slices, settings, seed, checkpoint, path_to_log, report, validation)
+        fit(model, slices, settings, seed, checkpoint, path_to_log, report, validation, new_persons)
     return model
 
 
-def fit(model, slices, settings, seed, checkpoint, path_to_log, report, validation=None):
+def fit(
+    model,
+    slices,
+    settings,
+    seed,
+    checkpoint,
+    path_to_log,
+    report,
+    validation=None,
+    new_persons=None,
+):
     """Fit a network, continuing from a checkpoint if there is a valid one.
 
     Args:
@@ -217,13 +233,15 @@ def fit(model, slices, settings, seed, checkpoint, path_to_log, report, validati
             after saving the network.
         path_to_log: CSV file that gets one row per epoch.
         report: Function that takes a progress line.
-        validation: As of `train`.
+        validation, new_persons: As of `train`.
 
     Raises:
         FloatingPointError: The loss is not finite.
         interruption.Interrupted: A signal arrived; the last finished epoch is on disk.
     """
-    patches = Patches(slices.images, slices.maps, settings.patch_size, settings.batch_size, seed)
+    patches = Patches(
+        slices.images, slices.maps, settings.patch_size, settings.batch_size, seed, new_persons
+    )
     settings.compile(model, n_steps=settings.n_epochs * len(patches))
     state, message = checkpoint.load()
     if message:

@@ -193,9 +193,17 @@ def _pretrained(config):
 
 def _epochs(recipe, n_epochs):
     height, width = recipe["patch_size"]
+    persons = recipe["new_persons"]
+    changed = (
+        " of new persons (T1 and T2 of a training subject's tissues changed at random, with SDs of "
+        f"{100 * persons['T1_sd']:g} and {100 * persons['T2_sd']:g} %, and its images by the ratio "
+        "that the signal equations give)"
+        if persons
+        else ""
+    )
     return (
         f"{count(n_epochs, 'epoch')} in batches of {recipe['batch_size']} random patches of "
-        f"{height} × {width} voxels"
+        f"{height} × {width} voxels{changed}"
     )
 
 

@@ -12,6 +12,7 @@ from contrast2map.imaging.expected_contrast import (
     expected_tissue_order,
     missing_parameters,
 )
+from contrast2map.learning import new_persons
 
 # Names that rules use for inputs and outputs, roles of files, and options of `maps`.
 RESERVED = set(
@@ -273,6 +274,31 @@ def _check_network(config):
             protocol_of(config, inputs)
 
 
+def new_persons_of(config):
+    """Changes of training slices into other persons', as far as they can be calculated.
+
+    Returns:
+        `training.new_persons`, and None; or None, and why it is not used, in one line.
+    """
+    wanted = config["training"]["new_persons"]
+    if not wanted:
+        return None, None
+    method = config["preprocessing"]["normalisation"]["method"]
+    if method not in new_persons.METHODS:
+        return None, (
+            f"training.new_persons is not used: a slice cannot be normalised anew by {method}"
+        )
+    for contrast in config["contrasts"]:
+        missing = missing_parameters(contrast["sequence"])
+        if missing or contrast["sequence"]["type"] == OTHER:
+            return None, (
+                "training.new_persons is not used: the signal of contrast "
+                f"'{contrast['name']}' cannot be calculated; give its sequence "
+                f"{' and '.join(missing) or 'a type with a signal equation'}"
+            )
+    return wanted, None
+
+
 def protocol_of(config, inputs):
     """What the pretrained network is told of a set of inputs (`sequences.slots_and_numbers`).
 
@@ -302,5 +328,5 @@ def training_settings(config):
         common = {name: recipe[name] for name in ("patch_size", "batch_size", "precision")}
         own = {key: value for key, value in config["fine_tuning"].items() if key != "weights"}
         return common | own
-    others = ("start", "seeds", "validation_subjects", "checkpoint_epochs")
+    others = ("start", "seeds", "validation_subjects", "new_persons", "checkpoint_epochs")
     return {key: value for key, value in recipe.items() if key not in others}
