@@ -91,6 +91,7 @@ rule make_maps:
             "scans": NEW_SCANS or None,
             "bids": MAPS["bids"],
             "subjects": [MAPS["subject"]] if MAPS["subject"] else [],
+            "repair_orientation": REPAIRS,
         },
     message:
         "Make maps of new scans."

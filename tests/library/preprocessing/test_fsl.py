@@ -255,7 +255,7 @@ from contrast2map.preprocessing import fsl, steps
 from phantoms import head
 image = head(shape=(44, 53, 41), voxel_sizes_mm=(4, 4, 4))[0]
 other = nibabel.Nifti1Image(np.asarray(image.dataobj)[::-1] ** 0.5, image.affine)
-resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
 try:
     if sys.argv[1] == "fsl":
         steps.extract(image, engine="fsl", fractional_intensity=0.5)
