@@ -168,8 +168,9 @@ def _map_one(ready, subject, paths, model, report, repair_orientation, **options
         head = pipeline.map_head(given, model, stage, **options)
     except pipeline.NoBrainError as error:
         raise NewScansError(f"{scans[model.target].source}: {error}") from error
-    except (EngineMissing, FSLError) as error:  # no scan is to blame
-        raise NewScansError(str(error)) from error
+    except (EngineMissing, FSLError) as error:
+        remedy = "no scan is to blame: fix the program and run the same command again"
+        raise NewScansError(f"{str(error).rstrip('.')}; {remedy}") from error
     with stage("judge and write"):
         measures = measure(head, model)
         findings = judge(measures, head, model, scans)
