@@ -39,7 +39,12 @@ SECTIONS = {
 }
 IN_MESSAGE = "as the message says"
 EFFECTS = {
-    "files": {messages.FAILS: "excluded", messages.WARNS: "warning", messages.STOPS: "stops"},
+    "files": {
+        messages.FAILS: "excluded",
+        messages.WARNS: "warning",
+        messages.DEPENDS: "by severity",
+        messages.STOPS: "stops",
+    },
     "maps": {
         messages.FAILS: "verdict fail",
         messages.WARNS: "verdict warn",
