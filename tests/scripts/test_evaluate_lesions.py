@@ -141,7 +141,8 @@ def test_tables_and_figure_are_made_with_and_without_lesions(study, masked, said
         path_to_lesions=path_to_all,
         outputs=outputs,
     )
-    figure = [study.folder / f"lesions.{suffix}" for suffix in ("png", "pdf", "csv")]
+    names = [f"lesions.{suffix}" for suffix in ("png", "pdf", "csv")]
+    figure = [study.folder / name for name in (*names, "narrow.png", "narrow.pdf")]
     plot_lesions([empty, found], FigureFiles(*figure))
 
     assert [row["subject"] for row in read_rows(path_to_all)] == ["01", "01"] * len(masked)
