@@ -9,7 +9,11 @@ import yaml
 # Not workflow.basedir, which is the folder of a workflow that loads the study as a module.
 ROOT = Path(workflow.current_basedir).parent
 SCRIPTS = ROOT / "workflow_scripts"
-sys.path.insert(0, str(SCRIPTS))
+# A clone has the package beside the scripts; a wheel has these files within the package, which is installed.
+IS_CLONE = (SCRIPTS / "contrast2map").is_dir()
+LIBRARY = SCRIPTS / "contrast2map" if IS_CLONE else ROOT.parent
+if IS_CLONE:
+    sys.path.insert(0, str(SCRIPTS))
 from contrast2map.input_gate.admission import read_admitted
 from contrast2map.learning.checkpoint import clear_finished
 from contrast2map.study import folds, participants, predictors, ratings
@@ -79,9 +83,15 @@ def memory(least_mb, per_scan_mb=0):
     return in_mb
 
 
+def as_input(path):
+    """Path of a file of the project as an input; moving the study's folder, with or without the project, reruns nothing."""
+    relative = os.path.relpath(path)
+    return os.path.abspath(path) if relative.startswith(os.pardir) else relative
+
+
 def of_project(path):
-    """Path of a project file as an input; it is relative, so that moving the study's folder reruns nothing."""
-    return os.path.relpath(ROOT / path)
+    """Path of a file from the project's folder, as an input."""
+    return as_input(ROOT / path)
 
 
 def protocol_of_inputs(wildcards):
@@ -101,9 +111,7 @@ def contents(paths):
 
 def code_of(script):
     """Fingerprint of the library code that a script imports, as a parameter of its rule."""
-    return code_fingerprints.fingerprint_of_script(
-        SCRIPTS / "contrast2map", SCRIPTS / f"{script}.py"
-    )
+    return code_fingerprints.fingerprint_of_script(LIBRARY, SCRIPTS / f"{script}.py")
 
 
 def stages_of_workflow(_wildcards):
@@ -117,12 +125,13 @@ def stages_of_workflow(_wildcards):
     return {name: found[name] for name in found if HAS_TRUTH or name != "simulate"}
 
 
-package_path.prefer(SCRIPTS)
+if IS_CLONE:
+    package_path.prefer(SCRIPTS)
 RUN_LOCK = stale_lock.clear(os.getcwd())  # so that a rerun works even after a SIGKILL
 GROUPS, RATINGS, BRAINWEB_MODEL_OF = checked_study()
 FOLDS = folds.fold_names(config["folds"]["n_folds"])
 CONTRASTS = {contrast["name"]: contrast for contrast in config["contrasts"]}
-STYLE = of_project("workflow_scripts/contrast2map/report/page.css")
+STYLE = as_input(LIBRARY / "report/page.css")
 REFERENCE = config["reference"]
 QUANTITIES = list(REFERENCE)
 PROVIDED = config["cohort"]["provided"]
@@ -134,8 +143,8 @@ IS_PRETRAINED = config["training"]["start"] == configuration.PRETRAINED
 config["training"]["new_persons"], NO_NEW_PERSONS = configuration.new_persons_of(config)
 # The settings that the networks depend on; adding a seed must not retrain the other networks.
 TRAINING = configuration.training_settings(config)
-WEIGHTS = config["fine_tuning"]["weights"] or of_project(
-    "workflow_scripts/contrast2map/maps/shipped_network/network.npz"
+WEIGHTS = config["fine_tuning"]["weights"] or as_input(
+    LIBRARY / "maps/shipped_network/network.npz"
 )
 # Networks of the first seed, one per input set; the first is the study's main network.
 ABLATION = [predictors.network(inputs, SEEDS[0]) for inputs in INPUT_SETS]

@@ -1,20 +1,29 @@
 """Start of a run: stop in the first second if a program that the study asks for is missing."""
 
 
-def check_engines():
+def check_programs():
     """Check the programs of this machine, which are those of the jobs unless a cluster or an environment runs them."""
-    if not workflow.local_exec or workflow.deployment_settings.deployment_method:
+    has_environments = bool(workflow.deployment_settings.deployment_method)
+    if has_environments and not IS_CLONE:
+        sys.exit(
+            "--software-deployment-method needs a clone of contrast2map, because its environments do not contain the "
+            "package; run without it: the jobs use the environment of Snakemake"
+        )
+    if not workflow.local_exec or has_environments:
         return
     # Imported here, because each job reads this file, too.
     from contrast2map.preprocessing import engines
+    from contrast2map.report import viewer
 
     try:
         notes = engines.check(config["preprocessing"])
-    except ValueError as error:
+        if HAS_VIEWER:
+            viewer.find_niivue()
+    except (FileNotFoundError, ValueError) as error:
         sys.exit(str(error))
     for note in [*notes, *filter(None, [NO_NEW_PERSONS])]:
         print(f"note: {note}", file=sys.stderr, flush=True)
 
 
 onstart:
-    check_engines()
+    check_programs()

@@ -1,4 +1,4 @@
-"""The command line: `python -m contrast2map maps` and `export`."""
+"""The command line: `contrast2map maps`, `export` and `init`, also as `python -m contrast2map`."""
 
 import argparse
 import os
@@ -7,6 +7,7 @@ import sys
 from contrast2map import __version__
 from contrast2map.jobs import logs, processor
 from contrast2map.maps import bundle, shipped
+from contrast2map.workflow import new_study
 
 # Set before TensorFlow is imported, to silence its start-up messages.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -45,6 +46,10 @@ def main(arguments=None):
             export(given.output)
             print(f"exported: {given.output}")
             return 0
+        if given.command == "init":
+            steps = new_study.create(given.folder, given.preset, given.cohort)
+            print("\n".join([f"created: {given.folder}", *steps]))
+            return 0
         if given.model is not None:
             bundle.find(given.model)
         # Imported here: --help must not wait for TensorFlow.
@@ -80,9 +85,9 @@ def _parse(arguments):
     first.add_argument("command", nargs="?")
     first.add_argument("--model")
     contrasts = _contrasts_of(first.parse_known_args(arguments)[0].model)
-    parser = _Parser(prog="python -m contrast2map", description=f"contrast2map {__version__}")
+    parser = _Parser(prog="contrast2map", description=f"contrast2map {__version__}")
     parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="{maps,export}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="{maps,export,init}")
     maps = commands.add_parser(
         "maps",
         help="make T1 and T2 maps of new scans",
@@ -143,8 +148,30 @@ def _parse(arguments):
         allow_abbrev=False,
     )
     export.add_argument("--output", required=True, metavar="FOLDER", help="new folder")
+    init = commands.add_parser(
+        "init",
+        help="start a study in a new folder",
+        description="Start a study: write its settings, Snakemake profiles, a Snakefile, the list "
+        "of its software and a README with its commands into a new folder.",
+        epilog="Presets:\n"
+        + "\n".join(f"  {name:15} {about}" for name, about in new_study.presets().items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    init.add_argument("folder", metavar="FOLDER", help="new or empty folder; it names the study")
+    init.add_argument(
+        "--preset",
+        nargs="+",
+        default=[new_study.DEMO],
+        metavar="NAME",
+        help="settings to start from, listed below, or a YAML file (default: demo); the last one "
+        "takes precedence",
+    )
+    init.add_argument(
+        "--cohort", metavar="FOLDER", help="BIDS dataset of a preset that reads one (paper)"
+    )
     given, unknown = parser.parse_known_args(arguments)
-    if given.command == "export":
+    if given.command != "maps":
         if unknown:
             parser.error(f"unknown option {unknown[0]}")
         return given, {}

@@ -2,7 +2,6 @@
 
 from contrast2map.imaging.size_words import size_words
 from contrast2map.maps import known_errors
-from contrast2map.maps.facts import DEFINITIONS
 from contrast2map.study.terms import (
     MEANING_OF_T1,
     PARAMETER_NAMES,
@@ -12,6 +11,37 @@ from contrast2map.study.terms import (
 )
 from contrast2map.tables import layout
 
+DEFINITIONS = {
+    "errors": (
+        "Differences from the reference map in held-out subjects, each predicted by the network "
+        "that did not see it: mean over the slices of a subject, then mean and SD across subjects."
+    ),
+    "mae_ms": "mean |predicted - reference| over the voxels of the region, in ms",
+    "mpe_percent": "mean |predicted - reference| / reference over the voxels of the region, in %",
+    "psnr_db": "peak signal-to-noise ratio in dB",
+    "ssim": "structural similarity, window of 7 x 7 voxels",
+    "paper": (
+        "PSNR and SSIM of the whole masked slice, including background; data range of the slice"
+    ),
+    "brain": "PSNR and SSIM of the voxels in the mask only; data range 3 s",
+    "regions": (
+        "Region means of held-out subjects: predicted minus reference in ms, mean and SD across "
+        "subjects; mae_ms is the mean absolute difference across subjects."
+    ),
+    "intensities": (
+        "Tissue medians of the normalised images (the network's input) in slices with enough "
+        "brain, summarised across subjects."
+    ),
+    "maps": (
+        "Tissue medians of the reference maps in ms where they have a value, summarised across "
+        "subjects."
+    ),
+    "spread": (
+        "Tissue medians of the SD of the predicted maps across folds in ms, in the training "
+        "subjects; all folds but one were trained on the subject."
+    ),
+    "levels_mm": "Lowest and highest training slice by height in the ICBM152 template (MNI z).",
+}
 METRIC_WORDS = {"mae_ms": ("MAE (ms)", 1), "mpe_percent": ("MPE (%)", 1)}
 METRIC_WORDS |= {"psnr_db": ("PSNR (dB)", 1), "ssim": ("SSIM", 3)}
 STARTS = {

@@ -3,40 +3,10 @@
 import numpy as np
 
 from contrast2map.maps import training_ranges
+from contrast2map.maps.card import DEFINITIONS
 from contrast2map.tables.errors import errors_by_subject
 
 METRICS = ("mae_ms", "mpe_percent", "psnr_db", "ssim")
-DEFINITIONS = {
-    "errors": (
-        "Differences from the reference map in held-out subjects, each predicted by the network "
-        "that did not see it: mean over the slices of a subject, then mean and SD across subjects."
-    ),
-    "mae_ms": "mean |predicted - reference| over the voxels of the region, in ms",
-    "mpe_percent": "mean |predicted - reference| / reference over the voxels of the region, in %",
-    "psnr_db": "peak signal-to-noise ratio in dB",
-    "ssim": "structural similarity, window of 7 x 7 voxels",
-    "paper": (
-        "PSNR and SSIM of the whole masked slice, including background; data range of the slice"
-    ),
-    "brain": "PSNR and SSIM of the voxels in the mask only; data range 3 s",
-    "regions": (
-        "Region means of held-out subjects: predicted minus reference in ms, mean and SD across "
-        "subjects; mae_ms is the mean absolute difference across subjects."
-    ),
-    "intensities": (
-        "Tissue medians of the normalised images (the network's input) in slices with enough "
-        "brain, summarised across subjects."
-    ),
-    "maps": (
-        "Tissue medians of the reference maps in ms where they have a value, summarised across "
-        "subjects."
-    ),
-    "spread": (
-        "Tissue medians of the SD of the predicted maps across folds in ms, in the training "
-        "subjects; all folds but one were trained on the subject."
-    ),
-    "levels_mm": "Lowest and highest training slice by height in the ICBM152 template (MNI z).",
-}
 
 
 def describe(about, inputs, *, n_folds, groups, heads, gates, errors, roi_means, predictor):

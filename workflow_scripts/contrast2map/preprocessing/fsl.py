@@ -3,6 +3,7 @@
 Like fslpy, this module looks for FSL in `$FSLDEVDIR/bin`, then `$FSLDIR/bin`, never in `PATH`.
 """
 
+import importlib.util
 import logging
 import os
 import re
@@ -39,7 +40,11 @@ def why_missing(tool):
     path = _path_of(tool)
     if path is None:
         return f"FSLDIR={homes['FSLDIR']} has no bin/{tool}"
-    return None if os.access(path, os.X_OK) else f"{path} is not executable"
+    if not os.access(path, os.X_OK):
+        return f"{path} is not executable"
+    if importlib.util.find_spec("fsl") is None:
+        return "the package fslpy, which runs FSL, is not installed (pip install fslpy)"
+    return None
 
 
 def _path_of(tool):

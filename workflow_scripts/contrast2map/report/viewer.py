@@ -135,17 +135,27 @@ def thinned(n_shown, n_chosen, every):
     return " and ".join(words)
 
 
-def packed_niivue(package="nilearn"):
-    """NiiVue's program from nilearn's wheel, gzipped, as base64.
+def find_niivue(package="nilearn"):
+    """Path of NiiVue's program in nilearn's wheel, which is not imported.
 
     Raises:
         FileNotFoundError: nilearn is not installed, or its version does not contain NiiVue.
     """
-    spec = importlib.util.find_spec(package)  # does not import it
+    spec = importlib.util.find_spec(package)
     path = Path(spec.origin).parent / NIIVUE if spec and spec.origin else None
     if path is None or not path.is_file():
         raise FileNotFoundError(
-            f"the viewer of the report is part of nilearn 0.14 or later ({NIIVUE}), which was not "
-            "found; install nilearn as in requirements.txt or set report.n_viewer_subjects to 0"
+            f"the viewer of the report is part of nilearn 0.14.1 ({NIIVUE}), which was not found; "
+            "run python -m pip install --no-deps nilearn==0.14.1 (it works without the newer "
+            "`packaging` that it asks for), or set report.n_viewer_subjects to 0"
         )
-    return base64.b64encode(gzip.compress(path.read_bytes(), 9, mtime=0)).decode()
+    return path
+
+
+def packed_niivue(package="nilearn"):
+    """NiiVue's program, gzipped, as base64.
+
+    Raises:
+        FileNotFoundError: As `find_niivue`.
+    """
+    return base64.b64encode(gzip.compress(find_niivue(package).read_bytes(), 9, mtime=0)).decode()
