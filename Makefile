@@ -13,8 +13,11 @@ BIN := .venv/bin
 # to store it either, each job would compile TensorFlow's 2000 modules again.
 RUN := env -u PYTHONPATH -u PYTHONHOME -u PYTHONDONTWRITEBYTECODE PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: demo test test-all tests check unit workflow browser slurm validator test-slurm test-conda test-crate gallery normalisation-docs replication-docs realism-docs any-protocol-docs shipped-network pages site lock help clean
+.PHONY: install demo test test-all tests check unit workflow browser slurm validator test-slurm test-conda test-crate test-bounds test-pythons gallery normalisation-docs replication-docs realism-docs any-protocol-docs shipped-network pages site lock help clean
 .DEFAULT_GOAL := help
+
+install: .venv/study.stamp  ## Set up .venv with the study's packages and the command contrast2map
+	@echo "Ready: . $(BIN)/activate, then: contrast2map --help"
 
 demo: .venv/study.stamp  ## Set up, run the default study on the simulated cohort and print the report's path
 	$(RUN) snakemake --cores $(CORES) $(TRAINING)
@@ -70,6 +73,27 @@ test-conda: .venv/test.stamp  ## Small study in conda environments from a local 
 test-crate: validator  ## Validate a run's RO-Crate against its profiles (needs package index)
 	$(RUN) pytest tests/workflow/crate
 
+# Tests of what `contrast2map maps` computes, without Snakemake and browser; UNDER=tests/library runs more.
+UNDER := tests/library/imaging tests/library/bids tests/library/input_gate tests/library/anatomy \
+    tests/library/preprocessing tests/library/any_protocol tests/library/maps
+IN = env -u PYTHONPATH PYTHONPATH=workflow_scripts .venv/$(1)/bin/python -m pytest $(SELECTED) $(UNDER)
+
+test-bounds: .venv/test.stamp  ## Unit tests of maps with the lowest and the newest packages that pyproject.toml allows (package index, 5 GB)
+	for resolution in lowest-direct highest; do \
+	    $(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/$$resolution && \
+	    $(BIN)/uv pip compile --quiet --resolution $$resolution --python $(BIN)/python --extra study --extra slurm \
+	        --extra fsl --extra test pyproject.toml -o .venv/$$resolution/requirements.txt && \
+	    $(BIN)/uv pip install --quiet --python .venv/$$resolution/bin/python -r .venv/$$resolution/requirements.txt && \
+	    $(call IN,$$resolution) || exit 1; \
+	done
+
+test-pythons: .venv/test.stamp  ## Unit tests of maps with the locked packages on Python 3.11, 3.12 and 3.13 (those that uv finds)
+	for version in 3.11 3.12 3.13; do \
+	    $(BIN)/uv venv --quiet --clear --python $$version .venv/python$$version && \
+	    $(BIN)/uv pip install --python .venv/python$$version/bin/python $(LOCKED) -r requirements.txt -r requirements-test.txt && \
+	    $(call IN,python$$version) || exit 1; \
+	done
+
 gallery: .venv/test.stamp browser  ## Create the README's pictures from the finished demo
 	$(RUN) python docs/make_gallery.py results/demo
 
@@ -119,7 +143,7 @@ site: .venv/docs.stamp  ## Build the documentation's site in build/site and chec
 
 lock: .venv/test.stamp  ## Update requirements*.txt and envs/*.yaml (needs package index)
 	$(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	    --no-header --upgrade --override requirements-overrides.txt \
+	    --no-header --upgrade --override requirements-overrides.txt --no-emit-package contrast2map \
 	    requirements.in -o requirements.txt
 	$(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-header --upgrade --override requirements-overrides.txt \

@@ -6,6 +6,8 @@ import shutil
 
 import pytest
 
+from contrast2map.workflow import new_study
+from project import ROOT
 from small_studies import TINY
 
 CORES = ("--cores", "1")
@@ -79,3 +81,20 @@ def test_a_module_without_the_defaults_ends_in_one_line_that_names_a_key(
     result = snakemake(folder, "--dry-run", *CORES)
     assert result.returncode != 0
     assert "missing key" in result.stderr.strip().splitlines()[-1]
+
+
+def test_a_new_study_plans_the_jobs_of_its_preset(project, tmp_path, snakemake):
+    folder = tmp_path / "somewhere else" / "tiny"
+    new_study.create(folder, [str(ROOT / "tests/config/tiny.yaml")])
+    own = planned(snakemake(project, "--dry-run", *TINY))
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+    assert planned(snakemake(folder, "--dry-run", *CORES)) == own
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+def test_a_new_study_without_its_cohort_ends_in_one_line_that_names_it(tmp_path, snakemake):
+    folder = tmp_path / "study"
+    new_study.create(folder, ["paper"])
+    result = snakemake(folder, "--dry-run", *CORES)
+    assert result.returncode != 0
+    assert "cohort/participants.tsv" in result.stderr.strip().splitlines()[-1]

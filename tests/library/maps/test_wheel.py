@@ -1,34 +1,24 @@
 """The package as a wheel: the command works without the checkout it was built from."""
 
 import os
-import shutil
+import re
 import subprocess
 import sys
-import zipfile
 
 import pytest
 
+import wheels
 from contrast2map.report import page
 from project import ROOT
 
-NEEDED = ("pyproject.toml", "README.md", "LICENSE", "requirements.in")
 PACKAGE = ROOT / "workflow_scripts" / "contrast2map"
 
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
-    """Folder of the package as a wheel installs it; built from a copy: a build leaves files."""
-    source, built, folder = (tmp_path_factory.mktemp(name) for name in ("source", "built", "site"))
-    for name in NEEDED:
-        shutil.copy(ROOT / name, source)
-    ignored = shutil.ignore_patterns("__pycache__", "*.egg-info")
-    shutil.copytree(PACKAGE, source / "workflow_scripts" / "contrast2map", ignore=ignored)
-    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-index"]
-    build += ["--no-build-isolation", "--wheel-dir", built, source]
-    subprocess.run(build, check=True, capture_output=True)
-    (wheel,) = built.glob("*.whl")
-    zipfile.ZipFile(wheel).extractall(folder)
-    return folder
+    """Folder of the package as a wheel installs it."""
+    wheel = wheels.build(tmp_path_factory.mktemp("built"))
+    return wheels.unpack(wheel, tmp_path_factory.mktemp("site"))
 
 
 def run(installed, *arguments):
@@ -45,14 +35,23 @@ def run(installed, *arguments):
 
 
 def test_a_wheel_holds_every_file_of_the_package(installed):
-    def files(folder):
-        return {
-            str(path.relative_to(folder))
-            for path in folder.rglob("*")
-            if path.is_file() and path.suffix != ".pyc"
-        }
+    found = wheels.files(installed / "contrast2map")
+    assert {name for name in found if not name.startswith("project/")} == wheels.files(PACKAGE)
 
-    assert files(installed / "contrast2map") == files(PACKAGE)
+
+def test_it_holds_the_study_with_every_file_that_a_rule_names(installed):
+    packed = installed / wheels.PACKED
+    found = wheels.files(packed)
+    assert "Snakefile" in found and "config/config.yaml" in found
+    texts = [path.read_text() for path in [packed / "Snakefile", *packed.glob("rules/*.smk")]]
+    named = re.compile(r'(?:"\.\./|of_project\("|include: ")([\w/.]+)"')
+    needed = {name for text in texts for name in named.findall(text)}
+    assert len(needed) > 100 and needed <= found
+
+
+def test_it_is_where_the_package_looks_for_the_study(installed):
+    program = "from contrast2map.workflow import project; print(project.SNAKEFILE)"
+    assert run(installed, "-c", program).strip() == str(installed / wheels.PACKED / "Snakefile")
 
 
 def test_its_pages_have_the_style_of_the_study(installed):
