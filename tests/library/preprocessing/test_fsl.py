@@ -212,6 +212,17 @@ def test_blanks_in_fsls_paths_are_refused(install, monkeypatch):
     assert "has a blank" in fsl.fallback_words("auto", "bet")
 
 
+def test_without_fslpy_an_installed_fsl_is_not_used_and_the_package_is_named(install, monkeypatch):
+    install("bet", BET)
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "fsl" else find(name)
+    )
+    assert "pip install fslpy" in fsl.fallback_words("auto", "bet")
+    with pytest.raises(fsl.FSLError, match="fslpy"):
+        fsl.resolve_engine("fsl", "bet")
+
+
 def test_a_blank_in_tmpdir_does_not_reach_fsl(install, image, tmp_path, monkeypatch):
     blank = tmp_path / "my files"
     blank.mkdir()

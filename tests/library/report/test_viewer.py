@@ -76,7 +76,7 @@ def test_niivue_is_read_from_the_wheel():
 def test_a_missing_niivue_is_reported_with_a_remedy():
     for package in ("nibabel", "no_such_package"):
         with pytest.raises(
-            FileNotFoundError, match="nilearn 0.14 .*requirements.txt.*n_viewer_subjects"
+            FileNotFoundError, match="nilearn 0.14.1.*pip install --no-deps.*n_viewer_subjects"
         ):
             viewer.packed_niivue(package)
 
