@@ -26,9 +26,9 @@ def build(folder):
             shutil.copytree(ROOT / part, target, ignore=ignored)
         else:
             shutil.copy(ROOT / part, target)
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-index"]
-    command += ["--no-build-isolation", "--wheel-dir", folder, source]
-    subprocess.run(command, check=True, capture_output=True)
+    # The build's backend without an installer, which an environment made by uv does not have.
+    program = f"from setuptools.build_meta import build_wheel; build_wheel({str(folder)!r})"
+    subprocess.run([sys.executable, "-c", program], cwd=source, check=True, capture_output=True)
     (wheel,) = folder.glob("*.whl")
     return wheel
 

@@ -44,7 +44,7 @@ def test_it_holds_the_study_with_every_file_that_a_rule_names(installed):
     found = wheels.files(packed)
     assert "Snakefile" in found and "config/config.yaml" in found
     texts = [path.read_text() for path in [packed / "Snakefile", *packed.glob("rules/*.smk")]]
-    named = re.compile(r'(?:"\.\./|of_project\("|include: ")([\w/.]+)"')
+    named = re.compile(r'(?:"\.\./|of_project\("|include: ")([\w/.]+\.\w+)"')
     needed = {name for text in texts for name in named.findall(text)}
     assert len(needed) > 100 and needed <= found
 
