@@ -21,6 +21,9 @@ module contrast2map:
 
 use rule * from contrast2map{renamed}
 
+onstart:
+    contrast2map.onstart()
+
 onsuccess:
     contrast2map.onsuccess()
 
@@ -98,3 +101,13 @@ def test_a_new_study_without_its_cohort_ends_in_one_line_that_names_it(tmp_path,
     result = snakemake(folder, "--dry-run", *CORES)
     assert result.returncode != 0
     assert "cohort/participants.tsv" in result.stderr.strip().splitlines()[-1]
+
+
+def test_a_new_study_stops_at_its_start_if_a_program_is_missing(tmp_path, snakemake):
+    folder = tmp_path / "study"
+    new_study.create(folder, [str(ROOT / "tests/config/tiny.yaml")])
+    engine = "preprocessing={brain_extraction: {engine: deepbet}}"
+    result = snakemake(folder, *CORES, "--config", engine)
+    assert result.returncode != 0
+    assert "deepbet" in result.stderr.strip().splitlines()[-1]
+    assert not (folder / "results/study/cohort").exists()

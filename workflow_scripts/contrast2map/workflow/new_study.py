@@ -35,6 +35,10 @@ module contrast2map:
 use rule * from contrast2map
 
 
+onstart:
+    contrast2map.onstart()
+
+
 onsuccess:
     contrast2map.onsuccess()
 
