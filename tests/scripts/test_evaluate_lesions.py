@@ -153,7 +153,7 @@ def test_tables_and_figure_are_made_with_and_without_lesions(study, masked, said
     ]
     # Network, reference and truth: 20, 40 and 50 % of 70.5 ms.
     assert sorted(contrasts) == pytest.approx([14.1, 28.2, 35.25][: 3 * len(masked)], rel=1e-4)
-    assert len(read_layouts(study.folder, "by_size")) == 2
+    assert len(read_layouts(study.folder, "by_size")) == 3  # all lesions, errors, contrasts
     assert said in outputs.page.read_text()
     assert figure[1].stat().st_size > 1000
     assert len(read_rows(figure[2])) == max(1, 2 * len(masked))
