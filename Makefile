@@ -13,7 +13,7 @@ BIN := .venv/bin
 # to store it either, each job would compile TensorFlow's 2000 modules again.
 RUN := env -u PYTHONPATH -u PYTHONHOME -u PYTHONDONTWRITEBYTECODE PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: install demo test test-all tests check unit workflow browser slurm validator test-slurm test-conda test-crate test-bounds test-pythons gallery normalisation-docs replication-docs realism-docs any-protocol-docs shipped-network pages site lock help clean
+.PHONY: install demo cuda test test-all tests check unit workflow browser slurm validator test-slurm test-conda test-crate test-bounds test-pythons gallery normalisation-docs replication-docs realism-docs any-protocol-docs shipped-network pages site lock help clean
 .DEFAULT_GOAL := help
 
 install: .venv/study.stamp  ## Set up .venv with the study's packages and the command contrast2map
@@ -30,6 +30,8 @@ PARALLEL := --numprocesses $(CORES) --dist loadfile --no-loadscope-reorder
 UNIT := tests/library tests/docs tests/scripts tests/browser
 WORKFLOW := tests/workflow/test_*.py
 TESTS = $(WORKFLOW) $(UNIT)
+
+cuda: .venv/cuda.stamp  ## Add the CUDA libraries for NVIDIA GPUs to .venv
 
 test: check tests  ## Set up, run all quick checks: format, lint, import contract and tests
 
@@ -66,8 +68,7 @@ validator: .venv/test.stamp  # of RO-Crates, in an environment of its own
 test-slurm: .venv/test.stamp slurm  ## Small study on a real Slurm on this machine (needs root; installs Debian packages)
 	$(RUN) pytest tests/workflow/slurm
 
-test-conda: .venv/test.stamp  ## Small study in conda environments from a local channel (needs Python 3.12, 5 GB, package index)
-	$(BIN)/python -m pip install --quiet -r tests/workflow/conda/requirements.txt
+test-conda: .venv/test.stamp  ## Small study in its conda environments, built by a stand-in for conda (needs Python 3.12, 8 GB, package index)
 	$(RUN) pytest tests/workflow/conda
 
 test-crate: validator  ## Validate a run's RO-Crate against its profiles (needs package index)
@@ -141,10 +142,13 @@ site: .venv/docs.stamp  ## Build the documentation's site in build/site and chec
 	.venv/docs/bin/python docs/site/check_links.py build/site
 	@echo "Site: $(CURDIR)/build/site/index.html"
 
-lock: .venv/test.stamp  ## Update requirements*.txt and envs/*.yaml (needs package index)
+lock: .venv/test.stamp  ## Update requirements*.txt and envs/*.post-deploy.sh (needs package index)
 	$(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-header --upgrade --override requirements-overrides.txt --no-emit-package contrast2map \
 	    requirements.in -o requirements.txt
+	$(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-header --upgrade --override requirements-overrides.txt \
+	    requirements-cuda.in -o requirements-cuda.txt
 	$(RUN) uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-header --upgrade --override requirements-overrides.txt \
 	    requirements-test.in -o requirements-test.txt
@@ -181,6 +185,11 @@ install = $(BIN)/uv pip install --python $(BIN)/python $(LOCKED) -r $(1) || \
 	$(BIN)/python -m pip install $(LOCKED) -r requirements-install.txt
 	$(call install,requirements.txt)
 	$(BIN)/python -m pip install --quiet --no-index --no-deps --no-build-isolation --editable .
+	touch $@
+
+.venv/cuda.stamp: requirements-cuda.txt .venv/study.stamp
+	@echo "Installing the CUDA libraries into .venv ..."
+	$(call install,requirements-cuda.txt)
 	touch $@
 
 .venv/test.stamp: requirements-test.txt .venv/study.stamp

@@ -12,7 +12,7 @@ rule train_any_protocol:
     log:
         "<logs>/train_any_protocol.log",
     conda:
-        "../envs/learning.yaml"
+        f"../envs/{LEARNING}.yaml"
     threads: 8
     resources:
         gpu=1,
@@ -47,7 +47,7 @@ rule calibrate_any_protocol:
     log:
         "<logs>/calibrate_any_protocol.log",
     conda:
-        "../envs/maps.yaml"
+        f"../envs/{CALIBRATION}.yaml"
     threads: 8
     resources:
         gpu=1,

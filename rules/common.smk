@@ -155,6 +155,10 @@ REGRESSIONS = ["linear_regression", "gradient_boosting"]
 BASELINES = ["cohort_mean", *REGRESSIONS]
 PREDICTORS = [NETWORK, *BASELINES]  # in the main tables
 HAS_TRUTH = config["cohort"]["source"] == "simulated"
+# Environments of the rules that compute with networks; calibration needs packages that `learning` does not contain.
+HAS_CUDA = config["environments"]["accelerator"] == "cuda"
+LEARNING = "cuda" if HAS_CUDA else "learning"
+CALIBRATION = "cuda" if HAS_CUDA else "maps"
 RESULTS = f"results/{config['study']}"
 COHORT = f"{RESULTS}/cohort" if HAS_TRUTH else config["cohort"]["path"]
 TRUTH = f"{COHORT}/derivatives/truth/sub-{{subject}}/anat/sub-{{subject}}"

@@ -15,7 +15,7 @@ rule predict_maps:
     benchmark:
         "<benchmarks>/predict_maps/{inputs}_seed-{seed}_{fold}.tsv"
     conda:
-        "../envs/learning.yaml"
+        f"../envs/{LEARNING}.yaml"
     threads: 8
     resources:
         gpu=1,
@@ -47,7 +47,7 @@ rule predict_spread:
     benchmark:
         "<benchmarks>/predict_spread/sub-{subject}.tsv"
     conda:
-        "../envs/learning.yaml"
+        f"../envs/{LEARNING}.yaml"
     threads: 8
     resources:
         gpu=1,
@@ -79,7 +79,7 @@ rule predict_cohort_mean:
     benchmark:
         "<benchmarks>/predict_cohort_mean/{fold}.tsv"
     conda:
-        "../envs/learning.yaml"
+        f"../envs/{LEARNING}.yaml"
     resources:
         mem_mb=memory(4000),
         runtime=30,
@@ -106,7 +106,7 @@ rule predict_regression:
     benchmark:
         "<benchmarks>/predict_regression/{regression}_{fold}.tsv"
     conda:
-        "../envs/learning.yaml"
+        f"../envs/{LEARNING}.yaml"
     resources:
         mem_mb=memory(4000),
         runtime=30,

@@ -108,7 +108,8 @@ rule write_checklist:
 WORKFLOW_FILES = {
     "Snakefile": str(ROOT / "Snakefile"),
     "rules": sorted(map(str, ROOT.glob("rules/*.smk"))),
-    "envs": sorted(map(str, ROOT.glob("envs/*.yaml"))),
+    "lock": str(ROOT / "requirements.txt"),
+    "envs": sorted(map(str, [*ROOT.glob("envs/*.yaml"), *ROOT.glob("envs/*.sh")])),
 }
 # Descriptions of the crate's entities by path in the study's results.
 PARTS = {

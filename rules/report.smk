@@ -58,7 +58,7 @@ rule plot_network:
     log:
         "<logs>/plot_network.log",
     conda:
-        "../envs/learning.yaml"
+        f"../envs/{LEARNING}.yaml"
     resources:
         mem_mb=memory(3000),
         runtime=15,

@@ -42,7 +42,7 @@ rule train_unet:
     benchmark:
         "<benchmarks>/train_unet/{inputs}_seed-{seed}_{fold}.tsv"
     conda:
-        "../envs/learning.yaml"
+        f"../envs/{LEARNING}.yaml"
     threads: 8
     resources:
         gpu=1,
@@ -86,7 +86,7 @@ rule fit_cohort_mean:
     benchmark:
         "<benchmarks>/fit_cohort_mean/{fold}.tsv"
     conda:
-        "../envs/learning.yaml"
+        f"../envs/{LEARNING}.yaml"
     resources:
         mem_mb=memory(4000),
         runtime=30,
@@ -110,7 +110,7 @@ rule fit_regression:
     benchmark:
         "<benchmarks>/fit_regression/{regression}_{fold}.tsv"
     conda:
-        "../envs/learning.yaml"
+        f"../envs/{LEARNING}.yaml"
     resources:
         mem_mb=memory(8000),
         runtime=60,

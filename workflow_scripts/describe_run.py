@@ -64,7 +64,8 @@ def describe_run(
 
 
 def copy_workflow(project, config, folder):
-    for path in [project / "Snakefile", *project.glob("rules/*.smk"), *project.glob("envs/*.yaml")]:
+    patterns = ["Snakefile", "requirements.txt", "rules/*.smk", "envs/*.yaml", "envs/*.sh"]
+    for path in (path for pattern in patterns for path in project.glob(pattern)):
         target = folder / path.relative_to(project)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)

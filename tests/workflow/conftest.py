@@ -20,7 +20,8 @@ FIRST = """
     test_maps test_report_browser
 """.split()
 PARTS = (
-    "Snakefile rules workflow_scripts config envs profiles report tests/config tests/artefacts"
+    "Snakefile requirements.txt rules workflow_scripts config envs profiles report tests/config "
+    "tests/artefacts"
 ).split()
 
 

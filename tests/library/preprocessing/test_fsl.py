@@ -1,6 +1,7 @@
 """FSL is not installed here: shell scripts replace its tools and record their arguments."""
 
 import importlib.util
+import json
 import os
 import subprocess
 import sys
@@ -221,6 +222,37 @@ def test_without_fslpy_an_installed_fsl_is_not_used_and_the_package_is_named(ins
     assert "pip install fslpy" in fsl.fallback_words("auto", "bet")
     with pytest.raises(fsl.FSLError, match="fslpy"):
         fsl.resolve_engine("fsl", "bet")
+
+
+def test_an_fsl_in_pythons_environment_is_used_if_fsldir_is_not_set(install, image, monkeypatch):
+    folder = install("bet", f'which dc > "$FSLDIR/dc"\n{BET}')
+    install("dc", "exit 0")
+    (folder / "etc" / "fslversion").unlink()
+    (folder / "conda-meta").mkdir()
+    for name, version in {"fsl-bet2": "2111.8", "fsl-flirt": "2111.4"}.items():
+        record = {"name": name, "version": version}
+        (folder / "conda-meta" / f"{name}-{version}-h0_0.json").write_text(json.dumps(record))
+    monkeypatch.delenv("FSLDIR")
+    assert fsl.resolve_engine("auto", "bet") == "embedded"
+    path = os.environ["PATH"]
+    monkeypatch.setattr(fsl.sys, "prefix", str(folder))
+    assert fsl.resolve_engine("auto", "bet") == "fsl"
+    brain = steps.extract(image, engine="auto", fractional_intensity=0.5)
+    assert np.asarray(brain.mask.dataobj).sum() == 125
+    assert (brain.engine, brain.version) == ("fsl", "FSL (fsl-bet2 2111.8)")
+    assert (folder / "dc").read_text().strip() == str(folder / "bin" / "dc")
+    assert "FSLDIR" not in os.environ and os.environ["PATH"] == path
+    assert f"Python's environment {folder} has no bin/fast; the embedded engine" in (
+        fsl.fallback_words("auto", "fast")
+    )
+
+
+def test_fsldir_takes_precedence_over_pythons_environment(install, tmp_path, monkeypatch):
+    folder = install("bet", BET)
+    (tmp_path / "other" / "bin").mkdir(parents=True)
+    (tmp_path / "other" / "bin" / "bet").write_text("")
+    monkeypatch.setattr(fsl.sys, "prefix", str(tmp_path / "other"))
+    assert fsl.home() == str(folder)
 
 
 def test_a_blank_in_tmpdir_does_not_reach_fsl(install, image, tmp_path, monkeypatch):

@@ -1,29 +1,25 @@
-"""The small study in its conda environments, from a channel of this machine's making.
+"""The small study in its conda environments, each built from nothing by a stand-in for conda.
 
-Needs py-rattler and py-rattler-build beside the packages of the lock, a Python 3.12 and a package
-index; takes some minutes and GB. Not shown: that conda-forge has these packages, and FSL's own.
+Python 3.12 and pip are of this machine; all else comes from the lock and needs a package index. Not
+shown: conda itself, its Python, and FSL's packages, which are left out.
 """
 
 import csv
 import json
+import os
 import shutil
 import subprocess
-import sys
 
-import channel
 import pytest
-import yaml
 
+import conda
 from project import ROOT
 from rule_files import library_sources, rules, study_rules, top_level_imports
 from small_studies import TINY
 
-pytest.importorskip("rattler", reason="no py-rattler")
-pytest.importorskip("rattler_build", reason="no py-rattler-build")
-
-import conda  # noqa: E402
-
-ENVIRONMENTS = sorted(path.stem for path in (ROOT / "envs").glob("*.yaml"))
+# The one with CUDA takes GB more; only CONTRAST2MAP_TEST_CUDA=1 builds it.
+CUDA = "cuda"
+ENVIRONMENTS = sorted(path.stem for path in (ROOT / "envs").glob("*.yaml") if path.stem != CUDA)
 SCRIPTS = ROOT / "workflow_scripts"
 SDM = ("--software-deployment-method", "conda")
 # Its job comes after the input gate's checkpoint: until then it is in no plan, nor its environment.
@@ -51,36 +47,29 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def local_channel(folder):
-    """Address of a channel with what the environments ask for; FSL's programs by name only."""
-    python = channel.find_python()
-    if python is None:
-        pytest.skip(f"no Python {channel.PYTHON}")
-    command = [sys.executable, channel.__file__, *sorted((ROOT / "envs").glob("*.yaml"))]
-    options = ["--folder", folder / "channel", "--lock", ROOT / "requirements.txt"]
-    subprocess.run([*command, *options, "--python", python], check=True)
-    return (folder / "channel").as_uri()
-
-
-@pytest.fixture(scope="module")
 def witnessed(folder):
-    """Folder where each process of an environment tells its imports; `conda` is on the PATH."""
+    """Folder where each process of an environment tells its imports; `conda` is on the PATH.
+
+    A package in the user's own folder would break each job that imports it.
+    """
+    if conda.find_python() is None:
+        pytest.skip(f"no Python {conda.PYTHON}")
     conda.set_up(folder / "root")
     (folder / "imports").mkdir()
+    of_user = folder / "user" / "lib" / f"python{conda.PYTHON}" / "site-packages"
+    of_user.mkdir(parents=True)
+    (of_user / "numpy.py").write_text("raise ImportError('numpy of the user')")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PATH", str(folder / "root" / "bin"), prepend=":")
         patch.setenv("IMPORT_WITNESS", str(folder / "imports"))
+        patch.setenv("PYTHONUSERBASE", str(folder / "user"))
         yield folder / "imports"
 
 
 @pytest.fixture(scope="module")
-def project(copy_project, local_channel):
-    """Folder of a copy of the project whose environments come from the local channel."""
+def project(copy_project):
+    """Folder of a copy of the project; what is large in it goes when the tests end."""
     copy = copy_project("conda-project")
-    for path in (copy / "envs").glob("*.yaml"):
-        environment = yaml.safe_load(path.read_text())
-        environment["channels"] = [local_channel, "nodefaults"]
-        path.write_text(yaml.safe_dump(environment))
     yield copy
     shutil.rmtree(copy / ".snakemake")
 
@@ -88,15 +77,30 @@ def project(copy_project, local_channel):
 @pytest.fixture(scope="module")
 def prefixes(project, witnessed, snakemake):
     """Folder of each installed environment, by its name."""
-    result = snakemake(project, "all", BRAIN, *TINY, *SDM, "--conda-create-envs-only")
+    result = snakemake(
+        project, "all", BRAIN, *TINY, *SDM, "--conda-create-envs-only", timeout_s=2400
+    )
     assert result.returncode == 0, result.stderr[-5000:]
     listed = snakemake(project, "all", BRAIN, *TINY, *SDM, "--list-conda-envs")
     rows = [line.split("\t") for line in listed.stdout.splitlines()]
-    return {
+    found = {
         row[0].removeprefix("envs/").removesuffix(".yaml"): project / row[-1]
         for row in rows
         if row[0].startswith("envs/")
     }
+    for name, prefix in found.items():
+        report(name, prefix)
+    return found
+
+
+def report(name, prefix):
+    """Print how long an environment took to build, and its size (`pytest -s` shows it)."""
+    begun, done = (
+        prefix.with_name(f"{prefix.name}.{suffix}").stat().st_mtime
+        for suffix in ("yaml", "env_setup_done")
+    )
+    size = sum(path.lstat().st_size for path in prefix.rglob("*"))
+    print(f"{name}: {done - begun:.0f} s, {size / 1e6:.0f} MB")
 
 
 @pytest.fixture(scope="module")
@@ -162,11 +166,9 @@ def test_no_job_imports_a_package_of_the_callers_environment(testimonies):
     assert packages <= WELCOME, foreign
 
 
-def test_a_package_that_an_environment_lacks_is_noticed(
-    tmp_path, local_channel, witnessed, snakemake
-):
-    lacking = {"channels": [local_channel], "dependencies": [f"python={channel.PYTHON}"]}
-    (tmp_path / "lacking.yaml").write_text(yaml.safe_dump(lacking))
+def test_a_package_that_an_environment_lacks_is_noticed(tmp_path, witnessed, snakemake):
+    lacking = f"channels: [conda-forge]\ndependencies: [python={conda.PYTHON}, pip]\n"
+    (tmp_path / "lacking.yaml").write_text(lacking)
     (tmp_path / "use.py").write_text("import jinja2\nopen(snakemake.output[0], 'w')\n")
     rule = 'rule use:\n    output: "used"\n    conda: "lacking.yaml"\n    script: "use.py"\n'
     (tmp_path / "Snakefile").write_text(rule)
@@ -175,6 +177,21 @@ def test_a_package_that_an_environment_lacks_is_noticed(
     told = [json.loads(path.read_text()) for path in witnessed.glob("*.json")]
     (told,) = [each for each in told if str(tmp_path) in each["program"]]
     assert [name for _, name, _ in told["foreign"]] == ["jinja2"]
+
+
+def test_a_wheel_that_differs_from_the_lock_is_refused(tmp_path, witnessed):
+    text = (ROOT / "envs" / "provenance.post-deploy.sh").read_text()
+    requirement = next(line for line in text.split("\n") if line.startswith("idna=="))
+    wrong = f"{requirement}\n    --hash=sha256:{64 * '0'}\nEND\n"
+    script = tmp_path / "wrong.sh"
+    script.write_text(text.partition("arcp==")[0] + wrong)
+    prefix = tmp_path / "prefix"
+    conda.create([f"python={conda.PYTHON}", "pip"], prefix)
+    variables = os.environ | {"CONDA_PREFIX": str(prefix)}
+    done = subprocess.run(["sh", script], env=variables, capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "DO NOT MATCH THE HASHES" in done.stderr and "idna" in done.stderr
+    assert not list(prefix.glob("lib/python*/site-packages/idna"))
 
 
 def test_the_study_ends_with_the_tables_of_the_local_run(study, conda_study):
@@ -186,3 +203,42 @@ def test_the_study_ends_with_the_tables_of_the_local_run(study, conda_study):
             for each in (study, conda_study)
         )
         assert ours == theirs, name
+
+
+LOAD = """
+import ctypes, importlib.metadata, json, pathlib, sys
+import tensorflow as tf
+nvidia = pathlib.Path(sys.prefix, "lib", f"python{sys.version_info[0]}.{sys.version_info[1]}")
+nvidia = nvidia / "site-packages" / "nvidia"
+libraries = sorted(nvidia.glob("*/lib/*.so.*"))
+for path in libraries:
+    try:
+        ctypes.CDLL(str(path), mode=ctypes.RTLD_GLOBAL)
+    except OSError as error:
+        assert "libcuda.so" in str(error), error  # of the driver
+versions = {name: importlib.metadata.version(f"nvidia-{name}-cu12")
+            for name in ("cuda-runtime", "cudnn")}
+print(json.dumps([dict(tf.sysconfig.get_build_info()), versions, len(libraries)]))
+"""
+
+
+@pytest.mark.skipif("CONTRAST2MAP_TEST_CUDA" not in os.environ, reason="no CONTRAST2MAP_TEST_CUDA")
+def test_the_environment_with_cuda_has_the_libraries_that_tensorflow_was_built_for(
+    project, prefixes, snakemake
+):
+    chosen = ("--config", "environments={accelerator: cuda}")
+    result = snakemake(
+        project, "all", *TINY, *chosen, *SDM, "--conda-create-envs-only", timeout_s=2400
+    )
+    assert result.returncode == 0, result.stderr[-5000:]
+    built = {path.with_suffix("") for path in (project / ".snakemake/conda").glob("*.yaml")}
+    (prefix,) = built - set(prefixes.values())
+    report(CUDA, prefix)
+    done = subprocess.run(
+        [prefix / "bin" / "python", "-I", "-c", LOAD], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    built, versions, n_libraries = json.loads(done.stdout.splitlines()[-1])
+    assert built["is_cuda_build"] and n_libraries > 10
+    assert versions["cuda-runtime"].split(".")[0] == built["cuda_version"].split(".")[0]
+    assert versions["cudnn"].split(".")[0] == built["cudnn_version"]

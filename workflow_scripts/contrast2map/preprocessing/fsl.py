@@ -1,12 +1,15 @@
 """FSL's BET and FAST (if installed), run by fslpy in a temporary folder.
 
-Like fslpy, this module looks for FSL in `$FSLDEVDIR/bin`, then `$FSLDIR/bin`, never in `PATH`.
+Like fslpy, this module looks for FSL in `$FSLDEVDIR/bin`, then `$FSLDIR/bin`, never in `PATH`. If
+FSLDIR is not set, a conda environment that contains FSL is used: its packages do not set FSLDIR.
 """
 
 import importlib.util
+import json
 import logging
 import os
 import re
+import sys
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +19,7 @@ import nibabel
 import numpy as np
 
 ENGINES = ("auto", "fsl", "embedded")
+CONDA_PACKAGES = ("fsl-bet2", "fsl-fast4")
 N_LAST_WORDS = 30  # of a failed tool that its message quotes
 
 logger = logging.getLogger(__name__)
@@ -28,18 +32,30 @@ class FSLError(Exception):
     """
 
 
+def home():
+    """FSL's folder: FSLDIR or, if it is not set, Python's environment if it has FSL; else ""."""
+    folder = os.environ.get("FSLDIR", "")
+    if folder.strip():
+        return folder
+    return sys.prefix if (Path(sys.prefix) / "bin" / "bet").is_file() else ""
+
+
+def _home_words():
+    return "FSLDIR={}" if os.environ.get("FSLDIR", "").strip() else "Python's environment {}"
+
+
 def why_missing(tool):
     """Why an FSL command such as "bet" cannot be used, in words; None if it can."""
-    homes = {name: os.environ.get(name, "") for name in ("FSLDIR", "FSLDEVDIR")}
-    if not homes["FSLDIR"].strip():
-        also = "FSLDEVDIR is set, but " if homes["FSLDEVDIR"].strip() else ""
+    homes = {_home_words(): home(), "FSLDEVDIR={}": os.environ.get("FSLDEVDIR", "")}
+    if not home():
+        also = "FSLDEVDIR is set, but " if homes["FSLDEVDIR={}"].strip() else ""
         return f"{also}FSLDIR is not set"
-    for name, home in homes.items():
-        if any(character.isspace() for character in home):
-            return f"{name}={home} has a blank, which FSL's scripts do not quote"
+    for words, folder in homes.items():
+        if any(character.isspace() for character in folder):
+            return f"{words.format(folder)} has a blank, which FSL's scripts do not quote"
     path = _path_of(tool)
     if path is None:
-        return f"FSLDIR={homes['FSLDIR']} has no bin/{tool}"
+        return f"{_home_words().format(home())} has no bin/{tool}"
     if not os.access(path, os.X_OK):
         return f"{path} is not executable"
     if importlib.util.find_spec("fsl") is None:
@@ -49,8 +65,7 @@ def why_missing(tool):
 
 def _path_of(tool):
     """The file of a command in the order in which fslpy looks for it; None if there is none."""
-    for variable in ("FSLDEVDIR", "FSLDIR"):
-        folder = os.environ.get(variable, "")
+    for folder in (os.environ.get("FSLDEVDIR", ""), home()):
         path = Path(folder) / "bin" / tool
         if folder and path.is_file():
             return path
@@ -59,17 +74,25 @@ def _path_of(tool):
 
 def fallback_words(engine, tool):
     """What a user must know if "auto" uses the embedded engine although FSL is there, or None."""
-    if engine != "auto" or not any(os.environ.get(name) for name in ("FSLDIR", "FSLDEVDIR")):
+    if engine != "auto" or not (home() or os.environ.get("FSLDEVDIR")):
         return None
     reason = why_missing(tool)
     return reason and f"{reason}; the embedded engine is used in place of FSL's {tool}"
 
 
 def version():
-    """Version of the installed FSL, such as "FSL 6.0.0"."""
-    path = Path(os.environ.get("FSLDIR") or os.devnull) / "etc" / "fslversion"
+    """Version of the installed FSL, such as "FSL 6.0.0", or those of its conda packages."""
+    folder = Path(home() or os.devnull)
+    path = folder / "etc" / "fslversion"
     words = path.read_text().split(":")[0].split() if path.is_file() else []
-    return f"FSL {words[0]}" if words else "FSL (unknown version)"
+    if words:
+        return f"FSL {words[0]}"
+    paths = sorted(
+        each for name in CONDA_PACKAGES for each in folder.glob(f"conda-meta/{name}-*.json")
+    )
+    records = [json.loads(each.read_text()) for each in paths]
+    packages = [f"{each['name']} {each['version']}" for each in records]
+    return f"FSL ({', '.join(packages) or 'unknown version'})"
 
 
 def resolve_engine(engine, tool):
@@ -218,7 +241,7 @@ def _run(tool, *arguments, **options):
     output, errors = [], []
     logger.info("Run %s (%s)", tool, version())
     try:
-        with _nifti_gz():
+        with _fsl_environment():
             log = {"tee": False, "stdout": output.append, "stderr": errors.append}
             getattr(wrappers, tool)(*arguments, **options, log=log)
     except (FSLNotPresent, OSError, RuntimeError) as error:
@@ -240,17 +263,22 @@ def _one_line(parts):
 
 
 @contextmanager
-def _nifti_gz():
-    """Set FSLOUTPUTTYPE, without which FSL's tools write no file."""
-    before = os.environ.get("FSLOUTPUTTYPE")
-    os.environ["FSLOUTPUTTYPE"] = "NIFTI_GZ"
+def _fsl_environment():
+    """Set FSLDIR, the tools' path and FSLOUTPUTTYPE, without which FSL's tools write no file."""
+    needed = {"FSLOUTPUTTYPE": "NIFTI_GZ"}
+    if not os.environ.get("FSLDIR", "").strip():
+        path = os.environ.get("PATH", os.defpath)
+        needed |= {"FSLDIR": home(), "PATH": os.pathsep.join([f"{home()}/bin", path])}
+    before = {name: os.environ.get(name) for name in needed}
+    os.environ.update(needed)
     try:
         yield
     finally:
-        if before is None:
-            del os.environ["FSLOUTPUTTYPE"]
-        else:
-            os.environ["FSLOUTPUTTYPE"] = before
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _read(tool, path, shape, said):
