@@ -13,7 +13,7 @@ BIN := .venv/bin
 # to store it either, each job would compile TensorFlow's 2000 modules again.
 RUN := env -u PYTHONPATH -u PYTHONHOME -u PYTHONDONTWRITEBYTECODE PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: install demo cuda test test-all tests check unit workflow browser slurm validator test-slurm test-conda test-crate test-bounds test-pythons gallery normalisation-docs replication-docs realism-docs any-protocol-docs shipped-network pages site lock help clean
+.PHONY: install demo cuda test test-all tests check unit workflow browser slurm validator test-slurm test-conda test-container test-crate test-bounds test-pythons gallery normalisation-docs replication-docs realism-docs any-protocol-docs shipped-network pages site lock help clean
 .DEFAULT_GOAL := help
 
 install: .venv/study.stamp  ## Set up .venv with the study's packages and the command contrast2map
@@ -70,6 +70,10 @@ test-slurm: .venv/test.stamp slurm  ## Small study on a real Slurm on this machi
 
 test-conda: .venv/test.stamp  ## Small study in its conda environments, built by a stand-in for conda (needs Python 3.12, 8 GB, package index)
 	$(RUN) pytest tests/workflow/conda
+
+test-container: .venv/test.stamp  ## Small study and maps in a container (needs root, 10 GB, package index; installs Debian packages)
+	@tests/workflow/container/install.sh
+	$(RUN) pytest tests/workflow/container
 
 test-crate: validator  ## Validate a run's RO-Crate against its profiles (needs package index)
 	$(RUN) pytest tests/workflow/crate
