@@ -18,6 +18,12 @@ def rules(root):
     return found
 
 
+def environments_of(rule):
+    """Names of the environments in which a rule may run, from its text; with CUDA is the last."""
+    name = re.search(r'"\.\./envs/([\w{}]+)\.yaml"', rule)[1]
+    return {"{LEARNING}": ["learning", "cuda"], "{CALIBRATION}": ["maps", "cuda"]}.get(name, [name])
+
+
 def library_sources(root, script):
     """Paths of the library modules that a script imports, directly or through others."""
     library = root / "workflow_scripts" / "contrast2map"

@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 
 import conda
 from project import ROOT
-from rule_files import library_sources, rules, study_rules, top_level_imports
+from rule_files import environments_of, library_sources, rules, study_rules, top_level_imports
 from small_studies import TINY
 
 FOLDER = ROOT / "envs"
@@ -25,12 +25,6 @@ RENEW = runpy.run_path(str(FOLDER / "renew.py"))
 PACKAGES = {"skimage": "scikit-image", "PIL": "pillow", "yaml": "pyyaml", "ants": "antspyx"}
 PACKAGES |= {"fsl": "fslpy", "sklearn": "scikit-learn"}
 OPTIONAL = {"deepbet", "jax", "torch"}  # an engine and backends for those who install them
-
-
-def environments_of(rule):
-    """Names of the environments in which a rule may run."""
-    name = re.search(r'"\.\./envs/([\w{}]+)\.yaml"', rule)[1]
-    return {"{LEARNING}": ["cuda", "learning"], "{CALIBRATION}": ["cuda", "maps"]}.get(name, [name])
 
 
 def installed_by(name):

@@ -14,7 +14,7 @@ import pytest
 
 import conda
 from project import ROOT
-from rule_files import library_sources, rules, study_rules, top_level_imports
+from rule_files import environments_of, library_sources, rules, study_rules, top_level_imports
 from small_studies import TINY
 
 # The one with CUDA takes GB more; only CONTRAST2MAP_TEST_CUDA=1 builds it.
@@ -121,7 +121,9 @@ def testimonies(conda_study, witnessed):
 
 def scripts_of(environment):
     """Names of the rules that run in an environment."""
-    return [name for name, text in study_rules(ROOT).items() if f"envs/{environment}.yaml" in text]
+    return [
+        name for name, text in study_rules(ROOT).items() if environment in environments_of(text)
+    ]
 
 
 def imports_of(rule):
@@ -134,8 +136,7 @@ def imports_of(rule):
 
 def test_each_environment_of_the_rules_is_installed(prefixes):
     assert sorted(prefixes) == ENVIRONMENTS
-    used = {name for name in ENVIRONMENTS for text in rules(ROOT).values() if f"/{name}.y" in text}
-    assert used == set(ENVIRONMENTS)
+    assert {environments_of(text)[0] for text in rules(ROOT).values()} == set(ENVIRONMENTS)
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
