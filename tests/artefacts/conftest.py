@@ -86,7 +86,9 @@ def slice_errors(inputs):
 def tables(inputs):
     """Tables of the study by name."""
     names = ("table_1", "table_2", "errors_by_subject", "leakage", "agreement")
-    return {name: pd.read_csv(inputs[name], dtype={"subject": str}) for name in names}
+    # Labels such as 03 are words, also where a column has a single one.
+    labels = dict.fromkeys(("subject", "training_subjects", "validation_subjects"), str)
+    return {name: pd.read_csv(inputs[name], dtype=labels) for name in names}
 
 
 @pytest.fixture(scope="session")
