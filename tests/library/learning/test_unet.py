@@ -36,6 +36,8 @@ def test_a_he_start_has_the_variance_of_the_inputs_of_each_kernel(tmp_path):
     for name, n_inputs in (("down_1_conv_0", 9 * 16), ("bottom_conv_0", 9 * 128)):
         kernel = model.get_layer(name).get_weights()[0]
         assert kernel.std() == pytest.approx((2 / n_inputs) ** 0.5, rel=0.05)
+    last = model.get_layer("maps").get_weights()[0]
+    assert 0.01 < last.std() < 0.03  # maps begin near 0
     model.save(tmp_path / "model.keras")
     again = pretrained.load(tmp_path / "model.keras")
     np.testing.assert_array_equal(weights(again), weights(model))

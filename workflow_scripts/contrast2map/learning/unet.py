@@ -10,6 +10,9 @@ from contrast2map.learning import precision
 from contrast2map.learning.layers import BilinearUpsampling, FusedBatchNormalization
 
 HE = "he"
+# Scaled maps are about 0.3 (T1) and 0.03 (T2). With He's SD the first maps have a range of about 1,
+# and a training spends hundreds of steps on shrinking them.
+OUTPUT_SD = 0.02
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class UNetConfig:
             rectifier.
         initialiser_sd: SD of the normal distribution of the initial kernels, or "he": the SD
             sqrt(2 / inputs of a kernel), which keeps the scale of features through rectifiers (He
-            et al., ICCV 2015).
+            et al., ICCV 2015), and `OUTPUT_SD` for the last layer.
         normalisation_momentum: Fraction of the moving statistics kept at each training step.
     """
 
@@ -70,7 +73,11 @@ def build_unet(config, n_contrasts, n_quantities, seed, compute_in=precision.FLO
         features = layers.Concatenate(dtype=policy, name=f"skip_{level}")([skips[level], features])
         features = _group(features, config, level, f"up_{level}", start, policy)
     maps = layers.Conv2D(
-        n_quantities, 1, kernel_initializer=start(), dtype=precision.FLOAT32, name="maps"
+        n_quantities,
+        1,
+        kernel_initializer=start(of_he=OUTPUT_SD),
+        dtype=precision.FLOAT32,
+        name="maps",
     )(features)
     return keras.Model(images, maps, name="unet")
 
@@ -125,5 +132,6 @@ class _Starts:
     def __init__(self, sd, seed):
         self.sd, self.rng = sd, np.random.default_rng(seed)
 
-    def __call__(self):
-        return NormalStart(self.sd, int(self.rng.integers(2**31)))
+    def __call__(self, of_he=HE):
+        """Next initialiser; its SD is `of_he` if the network starts as He's."""
+        return NormalStart(of_he if self.sd == HE else self.sd, int(self.rng.integers(2**31)))
