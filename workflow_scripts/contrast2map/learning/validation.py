@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-N_SLICES = 32  # used at most, evenly spaced, so that a validation takes a fraction of an epoch
+N_SLICES = 16  # used at most, evenly spaced, so that a validation takes a fraction of an epoch
 SLICES_AT_ONCE = 8
 
 
