@@ -26,8 +26,6 @@ def train_unet(
     path_to_weights,
     protocol,
     map_scale_s,
-    sequences,
-    changes,
     study_seed,
     repetition,
     memory_mb,
@@ -39,6 +37,8 @@ def train_unet(
     path_to_training_files,
     path_to_validation_files,
     report,
+    sequences=None,
+    changes=None,
 ):
     memory = {"memory_bytes": MEMORY_SHARE * memory_mb * MB, "folder": checkpoint_folder}
     slices, data = training_set.load_recorded(

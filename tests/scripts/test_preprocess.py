@@ -22,7 +22,7 @@ UNET = {"n_filters": 2, "n_levels": 2, "n_convolutions": 1, "initialiser_sd": 0.
 UNET["normalisation_momentum"] = 0.9
 PREDICTION = {"precision": "float32", "maximum_deviation_ms": {"T1": 1, "T2": 1}}
 # Keys of the workflow, which do not affect a network.
-OF_A_RULE = ("start", "seeds", "validation_subjects", "checkpoint_epochs")
+OF_A_RULE = ("start", "seeds", "validation_subjects", "new_persons", "checkpoint_epochs")
 ABOUT = {"name": "Maps", "description": "tiny"}
 MASKS = {"csf_dilation_voxels": 1, "tissue_erosion_voxels": 1}
 MASKS |= {"slab_distance_mm": 25, "n_slab_slices": 8}
@@ -140,7 +140,8 @@ def judged(subject, study, folder, problem=None, swap=False):
         subject="01",
         inputs=registered
         | {name: subject[name] for name in ("brain", "tissue", "slices")}
-        | {name: folder / f"{name}.json" for name in names},
+        | {name: folder / f"{name}.json" for name in names}
+        | {"turned": []},
         sequences={
             one["name"]: one["sequence"] for one in study["contrasts"] if one["name"] in CONTRASTS
         },

@@ -46,8 +46,6 @@ def arguments(folder, settings, **changes):
         "path_to_weights": None,
         "protocol": None,
         "map_scale_s": 3.0,
-        "sequences": None,
-        "changes": None,
         "study_seed": 7,
         "repetition": "1",
         "memory_mb": 100,
@@ -144,7 +142,9 @@ def results(folder):
     import keras
 
     log = [row.rsplit(",", 1)[0] for row in (folder / "log.csv").read_text().splitlines()]
-    return log, keras.saving.load_model(folder / "model.keras", compile=False).get_weights()
+    from contrast2map.any_protocol import pretrained
+
+    return log, pretrained.load(folder / "model.keras").get_weights()
 
 
 @pytest.mark.slow

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from contrast2map.evaluation.region_means import absolute_errors_ms
-from contrast2map.report.verdicts import SIGNIFICANCE, compare_errors
 from contrast2map.statistics.agreement import holm
+from contrast2map.statistics.comparison import SIGNIFICANCE, compare_errors
 from contrast2map.statistics.intervals import paired_difference
 from contrast2map.study.terms import QUANTITIES, REGION_NAMES, REGIONS, cell_name
 from contrast2map.tables.layout import interval, number, p_value
