@@ -139,11 +139,9 @@ def epochs_on_disk(folder):
 
 def results(folder):
     """Log without the seconds, and weights."""
-    import keras
-
-    log = [row.rsplit(",", 1)[0] for row in (folder / "log.csv").read_text().splitlines()]
     from contrast2map.any_protocol import pretrained
 
+    log = [row.rsplit(",", 1)[0] for row in (folder / "log.csv").read_text().splitlines()]
     return log, pretrained.load(folder / "model.keras").get_weights()
 
 
