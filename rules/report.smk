@@ -34,11 +34,11 @@ VIEWED = {
 HAS_VIEWER = config["report"]["n_viewer_subjects"] > 0
 if HAS_VIEWER:
     FIGURES += ["calibration"]
-# Figures without a version of one column.
-WIDE_FIGURES = ["network"] + ["lesion_cases"] * ("lesion_cases" in FIGURES)
-WIDE_FIGURES += [
+FIGURES += [
     f"loss_curves_{inputs}_seed-{seed}" for inputs in INPUT_SETS for seed in SEEDS
 ]
+# Figures without a version of one column.
+WIDE_FIGURES = ["network"] + ["lesion_cases"] * ("lesion_cases" in FIGURES)
 FIGURES = [figure for figure in FIGURES if figure not in WIDE_FIGURES]
 PARTS_OF_REPORT = ["macros", "methods", "provenance", "software", "bibtex"]
 
@@ -454,6 +454,8 @@ rule plot_loss_curves:
             labels={"what": "Loss curves", "inputs": "{inputs}", "seed": "{seed}"},
         ),
         vector_figure="<results>/figures/loss_curves_{inputs}_seed-{seed}.pdf",
+        narrow_figure="<results>/figures/one_column/loss_curves_{inputs}_seed-{seed}.png",
+        narrow_vector_figure="<results>/figures/one_column/loss_curves_{inputs}_seed-{seed}.pdf",
         data="<results>/figures/loss_curves_{inputs}_seed-{seed}.csv",
     log:
         "<logs>/plot_loss_curves/{inputs}_seed-{seed}.log",

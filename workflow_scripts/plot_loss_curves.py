@@ -12,7 +12,7 @@ def plot_loss_curves(paths_to_logs, outputs):
     """Plot the training logs; the parent folder of each log is named after its fold."""
     losses = {Path(path).parent.name: read_log(path) for path in paths_to_logs}
 
-    outputs.save(loss_curves(losses), loss_data(losses))
+    outputs.save_both(lambda n_columns: loss_curves(losses, n_columns), loss_data(losses))
 
 
 def read_log(path):

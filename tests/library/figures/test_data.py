@@ -219,7 +219,7 @@ def test_loss_curves_are_as_drawn_and_described(tmp_path, validation):
         assert ours["n_steps"].tolist() == list(line.get_xdata())
         assert ours["loss"].tolist() == pytest.approx(list(line.get_ydata()))
     axes = loss_curves(logs).axes
-    assert set(names) < set(rows) and len(axes) == 4
+    assert set(names) < set(rows) and len(axes) == 3
     assert len(axes[1].lines) == len(logs) * (2 if validation else 1)
     # Relative errors are drawn in percent, with the validation above the training.
     last = rows[rows["fold"] == "fold_1"][(validation or ("T1_error",))[0]]

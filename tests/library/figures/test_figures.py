@@ -138,6 +138,7 @@ def test_every_figure_has_the_width_of_a_column_and_no_text_below_six_points(lay
         network_diagram(layers, ["mprage"], ["T1", "T2"]),
         bland_altman([[100.0] * 4], [[101.0] * 4], REGIONS, "T2", no_intervals),
         loss_curves({f"fold_{n}": log for n in range(6)}),
+        loss_curves({f"fold_{n}": log for n in range(6)}, n_columns=1),
         representative_cases(representative_panels([case()] * 3)),
         representative_cases(representative_panels([case()] * 6), n_columns=1),
         bland_altman([[100.0] * 4], [[101.0] * 4], REGIONS, "T2", no_intervals, n_columns=1),

@@ -9,7 +9,6 @@ from contrast2map.study.terms import QUANTITIES
 
 PANELS = {"loss": "Total loss (unitless)"}
 PANELS |= {f"{quantity}_error": f"Relative error of {quantity} (%)" for quantity in QUANTITIES}
-PANELS |= {"learning_rate": "Learning rate (unitless)"}
 SCALES = {f"{quantity}_error": 100 for quantity in QUANTITIES}
 VALIDATION = "validation_"
 THIN, THICK = 0.5, 1.4
@@ -17,8 +16,8 @@ THIN, THICK = 0.5, 1.4
 LINE_STYLES = ("-", "--", "-.", ":")
 
 
-def loss_curves(logs):
-    """Plot loss, relative errors and learning rate of every fold by optimiser step.
+def loss_curves(logs, n_columns=2):
+    """Plot loss and relative errors of every fold by optimiser step.
 
     Errors of validation subjects, if the logs have them, are drawn as thick lines over those of the
     training patches.
@@ -26,12 +25,16 @@ def loss_curves(logs):
     Args:
         logs: Dict mapping fold to its log, a dict mapping n_steps, those of `PANELS` and, if there
             are validation subjects, the errors after `VALIDATION` to values of shape (epoch,).
+        n_columns: Width in journal columns, 1 or 2.
 
     Returns:
         The figure.
     """
+    shape = (1, len(PANELS)) if n_columns == 2 else (len(PANELS), 1)
     figure, axes = plt.subplots(
-        1, len(PANELS), figsize=(style.TWO_COLUMNS_INCHES, 2.1), layout="constrained"
+        *shape,
+        figsize=(style.WIDTHS_INCHES[n_columns], 1.8 * shape[0] + 0.3),
+        layout="constrained",
     )
     of_folds = colours.OF_FOLD(np.linspace(0.05, 0.75, len(logs)))
     for axis, (column, name) in zip(axes, PANELS.items(), strict=True):
@@ -62,7 +65,9 @@ def loss_curves(logs):
             axis.yaxis.set_major_formatter(ticker.StrMethodFormatter("{x:g}"))
             axis.yaxis.set_minor_formatter(ticker.NullFormatter())
     figure.legend(
-        *axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=min(len(logs), 9)
+        *axes[0].get_legend_handles_labels(),
+        loc="outside lower center",
+        ncols=min(len(logs), 9 if n_columns == 2 else 3),
     )
     return figure
 
@@ -79,7 +84,8 @@ def loss_data(logs):
     errors = [
         column for column in SCALES if all(VALIDATION + column in log for log in logs.values())
     ]
-    columns = ("epoch", "n_steps", *PANELS, *(VALIDATION + column for column in errors))
+    validated = (VALIDATION + column for column in errors)
+    columns = ("epoch", "n_steps", *PANELS, "learning_rate", *validated)
     return [
         {"fold": fold} | dict(zip(columns, (int(epoch), int(step), *values), strict=True))
         for fold, log in logs.items()

@@ -69,7 +69,7 @@ def of_loss_curves(rows):
     )
     n_epochs = int(rows["epoch"].max())
     return (
-        f"Training losses and learning rate of {count(len(by_fold), 'fold')} over "
+        f"Training losses of {count(len(by_fold), 'fold')} over "
         f"{count(n_epochs, 'epoch')}. Total loss at the first and the last epoch: {losses}."
     )
 
