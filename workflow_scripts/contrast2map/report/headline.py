@@ -37,7 +37,10 @@ OUTCOMES = {
         "training reached and not what the method can reach"
     ),
     "not assessed": "not assessed (no subject held back for validation, or too few epochs)",
-    "converged": "converged: the validation error had stopped falling",
+    "converged": (
+        "converged by the rule: the second half of the training hardly lowered the validation "
+        "error, averaged over folds"
+    ),
 }
 
 
