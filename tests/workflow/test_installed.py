@@ -34,11 +34,13 @@ def elsewhere():
 def programs(wheel, elsewhere, tmp_path_factory):
     """Folder of the programs of an environment in which only the wheel was installed."""
     folder = tmp_path_factory.mktemp("empty") / "environment"
-    for words in (
-        ["venv", "--quiet", "--python", sys.executable, folder],
-        ["pip", "install", "--quiet", "--python", folder / "bin" / "python", wheel],
-    ):
-        subprocess.run([sys.executable, "-m", "uv", *words], env=elsewhere, check=True)
+    subprocess.run([sys.executable, "-m", "venv", folder], env=elsewhere, check=True)
+    python = folder / "bin" / "python"
+    by_uv = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", python, wheel]
+    # As in the Makefile: perhaps only pip can reach a package index.
+    if subprocess.run(by_uv, env=elsewhere).returncode:
+        by_pip = [python, "-m", "pip", "install", "--quiet", wheel]
+        subprocess.run(by_pip, env=elsewhere, check=True)
     return folder / "bin"
 
 
