@@ -13,7 +13,7 @@ BIN := .venv/bin
 # to store it either, each job would compile TensorFlow's 2000 modules again.
 RUN := env -u PYTHONPATH -u PYTHONHOME -u PYTHONDONTWRITEBYTECODE PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: install demo cuda test test-all tests check unit workflow browser slurm validator test-slurm test-conda test-container test-crate test-bounds test-pythons gallery normalisation-docs replication-docs realism-docs any-protocol-docs shipped-network pages site lock help clean
+.PHONY: install demo cuda test test-all tests check unit workflow browser slurm validator test-slurm test-conda test-container test-crate test-installed test-bounds test-pythons gallery normalisation-docs replication-docs realism-docs any-protocol-docs shipped-network pages site lock help clean
 .DEFAULT_GOAL := help
 
 install: .venv/study.stamp  ## Set up .venv with the study's packages and the command contrast2map
@@ -74,6 +74,9 @@ test-conda: .venv/test.stamp  ## Small study in its conda environments, built by
 test-container: .venv/test.stamp  ## Small study and maps in a container (needs root, 10 GB, package index; installs Debian packages)
 	@tests/workflow/container/install.sh
 	$(RUN) pytest tests/workflow/container
+
+test-installed: .venv/test.stamp  ## Maps and a small study from the wheel in an empty environment (needs package index, 3 GB)
+	$(RUN) env CONTRAST2MAP_TEST_INSTALLED=1 pytest tests/workflow/test_installed.py
 
 test-crate: validator  ## Validate a run's RO-Crate against its profiles (needs package index)
 	$(RUN) pytest tests/workflow/crate

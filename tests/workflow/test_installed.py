@@ -1,6 +1,7 @@
 """The wheel away from the clone: maps in an empty environment, and a study that `init` started."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,12 @@ import wheels
 from project import ROOT
 from small_studies import THREADS, command, environment
 
-pytestmark = pytest.mark.slow  # an installation, and a whole study of its own
+pytestmark = [
+    pytest.mark.slow,  # an installation, and a whole study of its own
+    pytest.mark.skipif(
+        "CONTRAST2MAP_TEST_INSTALLED" not in os.environ, reason="run by make test-installed"
+    ),
+]
 
 SCANS = {"mprage": "acq-mprage_T1w", "gre": "acq-gre_T1w", "flair": "FLAIR"}
 TABLES = ("table_1.csv", "table_2.csv", "agreement.csv", "subjects.csv")
