@@ -2,11 +2,12 @@
 
 import pandas as pd
 
+from contrast2map.evaluation.levels import voxel_errors_ms
 from contrast2map.evaluation.region_means import known_map
 from contrast2map.figures.files import FigureFiles
 from contrast2map.figures.paired_errors import COLUMNS, paired_errors
 from contrast2map.jobs import logs
-from contrast2map.report.verdicts import lesion_errors_ms, person_errors_ms, voxel_errors_ms
+from contrast2map.report.verdicts import lesion_errors_ms, person_errors_ms
 from contrast2map.statistics.agreement import paired_t_test
 from contrast2map.study import records
 from contrast2map.study.terms import QUANTITIES

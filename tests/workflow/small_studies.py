@@ -22,3 +22,14 @@ def environment():
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     kept = {name: value for name, value in os.environ.items() if name not in OF_OTHER_TESTS}
     return kept | {"PATH": path}
+
+
+def require_same_tables(one, other):
+    """Fail unless two folders of the tiny study have the same tables."""
+    tables = sorted(path.name for path in (one / "results/tiny/tables").glob("*.csv"))
+    assert len(tables) > 10
+    for name in tables:
+        if name == "run_time.csv":  # no two runs take the same time
+            continue
+        ours, theirs = (each / "results/tiny/tables" / name for each in (one, other))
+        assert ours.read_text() == theirs.read_text(), name

@@ -14,6 +14,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import conda
+from pins import pinned_versions
 from project import ROOT
 from rule_files import environments_of, library_sources, rules, study_rules, top_level_imports
 from small_studies import TINY
@@ -29,11 +30,7 @@ OPTIONAL = {"deepbet", "jax", "torch"}  # an engine and backends for those who i
 
 def installed_by(name):
     """Versions that an environment installs, by package name, of different Pythons."""
-    text = (FOLDER / f"{name}.post-deploy.sh").read_text()
-    found = {}
-    for package, version in re.findall(r"^([a-z0-9-]+)==([^ ;\\]+)", text, re.MULTILINE):
-        found.setdefault(package, set()).add(version)
-    return found
+    return pinned_versions(FOLDER / f"{name}.post-deploy.sh")
 
 
 @pytest.fixture

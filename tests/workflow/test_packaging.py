@@ -10,6 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from contrast2map import __version__
+from pins import pinned_versions
 from rule_files import top_level_imports
 from test_project import tracked_texts
 
@@ -82,18 +83,8 @@ def test_the_study_s_scripts_need_no_package_that_is_not_declared(root, project)
         assert packages <= set(declared), f"{path}: {packages - set(declared)}"
 
 
-def locked_versions(root):
-    """Versions of the lock by package name; of several for different Pythons, all."""
-    versions = {}
-    for name, version in re.findall(
-        r"^([a-z0-9-]+)==([^ ;\\]+)", (root / "requirements.txt").read_text(), re.MULTILINE
-    ):
-        versions.setdefault(name, set()).add(version)
-    return versions
-
-
 def test_each_dependency_has_bounds_that_contain_the_locked_version(root, project):
-    locked = locked_versions(root)
+    locked = pinned_versions(root / "requirements.txt")
     extras = project["optional-dependencies"]
     texts = [
         *project["dependencies"],

@@ -11,7 +11,7 @@ import nibabel as nib
 import numpy as np
 from scipy import ndimage, optimize
 
-from contrast2map.imaging.signal_equations import SIGNAL_EQUATIONS
+from contrast2map.imaging.signal_equations import simulate_signal
 
 SPACING_S, N_EXCITATIONS, FLIP_DEG = 0.0054, 160, 5
 TRAIN_S = N_EXCITATIONS * SPACING_S
@@ -93,7 +93,7 @@ def signals(T1_s, gain, transmit):
     one = np.ones(1)
     return np.array(
         [
-            SIGNAL_EQUATIONS[equation](T1_s * one, one, gain * one, transmit * one, **parameters)[0]
+            simulate_signal(equation, T1_s * one, one, gain * one, transmit * one, parameters)[0]
             for _, equation, parameters in SCANS
         ]
     )

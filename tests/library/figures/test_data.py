@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -23,23 +22,11 @@ from contrast2map.figures.representative_cases import representative_cases, repr
 from contrast2map.learning.inspection import Layer
 from contrast2map.report import alternative_texts
 from contrast2map.statistics.intervals import Interval
-from contrast2map.study import records
+from figure_rows import written
 from lesion_rows import lesion
 
 REGIONS = ["gm", "wm", "putamen", "thalamus"]
 NETWORKS = ["network_mprage+flair_seed-1", "network_mprage_seed-1"]
-
-
-@pytest.fixture(autouse=True)
-def no_figure_stays_open():
-    yield
-    plt.close("all")
-
-
-def written(rows, folder):
-    """Rows as they are read again from their file."""
-    data.write(rows, folder / "figure.csv")
-    return records.read([folder / "figure.csv"])
 
 
 def case(predictors=NETWORKS[:1]):

@@ -1,12 +1,11 @@
 """Figures of slopes, paired errors, histograms, calibration and literature show known numbers."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.text import Text
 
-from contrast2map.figures import data, style
+from contrast2map.figures import style
 from contrast2map.figures.calibration import calibration_figure
 from contrast2map.figures.error_histogram import edges_ms, error_histogram, histogram_rows
 from contrast2map.figures.literature import QIU, literature_figure, literature_rows
@@ -14,22 +13,11 @@ from contrast2map.figures.paired_errors import BETTER_COLOUR, WORSE_COLOUR, pair
 from contrast2map.figures.region_means import region_data, region_means, region_points, slopes
 from contrast2map.report import alternative_texts
 from contrast2map.study import records
+from figure_rows import written
 from project import ROOT
 
 NETWORK, NULL = "network_mprage_seed-1", "cohort_mean"
 REGIONS = ("gm", "wm", "putamen", "thalamus")
-
-
-@pytest.fixture(autouse=True)
-def no_figure_stays_open():
-    yield
-    plt.close("all")
-
-
-def written(rows, folder):
-    """Rows as they are read again from their file."""
-    data.write(rows, folder / "figure.csv")
-    return records.read([folder / "figure.csv"])
 
 
 def is_printable(figure, n_columns):

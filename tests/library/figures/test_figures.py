@@ -28,12 +28,6 @@ REGIONS = ["gm", "wm", "putamen", "thalamus"]
 LOGGED = ("n_steps", "loss", "T1_error", "T2_error", "validation_T1_error", "learning_rate")
 
 
-@pytest.fixture(autouse=True)
-def no_figure_stays_open():
-    yield
-    plt.close("all")
-
-
 def no_intervals(differences):
     """No interval of either limit of agreement, as with too few subjects."""
     return NONE, NONE

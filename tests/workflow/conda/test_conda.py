@@ -4,7 +4,6 @@ Python 3.12 and pip are of this machine; all else comes from the lock and needs 
 shown: conda itself, its Python, and FSL's packages, which are left out.
 """
 
-import csv
 import json
 import os
 import shutil
@@ -15,7 +14,7 @@ import pytest
 import conda
 from project import ROOT
 from rule_files import environments_of, library_sources, rules, study_rules, top_level_imports
-from small_studies import TINY
+from small_studies import TINY, require_same_tables
 
 # The one with CUDA takes GB more; only CONTRAST2MAP_TEST_CUDA=1 builds it.
 CUDA = "cuda"
@@ -197,16 +196,7 @@ def test_a_wheel_that_differs_from_the_lock_is_refused(tmp_path, witnessed):
 
 
 def test_the_study_ends_with_the_tables_of_the_local_run(study, conda_study):
-    tables = sorted(path.name for path in (study / "results/tiny/tables").glob("*.csv"))
-    assert len(tables) > 10
-    for name in tables:
-        if name == "run_time.csv":  # no two runs take the same time
-            continue
-        ours, theirs = (
-            list(csv.reader((each / "results/tiny/tables" / name).open()))
-            for each in (study, conda_study)
-        )
-        assert ours == theirs, name
+    require_same_tables(study, conda_study)
 
 
 LOAD = """

@@ -8,7 +8,7 @@ import time
 import cluster as slurm
 import pytest
 
-from small_studies import THREADS, command, environment
+from small_studies import THREADS, command, environment, require_same_tables
 
 TIMEOUT_S = 2400
 # A training of the small study takes about 800 MB: its first try is killed for it.
@@ -94,13 +94,7 @@ def test_all_faults_happened(on_slurm, faults):
 
 
 def test_the_study_ends_with_the_tables_of_the_local_run(study, on_slurm):
-    tables = sorted(path.name for path in (study / "results/tiny/tables").glob("*.csv"))
-    assert len(tables) > 10
-    for name in tables:
-        if name == "run_time.csv":  # no two runs take the same time
-            continue
-        ours, theirs = (each / "results/tiny/tables" / name for each in (study, on_slurm))
-        assert ours.read_text() == theirs.read_text(), name
+    require_same_tables(study, on_slurm)
 
 
 def test_a_subjects_preprocessing_is_one_job(on_slurm):

@@ -29,14 +29,9 @@ def errors_at(level, tables, against, quantity):
         the regions, or without lesions, have no row at that level.
     """
     if level == VOXELS:
-        rows = where(
-            tables["errors_by_subject"],
-            region="excluding_csf",
-            convention="paper",
-            against=against,
-            quantity=quantity,
-        )
-        return _by_predictor(rows, rows["mae_ms"])
+        errors_ms = voxel_errors_ms(tables["errors_by_subject"])
+        is_known = (against, quantity) in errors_ms.index
+        return errors_ms.loc[against, quantity].dropna() if is_known else pd.DataFrame()
     if level == LESIONS:
         rows = where(tables["lesions"], quantity=quantity)
         return _by_predictor(rows, _distance_ms(rows, "predicted_mean_ms", f"{against}_mean_ms"))
@@ -45,6 +40,21 @@ def errors_at(level, tables, against, quantity):
         rows = rows[~rows["region"].isin(SMALL_REGIONS)]
     weights = rows["n_voxels"] if level == BY_VOXELS else None
     return _by_predictor(rows, _distance_ms(rows, "predicted_ms", f"{against}_ms"), weights)
+
+
+def voxel_errors_ms(errors_by_subject):
+    """Mean absolute error of the voxels of each subject, excluding CSF.
+
+    Args:
+        errors_by_subject: Table of `tables.errors.errors_by_subject`.
+
+    Returns:
+        DataFrame in ms, one row per against, quantity and subject and one column per predictor.
+    """
+    compared = where(errors_by_subject, region="excluding_csf", convention="paper")
+    return compared.pivot(
+        index=["against", "quantity", "subject"], columns="predictor", values="mae_ms"
+    )
 
 
 def region_voxels(roi_means):

@@ -12,6 +12,7 @@ Inversions are adiabatic and independent of it.
 
 import inspect
 import math
+from functools import cache
 
 import numpy as np
 
@@ -272,10 +273,11 @@ def simulate_signal(sequence_name, T1_s, T2_s, PD, transmit, parameters, *, sign
     return equation(T1_s, T2_s, PD, transmit, **parameters, signed=signed)
 
 
+@cache
 def parameter_names(sequence_name):
-    """Names of the sequence parameters of an equation."""
+    """Names of the sequence parameters of an equation, a tuple."""
     signature = inspect.signature(SIGNAL_EQUATIONS[sequence_name]).parameters.values()
-    return [p.name for p in signature if p.kind is p.KEYWORD_ONLY and p.name != "signed"]
+    return tuple(p.name for p in signature if p.kind is p.KEYWORD_ONLY and p.name != "signed")
 
 
 def equation_parameters(sequence):

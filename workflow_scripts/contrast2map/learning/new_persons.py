@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from contrast2map.imaging.signal_equations import SIGNAL_EQUATIONS, equation_parameters
+from contrast2map.imaging.signal_equations import equation_parameters, simulate_signal
 from contrast2map.preprocessing.normalisation import PERCENTILE
 
 # T1 in seconds at which changes are drawn, about those of white matter, deep and cortical grey
@@ -79,8 +79,7 @@ _NODES = np.log([*NODES_S, UNCHANGED_S])
 def _signal(sequence, T1_s, T2_s):
     """Signal at nominal transmit and a PD of 1."""
     one = np.ones_like(T1_s)
-    equation = SIGNAL_EQUATIONS[sequence["type"]]
-    return equation(T1_s, T2_s, one, one, **equation_parameters(sequence))
+    return simulate_signal(sequence["type"], T1_s, T2_s, one, one, equation_parameters(sequence))
 
 
 def _normalised(images, before):

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from contrast2map.evaluation.levels import voxel_errors_ms
 from contrast2map.evaluation.region_means import known_map
 from contrast2map.report.verdicts import (
     Verdict,
@@ -12,7 +13,6 @@ from contrast2map.report.verdicts import (
     p_words,
     person_errors_ms,
     person_verdicts,
-    voxel_errors_ms,
 )
 from contrast2map.study.terms import QUANTITIES
 from contrast2map.tables.layout import number, population

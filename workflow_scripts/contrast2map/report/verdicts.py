@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from contrast2map.evaluation.levels import voxel_errors_ms
 from contrast2map.evaluation.region_means import absolute_errors_ms, by_subject, known_map
 from contrast2map.statistics.agreement import (
     limits_of_agreement,
@@ -57,21 +58,6 @@ def error_verdicts(errors_by_subject, predictors, simulated):
         if against in errors_ms.index.get_level_values("against")
         for quantity in QUANTITIES
     ]
-
-
-def voxel_errors_ms(errors_by_subject):
-    """Mean absolute error of the voxels of each subject, excluding CSF.
-
-    Args:
-        errors_by_subject: Table of `tables.errors.errors_by_subject`.
-
-    Returns:
-        DataFrame in ms, one row per against, quantity and subject and one column per predictor.
-    """
-    compared = where(errors_by_subject, region="excluding_csf", convention="paper")
-    return compared.pivot(
-        index=["against", "quantity", "subject"], columns="predictor", values="mae_ms"
-    )
 
 
 def lesion_errors_ms(lesions, against, quantity):

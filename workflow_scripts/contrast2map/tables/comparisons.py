@@ -12,6 +12,7 @@ from contrast2map.evaluation.levels import (
     errors_at,
     region_voxels,
 )
+from contrast2map.evaluation.region_means import known_map
 from contrast2map.statistics.comparison import compare_errors
 from contrast2map.statistics.intervals import paired_difference
 from contrast2map.study.predictors import COHORT_MEAN, inputs_of
@@ -44,7 +45,7 @@ def summarise_comparisons(tables, predictors):
         missing.
     """
     network, *baselines = predictors
-    has_truth = pd.to_numeric(tables["roi_means"]["truth_ms"]).notna().any()
+    has_truth = known_map(tables["roi_means"]) == "truth"
     records = []
     for against in ("truth", "reference") if has_truth else ("reference",):
         for quantity in QUANTITIES:
