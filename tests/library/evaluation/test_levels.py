@@ -90,3 +90,19 @@ def test_a_table_without_rows_has_no_errors(tables, level):
 def test_regions_are_given_with_their_voxels(tables):
     voxels = region_voxels(tables["roi_means"])
     assert voxels.loc["02"].to_dict() == N_VOXELS
+
+
+def test_the_reference_has_errors_of_voxels_relative_to_the_truth_only(tables):
+    """Its missing errors relative to itself remove no subject."""
+    of_truth = tables["errors_by_subject"]
+    slices = pd.concat(
+        [
+            of_truth,
+            of_truth[of_truth["predictor"] == NETWORK].assign(predictor="reference"),
+            of_truth.assign(against="reference"),
+        ]
+    )
+    known = tables | {"errors_by_subject": slices}
+    assert "reference" in errors_at("voxels", known, "truth", "T1")
+    errors_ms = errors_at("voxels", known, "reference", "T1")
+    assert errors_ms.index.tolist() == ["01", "02"] and set(errors_ms) == {NETWORK, MEAN}

@@ -30,8 +30,10 @@ def errors_at(level, tables, against, quantity):
     """
     if level == VOXELS:
         errors_ms = voxel_errors_ms(tables["errors_by_subject"])
-        is_known = (against, quantity) in errors_ms.index
-        return errors_ms.loc[against, quantity].dropna() if is_known else pd.DataFrame()
+        if (against, quantity) not in errors_ms.index:
+            return pd.DataFrame()
+        # The reference has errors relative to the truth only.
+        return errors_ms.loc[against, quantity].dropna(axis=1, how="all").dropna()
     if level == LESIONS:
         rows = where(tables["lesions"], quantity=quantity)
         return _by_predictor(rows, _distance_ms(rows, "predicted_mean_ms", f"{against}_mean_ms"))
