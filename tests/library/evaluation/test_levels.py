@@ -94,14 +94,9 @@ def test_regions_are_given_with_their_voxels(tables):
 
 def test_the_reference_has_errors_of_voxels_relative_to_the_truth_only(tables):
     """Its missing errors relative to itself remove no subject."""
-    of_truth = tables["errors_by_subject"]
-    slices = pd.concat(
-        [
-            of_truth,
-            of_truth[of_truth["predictor"] == NETWORK].assign(predictor="reference"),
-            of_truth.assign(against="reference"),
-        ]
-    )
+    slices = tables["errors_by_subject"]
+    of_truth = slices[(slices["against"] == "truth") & (slices["predictor"] == NETWORK)]
+    slices = pd.concat([slices, of_truth.assign(predictor="reference")])
     known = tables | {"errors_by_subject": slices}
     assert "reference" in errors_at("voxels", known, "truth", "T1")
     errors_ms = errors_at("voxels", known, "reference", "T1")
