@@ -86,7 +86,7 @@ rule predict_cohort_mean:
     params:
         code=code_of("predict_cohort_mean"),
         about={
-            "name": "Cohort-mean T1 and T2 maps of held-out subjects",
+            "name": "Tissue-mean T1 and T2 maps of held-out subjects",
             "description": "Mean of each tissue over the training subjects, independent of intensities",
         },
     message:

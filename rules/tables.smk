@@ -217,7 +217,7 @@ rule tabulate_comparisons:
             "<results>/tables/comparisons.html",
             caption="../report/comparisons.rst",
             category="How accurate are the maps?",
-            labels={"what": "Network and cohort mean at each level"},
+            labels={"what": "Network and tissue mean at each level"},
         ),
     log:
         "<logs>/tabulate_comparisons.log",

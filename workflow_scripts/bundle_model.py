@@ -30,8 +30,8 @@ def bundle_model(
         paths_to_scans: Dict mapping subject to target scan as acquired.
         preprocessed: Dict mapping each name of `training_ranges.measure_head` to a dict that maps
             subject to file.
-        paths_to_slice_errors: Tables of slice errors of the network and the cohort mean.
-        paths_to_roi_means: Tables of region means of the network and the cohort mean.
+        paths_to_slice_errors: Tables of slice errors of the network and the tissue mean.
+        paths_to_roi_means: Tables of region means of the network and the tissue mean.
         predictor: Name of the network.
         about: Facts from the configuration (`facts.describe`).
         folder: Folder to write.

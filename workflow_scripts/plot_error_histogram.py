@@ -23,7 +23,7 @@ def plot_error_histogram(paths, folders, fold_of, predictors, outputs):
             slice_selection, true_T1 and true_T2 (the last two empty without truth).
         folders: Predictions as {(predictor, fold): folder}.
         fold_of: Fold that holds out each subject.
-        predictors: Names of the network and of the cohort mean.
+        predictors: Names of the network and of the tissue mean.
     """
     has_truth = bool(paths["true_T1"])
     shown = [*predictors, REFERENCE] if has_truth else predictors

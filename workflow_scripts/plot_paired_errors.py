@@ -20,7 +20,7 @@ def plot_paired_errors(
 
     Args:
         path_to_lesions: Table of lesions; None without lesion masks.
-        predictors: Names of the network and of the cohort mean.
+        predictors: Names of the network and of the tissue mean.
     """
     roi_means = records.read(paths_to_roi_means)
     of_voxels = voxel_errors_ms(records.read([path_to_errors_by_subject]))

@@ -1,14 +1,14 @@
 """Region means of held-out subjects as the network predicts them, against the known ones."""
 
-from contrast2map.evaluation.region_means import known_map
+from contrast2map.evaluation.region_means import known_map, region_points
 from contrast2map.figures.files import FigureFiles
-from contrast2map.figures.region_means import region_data, region_means, region_points
+from contrast2map.figures.region_means import region_data, region_means
 from contrast2map.jobs import logs
 from contrast2map.study import records
 
 
 def plot_region_means(paths_to_roi_means, predictors, outputs):
-    """Plot the network and the cohort mean against the truth or, without truth, the reference."""
+    """Plot the network and the tissue mean against the truth or, without truth, the reference."""
     roi_means = records.read(paths_to_roi_means)
     points = region_points(roi_means, predictors, known_map(roi_means))
 

@@ -25,7 +25,7 @@ def tabulate_comparisons(
         "lesions": records.read(paths_to_lesions),
     }
     table = summarise_comparisons(tables, predictors)
-    subjects = population(tables["roi_means"]["subject"].nunique(), simulated)
+    subjects = population(tables["roi_means"]["subject"].nunique())
     layouts = [
         layout_comparisons(table, predictors[0], subjects),
         layout_region_voxels(tables["roi_means"], subjects),

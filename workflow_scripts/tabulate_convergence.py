@@ -26,7 +26,7 @@ def tabulate_convergence(
         for path in paths_to_validation_files
     }
     table = summarise_convergence(training_logs, validation_subjects, limit_percent)
-    subjects = population(len(folds.folds_of(path_to_folds)), simulated)
+    subjects = population(len(folds.folds_of(path_to_folds)))
 
     outputs.write(table, [layout_convergence(table, subjects)], simulated)
 

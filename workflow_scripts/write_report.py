@@ -48,7 +48,6 @@ def contents(inputs, config, predictors, simulated):
         for subject, path in by_subject(inputs["thumbnails"]).items()
     }
     versions = page.software_versions()
-    n_folds = config["folds"]["n_folds"]
     return {
         "parts": {Path(path).name: Path(path).read_text() for path in inputs["parts"]},
         "style": page.joined([inputs["style"], inputs["viewer_style"]]),
@@ -65,7 +64,9 @@ def contents(inputs, config, predictors, simulated):
         "doi": published.DOI,
         **headline.answers(
             *(subjects, roi_means, errors_by_subject, predictors, simulated),
-            **(optional | {"n_folds": n_folds}),
+            **optional,
+            n_folds=config["folds"]["n_folds"],
+            n_validation=config["training"]["validation_subjects"],
         ),
         "tables": {
             Path(path).stem: layout.from_json(Path(path).read_text()) for path in inputs["tables"]

@@ -120,7 +120,7 @@ def test_a_study_without_leakage_gets_a_table_and_a_page(study):
     assert [row[:2] for row in layout.rows] == [
         [fold, name]
         for fold in ("fold_0", "fold_1")
-        for name in ("Cohort mean", "Linear regression")
+        for name in ("Tissue mean", "Linear regression")
     ]
     assert "SIMULATED" in Path("leakage.html").read_text()
 

@@ -1,4 +1,4 @@
-"""With maps shuffled between subjects the network is no better than the cohort mean: no leakage."""
+"""With maps shuffled between subjects the network is no better than the tissue mean: no leakage."""
 
 import nibabel
 import numpy as np
@@ -147,7 +147,7 @@ def network_error_s(heads, paths_to_slices, folder):
 
 @pytest.fixture(scope="module")
 def cohort_mean_error_s(heads, tmp_path_factory):
-    """Error of the cohort mean, which does not depend on the assignment of maps to subjects."""
+    """Error of the tissue mean, which does not depend on the assignment of maps to subjects."""
     folder = tmp_path_factory.mktemp("cohort_mean")
     names = [*LABELS, "slices", *QUANTITIES]
     fit_cohort_mean.fit_cohort_mean(

@@ -97,7 +97,7 @@ def test_the_page_names_its_pairs_in_order(tabulated):
             "Network against the truth",
             "Reference against the truth",
         )
-    ] + ["Concordance and regression toward the mean", "Cohort mean against the reference"]
+    ] + ["Concordance and regression toward the mean", "Tissue mean against the reference"]
     places = [page.index(title) for title in titles]
     assert places == sorted(places)
 

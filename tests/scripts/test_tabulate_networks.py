@@ -53,7 +53,7 @@ def test_input_sets_are_tabulated_and_tested_against_each_other(tmp_path):
     layouts = {name: read_layouts(tmp_path, name) for name in outputs}
     assert [len(each) for each in layouts.values()] == [1, 1, 1]
     predictors = [row[1] for row in layouts["s1"][0].rows]
-    assert set(predictors) == {"a + b", "a", "Cohort mean"}
+    assert set(predictors) == {"a + b", "a", "Tissue mean"}
     assert "3 subjects" in layouts["s1"][0].caption
     assert pd.read_csv(outputs["s2"].table)["bias_ms"].to_numpy() == pytest.approx(12)
 

@@ -55,7 +55,7 @@ def extents(calculated, noises):
 
 
 def measured_rows(agreement, network):
-    """Region means of the networks against the truth, then of cohort mean and reference maps.
+    """Region means of the networks against the truth, then of tissue mean and reference maps.
 
     Args:
         agreement: Table of `networks.against_truth`.
@@ -67,7 +67,7 @@ def measured_rows(agreement, network):
             cells = where(agreement, quantity=quantity, region=region)
             # The other two do not depend on the normalisation.
             groups = [where(cells, predictor=network)]
-            for predictor, label in ((COHORT_MEAN, "cohort mean"), (REFERENCE, "reference maps")):
+            for predictor, label in ((COHORT_MEAN, "tissue mean"), (REFERENCE, "reference maps")):
                 once = where(cells, predictor=predictor).head(1)
                 groups.append(once.assign(normalisation=label))
             rows += [
@@ -86,7 +86,7 @@ def measured_rows(agreement, network):
 
 
 def verdict_rows(roi_means, network):
-    """Error of a subject's region means against the truth, network and cohort mean.
+    """Error of a subject's region means against the truth, network and tissue mean.
 
     Args:
         roi_means: Dict of normalisation to table of region means (see `evaluate_maps`).

@@ -1,4 +1,4 @@
-"""Tests in each cell - four tissues, T1 and T2 - of the network against the cohort mean."""
+"""Tests in each cell - four tissues, T1 and T2 - of the network against the tissue mean."""
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ VERDICTS = ("better", "worse", "equal", "untested")
 
 
 def judge_cells(roi_means, network, null, against):
-    """Compare the errors of subjects' region means, network and cohort mean, in each cell.
+    """Compare the errors of subjects' region means, network and tissue mean, in each cell.
 
     The verdict is that of `verdicts.compare_errors`, except that better and worse require a P value
     below 0.05 after Holm's correction for the cells of the table.

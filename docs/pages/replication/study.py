@@ -98,6 +98,7 @@ class Study:
             self.predictors,
             self.simulated,
             n_folds=self.config["folds"]["n_folds"],
+            n_validation=self.config["training"].get("validation_subjects", 0),
         )
         agreement = self.table("agreement")
         return self._summary(config_file) | {
@@ -168,7 +169,7 @@ class Study:
         }
 
     def _compared(self, against):
-        pairs = [("Network", self.predictors[0]), ("Cohort mean", COHORT_MEAN)]
+        pairs = [("Network", self.predictors[0]), ("Tissue mean", COHORT_MEAN)]
         return pairs + [("Reference maps", REFERENCE)] * (against == "truth")
 
     def _run(self, config_file):

@@ -21,7 +21,7 @@ def published():
 
 @pytest.fixture
 def roi_means(rng):
-    """Region means of a network that is 2 ms off and of a cohort mean that is 5 ms off."""
+    """Region means of a network that is 2 ms off and of a tissue mean that is 5 ms off."""
     rows = []
     for quantity in QUANTITIES:
         for region in REGIONS:

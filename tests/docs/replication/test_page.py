@@ -159,7 +159,7 @@ def test_the_published_cells_and_settings_are_those_of_the_published_files(facts
 def test_the_published_agreement_is_that_of_the_published_table():
     agreement = records.read([FOLDER / "agreement.csv"])
     own = next(name for name in agreement["predictor"] if inputs_of(name))
-    names = {"Network": own, "Cohort mean": "cohort_mean", "Reference maps": "reference"}
+    names = {"Network": own, "Tissue mean": "cohort_mean", "Reference maps": "reference"}
     for found in PUBLISHED["agreement"]:
         known = format_agreement(agreement, names[found["predictor"]], found["against"])
         assert {key: found[key] for key in known} == known

@@ -5,12 +5,13 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 
+from contrast2map.evaluation.region_means import region_points, slopes
 from contrast2map.figures import style
 from contrast2map.figures.calibration import calibration_figure
 from contrast2map.figures.error_histogram import edges_ms, error_histogram, histogram_rows
 from contrast2map.figures.literature import QIU, literature_figure, literature_rows
 from contrast2map.figures.paired_errors import BETTER_COLOUR, WORSE_COLOUR, paired_errors
-from contrast2map.figures.region_means import region_data, region_means, region_points, slopes
+from contrast2map.figures.region_means import region_data, region_means
 from contrast2map.report import alternative_texts
 from contrast2map.study import records
 from figure_rows import written

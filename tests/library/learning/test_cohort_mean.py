@@ -1,4 +1,4 @@
-"""The cohort mean: means of tissues over the training subjects."""
+"""The tissue mean: means of tissues over the training subjects."""
 
 import math
 

@@ -91,7 +91,7 @@ def test_only_the_authors_can_write_title_aims_implications_and_funding(config):
 def test_answers_carry_the_numbers_of_the_run(config):
     answers = filled(config).set_index("item")["answer"]
     assert answers[35] == "3 listed, 2 included, 1 excluded: sub-02 (input gate): no FLAIR."
-    assert "T1 50.0 ms (cohort mean 70.0 ms); T2 50.0 ms" in answers[37]
+    assert "T1 50.0 ms (tissue mean 70.0 ms); T2 50.0 ms" in answers[37]
     assert "T2 62.5 ms (sub-03)" in answers[39]
     assert "Groups: MS 1, healthy 1." in answers[36]
     assert "2-fold" in answers[19] and "held-out subjects per fold: 1, 1" in answers[19]

@@ -60,7 +60,7 @@ def test_T1_and_T2_are_judged_separately():
     for (T1_word, T1_ms), (T2_word, T2_ms) in itertools.permutations(names.items(), 2):
         found = of_network(T1_ms, T2_ms)
         assert found.word == f"{T1_word}, {T2_word}"
-        T1_part, T2_part = found.sentence.split("; ")
+        T1_part, T2_part, *_ = found.sentence.split("; ")
         assert f"{headline.STANDINGS[T1_word]} T1 (" in T1_part
         assert f"{headline.STANDINGS[T2_word]} T2 (" in T2_part
 
@@ -69,6 +69,47 @@ def test_the_truth_is_the_standard_if_it_is_known():
     assert of_network(WORSE, WORSE).word == "worse"
     # Off the reference by 20 to 60 ms, but so is the truth.
     assert of_network(WORSE, WORSE, truth_ms=1060.0).word == "better"
+
+
+def followed(slope_of):
+    """Region means whose truth rises by 10 ms per subject, and the network's by a share of it."""
+    return pd.DataFrame(
+        {
+            "subject": f"{number:02d}",
+            "predictor": PREDICTORS[0],
+            "quantity": quantity,
+            "region": region,
+            "predicted_ms": 1000.0 + slope * 10 * number + 0.3 * (-1) ** number,
+            "reference_ms": 900.0,
+            "truth_ms": 1000.0 + 10 * number,
+        }
+        for (quantity, region), slope in slope_of.items()
+        for number in range(8)
+    )
+
+
+@pytest.mark.parametrize(
+    ("slopes", "word"),
+    [((1, 1, 0.5, 1), "followed"), ((1, 0, 0, 1), "partly followed"), ((0, -1, 0, 0), "not shown")],
+)
+def test_slopes_say_in_how_many_tissues_T1_follows_the_subjects(slopes, word):
+    regions = ("gm", "wm", "putamen", "thalamus")
+    slope_of = {("T1", region): slope for region, slope in zip(regions, slopes, strict=True)}
+    slope_of |= {("T2", region): 1 for region in regions}
+    found = headline.of_slopes(followed(slope_of), PREDICTORS[0])
+    assert found.word == word
+    n_followed = sum(slope > 0 for slope in slopes)
+    assert f"T1 in {n_followed} of 4 tissues (cortical GM " in found.sentence
+    assert "T2 in 4 of 4 tissues" in found.sentence and "true region means" in found.sentence
+
+
+def test_a_baseline_as_good_as_the_network_is_named():
+    errors = voxel_errors(BETTER)
+    is_regression = errors["predictor"] == "linear_regression"
+    assert "not shown" not in headline.of_voxels(errors, PREDICTORS).sentence
+    errors.loc[is_regression & (errors["quantity"] == "T2"), "mae_ms"] = 1.0
+    sentence = headline.of_voxels(errors, PREDICTORS).sentence
+    assert "it is not shown to be more accurate than linear regression for T2 (1.0 ms)" in sentence
 
 
 def test_one_subject_allows_no_comparison():
@@ -139,7 +180,8 @@ def lesions(network_ms, truth_ms=np.nan):
             "reference_mean_ms": 1300.0,
             "truth_mean_ms": truth_ms,
         }
-        for predictor, of_subject in ((PREDICTORS[0], network_ms), ("cohort_mean", NULL))
+        for predictor in PREDICTORS
+        for of_subject in [network_ms if predictor == PREDICTORS[0] else NULL]
         for quantity in ("T1", "T2")
         for number in range(len(NULL))
         for sign in (-1, 1)
@@ -201,14 +243,15 @@ def test_the_worst_fold_decides_on_convergence(T1, T2, word):
 def test_the_note_on_the_tests_names_correction_and_shared_networks():
     sentence = headline.of_tests(3, "truth").sentence
     assert "not corrected" in sentence and "3 folds share a network" in sentence
-    assert "relative to the truth" in sentence
+    assert "relative to the truth" in sentence and "baselines" not in sentence
+    assert "the network from 2 fewer" in headline.of_tests(3, "truth", 2).sentence
 
 
 def test_the_verdict_has_one_sentence_per_question():
     means = region_means({"T1": EQUAL, "T2": WORSE})
     given = [subject_row("01")], means, voxel_errors(BETTER), PREDICTORS, True
     words = [each.word for each in headline.answers(*given)["verdict"]]
-    assert words == ["simulated", "all included", "equal, worse", "better"]
+    assert words == ["simulated", "all included", "equal, worse", "not shown", "better"]
     found = headline.answers(
         *given,
         lesions=lesions(WORSE),
@@ -216,6 +259,6 @@ def test_the_verdict_has_one_sentence_per_question():
         n_folds=1,
     )
     words = [each.word for each in found["verdict"]]
-    assert words[2:] == ["equal, worse", "better", "worse", "undertrained", "tests"]
+    assert words[2:] == ["equal, worse", "not shown", "better", "worse", "undertrained", "tests"]
     without = headline.answers(*given, lesions=lesions(WORSE)[:0])
-    assert len(without["verdict"]) == 4
+    assert len(without["verdict"]) == 5

@@ -118,7 +118,7 @@ def test_verdicts_cover_each_quantity_and_every_baseline():
     )
     found = verdicts.error_verdicts(errors, [network, "cohort_mean", "linear_regression"], True)
     assert [verdict.word for verdict in found] == ["better", "better"]
-    assert "3 simulated subjects: network 51.0 ms; cohort mean 73.0 ms" in found[0].sentence
+    assert "3 simulated subjects: network 51.0 ms; tissue mean 73.0 ms" in found[0].sentence
     assert "linear regression 29.0 ms (the network is less accurate, P = " in found[0].sentence
     assert "itself" not in found[0].sentence
 
@@ -160,9 +160,9 @@ def test_subjects_are_judged_by_their_region_means():
     found = verdicts.person_verdicts(means, ["network_x_seed-1", "cohort_mean"], True)
     assert [verdict.word for verdict in found] == ["worse"] * 4
     assert found[0].sentence.startswith("Region means, T1 vs truth")
-    assert "4 simulated subjects: network 29.8 ms; cohort mean 4.0 ms" in found[0].sentence
+    assert "4 simulated subjects: network 29.8 ms; tissue mean 4.0 ms" in found[0].sentence
     assert "the reference map itself 2.0 ms" in found[0].sentence
-    assert "network 30.8 ms; cohort mean 5.0 ms (the network is less accurate" in found[2].sentence
+    assert "network 30.8 ms; tissue mean 5.0 ms (the network is less accurate" in found[2].sentence
 
 
 def test_a_subject_without_one_of_the_regions_is_not_counted():
@@ -181,7 +181,7 @@ def test_limits_of_network_and_cohort_mean_are_compared_with_the_published_bound
     means = region_means_of({"network_x_seed-1": errors_ms, "cohort_mean": [4, -4, 0]})
     found = verdicts.agreement_verdict(means, "network_x_seed-1", "cohort_mean", "T1")
     assert found.word == word
-    assert re.search(r"The cohort mean, .* is within them", found.sentence)
+    assert re.search(r"The tissue mean, .* is within them", found.sentence)
 
 
 def test_too_few_region_means_give_no_limits():

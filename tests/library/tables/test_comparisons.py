@@ -61,7 +61,7 @@ def test_a_row_has_both_errors_their_difference_and_its_interval():
     (row,) = rows_of(
         summarise_comparisons(study(), [NETWORK, MEAN, TREES]), level="large_regions"
     ).to_dict("records")
-    # Errors of the network: 10 to 14, of the cohort mean: 20 to 28; differences: -10 to -14.
+    # Errors of the network: 10 to 14, of the tissue mean: 20 to 28; differences: -10 to -14.
     assert row["n_subjects"] == 5
     assert (row["network_mae_ms"], row["baseline_mae_ms"]) == pytest.approx((12, 24))
     assert row["difference_ms"] == pytest.approx(-12)

@@ -69,7 +69,7 @@ def test_errors_against_the_truth_include_those_of_the_reference(published):
     assert [label for _, label in layout.columns[2:]] == [
         "Network",
         "Reference map (training target)",
-        "Cohort mean",
+        "Tissue mean",
     ]
     name = ["Excluding CSF", "T2 mean absolute error (ms)"]
     mae = next(row for row in layout.rows if row[:2] == name)

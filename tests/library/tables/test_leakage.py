@@ -21,6 +21,6 @@ def test_a_row_names_the_fit_and_lists_its_subjects():
     assert layout.rows[0] == (
         ["fold_0", "Network (mprage), seed 1", "2", "03 04", "05", "8", "01 02", "0"]
     )
-    assert layout.rows[1][1] == "Cohort mean" and layout.rows[1][4] == NOTHING
+    assert layout.rows[1][1] == "Tissue mean" and layout.rows[1][4] == NOTHING
     assert all(len(each) == len(layout.columns) for each in layout.rows)
     assert "<table>" in to_html(layout)

@@ -73,7 +73,7 @@ def test_the_caption_defines_the_white_matter_and_the_threshold():
     caption = layout_contrasts(summarise_lesions(cohort()), PREDICTORS, "some subjects").caption
     assert "3 to 15 mm from the lesion" in caption
     assert "fewer than 30 voxels" in caption and "above 2 SD" in caption
-    assert "cohort mean" in caption
+    assert "tissue mean" in caption
 
 
 @pytest.mark.parametrize("layout_of", ALL_LAYOUTS)

@@ -91,7 +91,7 @@ def layout_limits(tests, n_subjects):
     limits, mean = "Limits of agreement (± %)", "Mean difference (%)"
     columns = [("", ""), ("", "Region"), ("Between-subject SD", "Network / reference (%)")]
     columns += [("Between-subject SD", "Largest P for equal SDs")]
-    columns += [(limits, name) for name in ("Cohort mean", "Network", "Claimed")]
+    columns += [(limits, name) for name in ("Tissue mean", "Network", "Claimed")]
     columns += [(mean, "Printed"), (mean, "Widest 95 % interval"), (mean, "Detectable")]
     rows = [
         [
@@ -113,7 +113,7 @@ def layout_limits(tests, n_subjects):
         caption=(
             f"Qiu et al. 2022, {n_subjects} subjects in vivo, in percent of the reference mean; "
             "assumptions as above. P for equal SDs: Pitman-Morgan test at a correlation of 0; any "
-            "other correlation gives a smaller P. Limits: 1.96 SD of the differences. Cohort mean: "
+            "other correlation gives a smaller P. Limits: 1.96 SD of the differences. Tissue mean: "
             "a predictor that returns the tissue mean for every subject; its differences have the "
             "SD of the reference. Network: derived from the SD of the differences that the printed "
             "P implies, within the range that the SDs allow. Claimed: bound for all tissues. "

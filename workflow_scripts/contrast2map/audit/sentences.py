@@ -132,7 +132,7 @@ def resolution(tests, rows_of, n_subjects):
 
 
 def null_limits(quantity, rows, n_subjects):
-    """Whether the claimed limits of agreement separate the network from the cohort mean."""
+    """Whether the claimed limits of agreement separate the network from the tissue mean."""
     claim = rows["claimed_limit_percent"].iloc[0]
     pooled = pooled_limits_percent(
         rows["null_limit_percent"] / NORMAL_QUANTILE_975, [0] * len(rows), n_subjects
@@ -143,7 +143,7 @@ def null_limits(quantity, rows, n_subjects):
         word = "barely separates"
     return Verdict(
         word,
-        f"{quantity}: a predictor that returns the cohort mean of each tissue, regardless of the "
+        f"{quantity}: a predictor that returns the tissue mean of each tissue, regardless of the "
         "scan, has limits of agreement of "
         f"±{extremes(rows, 'null_limit_percent', 'null_limit_percent')} % by tissue and "
         f"±{number(pooled)} % over all tissues (±{number(left_out)} % if the mean excludes the "
@@ -152,7 +152,7 @@ def null_limits(quantity, rows, n_subjects):
 
 
 def network_limits(quantity, rows, n_subjects):
-    """Limits of agreement that the P values imply, compared with those of the cohort mean."""
+    """Limits of agreement that the P values imply, compared with those of the tissue mean."""
     tested = rows.dropna(subset=["network_limit_lowest_percent"])
     words = [_against_null(row, n_subjects) for _, row in tested.iterrows()]
     each = "; ".join(
@@ -174,7 +174,7 @@ def network_limits(quantity, rows, n_subjects):
     return Verdict(
         words[0] if len(set(words)) == 1 else "mixed",
         f"{quantity}: limits of agreement of the network implied by the P values, compared with "
-        f"those of the cohort mean: {each}.{together}",
+        f"those of the tissue mean: {each}.{together}",
     )
 
 
@@ -197,7 +197,7 @@ def spread(quantity, rows):
         "narrowed" if len(narrowed) else "inconclusive",
         f"{quantity}: the between-subject SD of the network is "
         f"{extremes(rows, 'sd_ratio_percent', 'sd_ratio_percent', 0)} % of that of the reference. "
-        f"{tested}. The SD of a cohort mean would be zero. Regression toward the mean narrows the "
+        f"{tested}. The SD of a tissue mean would be zero. Regression toward the mean narrows the "
         "SD, and so does lower noise than in the reference; the tables cannot distinguish the two.",
     )
 
@@ -285,9 +285,9 @@ def _other_readings(row):
 
 
 def _against_null(row, n_subjects):
-    """Compare the network's limits of agreement with those of the cohort mean, in one word.
+    """Compare the network's limits of agreement with those of the tissue mean, in one word.
 
-    "narrower" and "wider" hold for any rounding, and whether or not the cohort mean includes the
+    "narrower" and "wider" hold for any rounding, and whether or not the tissue mean includes the
     subject.
     """
     if row["network_limit_highest_percent"] < row["null_limit_lowest_percent"]:

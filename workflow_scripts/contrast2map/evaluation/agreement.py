@@ -65,7 +65,7 @@ def summarise_agreement(roi_means, predictors, margins_percent, n_draws, seed):
 
 
 def _skill(table):
-    """1 - MSE / MSE of the cohort mean (Murphy, Mon Weather Rev 1988;116:2417)."""
+    """1 - MSE / MSE of the tissue mean (Murphy, Mon Weather Rev 1988;116:2417)."""
     keys = ["against", "quantity", "region"]
     of_null = table[table["predictor"] == COHORT_MEAN].set_index(keys)["mean_squared_error_ms2"]
     null_ms2 = table.set_index(keys).index.map(of_null.to_dict()).to_numpy(float)

@@ -3,7 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from contrast2map.statistics.intervals import of_slope
 from contrast2map.study.terms import QUANTITIES, REGIONS
+
+POINT_COLUMNS = "predictor quantity region subject against known_ms predicted_ms".split()
 
 
 def by_subject(roi_means, predictor, quantity, *columns):
@@ -81,3 +84,47 @@ def summaries(roi_means):
                     record[f"{name}_mean_ms"] = values_ms.mean()
                     record[f"{name}_sd_ms"] = values_ms.std()
                 yield ours, record
+
+
+def region_points(roi_means, predictors, against):
+    """Region means of the held-out subjects, predicted and known.
+
+    Args:
+        roi_means: Table of ROI means (see `evaluate_maps`).
+        predictors: Names of the predictors: the network, then the tissue mean.
+        against: "truth" or "reference".
+
+    Returns:
+        Table with `POINT_COLUMNS`, without subjects in which the region has no voxels.
+    """
+    records = []
+    for predictor in predictors:
+        for quantity in QUANTITIES:
+            subjects = subjects_of(roi_means, predictor, quantity)
+            if not subjects:
+                continue
+            predicted_ms, known_ms = by_subject(
+                roi_means, predictor, quantity, "predicted_ms", f"{against}_ms"
+            )
+            records += [
+                (predictor, quantity, region, subject, against, known_ms[s, r], predicted_ms[s, r])
+                for r, region in enumerate(REGIONS)
+                for s, subject in enumerate(subjects)
+            ]
+    return pd.DataFrame(records, columns=POINT_COLUMNS).dropna(subset=["known_ms", "predicted_ms"])
+
+
+def slopes(points):
+    """Least-squares slope of the predicted on the known region means, by tissue.
+
+    Args:
+        points: Table of `region_points`.
+
+    Returns:
+        Dict mapping (predictor, quantity, region) to slope and 95 % `Interval`, NaN with fewer
+        than two or three subjects.
+    """
+    return {
+        key: of_slope(group["predicted_ms"].to_numpy(), group["known_ms"].to_numpy())
+        for key, group in points.groupby(["predictor", "quantity", "region"], sort=False)
+    }

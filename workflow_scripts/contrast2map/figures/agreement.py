@@ -15,7 +15,9 @@ from contrast2map.study.terms import REGION_NAMES
 
 PUBLISHED_COLOUR = "#4a7fb5"
 DASHED = (0, (6, 3))
-WHISKER_PLACE = 1.025  # in widths of the panel: in the margin, beside the labels of the lines
+# In widths of the panel: in the margin, beside the labels of the lines, side by side because the
+# intervals of few subjects overlap.
+WHISKER_PLACES = (1.02, 1.04, 1.06)
 POINT_COLUMNS = ("shows", "subject", "region", "predicted_ms", "reference_ms", "mean_ms")
 LINES = ("lower limit", "bias", "upper limit")
 
@@ -141,12 +143,12 @@ def _intervals(values, limit_intervals):
 
 def _draw_intervals(axis, limits):
     """Draw the 95 % confidence intervals of bias and limits, if they exist, in the margin."""
-    for interval in limits:
+    for place, interval in zip(WHISKER_PLACES, limits, strict=True):
         if np.isfinite(interval).all():
             low, high = axis.get_ylim()
             axis.set_ylim(min(low, interval[0]), max(high, interval[1]))
             axis.plot(
-                [WHISKER_PLACE] * 2,
+                [place] * 2,
                 interval,
                 transform=axis.get_yaxis_transform(),
                 clip_on=False,
@@ -172,7 +174,7 @@ def _draw_limits(axis, limits, unit):
             f"{name}\n{value:+.1f} {unit}".replace("-", "−"),
             xy=(1, height),
             xycoords=("axes fraction", "data"),
-            xytext=(9, 0),
+            xytext=(15, 0),
             textcoords="offset points",
             va="center",
             fontsize=style.SMALL_POINTS,

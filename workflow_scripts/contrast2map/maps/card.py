@@ -176,12 +176,12 @@ def _definitions():
 
 
 def _regions(model):
-    """Table of the errors of region means, with those of the cohort mean if the model has them."""
+    """Table of the errors of region means, with those of the tissue mean if the model has them."""
     ours = model.errors.regions
     theirs = {(each["quantity"], each["region"]): each for each in model.errors_of_mean.regions}
     lines = [DEFINITIONS["regions"], ""]
     lines += ["| | region | reference | bias ± SD | network: mean absolute difference |"]
-    lines[-1] += " cohort mean: mean absolute difference |" if theirs else ""
+    lines[-1] += " tissue mean: mean absolute difference |" if theirs else ""
     lines.append("| --- " * (6 if theirs else 5) + "|")
     for each in ours:
         cells = [
@@ -198,7 +198,7 @@ def _regions(model):
     lines += ["", f"Limits of the bias: {known_errors.limits_words()} of the region's value."]
     lines[-1] += f" {known_errors.sentence(model)}" if known_errors.beyond_limits(model) else ""
     if theirs:
-        lines += ["", "Cohort mean: the region's mean over the training subjects, without reading"]
+        lines += ["", "Tissue mean: the region's mean over the training subjects, without reading"]
         lines[-1] += " the scan."
         lines += ["Where it is as accurate as the network, the maps do not capture individual"]
         lines[-1] += " differences."

@@ -156,7 +156,7 @@ class Model:
         n_folds: Number of networks.
         n_subjects: Dict mapping group to its number of training subjects.
         errors: Errors of the networks.
-        errors_of_mean: Errors of the cohort mean; its lists may be empty.
+        errors_of_mean: Errors of the tissue mean; its lists may be empty.
         networks: Dict mapping the name of each network to a function from normalised images
             (slice, height, width, contrast) to scaled maps (slice, height, width, quantity);
             empty until the networks are loaded (`with_networks`).

@@ -84,7 +84,7 @@ def results(subjects, errors, errors_by_subject, leakage, network, simulated):
         "n_fits": len(leakage),
         "n_leaked": int(leakage["n_leaked"].sum()),
         "errors": "; ".join(
-            f"{quantity} {number(errors_ms[network, quantity])} ms (cohort mean "
+            f"{quantity} {number(errors_ms[network, quantity])} ms (tissue mean "
             f"{number(errors_ms['cohort_mean', quantity])} ms)"
             for quantity in worst["quantity"]
         ),

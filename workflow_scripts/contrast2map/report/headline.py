@@ -3,7 +3,7 @@
 from collections import Counter
 
 from contrast2map.evaluation.levels import voxel_errors_ms
-from contrast2map.evaluation.region_means import known_map
+from contrast2map.evaluation.region_means import known_map, region_points, slopes
 from contrast2map.report.verdicts import (
     Verdict,
     agreement_verdict,
@@ -14,7 +14,8 @@ from contrast2map.report.verdicts import (
     person_errors_ms,
     person_verdicts,
 )
-from contrast2map.study.terms import QUANTITIES
+from contrast2map.study import predictors as names
+from contrast2map.study.terms import QUANTITIES, REGIONS, REGIONS_IN_SENTENCES
 from contrast2map.tables.layout import number, population
 
 # Comparison of the network with the tissue mean, by the word from `verdicts.compare_errors`, to be
@@ -54,6 +55,7 @@ def answers(
     lesions=None,
     convergence=None,
     n_folds=None,
+    n_validation=0,
 ):
     """All verdicts of the report, by section of the page.
 
@@ -61,11 +63,12 @@ def answers(
         subjects: Rows of subjects.csv, as dicts of text (see `quality.participation`).
         roi_means: Table of ROI means (see `evaluate_maps`), all predictors and folds.
         errors_by_subject: Table of `tables.errors.errors_by_subject`.
-        predictors: Names of the predictors: the network, then the baselines, the cohort mean first.
+        predictors: Names of the predictors: the network, then the baselines, the tissue mean first.
         simulated: Whether the subjects are simulated.
         lesions: Table of lesions (see `evaluate_maps`), or None without lesion masks.
         convergence: Table with the outcome of each training, or None if none was assessed.
         n_folds: Number of folds, for the note on the tests; None omits the note.
+        n_validation: Training subjects of each fold from which the network did not learn.
 
     Returns:
         Dict mapping "verdict", "persons", "voxels" and "limits" to lists of `Verdict`.
@@ -74,6 +77,7 @@ def answers(
         of_cohort(simulated),
         of_subjects(subjects, simulated),
         of_persons(roi_means, predictors),
+        of_slopes(roi_means, predictors[0]),
         of_voxels(errors_by_subject, predictors),
     ]
     if lesions is not None and len(lesions):
@@ -81,7 +85,7 @@ def answers(
     if convergence is not None:
         verdict.append(of_convergence(convergence, predictors[0]))
     if n_folds is not None:
-        verdict.append(of_tests(n_folds, known_map(roi_means)))
+        verdict.append(of_tests(n_folds, known_map(roi_means), n_validation))
     return {
         "verdict": verdict,
         "persons": person_verdicts(roi_means, predictors, simulated),
@@ -143,6 +147,42 @@ def of_persons(roi_means, predictors):
     return _standing("Per subject (means of four regions, {n_subjects})", errors_ms, predictors)
 
 
+def of_slopes(roi_means, network):
+    """How much of the differences between subjects the network's maps show.
+
+    Args:
+        roi_means: As in `answers`.
+        network: Name of the network.
+
+    Returns:
+        `Verdict` whose word is "followed" if, for T1, the interval of the slope is above 0 in all
+        tissues, "partly followed" if in some, "not shown" if in none.
+    """
+    against = known_map(roi_means)
+    found = slopes(region_points(roi_means, [network], against))
+    parts, n_followed = [], {}
+    for quantity in QUANTITIES:
+        of_quantity = {
+            REGIONS_IN_SENTENCES[region]: (slope, bounds.low)
+            for (_, name, region), (slope, bounds) in found.items()
+            if name == quantity
+        }
+        n_followed[quantity] = sum(low > 0 for _, low in of_quantity.values())
+        listed = ", ".join(f"{name} {number(slope, 2)}" for name, (slope, _) in of_quantity.items())
+        parts.append(
+            f"{quantity} in {n_followed[quantity]} of {len(of_quantity)} tissues ({listed})"
+        )
+    word = "partly followed"
+    if n_followed["T1"] in (0, len(REGIONS)):
+        word = "followed" if n_followed["T1"] else "not shown"
+    of_map = {"truth": "true", "reference": "reference"}[against]
+    return Verdict(
+        word,
+        f"Differences between subjects: the slope of predicted on {of_map} region means (1: "
+        f"followed in full, 0: not at all) is shown to be above 0 for {' and '.join(parts)}.",
+    )
+
+
 def of_voxels(errors_by_subject, predictors):
     """The same for single voxels, excluding CSF; arguments as in `answers`."""
     errors_ms = voxel_errors_ms(errors_by_subject)
@@ -184,33 +224,49 @@ def of_convergence(convergence, network):
     return Verdict(next(each for each in OUTCOMES if each in found.values()), text)
 
 
-def of_tests(n_folds, against):
+def of_tests(n_folds, against, n_validation=0):
     """What the numbers and the P values of the verdict are, and what they assume.
 
     Args:
         n_folds: Number of folds.
         against: Map relative to which errors are given, "truth" or "reference".
+        n_validation: Training subjects of each fold from which the network did not learn.
     """
+    held_back = (
+        f" The baselines learned from all training subjects of a fold, the network from "
+        f"{n_validation} fewer."
+        if n_validation
+        else ""
+    )
     return Verdict(
         "tests",
         f"Numbers: mean absolute errors relative to the {against}, network vs tissue mean, "
-        "averaged over subjects. Tissue mean (cohort mean in the tables): each tissue of a subject "
+        "averaged over subjects. Tissue mean: each tissue of a subject "
         "gets its mean over the training subjects. P: paired t-tests across subjects, not "
         "corrected for multiple tests; they treat subjects as independent, although the subjects "
-        f"of each of the {n_folds} folds share a network.",
+        f"of each of the {n_folds} folds share a network.{held_back}",
     )
 
 
 def _standing(level, errors_ms, predictors):
     """Verdict of one level from the errors of each quantity, tables of subject and predictor."""
-    quantities_of = {}
+    network, null, *others = predictors
+    quantities_of, as_good = {}, {}
     for quantity, of_quantity in errors_ms.items():
-        pair = of_quantity[list(predictors[:2])].dropna()
-        network_ms, null_ms = (pair[name] for name in predictors[:2])
-        word, p = compare_errors(network_ms, null_ms)
-        numbers = f"{number(network_ms.mean())} vs {number(null_ms.mean())} ms{p_words(p)}"
+        pair = of_quantity[[network, null]].dropna()
+        word, p = compare_errors(pair[network], pair[null])
+        numbers = f"{number(pair[network].mean())} vs {number(pair[null].mean())} ms{p_words(p)}"
         quantities_of.setdefault(word, []).append(f"{quantity} ({numbers})")
+        for other in others:
+            both = of_quantity[[network, other]].dropna()
+            if compare_errors(both[network], both[other])[0] != "better":
+                of_other = f"{quantity} ({number(both[other].mean())} ms)"
+                as_good.setdefault(names.words(other).lower(), []).append(of_other)
     parts = [f"{STANDINGS[word]} {' and '.join(each)}" for word, each in quantities_of.items()]
+    parts += [
+        f"it is not shown to be more accurate than {other} for {' and '.join(each)}"
+        for other, each in as_good.items()
+    ]
     n_subjects = population(len(pair))
     return Verdict(
         ", ".join(quantities_of), f"{level.format(n_subjects=n_subjects)}: {'; '.join(parts)}."

@@ -166,7 +166,7 @@ def agreement_verdict(roi_means, network, null, quantity):
     Args:
         roi_means: Table of ROI means (see `evaluate_maps`), all predictors and folds.
         network: Name of the network.
-        null: Name of the predictor that uses only the tissue: the cohort mean.
+        null: Name of the predictor that uses only the tissue: the tissue mean.
         quantity: T1 or T2.
 
     Returns:
@@ -184,7 +184,7 @@ def agreement_verdict(roi_means, network, null, quantity):
         word,
         f"Limits of agreement, {quantity} of four tissues, network minus reference: bias "
         f"{_bias(limits)} %, limits ±{_half_width(limits)} % around the bias. This is {word} the "
-        f"published bounds (bias ±{bias_bound:g} %, limits ±{limit_bound:g} %). The cohort mean, "
+        f"published bounds (bias ±{bias_bound:g} %, limits ±{limit_bound:g} %). The tissue mean, "
         f"which uses the tissue only, is {null_word} them: bias {_bias(null_limits)} %, limits "
         f"±{_half_width(null_limits)} %.",
     )

@@ -5,7 +5,7 @@ import re
 NETWORK = re.compile(r"network_(?P<inputs>[A-Za-z0-9_+]+)_seed-(?P<seed>\d+)")
 REFERENCE, COHORT_MEAN = "reference", "cohort_mean"
 BASELINE_NAMES = {
-    COHORT_MEAN: "Cohort mean",
+    COHORT_MEAN: "Tissue mean",
     "linear_regression": "Linear regression",
     "gradient_boosting": "Gradient boosting",
 }

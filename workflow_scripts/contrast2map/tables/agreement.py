@@ -59,7 +59,7 @@ def layout_overview(table, shown, population):
     """
     columns = [("", "Against"), ("", ""), ("", "Predictor"), ("", "Bias (ms)")]
     columns += [("Difference (%)", name) for name in ("Bias", "Lower limit", "Upper limit")]
-    columns += [("", "Equivalence P"), ("", "Skill vs cohort mean")]
+    columns += [("", "Equivalence P"), ("", "Skill vs tissue mean")]
     cells = table.set_index(["predictor", "against", "quantity", "region"])
     rows = []
     for against in dict.fromkeys(against for _, against in shown):
@@ -137,7 +137,7 @@ def layout_concordance(table, shown, population):
     columns += [("Concordance", "Lin's CCC"), ("Concordance", "ICC(A,1)")]
     columns += [("Regression toward the mean", "Slope of difference on mean")]
     columns += [("Regression toward the mean", "Ratio of between-subject SDs")]
-    columns += [("", "Skill vs cohort mean")]
+    columns += [("", "Skill vs tissue mean")]
     rows = []
     for predictor, against in shown:
         label = f"{short(predictor)} against the {against}"
@@ -155,9 +155,9 @@ def layout_concordance(table, shown, population):
             "distinguishes the tissues; single tissues show whether it distinguishes subjects. "
             "Slope and ratio: 0 and 1 without regression toward the mean, −2 and 0 for a predictor "
             "with one value for all subjects; noise in the reference or truth contributes. The "
-            "cohort mean excludes the held-out subject and is therefore low where the subject is "
+            "tissue mean excludes the held-out subject and is therefore low where the subject is "
             "high: its concordance is negative by construction. Skill: 1 − mean squared error / "
-            "mean squared error of the cohort mean; above zero, the predictor captures individual "
+            "mean squared error of the tissue mean; above zero, the predictor captures individual "
             "differences."
         ),
         columns=columns,

@@ -75,7 +75,7 @@ def summarise_comparisons(tables, predictors):
 
 
 def layout_comparisons(table, network, population):
-    """Layout of the comparison with the cohort mean.
+    """Layout of the comparison with the tissue mean.
 
     Args:
         table: Table of `summarise_comparisons`.
@@ -102,13 +102,13 @@ def layout_comparisons(table, network, population):
         for row in where(table, baseline=COHORT_MEAN).to_dict("records")
     ]
     return Layout(
-        title="Network and cohort mean at each level",
+        title="Network and tissue mean at each level",
         caption=(
             f"Mean absolute error of {population}, held out, averaged over subjects. Inputs of the "
             f"network: {', '.join(inputs_of(network))}. Regions and lesions count by the error of "
-            "their mean. The cohort mean has means of its own for putamen and thalamus, from "
+            "their mean. The tissue mean has means of its own for putamen and thalamus, from "
             "labels that the network never sees, so the result is also given without these two; "
-            "it knows no lesions. Difference: network minus cohort mean [95 % confidence "
+            "it knows no lesions. Difference: network minus tissue mean [95 % confidence "
             "interval]; P: paired t-test across subjects, not corrected for multiple tests; "
             "better, worse: P below 0.05; equal: no difference was detected. The CSV file also "
             "compares the regressions."
@@ -118,7 +118,7 @@ def layout_comparisons(table, network, population):
             ("", "Level"),
             ("", "n"),
             (error, "Network"),
-            (error, "Cohort mean"),
+            (error, "Tissue mean"),
             (error, "Difference"),
             ("", "P"),
             ("", "Network is"),

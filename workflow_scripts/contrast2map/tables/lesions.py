@@ -99,7 +99,7 @@ def layout_contrasts(table, names, population):
         f"{lesions.DETECTION_SDS:g} SD of the NAWM voxels in the reference map, the same "
         "threshold for all maps. The segmentation assigns large parts of lesions to GM or CSF, so "
         "a predictor that knows only the tissue also shows lesions: compare the network with the "
-        "cohort mean in each row.",
+        "tissue mean in each row.",
     )
 
 
