@@ -155,7 +155,7 @@ def test_a_study_of_one_set_of_inputs_has_one_network(config):
 def test_a_pretrained_network_is_described_as_what_it_is(config):
     config["training"]["start"] = "pretrained"
     text = text_of(config)
-    for words in ("U-Net for any protocol", "AdamW for 12 epochs", "mean relative error"):
+    for words in ("U-Net for any protocol", "AdamW for 24 epochs", "mean relative error"):
         assert words in text
     assert "the network had seen their anatomy, but not their relaxation times" in text
     for words in ("batch normalisation", "Adam for", "SSIM) [", "Adam's"):

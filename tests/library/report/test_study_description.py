@@ -29,7 +29,7 @@ def test_every_phrase_fits_into_a_sentence(config, start):
         ("initialisation", "those of the network for any protocol that contrast2map contains"),
         (
             "schedule",
-            "AdamW for 12 epochs in batches of 8 random patches of 80 × 64 voxels of new persons",
+            "AdamW for 24 epochs in batches of 8 random patches of 80 × 64 voxels of new persons",
         ),
         ("slices", "5000 mm² and reference values in at least 98 %"),
         ("seeds", "1 seed"),
