@@ -27,7 +27,7 @@ def folder(copy_project):
         (["replication"], True),
         (["replication", "cpu"], True),
         (["replication", "efficient"], True),
-        (["replication", "coarse", "pretrained"], True),
+        (["replication", "pretrained"], True),
     ],
 )
 def test_preset_dry_runs_with_six_folds_and_eighteen_subjects(
