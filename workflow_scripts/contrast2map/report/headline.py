@@ -260,11 +260,11 @@ def _standing(level, errors_ms, predictors):
         for other in others:
             both = of_quantity[[network, other]].dropna()
             if compare_errors(both[network], both[other])[0] != "better":
-                of_other = f"{quantity} ({number(both[other].mean())} ms)"
+                of_other = f"{quantity} {number(both[other].mean())} ms"
                 as_good.setdefault(names.words(other).lower(), []).append(of_other)
     parts = [f"{STANDINGS[word]} {' and '.join(each)}" for word, each in quantities_of.items()]
     parts += [
-        f"it is not shown to be more accurate than {other} for {' and '.join(each)}"
+        f"it is not shown to be more accurate than {other} ({', '.join(each)})"
         for other, each in as_good.items()
     ]
     n_subjects = population(len(pair))
