@@ -2,12 +2,11 @@
 
 import pandas as pd
 
-from contrast2map.evaluation.levels import voxel_errors_ms
+from contrast2map.evaluation.levels import LESIONS, REGIONS, VOXELS, errors_at
 from contrast2map.evaluation.region_means import known_map
 from contrast2map.figures.files import FigureFiles
 from contrast2map.figures.paired_errors import COLUMNS, paired_errors
 from contrast2map.jobs import logs
-from contrast2map.report.verdicts import lesion_errors_ms, person_errors_ms
 from contrast2map.statistics.agreement import paired_t_test
 from contrast2map.study import records
 from contrast2map.study.terms import QUANTITIES
@@ -22,16 +21,20 @@ def plot_paired_errors(
         path_to_lesions: Table of lesions; None without lesion masks.
         predictors: Names of the network and of the tissue mean.
     """
-    roi_means = records.read(paths_to_roi_means)
-    of_voxels = voxel_errors_ms(records.read([path_to_errors_by_subject]))
-    lesions = records.read([path_to_lesions]) if path_to_lesions else ()
-    against = known_map(roi_means)
-    found = {}
-    for quantity in QUANTITIES:
-        found["region means", quantity] = person_errors_ms(roi_means, predictors, against, quantity)
-        found["voxels", quantity] = of_voxels.loc[against, quantity]
-        if len(lesions):
-            found["lesions", quantity] = lesion_errors_ms(lesions, against, quantity)
+    tables = {
+        "roi_means": records.read(paths_to_roi_means),
+        "errors_by_subject": records.read([path_to_errors_by_subject]),
+    }
+    levels = {"region means": REGIONS, "voxels": VOXELS}
+    if path_to_lesions:
+        tables["lesions"] = records.read([path_to_lesions])
+        levels |= {"lesions": LESIONS} if len(tables["lesions"]) else {}
+    against = known_map(tables["roi_means"])
+    found = {
+        (name, quantity): errors_at(level, tables, against, quantity)
+        for quantity in QUANTITIES
+        for name, level in levels.items()
+    }
     network, null = predictors
     records_ms = [
         (level, quantity, subject, row[null], row[network])

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from contrast2map.report.verdicts import compare_errors, person_errors_ms
+from contrast2map.evaluation import levels
+from contrast2map.statistics.comparison import compare_errors
 from contrast2map.study.predictors import COHORT_MEAN, REFERENCE
 from contrast2map.study.records import where
 from contrast2map.study.terms import QUANTITIES, REGION_NAMES, REGIONS
@@ -99,7 +100,7 @@ def verdict_rows(roi_means, network):
     for quantity in QUANTITIES:
         for method, table in roi_means.items():
             predictors = [network, COHORT_MEAN]
-            errors_ms = person_errors_ms(table, predictors, "truth", quantity).dropna()
+            errors_ms = levels.errors_at(levels.REGIONS, {"roi_means": table}, "truth", quantity)
             word, p = compare_errors(errors_ms[network], errors_ms[COHORT_MEAN])
             means = (number(errors_ms[name].mean()) for name in predictors)
             rows.append([quantity, method, *means, p_value(p), word])

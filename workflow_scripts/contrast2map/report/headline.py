@@ -2,18 +2,16 @@
 
 from collections import Counter
 
-from contrast2map.evaluation.levels import voxel_errors_ms
+from contrast2map.evaluation import levels
 from contrast2map.evaluation.region_means import known_map, region_points, slopes
 from contrast2map.report.verdicts import (
     Verdict,
     agreement_verdict,
-    compare_errors,
     error_verdicts,
-    lesion_errors_ms,
     p_words,
-    person_errors_ms,
     person_verdicts,
 )
+from contrast2map.statistics.comparison import compare_errors
 from contrast2map.study import predictors as names
 from contrast2map.study.terms import QUANTITIES, REGIONS, REGIONS_IN_SENTENCES
 from contrast2map.tables.layout import number, population
@@ -141,7 +139,7 @@ def of_persons(roi_means, predictors):
     """
     against = known_map(roi_means)
     errors_ms = {
-        quantity: person_errors_ms(roi_means, predictors, against, quantity)
+        quantity: levels.errors_at(levels.REGIONS, {"roi_means": roi_means}, against, quantity)
         for quantity in QUANTITIES
     }
     return _standing("Per subject (means of four regions, {n_subjects})", errors_ms, predictors)
@@ -185,7 +183,7 @@ def of_slopes(roi_means, network):
 
 def of_voxels(errors_by_subject, predictors):
     """The same for single voxels, excluding CSF; arguments as in `answers`."""
-    errors_ms = voxel_errors_ms(errors_by_subject)
+    errors_ms = levels.voxel_errors_ms(errors_by_subject)
     known = errors_ms.index.get_level_values("against")
     against = "truth" if "truth" in known else "reference"
     of_quantity = {quantity: errors_ms.loc[against, quantity] for quantity in QUANTITIES}
@@ -195,7 +193,10 @@ def of_voxels(errors_by_subject, predictors):
 def of_lesions(lesions, predictors):
     """The same for the means of a subject's lesions; arguments as in `answers`."""
     against = "truth" if lesions["truth_mean_ms"].notna().any() else "reference"
-    errors_ms = {quantity: lesion_errors_ms(lesions, against, quantity) for quantity in QUANTITIES}
+    errors_ms = {
+        quantity: levels.errors_at(levels.LESIONS, {"lesions": lesions}, against, quantity)
+        for quantity in QUANTITIES
+    }
     return _standing("In lesions (means of lesions, {n_subjects})", errors_ms, predictors)
 
 

@@ -14,7 +14,6 @@ from contrast2map.statistics.agreement import (
 from contrast2map.statistics.comparison import compare_errors
 from contrast2map.study import predictors as names
 from contrast2map.study.published import LARGEST_BIAS_PERCENT, LARGEST_LIMIT_PERCENT
-from contrast2map.study.records import where
 from contrast2map.study.terms import QUANTITIES
 from contrast2map.tables.layout import number, p_value, population
 
@@ -60,22 +59,6 @@ def error_verdicts(errors_by_subject, predictors, simulated):
     ]
 
 
-def lesion_errors_ms(lesions, against, quantity):
-    """Mean absolute error of the lesions of each subject, each lesion by its mean.
-
-    Args:
-        lesions: Table of lesions (see `evaluate_maps`), all predictors and folds.
-        against: "truth" or "reference".
-        quantity: T1 or T2.
-
-    Returns:
-        DataFrame in ms, one row per subject with lesions and one column per predictor.
-    """
-    ours = where(lesions, quantity=quantity)
-    errors_ms = (ours["predicted_mean_ms"] - ours[f"{against}_mean_ms"]).abs()
-    return errors_ms.groupby([ours["subject"], ours["predictor"]]).mean().unstack()
-
-
 def person_verdicts(roi_means, predictors, simulated):
     """Verdicts on the errors in region means of network, baselines and training target.
 
@@ -92,7 +75,7 @@ def person_verdicts(roi_means, predictors, simulated):
     """
     return [
         _verdict(
-            person_errors_ms(roi_means, predictors, against, quantity),
+            _person_errors_ms(roi_means, predictors, against, quantity),
             [*predictors, names.REFERENCE] if against == "truth" else predictors,
             f"Region means, {quantity} vs {against}: mean absolute error of a subject's four "
             "region means",
@@ -109,7 +92,7 @@ def has_truth(roi_means):
     return known_map(roi_means) == "truth"
 
 
-def person_errors_ms(roi_means, predictors, against, quantity):
+def _person_errors_ms(roi_means, predictors, against, quantity):
     """Mean absolute error of the four region means of each subject.
 
     Args:
