@@ -76,7 +76,11 @@ def pip_paths():
     listed = re.findall(r"^\s*(/\S+), exists: True", shown, re.MULTILINE)
     values = subprocess.check_output([sys.executable, "-m", "pip", "config", "list"], text=True)
     words = re.findall(r"(?<![\w:/])(?:file://)?(/[^\s']+)", values)
-    paths = {Path(each).parent if "/certs/" in each else Path(each) for each in [*listed, *words]}
+    paths = {Path(each) for each in [*listed, *words]}
+    # Certificates lie beside each other, and the files of a local index beside its pages.
+    paths = {
+        path.parent if "certs" in path.parts or path.name == "simple" else path for path in paths
+    }
     return sorted(path for path in paths if path.exists())
 
 
