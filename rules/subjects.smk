@@ -51,6 +51,19 @@ def _planned_folds(subjects):
     return folds.split_folds(groups, config["folds"]["n_folds"], config["seed"])
 
 
+def _stop_plan_without_files():
+    """End a dry run before the input gate in one line if too few subjects have all files."""
+    if not workflow.dryrun or Path(RESULTS, "tables/input_gate.csv").exists():
+        return
+    n_complete, n_folds = len(_planned_as_admitted()), config["folds"]["n_folds"]
+    if n_complete < n_folds:
+        sys.exit(
+            f"cohort: {n_complete} of {len(GROUPS)} subjects have all files that `contrasts` and `reference` name, and "
+            f"{n_folds} folds need at least {n_folds}; a run of the input gate says which file is missing and why: "
+            f"snakemake --cores 1 --configfile <yours> -- {RESULTS}/tables/input_gate.csv"
+        )
+
+
 def filled(patterns, subjects):
     """Files of the given subjects, from patterns with {subject}."""
     return [pattern.format(subject=s) for pattern in patterns for s in subjects]
@@ -198,3 +211,6 @@ def _lists_of_training(part, wildcards):
 def lists_of_all(part):
     """File lists of all folds."""
     return [f"<results>/folds/{fold}/{part}.json" for fold in FOLDS]
+
+
+_stop_plan_without_files()

@@ -56,7 +56,9 @@ def test_the_study_ends_with_a_report_of_fine_tuned_networks(folder, snakemake):
     assert result.returncode == 0, result.stderr[-3000:]
     study = folder / "results/tiny_t1w_flair_t2w"
     methods = " ".join((study / "report/index.html").read_text().split())
-    assert "U-Net for any protocol, told the sequence parameters" in methods
+    assert (
+        "U-Net for any protocol, told the kind and the sequence parameters of its inputs" in methods
+    )
     assert "AdamW for 4 epochs" in methods and "Adam for" not in methods
     logs = sorted(study.glob("training/network_*/fold_*/log.csv"))
     assert len(logs) == 4

@@ -206,3 +206,12 @@ def test_a_dry_run_plans_the_whole_study_before_any_subject_is_checked(folder, s
     # Some files are missing, so the plan cannot be for everyone listed.
     assert result.returncode == 0, result.stderr[-3000:]
     assert "train_unet" in result.stdout and "write_report" in result.stdout
+
+
+def test_a_dry_run_with_too_few_complete_subjects_names_the_input_gate(folder, snakemake):
+    reference = 'reference: {T1: "derivatives/nowhere/sub-{subject}_T1map.nii.gz"}\n'
+    (folder / "nowhere.yaml").write_text(f"study: nowhere\n{reference}")
+    result = snakemake(folder, "--dry-run", "--configfile", "in_vivo.yaml", "nowhere.yaml")
+    assert result.returncode != 0 and "Traceback" not in result.stderr
+    (line,) = [line for line in result.stderr.splitlines() if line.startswith("cohort: ")]
+    assert "0 of " in line and "results/nowhere/tables/input_gate.csv" in line

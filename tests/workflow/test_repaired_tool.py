@@ -64,4 +64,5 @@ def test_a_repaired_tool_runs_the_study_to_its_end(install_bet, copy_project, sn
     ended = snakemake(folder, *options)
     assert ended.returncode == 0, ended.stderr[-5000:]
     assert statuses(folder) == dict.fromkeys(SUBJECTS, "finished")
-    require_same_tables(study, folder)
+    # Quality control may warn of the other engine.
+    require_same_tables(study, folder, but=["subjects.csv"])

@@ -262,3 +262,11 @@ def test_the_verdict_has_one_sentence_per_question():
     assert words[2:] == ["equal, worse", "not shown", "better", "worse", "undertrained", "tests"]
     without = headline.answers(*given, lesions=lesions(WORSE)[:0])
     assert len(without["verdict"]) == 5
+
+
+def test_a_subject_without_voxels_of_a_region_is_named():
+    means = region_means({"T1": BETTER, "T2": BETTER})
+    is_empty = (means["subject"] == "03") & (means["region"] == "putamen")
+    means.loc[is_empty, ["predicted_ms", "reference_ms"]] = np.nan
+    sentence = headline.of_persons(means, PREDICTORS).sentence
+    assert "4 subjects; no voxels: the putamen of sub-03)" in sentence

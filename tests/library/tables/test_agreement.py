@@ -63,7 +63,9 @@ def test_one_table_has_bias_limits_and_regression_toward_the_mean():
     limits = [number(row[f"{end}_limit_percent"], 1, True) for end in ("lower", "upper")]
     assert cells["Difference (%) Limits of agreement"] == " to ".join(limits)
     bounds = row["slope_low"], row["slope_high"]
-    assert cells["Regression toward the mean Slope"] == interval(row["slope"], *bounds, 2)
+    assert cells["Regression toward the mean Slope of difference on mean"] == interval(
+        row["slope"], *bounds, 2
+    )
     assert cells["Skill"] == number(row["skill"], 2)
     assert "2 % (T1) and 4 % (T2)" in layout.caption
 

@@ -126,3 +126,20 @@ def test_bad_arguments_end_in_one_line_and_write_nothing(tmp_path, refused):
     assert "--presets" in refused(folder, "--presets", "cpu")
     assert "FOLDER" in refused()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("own", ["mycohort", "/elsewhere/mycohort"])
+def test_a_preset_of_ones_own_keeps_its_cohort_or_gets_another(tmp_path, monkeypatch, own):
+    monkeypatch.chdir(tmp_path)
+    for name in ("mycohort", "other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "participants.tsv").touch()
+    text = f"study: mine # in results/mine\ncohort:\n    source: bids\n    path: {own} # ours\n"
+    (tmp_path / "mine.yaml").write_text(text)
+    new_study.create("study", ["mine.yaml"])
+    found = settings(tmp_path / "study")["mine"]
+    assert found["study"] == "study" and found["cohort"]["path"] == str(tmp_path / own)
+    assert "results/mine" not in (tmp_path / "study/config/mine.yaml").read_text()
+    steps = new_study.create("study2", ["mine.yaml"], cohort="other")
+    assert settings(tmp_path / "study2")["mine"]["cohort"]["path"] == str(tmp_path / "other")
+    assert len(steps) == 1

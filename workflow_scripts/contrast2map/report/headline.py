@@ -142,7 +142,20 @@ def of_persons(roi_means, predictors):
         quantity: levels.errors_at(levels.REGIONS, {"roi_means": roi_means}, against, quantity)
         for quantity in QUANTITIES
     }
-    return _standing("Per subject (means of four regions, {n_subjects})", errors_ms, predictors)
+    lacking = _lacking(roi_means, predictors[0])
+    level = f"Per subject (means of four regions, {{n_subjects}}{lacking})"
+    return _standing(level, errors_ms, predictors)
+
+
+def _lacking(roi_means, network):
+    """Words for the subjects that are not compared because a region has no voxels."""
+    ours = roi_means[(roi_means["predictor"] == network) & (roi_means["quantity"] == "T1")]
+    empty = ours[ours["predicted_ms"].isna()]
+    found = [
+        f"{REGIONS_IN_SENTENCES[region]} of {', '.join(f'sub-{each}' for each in rows['subject'])}"
+        for region, rows in empty.groupby("region", sort=False)
+    ]
+    return f"; no voxels: {'; '.join(found)}" if found else ""
 
 
 def of_slopes(roi_means, network):

@@ -168,8 +168,8 @@ def _pretrained(config):
     tuning = config["fine_tuning"]
     return {
         "network": (
-            "U-Net for any protocol, told the sequence parameters of its inputs, whose layers at "
-            "full resolution see one voxel (docs/any_protocol.md)"
+            f"U-Net for any protocol, told {_told(config)}, whose layers at full resolution see "
+            "one voxel (docs/any_protocol.md)"
         ),
         "difference_from_published": (
             "the network for any protocol, pretrained on simulated patches and fine-tuned on this "
@@ -189,6 +189,18 @@ def _pretrained(config):
         ),
         "loss": "the mean relative error of T1 and T2 in the brain",
     }
+
+
+def _told(config):
+    """What the network is told of the main network's inputs."""
+    sequence_of = {each["name"]: each["sequence"] for each in config["contrasts"]}
+    inputs = config["input_sets"][0]
+    known = [name for name in inputs if set(sequence_of[name]) - {"type"}]
+    if known == inputs:
+        return "the kind and the sequence parameters of its inputs"
+    if not known:
+        return "the kind of its inputs, but no sequence parameters, because none are configured"
+    return f"the kind of its inputs, and the sequence parameters of {' and '.join(known)} only"
 
 
 def _epochs(recipe, n_epochs):

@@ -47,7 +47,9 @@ def read_participants(path_to_table, group_column):
         needed = ["participant_id", *([group_column] if group_column else [])]
         rows = tsv.read(path_to_table, needed)
     except ValueError as error:
-        raise ValueError(f"cohort: {error}") from error
+        without = f"has no column '{group_column}'" in str(error)
+        hint = "; or set cohort.group_column: null" if without else ""
+        raise ValueError(f"cohort: {error}{hint}") from error
     groups = {}
     for line, row in rows:
         here = f"cohort: {path_to_table}, line {line}"

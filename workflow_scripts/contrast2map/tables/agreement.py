@@ -19,16 +19,17 @@ def layout_agreement(table, predictor, against, population, margins_percent):
         population: Words for the subjects, such as "6 subjects".
         margins_percent: Equivalence margin of each quantity in percent.
     """
-    columns = [("", ""), ("", "Region"), ("", "Bias (ms)")]
+    columns = [("", ""), ("", "Region"), ("", "n"), ("", "Bias (ms)")]
     columns += [("Difference (%)", "Bias"), ("Difference (%)", "Limits of agreement")]
     columns += [("", "Equivalence P (uncorrected)"), ("", "Lin's CCC")]
-    columns += [("Regression toward the mean", "Slope")]
+    columns += [("Regression toward the mean", "Slope of difference on mean")]
     columns += [("Regression toward the mean", "Ratio of SDs")]
     columns += [("", "Skill")]
     rows = []
     for quantity, region, row in _rows(table, predictor, against):
         limits = (number(row[name], 1, signed=True) for name in LIMITS_PERCENT)
-        texts = [quantity, _region(region), _cell(row, "bias_ms", 1, signed=True)]
+        texts = [quantity, _region(region), str(int(row["n_subjects"]))]
+        texts += [_cell(row, "bias_ms", 1, signed=True)]
         texts += [number(row["bias_percent"], 1, signed=True), " to ".join(limits)]
         texts.append(p_value(row["p_equivalence"]))
         texts += [_cell(row, name, 2) for name in ("ccc", "slope", "sd_ratio")]
@@ -45,7 +46,7 @@ def layout_agreement(table, predictor, against, population, margins_percent):
         columns=columns,
         rows=rows,
         n_headings=2,
-        strong=frozenset({2, 3}),
+        strong=frozenset({3, 4}),
     )
 
 
@@ -61,6 +62,7 @@ def layout_overview(table, shown, population):
     columns += [("Difference (%)", name) for name in ("Bias", "Lower limit", "Upper limit")]
     columns += [("", "Equivalence P"), ("", "Skill vs tissue mean")]
     cells = table.set_index(["predictor", "against", "quantity", "region"])
+    n_complete = int(cells.xs(ALL, level="region")["n_subjects"].min())
     rows = []
     for against in dict.fromkeys(against for _, against in shown):
         for quantity in QUANTITIES:
@@ -73,8 +75,9 @@ def layout_overview(table, shown, population):
     return Layout(
         title="Agreement over all four tissues, all predictors",
         caption=(
-            f"Held-out region means of {population} with voxels in all four regions. Brackets: 95 "
-            "% confidence intervals across subjects. Definitions are given with the tables below."
+            f"Held-out region means of {n_complete} of {population}, those with voxels in all four "
+            "regions. Brackets: 95 % confidence intervals across subjects. Definitions are given "
+            "with the tables below."
         ),
         columns=columns,
         rows=rows,

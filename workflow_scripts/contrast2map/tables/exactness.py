@@ -63,12 +63,12 @@ def layout_exactness(table, maximum_ms, simulated):
     return Layout(
         title="Deviation of the predictions from float32",
         caption=(
-            "For prediction, batch normalisation is folded into the convolutions, and the network "
-            "may compute in bfloat16. Deviation: absolute difference of the maps from those of the "
-            "trained network evaluated layer by layer in float32, in the brain of some slices of "
-            f"each {'simulated ' if simulated else ''}held-out subject. Largest: over all voxels; "
-            f"mean: average of the subjects' means. Subjects that exceed {limits} are predicted in "
-            "float32."
+            "For prediction, batch normalisation, if the network has any, is folded into the "
+            "convolutions, and the network may compute in bfloat16. Deviation: absolute difference "
+            "of the maps from those of the trained network evaluated layer by layer in float32, in "
+            f"the brain of some slices of each {'simulated ' if simulated else ''}held-out "
+            "subject. Largest: over all voxels; mean: average of the subjects' means. Subjects "
+            f"that exceed {limits} are predicted in float32."
         ),
         columns=columns,
         rows=rows,

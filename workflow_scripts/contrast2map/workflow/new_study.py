@@ -12,8 +12,10 @@ from contrast2map.workflow import project, version
 
 DEMO = "demo"  # the default study, which needs no preset
 LOCK = "requirements.txt"
-NAME = re.compile(r"^study: \w+", re.MULTILINE)
-EXAMPLE = re.compile(r"^  path: config/example_cohort\b.*$", re.MULTILINE)
+NAME = re.compile(r"^study: \w+.*$", re.MULTILINE)
+READS_COHORT = re.compile(r"^ +source: bids\b", re.MULTILINE)
+PATH = re.compile(r"^( +)path: *([^#\n]*?) *(?:#.*)?$", re.MULTILINE)
+EXAMPLE = "config/example_cohort"
 IGNORED = "results/\n.snakemake/\n"
 
 SNAKEFILE = '''\
@@ -127,12 +129,17 @@ def create(folder, names, cohort=None):
     texts = {"config": _config("config").read_text()} | _texts_of(names)
     if cohort is not None:
         cohort = _path_of_cohort(cohort, texts)
-    reads_cohort = [name for name, text in texts.items() if EXAMPLE.search(text)]
-    path = "cohort" if cohort is None else cohort
-    line = f"  path: {json.dumps(path)} # your BIDS dataset"
-    texts = {name: EXAMPLE.sub(lambda _: line, text) for name, text in texts.items()}
+    reads_cohort = [name for name, text in texts.items() if READS_COHORT.search(text)]
+    path = cohort or "cohort"
+    for name in reads_cohort:
+        own = PATH.search(texts[name])
+        if own:
+            path = cohort or _own_path(own[2].strip("\"'"))
+            line = f"{own[1]}path: {json.dumps(path)} # your BIDS dataset"
+            texts[name] = texts[name][: own.start()] + line + texts[name][own.end() :]
     named = [name for name, text in texts.items() if NAME.search(text)][-1]
-    texts[named] = NAME.sub(f"study: {study}", texts[named], count=1)
+    line = f"study: {study} # results are written to results/{study}"
+    texts[named] = NAME.sub(line, texts[named], count=1)
 
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(
@@ -143,7 +150,8 @@ def create(folder, names, cohort=None):
         folder.mkdir(exist_ok=True)
         for part in ready.iterdir():
             os.rename(part, folder / part.name)
-    return _next_steps(folder, reads_cohort and cohort is None and folder / path)
+    is_missing = reads_cohort and not (folder / path / "participants.tsv").is_file()
+    return _next_steps(folder, folder / path if is_missing else None)
 
 
 def _texts_of(names):
@@ -164,11 +172,17 @@ def _texts_of(names):
     return texts
 
 
+def _own_path(path):
+    """Path of the BIDS dataset that a preset names, for use from the folder of the study."""
+    return "cohort" if path.startswith(EXAMPLE) else str(Path(path).resolve())
+
+
 def _path_of_cohort(cohort, texts):
     """Absolute path of a BIDS dataset."""
-    if not any(EXAMPLE.search(text) for text in texts.values()):
+    if not any(READS_COHORT.search(text) for text in texts.values()):
         raise NewStudyError(
-            f"--cohort {cohort}: none of these presets reads a BIDS dataset; use --preset paper"
+            f"--cohort {cohort}: none of these presets reads a BIDS dataset; use --preset paper, "
+            "or a YAML file with cohort.source: bids"
         )
     path = Path(cohort).resolve()
     if not (path / "participants.tsv").is_file():
