@@ -6,6 +6,7 @@ from contrast2map.jobs import logs
 from contrast2map.quality import overview_page
 from contrast2map.report.page import joined, render, webp_uri
 from contrast2map.study import subject_lists
+from contrast2map.study.groups import has_groups
 from contrast2map.tables import layout
 
 
@@ -25,6 +26,7 @@ def write_quality_overview(inputs, page, study, limits, simulated, path_to_page)
         Path(path).stem.removeprefix("sub-"): webp_uri(Path(path).read_bytes())
         for path in inputs["thumbnails"]
     }
+    grouped = has_groups(gate.get("group") for gate in gates.values())
     rows = overview_page.subject_rows(gates, qualities, thumbnails, limits)
     text = render(
         Path(page["template"]).read_text(),
@@ -33,7 +35,8 @@ def write_quality_overview(inputs, page, study, limits, simulated, path_to_page)
         banner=layout.banner(simulated),
         study=study,
         counts=overview_page.count_words(rows),
-        columns=overview_page.columns_of(qualities.values(), limits),
+        columns=overview_page.columns_of(qualities.values(), limits, grouped),
+        grouped=grouped,
         rows=rows,
     )
 

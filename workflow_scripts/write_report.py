@@ -8,7 +8,7 @@ from contrast2map.evaluation.region_means import known_map
 from contrast2map.jobs import logs
 from contrast2map.report import alternative_texts, headline, methods, page, viewer
 from contrast2map.report.study_description import describe
-from contrast2map.report.subjects import HEADINGS, describe_subjects, subject_rows
+from contrast2map.report.subjects import describe_subjects, subject_headings, subject_rows
 from contrast2map.study import published, records
 from contrast2map.study.subject_paths import by_subject
 from contrast2map.tables import layout
@@ -79,7 +79,7 @@ def contents(inputs, config, predictors, simulated):
             for path in inputs["figure_data"]
         },
         "look_inside": viewer.part_of_page(inputs, config, simulated),
-        "subject_headings": HEADINGS,
+        "subject_headings": subject_headings(subjects),
         "subjects": subject_rows(subjects, errors_by_subject, predictors[0], thumbnails),
         "some_excluded": len(evaluated) < len(subjects),
         **methods.content(Path(inputs["references"]).read_text(), engines, dict(versions)),

@@ -22,6 +22,7 @@ from contrast2map.figures.representative_cases import representative_cases, repr
 from contrast2map.learning.inspection import Layer
 from contrast2map.report import alternative_texts
 from contrast2map.statistics.intervals import Interval
+from contrast2map.study.groups import UNGROUPED
 from figure_rows import written
 from lesion_rows import lesion
 
@@ -149,6 +150,13 @@ def test_errors_are_described_by_subject_and_inputs(tmp_path):
     two = [case(), replace(case(), subject="008", slice_index=7)]
     rows = written(data.of_panels(representative_panels(two)), tmp_path)
     assert "sub-008 (NA, slice 7)" in alternative_texts.describe("representative_cases", rows)
+
+
+def test_a_case_of_a_cohort_without_groups_names_no_group(tmp_path):
+    alone = replace(case(), group=UNGROUPED)
+    assert alone.title == "sub-007\nslice 31"
+    rows = written(data.of_panels(representative_panels([alone])), tmp_path)
+    assert "sub-007 (slice 31)" in alternative_texts.describe("representative_cases", rows)
 
 
 def test_no_lesion_is_described_as_none(tmp_path):

@@ -8,6 +8,7 @@ import bundles
 from contrast2map.maps import bundle, card
 from contrast2map.maps.bundle import BundleError
 from contrast2map.maps.model import Range
+from contrast2map.study.groups import UNGROUPED
 from contrast2map.study.terms import MEANING_OF_T1
 from project import ROOT
 
@@ -110,6 +111,11 @@ def test_the_card_says_first_whether_the_training_was_simulated():
     assert card.NOT_A_DEVICE in text and "1 × 1 × 1 mm" in text
     assert MEANING_OF_T1 in text
     assert "SIMULATED" not in card.write(bundles.model(simulated=False))
+
+
+def test_the_card_of_a_cohort_without_groups_names_no_group():
+    text = card.write(bundles.model(n_subjects={UNGROUPED: 3}))
+    assert "3 simulated heads of study" in text and UNGROUPED not in text
 
 
 def test_the_documentation_says_the_same_of_T1_as_cards_and_pages():

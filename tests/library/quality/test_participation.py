@@ -3,6 +3,7 @@
 import pytest
 
 from contrast2map.quality.participation import decide, require_enough
+from contrast2map.study.groups import UNGROUPED
 from contrast2map.tables.subjects import layout_subjects
 
 GROUPS = {"01": "MS", "02": "MS", "NA": "healthy", "04": "healthy"}
@@ -76,3 +77,10 @@ def test_the_table_shows_every_listed_subject():
     assert [row[0] for row in layout.rows] == ["sub-01", "sub-02", "sub-NA", "sub-04"]
     assert layout.rows[1][2] == "no: input gate" and layout.rows[0][3:5] == ["fold 0", "40"]
     assert layout.rows[1][4] == "–"
+
+
+def test_a_cohort_without_groups_has_no_column_of_groups():
+    rows = [row | {"group": UNGROUPED} for row in decisions().values()]
+    layout = layout_subjects(rows, "4 subjects")
+    assert ("", "Group") not in layout.columns and UNGROUPED not in str(layout.rows)
+    assert all(len(row) == len(layout.columns) for row in layout.rows)

@@ -168,3 +168,11 @@ def test_limits_and_measures_read_like_words():
 
 def test_consecutive_slice_numbers_are_merged():
     assert selection.ranges([7, 0, 1, 2, 9, 10]) == "0–2, 7, 9–10"
+
+
+def test_a_cohort_without_groups_has_no_column_of_groups():
+    def words(grouped):
+        return [column["words"] for column in overview_page.columns_of([], LIMITS, grouped)]
+
+    assert words(True) == ["Subject", "Group", "Verdict", "Findings"]
+    assert words(False) == ["Subject", "Verdict", "Findings"]

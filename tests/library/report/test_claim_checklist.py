@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from contrast2map.report import claim_checklist
+from contrast2map.study.groups import UNGROUPED
 from project import ROOT
 
 ITEMS = yaml.safe_load((ROOT / "report" / "claim.yaml").read_text())
@@ -96,6 +97,14 @@ def test_answers_carry_the_numbers_of_the_run(config):
     assert "Groups: MS 1, healthy 1." in answers[36]
     assert "2-fold" in answers[19] and "held-out subjects per fold: 1, 1" in answers[19]
     assert "TR 1900 ms" in answers[13]
+
+
+def test_a_cohort_without_groups_names_no_group(config):
+    subjects = pd.DataFrame({"subject": ["01", "02"], "group": UNGROUPED, "included": True})
+    subjects["fold"], subjects["stage"], subjects["reason"] = ["fold_0", "fold_1"], None, None
+    for simulated in (True, False):
+        answer = filled(config, simulated, subjects=subjects).set_index("item")["answer"][36]
+        assert answer.startswith("The subjects have no groups.") and UNGROUPED not in answer
 
 
 def test_a_leak_is_not_hidden(config):

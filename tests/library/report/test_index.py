@@ -7,7 +7,7 @@ import pytest
 
 from contrast2map.report import methods, page
 from contrast2map.report.study_description import describe
-from contrast2map.report.subjects import HEADINGS
+from contrast2map.report.subjects import subject_headings
 from contrast2map.report.verdicts import Verdict
 from contrast2map.tables.layout import Layout, population
 from project import ROOT
@@ -67,7 +67,7 @@ def pages(config, simulated, has_optional_parts=True, some_excluded=False):
         narrow_figures=Named("data:image/png;base64,narrow", ("network",)),
         alternatives=Named("What the figure shows."),
         look_inside="A viewer." if has_optional_parts else "",
-        subject_headings=HEADINGS,
+        subject_headings=subject_headings([{"group": "MS"}]),
         subjects=[{"subject": "01", "thumbnail": None, "cells": [("x", "x")] * 7}],
         **methods.content((REPORT / "references.bib").read_text(), [], {}),
         engines=[("brain extraction", "embedded", "1", 6)],

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from contrast2map.report.subjects import HEADINGS, subject_rows
+from contrast2map.report.subjects import subject_headings, subject_rows
+from contrast2map.study.groups import UNGROUPED
 
 NETWORK = "network_x_seed-1"
 
@@ -24,7 +25,7 @@ def test_a_row_has_one_cell_per_heading_and_is_sorted_by_its_unrounded_number():
     others += [*errors(region="full_brain"), *errors(convention="brain")]
     table = pd.DataFrame([*errors(), *({**row, "mae_ms": 999.0} for row in others)])
     (row,) = subject_rows([listed("01")], table, NETWORK, {"01": "data:image/webp;base64,"})
-    assert len(row["cells"]) + 1 == len(HEADINGS)
+    assert len(row["cells"]) + 1 == len(subject_headings([listed("01")]))
     assert row["thumbnail"] == "data:image/webp;base64,"
     texts = [text for text, _ in row["cells"]]
     assert texts == ["suspected MS", "pass", "yes", "fold_1", "52", "51.2", "6.5"]
@@ -39,3 +40,11 @@ def test_an_excluded_subject_is_listed_with_its_reason_and_without_numbers():
     assert row["thumbnail"] is None
     assert row["cells"][2][0] == "no: input gate, no FLAIR"
     assert row["cells"][-4:] == [("–", "")] * 4
+
+
+def test_a_cohort_without_groups_has_no_column_of_groups():
+    subjects = [listed("01", group=UNGROUPED)]
+    (row,) = subject_rows(subjects, pd.DataFrame(errors()), NETWORK, {})
+    headings = subject_headings(subjects)
+    assert "Group" in subject_headings([listed("01")]) and "Group" not in headings
+    assert len(row["cells"]) + 1 == len(headings) and row["cells"][0][0] == "pass"

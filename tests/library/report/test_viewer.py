@@ -50,6 +50,14 @@ def test_the_text_follows_the_numbers():
     assert "every third axial slice" in text and "2 of the 4 chosen subjects are omitted" in text
 
 
+def test_a_cohort_without_groups_is_described_by_the_order_of_its_labels():
+    assert "from each group in turn, in the order of the labels." in filled()
+    one = found()["subjects"][0] | {"group": ""}
+    text = filled(subjects=[one], n_chosen=3)
+    assert "the first 3 by label." in text and "group in turn" not in text
+    assert '<option value="0">sub-00</option>' in text
+
+
 def test_data_cannot_end_their_element_and_are_what_was_given():
     text = filled()
     assert text.count("<script") == text.count("</script>") == 3 and "<b>" not in text

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import ndimage
 
+from contrast2map.study.groups import group_words
 from contrast2map.study.records import where
 
 MARGIN_VOXELS = 4
@@ -40,9 +41,9 @@ class Case:
 
     @property
     def title(self):
-        """Subject, group and slice, one per line."""
-        group = self.group.replace("_", " ")
-        return f"sub-{self.subject}\n{group}\nslice {self.slice_index}"
+        """Subject, group (if there are groups) and slice, one per line."""
+        lines = [f"sub-{self.subject}", group_words(self.group), f"slice {self.slice_index}"]
+        return "\n".join(filter(None, lines))
 
     def cropped(self, window):
         """The slice cropped to a window, a tuple of two Python slices."""

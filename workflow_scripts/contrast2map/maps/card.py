@@ -2,6 +2,7 @@
 
 from contrast2map.imaging.size_words import size_words
 from contrast2map.maps import known_errors
+from contrast2map.study.groups import group_words, has_groups
 from contrast2map.study.terms import (
     MEANING_OF_T1,
     PARAMETER_NAMES,
@@ -59,7 +60,8 @@ def write(model):
     """
     scans, simulated = model.scans, model.simulated
     n_subjects = sum(model.n_subjects.values())
-    groups = ", ".join(f"{n} {group}" for group, n in model.n_subjects.items())
+    groups = ", ".join(f"{n} {group_words(group)}" for group, n in model.n_subjects.items())
+    groups = f" ({groups})" if has_groups(model.n_subjects) else ""
     quantities = " and ".join(model.quantities)
     population = "simulated heads" if simulated else "subjects"
     first = (
@@ -86,7 +88,7 @@ def write(model):
             "",
             "## Training data",
             "",
-            f"{n_subjects} {population} ({groups}) of study `{model.study}`, seed "
+            f"{n_subjects} {population}{groups} of study `{model.study}`, seed "
             f"{model.seed}; voxel size {size_words(model.trained.grid.voxel_mm)} "
             f"(target scan: {model.target}).",
             "",

@@ -3,16 +3,16 @@
 from contrast2map.quality.limits import limit_of, limit_words, measure_words
 from contrast2map.quality.rows import collect_findings, measure_rows, verdict_of
 from contrast2map.study.findings import LEVELS
+from contrast2map.study.groups import group_words
 
-HEADINGS = ("Subject", "Group", "Verdict", "Findings")
 
-
-def columns_of(qualities, limits):
+def columns_of(qualities, limits, grouped):
     """Columns of the overview.
 
     Args:
         qualities: Contents of quality.json of the admitted subjects.
         limits: Dict mapping measure to its limits (`limits.limit_of`).
+        grouped: Whether the cohort has groups.
 
     Returns:
         List of dicts with measure (None for the leading columns), words, unit, limit and calm
@@ -20,7 +20,7 @@ def columns_of(qualities, limits):
     """
     columns = [
         {"measure": None, "words": words, "unit": "", "limit": "", "calm": False}
-        for words in HEADINGS
+        for words in ("Subject", *["Group"] * grouped, "Verdict", "Findings")
     ]
     flagged, names = set(), {}
     for quality in qualities:
@@ -62,7 +62,7 @@ def subject_rows(gates, qualities, thumbnails, limits):
         raise ValueError(
             f"the input gate has no results for {', '.join(f'sub-{each}' for each in unknown)}"
         )
-    columns = columns_of(qualities.values(), limits)
+    columns = columns_of(qualities.values(), limits, grouped=False)
     measures = [column for column in columns if column["measure"] is not None]
     rows = []
     for subject, gate in gates.items():
@@ -71,7 +71,7 @@ def subject_rows(gates, qualities, thumbnails, limits):
         rows.append(
             {
                 "subject": subject,
-                "group": str(gate.get("group") or "–").replace("_", " "),
+                "group": group_words(gate.get("group")) or "–",
                 "verdict": verdict,
                 "rank": LEVELS.index(verdict),
                 "admitted": quality is not None,

@@ -2,6 +2,7 @@
 
 from contrast2map.quality import panels, rows, selection
 from contrast2map.quality.page_contents import Pictures
+from contrast2map.study.groups import group_words
 
 
 def contents(head, gate, quality, selected, limits):
@@ -24,7 +25,7 @@ def contents(head, gate, quality, selected, limits):
     tile = panels.selection_tile(head, kept)
     return {
         "subject": quality["subject"],
-        "group": str(gate.get("group") or "").replace("_", " "),
+        "group": group_words(gate.get("group")),
         "target": head.target,
         "verdict": rows.verdict_of(gate, quality),
         "findings": rows.collect_findings(gate, quality),

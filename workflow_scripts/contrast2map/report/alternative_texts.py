@@ -3,6 +3,7 @@
 from contrast2map.evaluation.lesion_summary import correlation
 from contrast2map.report.study_description import count
 from contrast2map.study import predictors
+from contrast2map.study.groups import group_words
 from contrast2map.study.terms import QUANTITIES, REGION_NAMES
 from contrast2map.tables.layout import number
 
@@ -212,10 +213,10 @@ def _root_mean_square(bins, column):
 
 
 def _cases(rows):
-    """Each subject shown, with its group and slice."""
+    """Each subject shown, with its group (if there are groups) and slice."""
     shown = rows[["subject", "group", "slice"]].drop_duplicates()
     return ", ".join(
-        f"sub-{subject} ({str(group).replace('_', ' ')}, slice {int(index)})"
+        f"sub-{subject} ({', '.join(filter(None, [group_words(group), f'slice {int(index)}']))})"
         for subject, group, index in shown.itertuples(index=False)
     )
 

@@ -5,6 +5,7 @@ from dataclasses import asdict
 import pandas as pd
 
 from contrast2map.report.study_description import describe
+from contrast2map.study.groups import has_groups
 from contrast2map.study.records import where
 from contrast2map.tables.layout import Layout, number, population
 
@@ -80,7 +81,11 @@ def results(subjects, errors, errors_by_subject, leakage, network, simulated):
         "reasons": f": {'; '.join(reasons)}" if reasons else "",
         "n_folds": len(held_out),
         "fold_sizes": ", ".join(map(str, held_out)),
-        "groups_included": ", ".join(f"{group} {n}" for group, n in groups.items()),
+        "groups_included": (
+            f"Groups: {', '.join(f'{group} {n}' for group, n in groups.items())}."
+            if has_groups(groups.index)
+            else "The subjects have no groups."
+        ),
         "n_fits": len(leakage),
         "n_leaked": int(leakage["n_leaked"].sum()),
         "errors": "; ".join(

@@ -1,11 +1,17 @@
 """The report's table of subjects: inclusion, quality and errors."""
 
+from contrast2map.study.groups import group_words, has_groups
 from contrast2map.study.records import where
 from contrast2map.study.terms import QUANTITIES
 from contrast2map.tables.layout import number
 
-HEADINGS = ("Subject", "Group", "Quality", "Included", "Fold", "Slices")
+HEADINGS = ("Quality", "Included", "Fold", "Slices")
 HEADINGS += tuple(f"{quantity} mean absolute error (ms)" for quantity in QUANTITIES)
+
+
+def subject_headings(subjects):
+    """Headings of the table; arguments as in `subject_rows`. "Group" only if there are groups."""
+    return ("Subject", *["Group"] * has_groups(row["group"] for row in subjects), *HEADINGS)
 
 
 def subject_rows(subjects, errors_by_subject, predictor, thumbnails):
@@ -20,16 +26,17 @@ def subject_rows(subjects, errors_by_subject, predictor, thumbnails):
 
     Returns:
         List of dicts: subject, thumbnail, and `cells`: pairs of text and sort key, in the order of
-        `HEADINGS` without the first. Errors exclude CSF and are averaged over the subject's
+        `subject_headings` without the first. Errors exclude CSF and are averaged over the subject's
         slices.
     """
     errors_ms = _errors_ms(errors_by_subject, predictor)
+    grouped = has_groups(row["group"] for row in subjects)
     rows = []
     for row in subjects:
         subject = row["subject"]
         is_in = str(row["included"]) == "True"
         texts = [
-            row["group"].replace("_", " "),
+            *([group_words(row["group"])] if grouped else []),
             row["verdict"],
             "yes" if is_in else f"no: {row['stage']}, {row['reason']}",
             row["fold"],

@@ -64,6 +64,8 @@ def fill(template, script, program, found, target, n_seeds, simulated):
             template,
             shown=len(subjects),
             who=word if len(subjects) == 1 else f"{word}s",
+            has_groups=any(each["group"] for each in subjects),
+            n_chosen=found["n_chosen"],
             step_T1=f"{viewer_volumes.STEPS_MS['T1']:g}",
             step_T2=f"{viewer_volumes.STEPS_MS['T2']:g}",
             n_members=n_seeds * len(FLIPS),

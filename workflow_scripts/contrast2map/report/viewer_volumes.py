@@ -10,6 +10,7 @@ from PIL import Image
 from scipy import stats
 
 from contrast2map.imaging import grids, images
+from contrast2map.study.groups import group_words
 from contrast2map.study.terms import MS_PER_S
 
 MARGIN_VOXELS = 2
@@ -66,7 +67,7 @@ class Head:
 
         return cls(
             subject=subject,
-            group=group.replace("_", " "),
+            group=group_words(group),
             scan=images.load_volume(paths["scan"], like),
             reference_s=maps_s("reference"),
             predicted_s=maps_s("predicted"),

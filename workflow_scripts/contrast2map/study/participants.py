@@ -5,8 +5,8 @@ from pathlib import Path
 
 from contrast2map.study import tsv
 from contrast2map.study.findings import printable
+from contrast2map.study.groups import UNGROUPED
 
-UNGROUPED = "participant"
 N_SHOWN = 6  # names in a message
 
 

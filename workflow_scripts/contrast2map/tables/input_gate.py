@@ -1,6 +1,7 @@
 """Layout of the findings of the input gate."""
 
 from contrast2map.input_gate.admission import is_admitted, sentence
+from contrast2map.study.groups import group_words, has_groups
 from contrast2map.tables.layout import NOTHING, Layout
 
 WORDS = {"pass": "pass", "warn": "warn: included", "fail": "fail: excluded"}
@@ -13,11 +14,12 @@ def layout_input_gate(subjects, population):
         subjects: List of the contents of the subjects' input_gate JSON files, with all findings.
         population: Words for the subjects, such as "6 simulated subjects".
     """
+    grouped = has_groups(each["group"] for each in subjects)
     rows = []
     for each in subjects:
         heading = [
             f"sub-{each['subject']}",
-            each["group"].replace("_", " "),
+            *([group_words(each["group"])] if grouped else []),
             WORDS[each["verdict"]],
         ]
         ordered = sorted(each["findings"], key=lambda finding: finding["level"] != "fail")
@@ -33,9 +35,9 @@ def layout_input_gate(subjects, population):
             "Header, position, values and sidecar of every file are checked before any other step. "
             "A finding of level fail excludes the subject; a finding of level warn does not."
         ),
-        columns=[("", "Subject"), ("", "Group"), ("", "Verdict")]
+        columns=[("", label) for label in ("Subject", *["Group"] * grouped, "Verdict")]
         + [("Findings", label) for label in ("Level", "Problem", "Remedy")],
         rows=rows,
-        n_headings=3,
+        n_headings=2 + grouped,
         is_text=True,
     )

@@ -1,15 +1,17 @@
 """The table of participants: which subjects are included, and why the others are not."""
 
+from contrast2map.study.groups import group_words, has_groups
 from contrast2map.tables.layout import NOTHING, Layout
 
 
 def layout_subjects(rows, population):
-    """Table of all listed subjects, included or not.
+    """Table of all listed subjects, included or not; with their groups if there are groups.
 
     Args:
         rows: Rows from `participation.decide`, with folds.
         population: Words for the subjects, such as "6 simulated subjects".
     """
+    grouped = has_groups(row["group"] for row in rows)
     return Layout(
         title="Participants",
         caption=(
@@ -23,7 +25,7 @@ def layout_subjects(rows, population):
             ("", label)
             for label in (
                 "Subject",
-                "Group",
+                *(["Group"] if grouped else []),
                 "Included",
                 "Held out in",
                 "Slices",
@@ -35,7 +37,7 @@ def layout_subjects(rows, population):
         rows=[
             [
                 f"sub-{row['subject']}",
-                str(row["group"]).replace("_", " "),
+                *([group_words(row["group"])] if grouped else []),
                 "yes" if row["included"] else f"no: {row['stage']}",
                 row["fold"].replace("_", " ") or NOTHING,
                 str(row["n_slices"]) or NOTHING,
