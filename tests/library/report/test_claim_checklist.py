@@ -8,9 +8,11 @@ import yaml
 
 from contrast2map.report import claim_checklist
 from contrast2map.study.groups import UNGROUPED
+from contrast2map.tables import seeds
 from project import ROOT
 
 ITEMS = yaml.safe_load((ROOT / "report" / "claim.yaml").read_text())
+TEMPLATES = ("index", "supplement", "methods", "provenance", "software")
 NETWORK = "network_mprage+gre+flair_seed-1"
 
 
@@ -105,6 +107,31 @@ def test_a_cohort_without_groups_names_no_group(config):
     for simulated in (True, False):
         answer = filled(config, simulated, subjects=subjects).set_index("item")["answer"][36]
         assert answer.startswith("The subjects have no groups.") and UNGROUPED not in answer
+
+
+def headings():
+    """Headings of the report and its supplement, and the title of the table of seeds."""
+    texts = [(ROOT / "report" / f"{name}.html.j2").read_text() for name in TEMPLATES]
+    return [*re.findall(r"<h[23][^>]*>(.*?)</h", "".join(texts)), seeds.TITLE]
+
+
+@pytest.mark.parametrize("training_seeds", [[1], [1, 2]])
+@pytest.mark.parametrize("input_sets", [[["mprage"]], [["mprage"], ["gre"]]])
+def test_each_section_named_is_one_of_this_study(config, training_seeds, input_sets):
+    config["training"]["seeds"], config["input_sets"] = training_seeds, input_sets
+    table = filled(config).set_index("item")
+    for where in filter(None, table["where"]):
+        for name in where.split(", "):
+            assert any(name in heading for heading in headings()), where
+    where = table.loc[30, "where"]
+    assert ("Table S1" in where) == (len(input_sets) > 1)
+    assert (seeds.TITLE in where) == (len(training_seeds) > 1)
+
+
+def test_a_single_network_per_fold_is_not_counted_in_the_plural(config):
+    config["input_sets"] = config["input_sets"][:1]
+    answer = filled(config).set_index("item").loc[26, "answer"]
+    assert answer.endswith("One network per fold was trained.") and "first seed" not in answer
 
 
 def test_a_leak_is_not_hidden(config):

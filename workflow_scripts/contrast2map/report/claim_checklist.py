@@ -8,6 +8,7 @@ from contrast2map.report.study_description import describe
 from contrast2map.study.groups import has_groups
 from contrast2map.study.records import where
 from contrast2map.tables.layout import Layout, number, population
+from contrast2map.tables.seeds import TITLE as TITLE_OF_SEEDS
 
 ANSWERED, IN_PART, OPEN = "answered by this run", "answered in part", "open"
 NOT_APPLICABLE = "not applicable (simulated)"
@@ -49,9 +50,27 @@ def settings(config):
         "seed": config["seed"],
         "stratification": ", stratified by group" if config["cohort"]["group_column"] else "",
         "n_slices_excluded": sum(map(len, config["cohort"]["excluded_slices"].values())),
-        "n_networks": len(config["input_sets"]) * len(config["training"]["seeds"]),
+        "networks": _networks(len(config["input_sets"]) * len(config["training"]["seeds"])),
+        "robustness": ", ".join(
+            name
+            for name, several in (
+                ("Table S1", config["input_sets"]),
+                (TITLE_OF_SEEDS, config["training"]["seeds"]),
+            )
+            if len(several) > 1
+        ),
         "n_draws": config["evaluation"]["n_bootstrap_draws"],
     }
+
+
+def _networks(n_per_fold):
+    """Which networks were trained and are shown, as one or two sentences without a full stop."""
+    if n_per_fold == 1:
+        return "One network per fold was trained"
+    return (
+        "The main tables show the first set of inputs and the first seed. "
+        f"{n_per_fold} networks per fold were trained, and all are reported"
+    )
 
 
 def results(subjects, errors, errors_by_subject, leakage, network, simulated):
@@ -130,7 +149,7 @@ def fill_in(items, known, simulated):
         records.append(
             {name: each[name] for name in ("item", "section", "asks")}
             | {"status": status, "answer": answer.format(**known), "to_write": to_write}
-            | {"where": each.get("where", "")}
+            | {"where": each.get("where", "").format(**known)}
         )
     return pd.DataFrame(records)
 

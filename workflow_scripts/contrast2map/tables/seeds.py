@@ -9,6 +9,7 @@ from contrast2map.study.records import where
 from contrast2map.study.terms import QUANTITIES
 from contrast2map.tables.layout import NOTHING, Layout, number
 
+TITLE = "Errors across seeds and folds"
 NOT_ESTIMATED = f"{NOTHING} (one seed: not estimated)"
 
 
@@ -89,7 +90,7 @@ def layout_seeds(table, input_sets, population):
                     texts[3 + len(seeds)] = NOT_ESTIMATED
                 rows.append(texts)
     return Layout(
-        title="Errors across seeds and folds",
+        title=TITLE,
         caption=(
             f"Mean absolute error (ms) excluding CSF of {population}, each held out once in "
             f"{n_folds} folds; {n_seeds} seed{'s' if n_seeds > 1 else ''} per network. Means are "
