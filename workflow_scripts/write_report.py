@@ -6,7 +6,7 @@ from pathlib import Path
 
 from contrast2map.evaluation.region_means import known_map
 from contrast2map.jobs import logs
-from contrast2map.report import alternative_texts, headline, methods, page, viewer
+from contrast2map.report import alternative_texts, headline, methods, page, settings, viewer
 from contrast2map.report.study_description import describe
 from contrast2map.report.subjects import describe_subjects, subject_headings, subject_rows
 from contrast2map.study import published, records
@@ -59,7 +59,7 @@ def contents(inputs, config, predictors, simulated):
         "n_slices": sum(subject["n_slices"] for subject in evaluated),
         "config": config,
         "study": describe(config),
-        "settings": page.flatten(config),
+        **settings.content(config),
         "citation": published.CITATION,
         "doi": published.DOI,
         **headline.answers(

@@ -55,6 +55,7 @@ def pages(config, simulated, has_optional_parts=True, some_excluded=False):
         config=config,
         study=describe(config),
         settings=[("seed", "1")],
+        unused_settings="unet",
         citation="A paper.",
         doi="10.1/x",
         verdict=VERDICTS,
