@@ -110,7 +110,9 @@ def test_the_card_says_first_whether_the_training_was_simulated():
     assert "2 healthy, 1 MS" in text and "TR 1.9–2 s" in text and "822–838" in text
     assert card.NOT_A_DEVICE in text and "1 × 1 × 1 mm" in text
     assert MEANING_OF_T1 in text
-    assert "SIMULATED" not in card.write(bundles.model(simulated=False))
+    text = card.write(bundles.model(simulated=False))
+    assert "SIMULATED" not in text and "human" not in text
+    assert "scans of a given dataset" in text.partition("## ")[0]
 
 
 def test_the_card_of_a_cohort_without_groups_names_no_group():

@@ -67,7 +67,8 @@ def write(model):
     first = (
         "**SIMULATED: trained on simulated heads only, never on data of a person.**"
         if simulated
-        else "Trained on scans of human subjects."
+        else "Trained on the scans of a given dataset. The study does not know their origin; its "
+        "authors must say whether they are scans of people."
     )
     return "\n".join(
         [
