@@ -48,3 +48,18 @@ def test_a_cohort_without_groups_has_no_column_of_groups():
     headings = subject_headings(subjects)
     assert "Group" in subject_headings([listed("01")]) and "Group" not in headings
     assert len(row["cells"]) + 1 == len(headings) and row["cells"][0][0] == "pass"
+
+
+def test_a_warning_is_shown_with_its_reason_in_short():
+    long = "registered_flair.nii.gz: flair is rotated relative to t1w: 25 ° (warn above 20 °); "
+    listed_ones = [
+        listed("01", verdict="warn", reason=long * 5),
+        listed("02", verdict="fail", rating="include", reason="implausible brain volume"),
+        listed("03", verdict="pass", reason=""),
+        listed("04", included="False", stage="rating", verdict="warn", reason="moved"),
+    ]
+    rows = subject_rows(listed_ones, pd.DataFrame(errors()), NETWORK, {})
+    words = [row["cells"][1][0] for row in rows]
+    assert words[0].startswith("warn: registered_flair.nii.gz: flair is rotated")
+    assert words[0].endswith("…") and len(words[0]) < 130
+    assert words[1:] == ["fail: implausible brain volume", "pass", "warn"]

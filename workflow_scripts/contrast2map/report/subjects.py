@@ -1,10 +1,13 @@
 """The report's table of subjects: inclusion, quality and errors."""
 
+from textwrap import shorten
+
 from contrast2map.study.groups import group_words, has_groups
 from contrast2map.study.records import where
 from contrast2map.study.terms import QUANTITIES
 from contrast2map.tables.layout import number
 
+REASON_CHARACTERS = 120  # the subject's page has the whole text
 HEADINGS = ("Quality", "Included", "Fold", "Slices")
 HEADINGS += tuple(f"{quantity} mean absolute error (ms)" for quantity in QUANTITIES)
 
@@ -37,7 +40,7 @@ def subject_rows(subjects, errors_by_subject, predictor, thumbnails):
         is_in = str(row["included"]) == "True"
         texts = [
             *([group_words(row["group"])] if grouped else []),
-            row["verdict"],
+            _quality(row) if is_in else row["verdict"],
             "yes" if is_in else f"no: {row['stage']}, {row['reason']}",
             row["fold"],
             row["n_slices"],
@@ -48,6 +51,12 @@ def subject_rows(subjects, errors_by_subject, predictor, thumbnails):
             cells.append((number(value), "" if value is None else f"{value:.6f}"))
         rows.append({"subject": subject, "thumbnail": thumbnails.get(subject), "cells": cells})
     return rows
+
+
+def _quality(row):
+    """Verdict of an included subject and, in short, the findings that caused it."""
+    why = shorten(row["reason"], REASON_CHARACTERS, placeholder=" …")
+    return f"{row['verdict']}: {why}" if why and row["verdict"] != "pass" else row["verdict"]
 
 
 def _errors_ms(errors_by_subject, predictor):
