@@ -8,8 +8,12 @@ FAILED_JOBS = failures.Watch()
 logger.addHandler(FAILED_JOBS)
 
 
-def end_run():
-    """Write the summary and print it after Snakemake's last message, the first error last."""
+def end_run(succeeded):
+    """Write the summary and print it after Snakemake's last message, the first error last.
+
+    Args:
+        succeeded: Whether no job failed; otherwise a report is possibly that of an earlier run.
+    """
     clear_finished(CHECKPOINTS, f"{RESULTS}/training")
     failed = FAILED_JOBS.failures()
     lines = run_summary.words_of_failures(failed)
@@ -18,14 +22,16 @@ def end_run():
         rows = run_summary.summarise(GROUPS, RATINGS, RESULTS, NETWORK, failed)
         path = f"{RESULTS}/run_summary.tsv"
         run_summary.write(rows, path)
-        lines = [*run_summary.words_of_subjects(rows, config["study"], path), *lines]
+        words = run_summary.words_of_subjects(rows, config["study"], path)
+        words += run_summary.words_of_report(RESULTS) if succeeded else []
+        lines = words + lines
     if lines:
         atexit.register(print, "\n".join(lines), file=sys.stderr, flush=True)
 
 
 onsuccess:
-    end_run()
+    end_run(succeeded=True)
 
 
 onerror:
-    end_run()
+    end_run(succeeded=False)

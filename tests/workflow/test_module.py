@@ -68,10 +68,13 @@ def test_a_module_plans_the_jobs_of_the_study(
 def test_a_module_runs_its_jobs_and_writes_the_summary_of_the_run(another_workflow, snakemake):
     folder = another_workflow()
     (folder / "results/tiny/input_gate").mkdir(parents=True)  # as of a run that has come this far
+    (folder / "results/tiny/report").mkdir()
+    (folder / "results/tiny/report/index.html").touch()
     result = snakemake(folder, *CORES, "--", "results/tiny/cohort/participants.tsv")
     assert result.returncode == 0, result.stderr[-3000:]
     assert (folder / "results/tiny/cohort/dataset_description.json").is_file()
     assert "results/tiny/run_summary.tsv" in result.stderr
+    assert "Report: results/tiny/report/index.html" in result.stderr
     assert (folder / "results/tiny/run_summary.tsv").is_file()
 
 

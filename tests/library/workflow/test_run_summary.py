@@ -108,3 +108,10 @@ def test_quality_control_and_ratings_exclude_after_the_input_gate(results):
 def test_a_study_that_has_not_started_has_rows(tmp_path):
     rows = run_summary.summarise({"01": "MS"}, {}, tmp_path, "net", [])
     assert [row["status"] for row in rows] == ["not finished"]
+
+
+def test_the_report_is_named_if_there_is_one(results):
+    assert run_summary.words_of_report(results) == []
+    (results / "report").mkdir()
+    (results / "report" / "index.html").touch()
+    assert run_summary.words_of_report(results) == [f"Report: {results}/report/index.html"]

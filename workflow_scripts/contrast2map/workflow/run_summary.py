@@ -83,6 +83,16 @@ def words_of_subjects(rows, study, path):
     ]
 
 
+def words_of_report(results):
+    """Line for the terminal that names the study's report; none if there is no report.
+
+    Args:
+        results: Folder of the study's results.
+    """
+    path = Path(results) / "report" / "index.html"
+    return [f"Report: {path}"] if path.is_file() else []
+
+
 def words_of_failures(failures):
     """Lines for the terminal: each cause once with its jobs and remedy, the first failure last."""
     log_of = {each.what: each.logs[0] for each in reversed(failures) if each.logs}
