@@ -44,10 +44,10 @@ def test_each_subject_and_each_failed_fold_has_a_row(results, tmp_path):
     rows = run_summary.summarise(GROUPS, {}, results, "net", failed)
     assert [(row["what"], row["status"]) for row in rows] == [
         ("sub-01", "finished"),
-        ("sub-02", "not finished"),
+        ("sub-02", "without problems so far"),
         ("sub-03", "excluded"),
         ("sub-04", "failed"),
-        ("sub-05", "not finished"),
+        ("sub-05", "without problems so far"),
         ("fold_1", "failed"),
     ]
     assert rows[2]["stage"] == "input gate" and "no FLAIR" in rows[2]["cause"]
@@ -65,7 +65,8 @@ def test_the_first_error_is_the_last_line(results, tmp_path):
     lines = run_summary.words_of_subjects(rows, "mine", "run_summary.tsv")
     lines += run_summary.words_of_failures(failed)
     assert lines[0] == (
-        "mine: 5 subjects: 1 finished, 1 excluded, 2 failed, 1 not finished. Table: run_summary.tsv"
+        "mine: 5 subjects: 1 finished, 1 excluded, 2 failed, 1 without problems so far. "
+        "Table: run_summary.tsv"
     )
     assert lines[1].startswith("sub-03 excluded (input gate): ")
     assert lines[-2].startswith("sub-02: register_scans failed: ValueError: 2 -> ")
@@ -98,16 +99,20 @@ def test_quality_control_and_ratings_exclude_after_the_input_gate(results):
     assert [(row["status"], row["stage"]) for row in rows] == [
         ("excluded", "rating"),
         ("excluded", "quality control"),
-        ("not finished", ""),
+        ("without problems so far", ""),
     ]
     assert rows[0]["cause"] == "moved" and "no slice" in rows[1]["cause"]
     rows = run_summary.summarise(groups, {"02": ("include", "")}, results, "net", [])
-    assert [row["status"] for row in rows] == ["finished", "not finished", "not finished"]
+    assert [row["status"] for row in rows] == [
+        "finished",
+        "without problems so far",
+        "without problems so far",
+    ]
 
 
 def test_a_study_that_has_not_started_has_rows(tmp_path):
     rows = run_summary.summarise({"01": "MS"}, {}, tmp_path, "net", [])
-    assert [row["status"] for row in rows] == ["not finished"]
+    assert [row["status"] for row in rows] == ["without problems so far"]
 
 
 def test_the_report_is_named_if_there_is_one(results):

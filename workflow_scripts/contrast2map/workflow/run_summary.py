@@ -1,4 +1,4 @@
-"""Outcome of a run for each subject: finished, excluded, failed or not finished."""
+"""Outcome of a run for each subject: finished, excluded, failed or without problems so far."""
 
 import csv
 import json
@@ -11,7 +11,8 @@ from contrast2map.study.folds import folds_of
 from contrast2map.study.subject_paths import subject_of
 
 COLUMNS = ("what", "status", "stage", "cause", "log", "what_to_do")
-FINISHED, EXCLUDED, FAILED, WAITING = "finished", "excluded", "failed", "not finished"
+FINISHED, EXCLUDED, FAILED = "finished", "excluded", "failed"
+WAITING = "without problems so far"  # has no maps yet: other jobs failed, or were not wanted
 N_NAMED = 20  # subjects in a line
 REMEDY = "fix or replace the subject's files, or rate the subject in ratings.tsv"
 
