@@ -18,6 +18,7 @@ from contrast2map.figures.tiles import (
     map_tile,
     tile_grid,
 )
+from contrast2map.study.contrast_names import usual_name
 from contrast2map.study.predictors import inputs_of
 
 SMALL = {"fontsize": style.SMALL_POINTS}
@@ -117,9 +118,9 @@ def lesion_cases(panels):
         figure.text(0.5, 0.5, "The selected slices contain no lesion.", ha="center", va="center")
         return figure
     contrast, quantities = panels[0][0].shows, list(panels[0][0].case.reference_s)
-    names = [contrast.upper()]
+    names = [usual_name(contrast)]
     for quantity in quantities:
-        labels = ("reference", f"with {contrast.upper()}", f"without {contrast.upper()}")
+        labels = ("reference", f"with {usual_name(contrast)}", f"without {usual_name(contrast)}")
         names += [f"{quantity} {label}" for label in labels]
     extents = [extent_mm(row[0].case) for row in panels]
     figure, rows = tile_grid(extents, len(names), style.TWO_COLUMNS_INCHES)

@@ -7,6 +7,7 @@ import matplotlib.pyplot as plt
 from matplotlib.patches import FancyBboxPatch
 
 from contrast2map.figures import style
+from contrast2map.study.contrast_names import usual_name
 
 SHORT_NAMES = {"relu": "ReLU", "ReLU": "ReLU", "BatchNormalization": "BN", "Concatenate": "concat"}
 SHORT_NAMES |= {"Add": "sum", "ChannelNormalisation": "norm", "OwnKernels": "own conv"}
@@ -134,7 +135,7 @@ def network_diagram(layers, input_names, output_names):
             )
     # A custom model may begin or end at any scale; draw input and output next to that stage.
     left, right = MARGIN + END_WIDTH / 2, width - MARGIN - END_WIDTH / 2
-    names = [name.upper() for name in input_names]
+    names = [usual_name(name) for name in input_names]
     _box(axis, left, y_of[0], "end", "Input", names, END_WIDTH)
     _arrow(axis, (left + END_WIDTH / 2, y_of[0]), (x_of[0] - BOX_WIDTH / 2, y_of[0]), pad=0)
     lines = [_short_name(layers[-1]), ", ".join(output_names)]

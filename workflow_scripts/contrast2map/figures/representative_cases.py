@@ -14,6 +14,7 @@ from contrast2map.figures.tiles import (
     map_tile,
     tile_grid,
 )
+from contrast2map.study.contrast_names import usual_name
 
 
 def representative_panels(cases):
@@ -43,7 +44,7 @@ def representative_cases(panels, n_columns=2):
         return _in_one_column(panels)
     contrasts = [panel.shows for panel in panels[0] if panel.of == "image"]
     quantities = list(panels[0][0].case.reference_s)
-    names = [name.upper() for name in contrasts]
+    names = [usual_name(name) for name in contrasts]
     for quantity in quantities:
         names += [f"{quantity} reference", f"{quantity} network", f"{quantity} error"]
     extents = [extent_mm(row[0].case) for row in panels]
@@ -85,7 +86,7 @@ def _in_one_column(panels):
                 continue
             draw_panel(axis, row[number])
             name = row[number].shows
-            words = name.upper() if is_image else f"{name} {names[number]}"
+            words = usual_name(name) if is_image else f"{name} {names[number]}"
             axis.text(
                 *(0.03, 0.99, words),
                 transform=axis.transAxes,

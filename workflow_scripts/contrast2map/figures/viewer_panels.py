@@ -3,6 +3,7 @@
 import numpy as np
 
 from contrast2map.figures import colours
+from contrast2map.study.contrast_names import usual_name
 
 
 def panels_of(quantity, target):
@@ -21,7 +22,7 @@ def panels_of(quantity, target):
     of_error, of_spread = map(colour_table, (colours.OF_ERROR, colours.OF_SPREAD))
     grey = "".join(f"{level:02x}" * 3 for level in range(256))
     panels = [
-        ("scan", target.upper(), "% of bright brain", 0, 100, grey),
+        ("scan", usual_name(target), "% of bright brain", 0, 100, grey),
         ("reference", f"{quantity} reference", "ms", low, high, of_map),
         ("network", f"{quantity} network", "ms", low, high, of_map),
         ("error", f"{quantity} error", "ms", -bound, bound, of_error),

@@ -3,6 +3,7 @@
 from contrast2map.evaluation.lesion_summary import correlation
 from contrast2map.report.study_description import count
 from contrast2map.study import predictors
+from contrast2map.study.contrast_names import usual_name
 from contrast2map.study.groups import group_words
 from contrast2map.study.terms import QUANTITIES, REGION_NAMES
 from contrast2map.tables.layout import number
@@ -35,7 +36,7 @@ def of_network(rows):
     n_skips = int(stages["skips_from"].fillna("").astype(str).str.count("stage").sum())
     n_weights = f"{int(rows['n_weights'].sum()):,}".replace(",", " ")
     return (
-        f"Diagram of the network. Inputs: {', '.join(name.upper() for name in inputs)}; outputs: "
+        f"Diagram of the network. Inputs: {', '.join(map(usual_name, inputs))}; outputs: "
         f"{' and '.join(outputs)}. {len(stages)} stages with {channels} channels from left to "
         f"right, {count(n_skips, 'skip connection')}, {n_weights} weights."
     )
@@ -110,7 +111,7 @@ def of_lesion_cases(rows):
     rows = rows.dropna(subset=["row"])
     if rows.empty:
         return "The figure is empty: no lesion is in a selected slice."
-    contrast = rows.loc[rows["of"] == "image", "shows"].iloc[0].upper()
+    contrast = usual_name(rows.loc[rows["of"] == "image", "shows"].iloc[0])
     return (
         f"{contrast}, reference maps, and maps of networks with and without {contrast} around the "
         f"largest lesion of {_cases(rows)}."

@@ -10,6 +10,8 @@ import jinja2
 from markupsafe import Markup
 from PIL import Image
 
+from contrast2map.study.contrast_names import usual_name
+
 WIDEST_PIXELS = 2100  # a two-column figure at full size
 PACKAGES = (
     "antspyx",
@@ -121,6 +123,8 @@ def joined(paths):
 def render(template, parts=None, **content):
     """Fill a template; a name that is missing from `content` raises an error.
 
+    Templates may use the filter `usual_name` (`study.contrast_names`).
+
     Args:
         template: Text of a Jinja template. Values are escaped unless they are `markupsafe.Markup`
             or render themselves as HTML.
@@ -134,4 +138,5 @@ def render(template, parts=None, **content):
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["usual_name"] = usual_name
     return environment.from_string(template).render(**content)

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from contrast2map.learning.spread import FLIPS
 from contrast2map.report import page, viewer_volumes
+from contrast2map.study.contrast_names import usual_name
 
 NIIVUE = "_assets/js/niivue.umd.js"  # in nilearn's wheel
 ORDINALS = {2: "second", 3: "third", 4: "fourth"}
@@ -80,7 +81,7 @@ def fill(template, script, program, found, target, n_seeds, simulated):
             ],
             thinned=thinned(len(subjects), found["n_chosen"], every),
             simulated=simulated,
-            target=target.upper(),
+            target=usual_name(target),
             megabytes=f"{(len(data) + len(program)) / 1e6:.1f}",
             poster=found["poster"],
             poster_words=poster_words(subjects[0]["subject"], found["panels"]["T1"], simulated),
