@@ -6,6 +6,8 @@ level and the contrast of an image, and the division removes the level (see docs
 
 import numpy as np
 
+from contrast2map.study.contrast_names import usual_name
+
 PERCENTILE = 95
 METHODS = {
     "slice_p95": f"each image by the {PERCENTILE}th percentile of each slice",
@@ -17,7 +19,7 @@ METHODS = {
 
 def describe(method, target):
     """Describe the division of a method in words that follow "divided"."""
-    return METHODS[method].format(target=target.upper())
+    return METHODS[method].format(target=usual_name(target))
 
 
 def normalise(volumes, brain, method, target, white_matter=None):
