@@ -103,6 +103,36 @@ def test_the_diagram_names_channels_inputs_and_outputs(layers):
         assert word in drawn
 
 
+def chain(names, kinds, size, parent, n_channels):
+    """Layers of one scale, one after the other."""
+    found = []
+    for name, kind in zip(names, kinds, strict=True):
+        kernel = (2, 2) if name == "shrink" else (1, 1) if kind == "ExactConv2D" else None
+        found.append(Layer(name, kind, (parent,), *size, n_channels, kernel, 1))
+        parent = name
+    return found
+
+
+def test_all_words_of_the_pretrained_network_are_inside_their_boxes():
+    twice = ["OwnKernels", "ReLU"] * 2
+    first = Layer("input", "InputLayer", (), 16, 12, 2, None, 0)
+    down = chain("abcdef", ["IntoSlots", "WithLogarithms", *twice], (16, 12), "input", 16)
+    small = chain(["shrink", "g"], ["Conv2D", "ReLU"], (8, 6), "f", 24)
+    grow = Layer("grow", "Conv2DTranspose", ("g",), 16, 12, 16, (2, 2), 1)
+    skip = Layer("skip", "Concatenate", ("f", "grow"), 16, 12, 32, None, 0)
+    kinds = [*twice, "ExactConv2D", "Outputs", "ScaledMaps"]
+    up = chain("hijklmn", kinds, (16, 12), "skip", 4)
+    figure = network_diagram([first, *down, *small, grow, skip, *up], ["t1w", "flair"], ["T1"])
+    figure.canvas.draw()
+    boxes = [each.get_window_extent() for each in figure.axes[0].patches]
+    words = [text for text in figure.axes[0].texts if text.get_ha() == "center" and text.get_text()]
+    assert len(words) == 2 * len(boxes) == 10 and any("bounds" in w.get_text() for w in words)
+    for text in words:
+        of = text.get_window_extent()
+        (box,) = [each for each in boxes if each.contains((of.x0 + of.x1) / 2, of.y1)]
+        assert box.x0 < of.x0 and of.x1 < box.x1 and box.y0 < of.y0, text.get_text()
+
+
 def test_the_same_data_give_the_same_files(tmp_path):
     for name in ("first", "second"):
         predicted_ms = np.array([[1200.0, 820, 960, 880], [1210.0, 810, 990, 860]])

@@ -15,8 +15,8 @@ SHORT_NAMES |= {"IntoSlots": "slots", "WithLogarithms": "logs", "Conv2DTranspose
 SHORT_NAMES |= {"Outputs": "bounds", "ScaledMaps": "exp", "ExactConv2D": "1×1 conv"}
 COLOURS = {"down": "#d6e4f2", "up": "#f7e3cf", "bottom": "#e3e3e3", "end": "#ffffff"}
 # In inches on the page; stages of neighbouring scales may overlap horizontally.
-BOX_WIDTH, BOX_HEIGHT, END_WIDTH, GAP, MARGIN = 0.79, 0.62, 0.58, 0.17, 0.03
-LEVEL = 1.02
+BOX_WIDTH, BOX_HEIGHT, END_WIDTH, GAP, MARGIN = 0.79, 0.68, 0.58, 0.17, 0.03
+LEVEL = 1.08
 
 
 @dataclass
