@@ -1,12 +1,22 @@
 """The pages of quality control are complete for every subject and self-contained."""
 
+import json
 import re
 
 import pytest
 
 from contrast2map.quality import limits, overview_page, rows, selection
+from contrast2map.study.groups import UNGROUPED
 from contrast2map.tables import layout
-from quality_study import LIMITS, NASTY, external_references, gate, write_pages
+from quality_study import (
+    LIMITS,
+    NASTY,
+    OVERVIEW_PAGE,
+    external_references,
+    gate,
+    write_pages,
+)
+from write_quality_overview import write_quality_overview
 
 
 @pytest.fixture(scope="module")
@@ -170,9 +180,19 @@ def test_consecutive_slice_numbers_are_merged():
     assert selection.ranges([7, 0, 1, 2, 9, 10]) == "0–2, 7, 9–10"
 
 
-def test_a_cohort_without_groups_has_no_column_of_groups():
-    def words(grouped):
-        return [column["words"] for column in overview_page.columns_of([], LIMITS, grouped)]
-
-    assert words(True) == ["Subject", "Group", "Verdict", "Findings"]
-    assert words(False) == ["Subject", "Verdict", "Findings"]
+@pytest.mark.parametrize(("group", "grouped"), [("suspected_MS", True), (UNGROUPED, False)])
+def test_a_cohort_without_groups_has_no_column_of_groups(tmp_path, group, grouped):
+    inputs = {"gate": tmp_path / "gate.json", "quality": tmp_path / "quality.json"}
+    measured = {"subject": "01", "verdict": "pass", "findings": [], "measures": {"n_slices": 7}}
+    inputs["gate"].write_text(json.dumps([gate("01", "pass") | {"group": group}]))
+    inputs["quality"].write_text(json.dumps([measured]))
+    inputs["thumbnails"] = []
+    path = tmp_path / "index.html"
+    write_quality_overview(inputs, OVERVIEW_PAGE, "tiny", LIMITS, True, path)
+    page = path.read_text()
+    head, body = (
+        page.partition(f"<{tag}>")[2].partition(f"</{tag}>")[0] for tag in ("thead", "tbody")
+    )
+    assert head.count("<th ") == len(re.findall("<t[hd][ >]", body))
+    assert (">Group<" in head) == ("suspected MS" in body) == grouped
+    assert f">{UNGROUPED}<" not in body
