@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from contrast2map.imaging.size_words import shape_words, size_words
 from contrast2map.preprocessing import normalisation
+from contrast2map.study.contrast_names import usual_name
 from contrast2map.study.terms import MS_PER_S, PARAMETER_NAMES
 
 HEADS = {
@@ -92,7 +93,7 @@ def describe(config):
             f"{contrast['name']}: {_sequence_words(contrast['sequence'])}"
             for contrast in config["contrasts"]
         ),
-        target=config["target_contrast"].upper(),
+        target=usual_name(config["target_contrast"]),
         quantities=" and ".join(config["reference"]),
         inputs=" + ".join(config["input_sets"][0]),
         input_sets="; ".join(" + ".join(names) for names in config["input_sets"]),
