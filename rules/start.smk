@@ -25,5 +25,23 @@ def check_programs():
         print(f"note: {note}", file=sys.stderr, flush=True)
 
 
+def check_patches():
+    """End the run before any job if the patches do not fit into the slices of the first scan that can be read."""
+    from contrast2map.imaging.images import ImageError
+    from contrast2map.preprocessing.slices import require_patches_fit
+
+    for subject in GROUPS:
+        path = FILES.path(TARGET, subject)
+        if Path(path).is_file():
+            try:
+                require_patches_fit(path, config["training"]["patch_size"])
+            except ImageError:
+                continue  # the input gate says what is wrong with it
+            except ValueError as error:
+                sys.exit(str(error))
+            return
+
+
 onstart:
     check_programs()
+    check_patches()

@@ -1,5 +1,6 @@
 """Selection of slices, and their storage by name."""
 
+import nibabel
 import numpy as np
 import pytest
 
@@ -85,3 +86,15 @@ def test_slices_listed_by_hand_are_excluded():
 def test_a_slice_without_brain_is_never_selected():
     rows = select([0], [0], minimum_brain_area_mm2=0, minimum_reference_coverage=0)
     assert rows[0]["selected"] is False
+
+
+def test_patches_larger_than_the_slices_are_refused_from_the_header(tmp_path):
+    # Sagittal storage: the axes are anterior, superior, right.
+    affine = np.array([[0, 0, 2.0, 0], [2.0, 0, 0, 0], [0, 2.0, 0, 0], [0, 0, 0, 1]])
+    path = tmp_path / "t1w.nii.gz"
+    nibabel.save(nibabel.Nifti1Image(np.ones((80, 30, 64), np.float32), affine), path)
+    slices.require_patches_fit(path, (80, 64))
+    with pytest.raises(ValueError, match="patch_size: .*80 x 64 voxels .*t1w.nii.gz; lower"):
+        slices.require_patches_fit(path, (96, 64))
+    with pytest.raises(ValueError, match="patch_size"):
+        slices.require_patches_fit(path, (80, 80))

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from contrast2map.imaging import grids, images
+
 
 @dataclass(frozen=True)
 class Slices:
@@ -110,3 +112,23 @@ def shapes(path):
                 read = getattr(np.lib.format, f"read_array_header_{version[0]}_{version[1]}")
                 found[entry.removesuffix(".npy")] = read(array)[0]
     return found
+
+
+def require_patches_fit(path_to_scan, patch_size):
+    """Raise unless patches fit into the axial slices of a scan, from its header only.
+
+    Args:
+        path_to_scan: The target scan of a subject, in any orientation.
+        patch_size: Anterior-posterior and left-right voxels of a patch.
+
+    Raises:
+        ImageError: See `images.open_lazily`.
+        ValueError: One line with the key, the file and the remedy.
+    """
+    wide, high, _ = grids.to_canonical(images.open_lazily(path_to_scan)).shape
+    if high < patch_size[0] or wide < patch_size[1]:
+        raise ValueError(
+            f"training.patch_size: patches of {patch_size[0]} x {patch_size[1]} voxels do not fit "
+            f"into the slices of {high} x {wide} voxels (anterior-posterior x left-right) of "
+            f"{path_to_scan}; lower it to multiples of 16 that fit"
+        )
