@@ -1,15 +1,18 @@
 """Start of a run: stop in the first second if a program that the study asks for is missing."""
 
 
+HAS_ENVIRONMENTS = bool(workflow.deployment_settings.deployment_method)
+# Not at the start of the run, before which Snakemake looks for conda.
+if HAS_ENVIRONMENTS and not IS_CLONE:
+    sys.exit(
+        "--software-deployment-method needs a clone of contrast2map, because its environments do not contain the "
+        "package; run without it: the jobs use the environment of Snakemake"
+    )
+
+
 def check_programs():
     """Check the programs of this machine, which are those of the jobs unless a cluster or an environment runs them."""
-    has_environments = bool(workflow.deployment_settings.deployment_method)
-    if has_environments and not IS_CLONE:
-        sys.exit(
-            "--software-deployment-method needs a clone of contrast2map, because its environments do not contain the "
-            "package; run without it: the jobs use the environment of Snakemake"
-        )
-    if not workflow.local_exec or has_environments:
+    if not workflow.local_exec or HAS_ENVIRONMENTS:
         return
     # Imported here, because each job reads this file, too.
     from contrast2map.preprocessing import engines
