@@ -1,6 +1,5 @@
 """Start of a run: stop in the first second if a program that the study asks for is missing."""
 
-
 HAS_ENVIRONMENTS = bool(workflow.deployment_settings.deployment_method)
 # Not at the start of the run, before which Snakemake looks for conda.
 if HAS_ENVIRONMENTS and not IS_CLONE:
