@@ -21,14 +21,16 @@ sys.path.insert(1, str(ROOT / "workflow_scripts"))
 import numpy as np
 import pandas as pd
 import yaml
+from markdown import print_row
 
+from contrast2map.evaluation.levels import SMALL_REGIONS
 from contrast2map.imaging import images
 from contrast2map.jobs import processor
 from contrast2map.study import folds
 from contrast2map.study.terms import MS_PER_S, QUANTITIES, REGION_NAMES, REGIONS
 
 WEIGHTS = ROOT / "workflow_scripts/contrast2map/maps/shipped_network/network.npz"
-LARGE = ["gm", "wm"]
+LARGE = [region for region in REGIONS if region not in SMALL_REGIONS]
 
 
 def main(results, recipes):
@@ -128,11 +130,6 @@ def summary(errors_ms):
     for region in REGIONS:
         errors = of_T1.get_group(region)
         yield f"{errors.mean():+.0f} ± {errors.std():.0f}"
-
-
-def print_row(*cells):
-    """Print a row of the table."""
-    print("|", " | ".join(cells), "|", flush=True)
 
 
 if __name__ == "__main__":

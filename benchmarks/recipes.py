@@ -18,6 +18,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(1, str(Path(__file__).parents[1] / "workflow_scripts"))
 
 import yaml
+from markdown import print_row
 
 from contrast2map.jobs import processor
 
@@ -102,11 +103,6 @@ def train(config, unet, changes, known, unseen, n_patches):
         [100 * float(row[f"validation_{name}_error"]) for name in ("T1", "T2")] for row in ends
     ]
     return [rows[-1]["n_steps"], f"{cpu_s:.0f}", *(f"{T1:.1f}, {T2:.1f}" for T1, T2 in errors)]
-
-
-def print_row(*cells):
-    """Print a row of the table."""
-    print("|", " | ".join(cells), "|", flush=True)
 
 
 if __name__ == "__main__":

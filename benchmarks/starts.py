@@ -15,6 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(1, str(ROOT / "workflow_scripts"))
 
+from markdown import print_row
+
 from contrast2map.evaluation.levels import LEVELS, errors_at
 from contrast2map.evaluation.region_means import known_map
 from contrast2map.statistics.intervals import of_mean
@@ -53,11 +55,6 @@ def cells(tables, predictor, quantity):
         values_ms = errors_ms[predictor].to_numpy()
         bounds = of_mean(values_ms)
         yield interval(values_ms.mean(), bounds.low, bounds.high, 1)
-
-
-def print_row(*cells_of_row):
-    """Print a row of the table."""
-    print("|", " | ".join(cells_of_row), "|", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""With maps shuffled between subjects the network is no better than the tissue mean: no leakage."""
+"""Networks trained on shuffled maps are no better than the tissue mean, so nothing leaks."""
 
 import nibabel
 import numpy as np

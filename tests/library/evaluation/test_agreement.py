@@ -266,7 +266,7 @@ def test_the_table_is_reproducible_and_predictors_are_independent():
             pick(table, NETWORK, against, "T1", ALL).drop("skill"),
             pick(alone, NETWORK, against, "T1", ALL).drop("skill"),
         )
-    assert alone["skill"].isna().all()  # there is no tissue mean to compare with
+    assert alone["skill"].isna().all()  # nothing to compare with
     other = summarise(rois, seed=2)
     assert (other["ccc_low"].dropna() != table["ccc_low"].dropna()).any()
 

@@ -77,7 +77,7 @@ def pip_paths():
     values = subprocess.check_output([sys.executable, "-m", "pip", "config", "list"], text=True)
     words = re.findall(r"(?<![\w:/])(?:file://)?(/[^\s']+)", values)
     paths = {Path(each) for each in [*listed, *words]}
-    # Certificates lie beside each other, and the files of a local index beside its pages.
+    # Mount whole folders of certificates, and a local index with its files.
     paths = {
         path.parent if "certs" in path.parts or path.name == "simple" else path for path in paths
     }

@@ -15,8 +15,8 @@ from contrast2map.study.terms import REGION_NAMES
 
 PUBLISHED_COLOUR = "#4a7fb5"
 DASHED = (0, (6, 3))
-# In widths of the panel: in the margin, beside the labels of the lines, side by side because the
-# intervals of few subjects overlap.
+# In widths of the panel, in its right margin. Each interval has its own place, because those of few
+# subjects overlap.
 WHISKER_PLACES = (1.02, 1.04, 1.06)
 POINT_COLUMNS = ("shows", "subject", "region", "predicted_ms", "reference_ms", "mean_ms")
 LINES = ("lower limit", "bias", "upper limit")

@@ -45,11 +45,9 @@ def read_participants(path_to_table, group_column):
         )
     try:
         needed = ["participant_id", *([group_column] if group_column else [])]
-        rows = tsv.read(path_to_table, needed)
+        rows = tsv.read(path_to_table, needed, {group_column: "set cohort.group_column: null"})
     except ValueError as error:
-        without = f"has no column '{group_column}'" in str(error)
-        hint = "; or set cohort.group_column: null" if without else ""
-        raise ValueError(f"cohort: {error}{hint}") from error
+        raise ValueError(f"cohort: {error}") from error
     groups = {}
     for line, row in rows:
         here = f"cohort: {path_to_table}, line {line}"

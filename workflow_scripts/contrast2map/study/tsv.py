@@ -10,13 +10,14 @@ from pathlib import Path
 from contrast2map.study.findings import printable
 
 
-def read(path, columns):
+def read(path, columns, remedies=None):
     """Read the rows of a table.
 
     Args:
         path: Table in UTF-8, or in UTF-16 with a byte order mark. Cells of other columns than
             `columns` may be in any encoding.
         columns: Names of the columns that are needed.
+        remedies: Dict that maps a column to what a user without it can do, for the message.
 
     Returns:
         List of pairs (number of the line in the file, dict that maps every column to its cell).
@@ -38,6 +39,7 @@ def read(path, columns):
     for name in columns:
         if name not in names:
             hint = "" if len(names) > 1 else "; separate the columns by tabs"
+            hint += f"; or {remedies[name]}" if name in (remedies or {}) else ""
             shown = ", ".join(repr(printable(each)) for each in names)
             raise ValueError(f"{path}: has no column '{name}'; its columns are {shown}{hint}")
     for name in names:

@@ -132,8 +132,7 @@ def create(folder, names, cohort=None):
     reads_cohort = [name for name, text in texts.items() if READS_COHORT.search(text)]
     path = cohort or "cohort"
     for name in reads_cohort:
-        own = PATH.search(texts[name])
-        if own:
+        if own := PATH.search(texts[name]):
             path = cohort or _own_path(own[2].strip("\"'"))
             line = f"{own[1]}path: {json.dumps(path)} # your BIDS dataset"
             texts[name] = texts[name][: own.start()] + line + texts[name][own.end() :]

@@ -85,7 +85,7 @@ def words_of_subjects(rows, study, path):
 
 
 def words_of_report(results):
-    """Line for the terminal that names the study's report; none if there is no report.
+    """Lines for the terminal with the path of the report; empty if there is no report.
 
     Args:
         results: Folder of the study's results.
