@@ -42,26 +42,23 @@ def _read(read, table, _mtime_ns):
 
 @cache
 def _planned_as_admitted():
-    return tuple(filter(FILES.is_complete, GROUPS))
+    """Subjects whose files exist; a plan for fewer than there are folds ends in one line."""
+    n_folds = config["folds"]["n_folds"]
+    complete = tuple(filter(FILES.is_complete, GROUPS))
+    if len(complete) < n_folds:
+        # Snakemake shows any other exception of an input function as a traceback.
+        sys.exit(
+            f"cohort: {len(complete)} of {len(GROUPS)} subjects have all files that `contrasts` and `reference` name, "
+            f"and {n_folds} folds need at least {n_folds}; a run of the input gate says which file is missing and why: "
+            f"snakemake --cores 1 --configfile <yours> -- {RESULTS}/tables/input_gate.csv"
+        )
+    return complete
 
 
 @cache
 def _planned_folds(subjects):
     groups = {subject: GROUPS[subject] for subject in subjects}
     return folds.split_folds(groups, config["folds"]["n_folds"], config["seed"])
-
-
-def _stop_plan_without_files():
-    """End a dry run before the input gate in one line if too few subjects have all files."""
-    if not workflow.dryrun or Path(RESULTS, "tables/input_gate.csv").exists():
-        return
-    n_complete, n_folds = len(_planned_as_admitted()), config["folds"]["n_folds"]
-    if n_complete < n_folds:
-        sys.exit(
-            f"cohort: {n_complete} of {len(GROUPS)} subjects have all files that `contrasts` and `reference` name, and "
-            f"{n_folds} folds need at least {n_folds}; a run of the input gate says which file is missing and why: "
-            f"snakemake --cores 1 --configfile <yours> -- {RESULTS}/tables/input_gate.csv"
-        )
 
 
 def filled(patterns, subjects):
@@ -211,6 +208,3 @@ def _lists_of_training(part, wildcards):
 def lists_of_all(part):
     """File lists of all folds."""
     return [f"<results>/folds/{fold}/{part}.json" for fold in FOLDS]
-
-
-_stop_plan_without_files()
