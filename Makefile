@@ -119,8 +119,11 @@ normalisation-docs: .venv/test.stamp  ## docs/normalisation.md: run one study pe
 INPUT_SETS := results/replication_coarse
 OF_INPUT_SETS = $(if $(wildcard $(INPUT_SETS)/tables/table_s1.csv),--input-sets $(INPUT_SETS))
 
-replication-docs: .venv/study.stamp  ## docs/replication.md: write it from the finished results/replication
-	$(RUN) python docs/make_replication.py results/replication $(OF_INPUT_SETS)
+# Study of the page and its presets; the last preset has the study's name.
+REPLICATION := replication coarse replication_pretrained
+
+replication-docs: .venv/study.stamp  ## docs/replication.md: write it from the finished results/replication_pretrained
+	$(RUN) python docs/make_replication.py results/$(lastword $(REPLICATION)) --presets $(REPLICATION) $(OF_INPUT_SETS)
 
 # Segmented heads of the thick-slice study, which need no training.
 THICK := results/t1w_flair_t2w

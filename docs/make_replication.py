@@ -1,10 +1,11 @@
-"""A finished study as a page of the docs: `make replication-docs`, after config/replication.yaml.
+"""A finished study as a page of the docs: `make replication-docs`.
 
-    python docs/make_replication.py results/<study> [--input-sets results/<another study>]
+    python docs/make_replication.py results/<study> --presets NAME ...
+        [--input-sets results/<another study>]
 
 Writes replication.md, its facts replication.json and the folder replication, and renews the block
 of the README above the docs. If the study has a single set of inputs, another study can provide
-what compares sets.
+what compares sets; without --input-sets, the page keeps that of its last version.
 """
 
 import argparse
@@ -18,7 +19,7 @@ from pages import pictures, presets, rendering
 from pages.replication import readme, settings
 from pages.replication.study import OF_INPUT_SETS, Study
 
-PRESETS, PRESETS_OF_INPUT_SETS = ["replication"], ["replication", "ablation", "coarse"]
+PRESETS_OF_INPUT_SETS = ["replication", "ablation", "coarse"]
 NEEDED = ["report/index.html", "tests/artefacts.passed", "ro-crate-metadata.json"]
 FOLDER = "replication"
 WIDEST_PIXELS, PICTURE_BYTES, TABLE_BYTES = 900, 250_000, 80_000
@@ -27,36 +28,30 @@ COPIED += ["run_time"]
 COPIED_OF_INPUT_SETS = ["table_s1", "table_s2", "ablation_tests"]
 
 
-def main(results, docs, results_of_input_sets):
+def main(results, preset_names, docs, results_of_input_sets):
     """Write page, facts, pictures, tables and the README's block."""
-    study = finished(results, PRESETS)
-    other = None
+    study, folder = finished(results, preset_names), docs / FOLDER
+    page, kept, pictured = study.facts(f"{FOLDER}/config.yaml"), {}, study.figures
     if results_of_input_sets:
-        other = finished(results_of_input_sets, PRESETS_OF_INPUT_SETS)
+        sets = finished(results_of_input_sets, PRESETS_OF_INPUT_SETS)
         if len(study.config["input_sets"]) > 1:
             sys.exit(f"{results} has several sets of inputs: remove --input-sets")
-        if len(other.config["input_sets"]) == 1:
+        if len(sets.config["input_sets"]) == 1:
             sys.exit(f"{results_of_input_sets} has a single set of inputs, none to compare")
-    described = {"": study} | ({"input_sets_": other} if other else {})
-    page = study.facts(f"{FOLDER}/config.yaml")
-    page["other"] = other and other.facts_of_input_sets(f"{FOLDER}/input_sets_config.yaml")
+        page["other"] = sets.facts_of_input_sets(f"{FOLDER}/input_sets_config.yaml")
+        pictured |= {name: path for name, path in sets.figures.items() if name in OF_INPUT_SETS}
+    else:
+        page["other"], kept = last_input_sets(study, docs)
 
-    folder = docs / FOLDER
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    for prefix, each in described.items():
-        (folder / f"{prefix}config.yaml").write_text(settings.to_yaml(each.config))
-        cells = pd.concat(each.cells)
-        cells.to_csv(folder / f"{prefix}cells.csv", index=False, float_format="%.6g")
-    of_input_sets = other or study
-    tables = [study.results / f"tables/{name}.csv" for name in COPIED]
-    tables += [of_input_sets.results / f"tables/{name}.csv" for name in COPIED_OF_INPUT_SETS]
-    for path in tables:
-        if path.is_file() and path.stat().st_size <= TABLE_BYTES:
-            shutil.copyfile(path, folder / path.name)
-    page["files"] = sorted(path.name for path in folder.iterdir())
-    borrowed = {name: each for name, each in of_input_sets.figures.items() if name in OF_INPUT_SETS}
-    for name, path in (study.figures | borrowed).items():
+    write_data(study, COPIED + COPIED_OF_INPUT_SETS, folder)
+    if results_of_input_sets:
+        write_data(sets, COPIED_OF_INPUT_SETS, folder, "input_sets_")
+    for name, content in kept.items():
+        (folder / name).write_bytes(content)
+    page["files"] = sorted(path.name for path in folder.iterdir() if path.suffix != ".png")
+    for name, path in pictured.items():
         png = pictures.shrink(path.read_bytes(), WIDEST_PIXELS, PICTURE_BYTES)
         (folder / f"{name}.png").write_bytes(png)
 
@@ -64,6 +59,35 @@ def main(results, docs, results_of_input_sets):
     path = docs.parent / "README.md"
     if path.is_file():
         path.write_text(readme.renew(path.read_text(), page))
+
+
+def last_input_sets(study, docs):
+    """What the last version of the page shows of another study's sets of inputs.
+
+    Returns:
+        Facts of that study, None if there are none or if `study` has sets of its own, and dict of
+        file name in the page's folder to content.
+    """
+    if len(study.config["input_sets"]) > 1 or not (docs / "replication.json").is_file():
+        return None, {}
+    other = rendering.read_facts("replication", docs).get("other")
+    names = COPIED_OF_INPUT_SETS + list(OF_INPUT_SETS)
+    paths = [
+        path
+        for path in (docs / FOLDER).iterdir()
+        if path.stem in names or path.name.startswith("input_sets_")
+    ]
+    return other, {path.name: path.read_bytes() for path in paths if other}
+
+
+def write_data(study, tables, folder, prefix=""):
+    """Write a study's configuration, the tests of its cells and those of its tables that exist."""
+    (folder / f"{prefix}config.yaml").write_text(settings.to_yaml(study.config))
+    cells = pd.concat(study.cells)
+    cells.to_csv(folder / f"{prefix}cells.csv", index=False, float_format="%.6g")
+    for path in (study.results / f"tables/{name}.csv" for name in tables):
+        if path.is_file() and path.stat().st_size <= TABLE_BYTES:
+            shutil.copyfile(path, folder / path.name)
 
 
 def finished(results, preset_names):
@@ -77,7 +101,10 @@ def finished(results, preset_names):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("results", type=Path, help="folder of the finished study")
+    parser.add_argument(
+        "--presets", nargs="+", default=["replication"], metavar="NAME", help="its presets"
+    )
     parser.add_argument("--input-sets", type=Path, help="folder of a study of several sets")
     parser.add_argument("--docs", type=Path, default=rendering.DOCS, help="folder to write to")
     options = parser.parse_args()
-    main(options.results, options.docs, options.input_sets)
+    main(options.results, options.presets, options.docs, options.input_sets)

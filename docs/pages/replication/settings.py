@@ -1,4 +1,4 @@
-"""Settings of a study: as text, and how they differ from a preset's."""
+"""Settings of a study: as text, in a few words, and how they differ from a preset's."""
 
 import copy
 
@@ -18,6 +18,18 @@ def to_yaml(config):
     shown["cohort"]["path"] = None
     shown["simulation"]["anatomy"]["brainweb_folder"] = None
     return yaml.safe_dump(shown, sort_keys=False)
+
+
+def networks(config):
+    """The networks of a study in a few words: size or start, and number of epochs.
+
+    Args:
+        config: Configuration of the study.
+    """
+    if config["training"]["start"] == "pretrained":
+        n_epochs = config["fine_tuning"]["n_epochs"]
+        return f"the package's network, fine-tuned for {n_epochs} epochs"
+    return f"{config['unet']['n_filters']} filters, {config['training']['n_epochs']} epochs"
 
 
 def differences(config, preset):
