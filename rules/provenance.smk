@@ -80,6 +80,9 @@ rule write_checklist:
         errors_by_subject="<results>/tables/errors_by_subject.csv",
         subjects="<results>/tables/subjects.csv",
         leakage="<results>/tables/leakage.csv",
+        participants=branch(
+            HAS_TRUTH, then=[], otherwise=f"{FILES.root}/participants.tsv"
+        ),
         style=STYLE,
     output:
         table="<results>/report/claim.csv",

@@ -6,7 +6,7 @@ import yaml
 
 from contrast2map.jobs import logs
 from contrast2map.report import claim_checklist
-from contrast2map.study import records
+from contrast2map.study import records, tsv
 from contrast2map.tables import layout
 
 
@@ -14,7 +14,8 @@ def write_checklist(inputs, config, network, simulated, path_to_table, path_to_p
     """Fill in the items of the checklist.
 
     Args:
-        inputs: Dict mapping the names of the rule's inputs to paths.
+        inputs: Dict mapping the names of the rule's inputs to paths; `participants` is empty in a
+            simulated study.
         config: The study's configuration.
         network: Name of the main network.
         simulated: Whether the subjects are simulated.
@@ -28,6 +29,7 @@ def write_checklist(inputs, config, network, simulated, path_to_table, path_to_p
         leakage=records.read([inputs["leakage"]]),
         network=network,
         simulated=simulated,
+        participants=() if simulated else _rows(inputs["participants"]),
     )
     table = claim_checklist.fill_in(
         yaml.safe_load(Path(inputs["checklist"]).read_text()), known, simulated
@@ -38,6 +40,10 @@ def write_checklist(inputs, config, network, simulated, path_to_table, path_to_p
 
     table.to_csv(path_to_table, index=False)
     Path(path_to_page).write_text(page)
+
+
+def _rows(path_to_participants):
+    return [row for _, row in tsv.read(path_to_participants, ["participant_id"])]
 
 
 if __name__ == "__main__":

@@ -106,7 +106,13 @@ def test_a_cohort_without_groups_names_no_group(config):
     subjects["fold"], subjects["stage"], subjects["reason"] = ["fold_0", "fold_1"], None, None
     for simulated in (True, False):
         answer = filled(config, simulated, subjects=subjects).set_index("item")["answer"][36]
-        assert answer.startswith("The subjects have no groups.") and UNGROUPED not in answer
+        assert answer.startswith("The subjects have no groups.") and f"{UNGROUPED} " not in answer
+
+
+def test_age_and_sex_are_those_of_the_included_subjects(config):
+    rows = [{"participant_id": f"sub-0{n}", "age": f"{30 + n}", "sex": "F"} for n in (1, 2, 3)]
+    answer = filled(config, simulated=False, participants=rows).set_index("item")["answer"][36]
+    assert answer.endswith("Age 32.0 ± 1.4 years (31 to 33). Sex: 2 female.")
 
 
 def headings():

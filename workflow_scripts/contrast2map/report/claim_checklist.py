@@ -5,6 +5,7 @@ from dataclasses import asdict
 import pandas as pd
 
 from contrast2map.report.study_description import describe
+from contrast2map.study import demographics
 from contrast2map.study.groups import has_groups
 from contrast2map.study.records import where
 from contrast2map.tables.layout import Layout, number, population
@@ -73,7 +74,7 @@ def _networks(n_per_fold):
     )
 
 
-def results(subjects, errors, errors_by_subject, leakage, network, simulated):
+def results(subjects, errors, errors_by_subject, leakage, network, simulated, participants=()):
     """Results that the answers quote, as a dict mapping name to text or number.
 
     Args:
@@ -83,6 +84,7 @@ def results(subjects, errors, errors_by_subject, leakage, network, simulated):
         leakage: Table of leakage.csv.
         network: Name of the main network.
         simulated: Whether the subjects are simulated.
+        participants: Rows of participants.tsv of a dataset, as dicts of column name to cell.
     """
     included, excluded = subjects[subjects["included"]], subjects[~subjects["included"]]
     reasons = [f"sub-{row.subject} ({row.stage}): {row.reason}" for row in excluded.itertuples()]
@@ -105,6 +107,7 @@ def results(subjects, errors, errors_by_subject, leakage, network, simulated):
             if has_groups(groups.index)
             else "The subjects have no groups."
         ),
+        "demographics": demographics.describe(participants, included["subject"]),
         "n_fits": len(leakage),
         "n_leaked": int(leakage["n_leaked"].sum()),
         "errors": "; ".join(

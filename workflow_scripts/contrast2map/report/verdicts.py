@@ -3,10 +3,9 @@
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
-from contrast2map.evaluation.levels import voxel_errors_ms
-from contrast2map.evaluation.region_means import absolute_errors_ms, by_subject, known_map
+from contrast2map.evaluation.levels import REGIONS, errors_at, voxel_errors_ms
+from contrast2map.evaluation.region_means import by_subject, known_map
 from contrast2map.statistics.agreement import (
     limits_of_agreement,
     percentage_differences,
@@ -14,6 +13,7 @@ from contrast2map.statistics.agreement import (
 from contrast2map.statistics.comparison import compare_errors
 from contrast2map.study import predictors as names
 from contrast2map.study.published import LARGEST_BIAS_PERCENT, LARGEST_LIMIT_PERCENT
+from contrast2map.study.records import where
 from contrast2map.study.terms import QUANTITIES
 from contrast2map.tables.layout import number, p_value, population
 
@@ -75,7 +75,7 @@ def person_verdicts(roi_means, predictors, simulated):
     """
     return [
         _verdict(
-            _person_errors_ms(roi_means, predictors, against, quantity),
+            _person_errors_ms(roi_means, predictors[0], against, quantity),
             [*predictors, names.REFERENCE] if against == "truth" else predictors,
             f"Region means, {quantity} vs {against}: mean absolute error of a subject's four "
             "region means",
@@ -92,27 +92,16 @@ def has_truth(roi_means):
     return known_map(roi_means) == "truth"
 
 
-def _person_errors_ms(roi_means, predictors, against, quantity):
-    """Mean absolute error of the four region means of each subject.
-
-    Args:
-        roi_means: Table of ROI means (see `evaluate_maps`), all predictors and folds.
-        predictors: As in `error_verdicts`.
-        against: "truth" or "reference". Relative to the truth, the reference has errors, too.
-        quantity: T1 or T2.
-
-    Returns:
-        DataFrame in ms, one row per subject and one column per predictor; NaN where a region is
-        missing.
-    """
-    errors_ms = {}
-    for name in predictors:
-        errors_ms[name] = absolute_errors_ms(roi_means, name, quantity, "predicted", against)
+def _person_errors_ms(roi_means, network, against, quantity):
+    """Errors at the level of regions; relative to the truth, those of the reference, too."""
+    errors_ms = errors_at(REGIONS, {"roi_means": roi_means}, against, quantity)
     if against == "truth":
-        errors_ms[names.REFERENCE] = absolute_errors_ms(
-            roi_means, predictors[0], quantity, "reference", against
+        reference = where(roi_means, predictor=network)
+        reference = reference.assign(
+            predictor=names.REFERENCE, predicted_ms=reference["reference_ms"]
         )
-    return pd.DataFrame({name: each.mean(axis=1) for name, each in errors_ms.items()})
+        errors_ms = errors_ms.join(errors_at(REGIONS, {"roi_means": reference}, against, quantity))
+    return errors_ms
 
 
 def _verdict(errors_ms, predictors, what, simulated):
