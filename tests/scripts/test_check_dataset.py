@@ -11,6 +11,7 @@ import bad_inputs
 import check_dataset
 import check_subject
 import compare_subjects
+import small_cohort
 import table_files
 import tabulate_input_gate
 from contrast2map.input_gate import admission
@@ -30,7 +31,7 @@ BAD = {f"bad{n:02d}": name for n, name in enumerate(list(bad_inputs.BAD_INPUTS)[
 def verdicts(tmp_path_factory):
     """The JSON file of each subject of a cohort with bad inputs of every kind."""
     root = tmp_path_factory.mktemp("study")
-    bad_inputs.write_cohort(root / "cohort", [*GOOD, *BAD])
+    small_cohort.write_cohort(root / "cohort", [*GOOD, *BAD])
     paths = {}
     for subject in [*GOOD, *BAD]:
         if subject in BAD:
@@ -39,10 +40,10 @@ def verdicts(tmp_path_factory):
         check_subject.check_subject(
             subject=subject,
             group="healthy_control" if subject in GOOD else "MS",
-            files=bad_inputs.files_of(root / "cohort", subject),
-            sequences=bad_inputs.SEQUENCES,
-            target=bad_inputs.TARGET,
-            labels=bad_inputs.LABELS,
+            files=small_cohort.files_of(root / "cohort", subject),
+            sequences=small_cohort.SEQUENCES,
+            target=small_cohort.TARGET,
+            labels=small_cohort.LABELS,
             root=root / "cohort",
             path_to_verdict=paths[subject],
         )
@@ -172,9 +173,9 @@ def test_labels_that_differ_only_by_case_or_leading_zeros_give_warnings(tmp_path
 
 def test_a_copied_subject_is_found_whatever_its_files(verdicts, tmp_path):
     cohort = tmp_path / "cohort"
-    bad_inputs.write_cohort(cohort, ["01", "02", "03"])
-    for role in bad_inputs.PATTERNS:
-        paths = [bad_inputs.path_of(cohort, subject, role) for subject in ("01", "03")]
+    small_cohort.write_cohort(cohort, ["01", "02", "03"])
+    for role in small_cohort.PATTERNS:
+        paths = [small_cohort.path_of(cohort, subject, role) for subject in ("01", "03")]
         shutil.copyfile(*paths)
     judged = admission.judge([gate(cohort, subject) for subject in ("01", "02", "03")])
     assert [each["verdict"] for each in judged] == ["fail", "pass", "fail"]
@@ -186,10 +187,10 @@ def gate(cohort, subject):
     check_subject.check_subject(
         subject,
         "MS",
-        bad_inputs.files_of(cohort, subject),
-        bad_inputs.SEQUENCES,
-        bad_inputs.TARGET,
-        bad_inputs.LABELS,
+        small_cohort.files_of(cohort, subject),
+        small_cohort.SEQUENCES,
+        small_cohort.TARGET,
+        small_cohort.LABELS,
         cohort,
         path,
     )

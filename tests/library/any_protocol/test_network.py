@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import law
-from contrast2map.any_protocol import encoding, likelihood, network, weights
+from contrast2map.any_protocol import encoding, layers, likelihood, network, weights
 from contrast2map.any_protocol.prediction import Measurer
 
 CONDITIONINGS = (network.CONCATENATION, network.FILM, network.HYPER)
@@ -69,8 +69,8 @@ def test_a_patch_and_a_whole_slice_give_the_same_maps_in_the_interior():
 def test_start_values_are_typical_relaxation_times_with_bounded_spread():
     _, model = small()
     maps = model.predict_on_batch(inputs_of(law.batch(0, 0)))
-    assert np.abs(maps[..., :2] - np.log(network.TYPICAL_S)).max() < 2
-    low, high = np.log(network.SPREADS)
+    assert np.abs(maps[..., :2] - np.log(layers.TYPICAL_S)).max() < 2
+    low, high = np.log(layers.SPREADS)
     assert (maps[..., 2:] > low).all() and (maps[..., 2:] < high).all()
 
 

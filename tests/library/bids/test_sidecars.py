@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from bad_inputs import SEQUENCES, SIDECARS
 from contrast2map.bids import dataset, sidecars
 from contrast2map.study.terms import PARAMETER_NAMES
+from small_cohort import SEQUENCES, SIDECARS
 
 IMAGE = "sub-01/ses-1/anat/sub-01_ses-1_acq-mprage_run-1_T1w.nii.gz"
 

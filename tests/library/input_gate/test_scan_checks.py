@@ -7,16 +7,9 @@ import nibabel
 import numpy as np
 import pytest
 
-from bad_inputs import (
-    BAD_INPUTS,
-    LABELS,
-    SEQUENCES,
-    TARGET,
-    files_of,
-    path_of,
-    write_cohort,
-)
+from bad_inputs import BAD_INPUTS
 from contrast2map.input_gate import scan_checks
+from small_cohort import LABELS, SEQUENCES, TARGET, files_of, path_of, write_cohort
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.io import savemat
 
-from bad_inputs import TRANSFORM
 from contrast2map.input_gate.transforms import check_transform
+from small_cohort import TRANSFORM
 
 PARAMETERS = np.array([1.0, 0, 0, 0, 1, 0, 0, 0, 1, 2.5, -1, 0])[:, None]
 
