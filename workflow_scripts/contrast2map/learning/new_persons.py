@@ -78,8 +78,7 @@ _NODES = np.log([*NODES_S, UNCHANGED_S])
 
 def _signal(sequence, T1_s, T2_s):
     """Signal at nominal transmit and a PD of 1."""
-    one = np.ones_like(T1_s)
-    return simulate_signal(sequence["type"], T1_s, T2_s, one, one, equation_parameters(sequence))
+    return simulate_signal(sequence["type"], T1_s, T2_s, 1.0, 1.0, equation_parameters(sequence))
 
 
 def _normalised(images, before):
