@@ -8,7 +8,7 @@ import numpy as np
 from scipy import ndimage
 
 from contrast2map.imaging import grids
-from contrast2map.preprocessing import brain_prior, brain_surface, engines, fsl
+from contrast2map.preprocessing import brain_prior, brain_surface, engines, fsl, orbits
 
 logger = logging.getLogger(__name__)
 
@@ -130,7 +130,7 @@ def _embedded(image, intensities, fractional_intensity):
 
     The surface leaks where bone is thin or blurred and into a long neck. A registered template
     gives the expected brain. Parts of the mask far from it are removed; if they are large, the
-    surface is grown again in a box around the expected brain.
+    surface is grown again in a box around the expected brain. Orbits are removed at last.
 
     Args:
         image: nibabel image of the head, which defines the grid.
@@ -149,7 +149,8 @@ def _embedded(image, intensities, fractional_intensity):
     affine = nibabel.as_closest_canonical(image).affine
     voxel_mm = grids.voxel_size_mm(affine)
     brain = _grown(head, voxel_mm, fractional_intensity)
-    expected = brain_prior.expected_brain(head, affine) > 0.5
+    template = brain_prior.expected_brain(head, affine)
+    expected = template.brain > 0.5
     n_inside = np.count_nonzero(brain & expected)
     if n_inside >= max(MIN_INSIDE * expected.sum(), MIN_SHARE * brain.sum(), 1):
         near = ndimage.distance_transform_edt(~expected, voxel_mm) <= BEYOND_MM
@@ -157,7 +158,7 @@ def _embedded(image, intensities, fractional_intensity):
             box, _ = grids.bounding_box(expected, affine, np.ceil(AROUND_MM / voxel_mm).astype(int))
             brain = np.zeros(head.shape, bool)
             brain[box] = _grown(head[box], voxel_mm, fractional_intensity)
-        brain = brain & near
+        brain = orbits.without_orbits(brain & near, head, affine, template.front)
     else:
         logger.warning("The template did not fit the head and does not constrain the brain.")
     back = nibabel.orientations.ornt_transform(

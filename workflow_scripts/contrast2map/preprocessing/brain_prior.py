@@ -5,12 +5,13 @@ the field of view, and into a long neck. The expected brain constrains it.
 """
 
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
 from contrast2map.anatomy import heads
 from contrast2map.imaging import grids
-from contrast2map.preprocessing import alignment, registration
+from contrast2map.preprocessing import alignment, orbits, registration
 
 TEMPLATE_MM = 4.0  # voxel size of template and head during registration
 TEMPLATE_SHAPE = (52, 62, 62)
@@ -35,15 +36,27 @@ SAMPLING_SHARE = 0.3
 SEED = 1  # for the choice of voxels; not the study's, so that a mask depends only on the head
 
 
+class Expected(NamedTuple):
+    """What the template expects of a head, shapes (x, y, z).
+
+    Attributes:
+        brain: Share of each voxel inside the template's brain, float32 between 0 and 1.
+        front: Whether a voxel is in the part in which orbits can be (`orbits.part`).
+    """
+
+    brain: np.ndarray
+    front: np.ndarray
+
+
 def expected_brain(intensities, affine):
-    """Share of each voxel inside the template's brain.
+    """Register the template to a head.
 
     Args:
         intensities: T1-weighted head, finite, shape (x, y, z), RAS.
         affine: Its voxel-to-world matrix in mm.
 
     Returns:
-        float32 between 0 and 1, same shape.
+        Expected.
 
     Raises:
         ValueError: There is no head in the image.
@@ -65,7 +78,11 @@ def expected_brain(intensities, affine):
     matrix = registration.register_linear(
         target, moving, start=found, levels=AFFINE, kind="Affine", **options
     )
-    return grids.resample(brain, template.affine, intensities.shape, affine, matrix)
+    found, front = (
+        grids.resample(values, template.affine, intensities.shape, affine, matrix)
+        for values in (brain, orbits.part(brain))
+    )
+    return Expected(found, front > 0.5)
 
 
 @cache
