@@ -148,13 +148,15 @@ def _parse(arguments):
         allow_abbrev=False,
     )
     export.add_argument("--output", required=True, metavar="FOLDER", help="new folder")
+    presets = new_study.presets()
+    width = max(map(len, presets))
     init = commands.add_parser(
         "init",
         help="start a study in a new folder",
         description="Start a study: write its settings, Snakemake profiles, a Snakefile, the list "
         "of its software and a README with its commands into a new folder.",
         epilog="Presets:\n"
-        + "\n".join(f"  {name:15} {about}" for name, about in new_study.presets().items()),
+        + "\n".join(f"  {name:{width}} {about}" for name, about in presets.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
