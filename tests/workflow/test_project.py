@@ -185,3 +185,20 @@ def test_design_describes_each_package_of_the_library(root):
     assert rows == packages
     library = root / "workflow_scripts" / "contrast2map"
     assert set(packages) == {path.parent.name for path in library.glob("*/__init__.py")}
+
+
+def test_the_report_shows_each_of_its_tables_and_has_each_that_it_shows(root):
+    rule = (root / "rules" / "report.smk").read_text()
+    listed = {
+        name
+        for names in re.findall(r"^ *TABLES \+?= \[(.*?)\]", rule, re.DOTALL | re.MULTILINE)
+        for name in re.findall(r'"(\w+)"', names)
+    }
+    shown = {
+        first or second
+        for page in ("index", "supplement")
+        for first, second in re.findall(
+            r'main\("(\w+)"\)|titled\(tables\.(\w+)', (root / f"report/{page}.html.j2").read_text()
+        )
+    }
+    assert len(listed) > 10 and listed == shown

@@ -17,7 +17,7 @@ from contrast2map.study.terms import (
     TISSUE_NAMES,
 )
 from contrast2map.tables import layout
-from contrast2map.tables.layout import Layout
+from contrast2map.tables.layout import Layout, sentence_case
 
 VERDICT_WORDS = {
     "pass": "PASS: the automatic checks found no problem.",
@@ -167,7 +167,7 @@ def _layout_contrast(measures, model):
     rows = [
         [
             name,
-            words[key][0].upper() + words[key][1:],
+            sentence_case(words[key]),
             layout.number(measures["intensities"][name][key], 2),
             _of_training(model.trained.intensities, name, key, 2),
         ]

@@ -8,7 +8,7 @@ from contrast2map.report.study_description import describe
 from contrast2map.study import demographics
 from contrast2map.study.groups import has_groups
 from contrast2map.study.records import where
-from contrast2map.tables.layout import Layout, number, population
+from contrast2map.tables.layout import Layout, number, population, sentence_case
 from contrast2map.tables.seeds import TITLE as TITLE_OF_SEEDS
 
 ANSWERED, IN_PART, OPEN = "answered by this run", "answered in part", "open"
@@ -180,7 +180,7 @@ def layout_checklist(table):
                 row["section"],
                 str(row["item"]),
                 row["asks"],
-                row["status"][0].upper() + row["status"][1:],
+                sentence_case(row["status"]),
                 row["answer"] + (f" Report: {row['where']}." if row["where"] else ""),
                 row["to_write"],
             ]

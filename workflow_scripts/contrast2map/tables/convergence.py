@@ -6,7 +6,7 @@ import pandas as pd
 from contrast2map.statistics.convergence import MINIMUM_EPOCHS, of_halves
 from contrast2map.study.predictors import seed_of, words
 from contrast2map.study.terms import QUANTITIES
-from contrast2map.tables.layout import NOTHING, Layout, number
+from contrast2map.tables.layout import NOTHING, Layout, number, sentence_case
 
 NETWORK = ["predictor", "quantity"]
 
@@ -81,7 +81,7 @@ def layout_convergence(table, population):
     return Layout(
         title="Convergence of the trainings",
         caption=(
-            f"{population[0].upper()}{population[1:]}. In each fold, validation subjects were held "
+            f"{sentence_case(population)}. In each fold, validation subjects were held "
             "back from the training subjects; no network adapted to them, and no result includes "
             "them except as subjects that another fold holds out. Error: mean over voxels of the "
             "absolute difference from the reference divided by the reference, whole brain, after "

@@ -2,7 +2,7 @@
 
 from contrast2map.input_gate.admission import is_admitted, sentence
 from contrast2map.study.groups import group_words, has_groups
-from contrast2map.tables.layout import NOTHING, Layout
+from contrast2map.tables.layout import NOTHING, Layout, sentence_case
 
 WORDS = {"pass": "pass", "warn": "warn: included", "fail": "fail: excluded"}
 
@@ -31,7 +31,7 @@ def layout_input_gate(subjects, population):
     return Layout(
         title="Findings of the input gate",
         caption=(
-            f"{population[0].upper()}{population[1:]}, {n_admitted} of them admitted to the study. "
+            f"{sentence_case(population)}, {n_admitted} of them admitted to the study. "
             "Header, position, values and sidecar of every file are checked before any other step. "
             "A finding of level fail excludes the subject; a finding of level warn does not."
         ),

@@ -93,6 +93,11 @@ def population(n_subjects, simulated=False):
     return f"{n_subjects} {kind}subject{'s' if n_subjects != 1 else ''}"
 
 
+def sentence_case(words):
+    """Words with which a sentence begins: the first letter is a capital, the others stay."""
+    return words[:1].upper() + words[1:]
+
+
 def banner(simulated):
     """The line above all numbers: whether the cohort is simulated."""
     if simulated:

@@ -1,7 +1,7 @@
 """Layout of the files that each fit read."""
 
 from contrast2map.study import predictors
-from contrast2map.tables.layout import NOTHING, Layout
+from contrast2map.tables.layout import NOTHING, Layout, sentence_case
 
 
 def layout_leakage(table, population):
@@ -14,7 +14,7 @@ def layout_leakage(table, population):
     return Layout(
         title="Files read by each fit",
         caption=(
-            f"{population[0].upper()}{population[1:]}. Files: those opened by the fit, as recorded "
+            f"{sentence_case(population)}. Files: those opened by the fit, as recorded "
             "by Python's audit hook rather than declared in the rules, or by the normalisation of "
             "its subjects. Validated on: subjects whose error is logged after each epoch and to "
             "which the network does not adapt. Earlier steps process one subject at a time and "

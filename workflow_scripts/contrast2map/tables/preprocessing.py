@@ -2,15 +2,13 @@
 
 import numpy as np
 
-from contrast2map.imaging.masks import ROI_LABELS
+from contrast2map.imaging.masks import ROI_LABELS, TISSUE_LABELS
 from contrast2map.statistics.agreement import dice, hit_rate
 from contrast2map.study.terms import REGION_NAMES
-from contrast2map.tables.layout import Layout, number
+from contrast2map.tables.layout import Layout, number, sentence_case
 
 # Labels of the true segmentation.
 TRUE_LABELS = {"csf": 1, "gm": 2, "wm": 3, "putamen": 4, "thalamus": 5, "lesion": 6}
-# Labels of the tested segmentation.
-SEGMENTED_LABELS = {"gm": 2, "wm": 3}
 # Deep grey nuclei and lesions are excluded: the three tissue classes have no label for them.
 AMBIGUOUS_LABELS = [TRUE_LABELS[name] for name in ("putamen", "thalamus", "lesion")]
 
@@ -21,7 +19,7 @@ def segmentation_accuracy(brain, true_brain, tissue_labels, roi_labels, true_lab
     Args:
         brain: True inside the brain mask, shape (x, y, slice).
         true_brain: True inside the true brain, same shape.
-        tissue_labels: Tissue segmentation (2 GM, 3 WM), same shape.
+        tissue_labels: Tissue segmentation (`masks.TISSUE_LABELS`), same shape.
         roi_labels: Regions of interest (`masks.ROI_LABELS`), same shape.
         true_labels: True segmentation (`TRUE_LABELS`), same shape.
 
@@ -31,9 +29,9 @@ def segmentation_accuracy(brain, true_brain, tissue_labels, roi_labels, true_lab
     """
     clear = ~np.isin(true_labels, AMBIGUOUS_LABELS)
     accuracy = {"brain_dice": dice(brain, true_brain)}
-    for tissue, label in SEGMENTED_LABELS.items():
+    for tissue in ("gm", "wm"):
         accuracy[f"{tissue}_dice"] = dice(
-            (tissue_labels == label) & clear, true_labels == TRUE_LABELS[tissue]
+            (tissue_labels == TISSUE_LABELS[tissue]) & clear, true_labels == TRUE_LABELS[tissue]
         )
     for region, label in ROI_LABELS.items():
         accuracy[f"{region}_hit_rate"] = hit_rate(
@@ -73,7 +71,7 @@ def layout_preprocessing(table, population):
     return Layout(
         title="Accuracy of preprocessing against the truth",
         caption=(
-            f"{population[0].upper()}{population[1:]}. Registration error: root mean square "
+            f"{sentence_case(population)}. Registration error: root mean square "
             "displacement over a sphere of 50 mm radius."
             f"{moved if scans else ''} "
             "Dice of GM and WM excludes true voxels of putamen, thalamus and lesions. Region "

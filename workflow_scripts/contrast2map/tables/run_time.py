@@ -5,7 +5,7 @@ import csv
 import numpy as np
 import pandas as pd
 
-from contrast2map.tables.layout import NOTHING, Layout, number
+from contrast2map.tables.layout import NOTHING, Layout, number, sentence_case
 
 # Columns of Snakemake's benchmark files by measure.
 MEASURES = {"wall_s": "s", "cpu_s": "cpu_time", "peak_memory_mib": "max_rss"}
@@ -123,8 +123,7 @@ def layout_hardware(writing, training):
         ),
         columns=columns + counted,
         rows=[
-            [name[0].upper() + name[1:], words]
-            + [machine.get(name, NOTHING) for machine in machines]
+            [sentence_case(name), words] + [machine.get(name, NOTHING) for machine in machines]
             for name, words in writing.items()
         ],
         is_text=True,

@@ -1,7 +1,7 @@
 """The table of participants: which subjects are included, and why the others are not."""
 
 from contrast2map.study.groups import group_words, has_groups
-from contrast2map.tables.layout import NOTHING, Layout
+from contrast2map.tables.layout import NOTHING, Layout, sentence_case
 
 
 def layout_subjects(rows, population):
@@ -15,7 +15,7 @@ def layout_subjects(rows, population):
     return Layout(
         title="Participants",
         caption=(
-            f"{population[0].upper()}{population[1:]} listed, "
+            f"{sentence_case(population)} listed, "
             f"{sum(row['included'] for row in rows)} included. Verdict and reasons are those of "
             "quality control or, for subjects that did not reach it, of the input gate. A "
             "rating is entered by hand and overrides the verdict of quality control. Each "
