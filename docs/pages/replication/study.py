@@ -97,6 +97,11 @@ class Study:
             self.table("errors_by_subject"),
             self.predictors,
             self.simulated,
+            **{
+                name: self.table(name)
+                for name in ("lesions", "convergence")
+                if (self.results / f"tables/{name}.csv").is_file()
+            },
             n_folds=self.config["folds"]["n_folds"],
             n_validation=self.config["training"].get("validation_subjects", 0),
         )
