@@ -31,7 +31,7 @@ COPIED_OF_INPUT_SETS = ["table_s1", "table_s2", "ablation_tests"]
 def main(results, preset_names, docs, results_of_input_sets):
     """Write page, facts, pictures, tables and the README's block."""
     study, folder = finished(results, preset_names), docs / FOLDER
-    page, kept, pictured = study.facts(f"{FOLDER}/config.yaml"), {}, study.figures
+    page, kept, pictured = study.facts(f"{FOLDER}/config.yaml"), {}, dict(study.figures)
     if results_of_input_sets:
         sets = finished(results_of_input_sets, PRESETS_OF_INPUT_SETS)
         if len(study.config["input_sets"]) > 1:

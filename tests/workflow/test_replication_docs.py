@@ -74,6 +74,12 @@ def test_another_study_provides_the_sets_of_inputs(study, root, snakemake, tmp_p
     assert {"replication/input_sets_config.yaml", "replication/table_s1.csv"} <= {*links}
     assert all((docs / target).is_file() for target in links)
 
+    files = {path.name: path.read_bytes() for path in (docs / "replication").iterdir()}
+    assert publish(root, study / "results/tiny", docs).returncode == 0
+    kept = (docs / "replication.md").read_text()
+    assert kept.split("## Sets of inputs")[1].split("\n## ")[0] in text
+    assert {path.name: path.read_bytes() for path in (docs / "replication").iterdir()} == files
+
 
 def test_an_unfinished_study_is_not_published(root, tmp_path):
     result = publish(root, tmp_path, tmp_path / "docs")

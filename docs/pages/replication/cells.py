@@ -33,8 +33,7 @@ def judge_cells(roi_means, network, null, against):
     records = []
     for quantity in QUANTITIES:
         errors_ms = [
-            absolute_errors_ms(roi_means, name, quantity, "predicted", against)
-            for name in (network, null)
+            absolute_errors_ms(roi_means, name, quantity, against) for name in (network, null)
         ]
         for index, region in enumerate(REGIONS):
             ours_ms, null_ms = (each[:, index] for each in errors_ms)

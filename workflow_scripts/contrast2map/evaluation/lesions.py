@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import ndimage, stats
 
-from contrast2map.imaging.masks import WM, ball
+from contrast2map.imaging import masks
 from contrast2map.study.terms import MS_PER_S
 
 MAP_NAMES = ("predicted", "reference", "truth")
@@ -67,8 +67,8 @@ def normal_appearing_white_matter(tissue, mask, evaluated, voxel_mm, erosion_vox
     Returns:
         Boolean mask, same shape.
     """
-    white_matter = ndimage.binary_erosion(tissue == WM, ball(erosion_voxels))
-    return white_matter & evaluated & (_distance_mm(mask, voxel_mm) > GAP_MM)
+    white_matter = masks.inner_white_matter(tissue, erosion_voxels)
+    return white_matter & evaluated & (masks.distance_mm(mask, voxel_mm) > GAP_MM)
 
 
 def surroundings(lesion, nawm, voxel_mm):
@@ -90,7 +90,7 @@ def surroundings(lesion, nawm, voxel_mm):
         for along, n in zip(bounds, reach, strict=True)
     )
     shell = np.zeros_like(nawm)
-    shell[box] = nawm[box] & (_distance_mm(lesion[box], voxel_mm) <= REACH_MM)
+    shell[box] = nawm[box] & (masks.distance_mm(lesion[box], voxel_mm) <= REACH_MM)
     return (shell, "shell") if shell.sum() >= MINIMUM_NAWM_VOXELS else (nawm, "whole")
 
 
@@ -215,10 +215,3 @@ def measure_lesions(maps_s, mask, tissue, evaluated, voxel_mm, erosion_voxels):
                     )
             records.append(size | {"quantity": quantity} | measures)
     return records
-
-
-def _distance_mm(mask, voxel_mm):
-    """Distance in mm from each voxel to the nearest voxel of a mask; infinite if it is empty."""
-    if not mask.any():
-        return np.full(mask.shape, np.inf)
-    return ndimage.distance_transform_edt(~mask, sampling=voxel_mm)

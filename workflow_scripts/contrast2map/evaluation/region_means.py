@@ -29,20 +29,19 @@ def by_subject(roi_means, predictor, quantity, *columns):
     ]
 
 
-def absolute_errors_ms(roi_means, predictor, quantity, column, against):
-    """Absolute errors of a column of region means.
+def absolute_errors_ms(roi_means, predictor, quantity, against):
+    """Absolute errors of predicted region means.
 
     Args:
         roi_means: Table of ROI means (see `evaluate_maps`).
         predictor: Name of a predictor in the table.
         quantity: T1 or T2.
-        column: "predicted" or "reference".
         against: "reference" or "truth".
 
     Returns:
         Array in ms, shape (subject, region), as returned by `by_subject`.
     """
-    columns = f"{column}_ms", f"{against}_ms"
+    columns = "predicted_ms", f"{against}_ms"
     values_ms, other_ms = by_subject(roi_means, predictor, quantity, *columns)
     return np.abs(values_ms - other_ms)
 

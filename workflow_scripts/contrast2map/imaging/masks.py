@@ -20,6 +20,27 @@ def ball(radius_voxels, n_dimensions=3):
     return sum(c**2 for c in coordinates) <= radius_voxels**2
 
 
+def distance_mm(mask, voxel_mm):
+    """Distance in mm from each voxel to the nearest voxel of a mask; infinite if it is empty.
+
+    Args:
+        mask: Boolean, any shape.
+        voxel_mm: Voxel edges in mm, one per axis.
+    """
+    if not mask.any():
+        return np.full(mask.shape, np.inf)
+    return ndimage.distance_transform_edt(~mask, sampling=voxel_mm)
+
+
+def opened(mask, radius_mm, voxel_mm):
+    """Open a mask with a ball of a radius in mm: where no ball fits into it, it is empty.
+
+    Outside of the array counts as inside, so a mask that the image cuts off stays there.
+    """
+    core = distance_mm(~mask, voxel_mm) > radius_mm
+    return distance_mm(core, voxel_mm) <= radius_mm
+
+
 def inner_white_matter(tissue, erosion_voxels):
     """Eroded white matter, away from other tissue.
 

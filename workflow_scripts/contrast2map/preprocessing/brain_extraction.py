@@ -7,7 +7,7 @@ import nibabel
 import numpy as np
 from scipy import ndimage
 
-from contrast2map.imaging import grids
+from contrast2map.imaging import grids, masks
 from contrast2map.preprocessing import brain_prior, brain_surface, engines, fsl, orbits
 
 logger = logging.getLogger(__name__)
@@ -153,7 +153,7 @@ def _embedded(image, intensities, fractional_intensity):
     expected = template.brain > 0.5
     n_inside = np.count_nonzero(brain & expected)
     if n_inside >= max(MIN_INSIDE * expected.sum(), MIN_SHARE * brain.sum(), 1):
-        near = ndimage.distance_transform_edt(~expected, voxel_mm) <= BEYOND_MM
+        near = masks.distance_mm(expected, voxel_mm) <= BEYOND_MM
         if np.mean(~near[brain]) > MAX_LEAK:
             box, _ = grids.bounding_box(expected, affine, np.ceil(AROUND_MM / voxel_mm).astype(int))
             brain = np.zeros(head.shape, bool)

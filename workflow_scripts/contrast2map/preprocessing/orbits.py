@@ -8,7 +8,7 @@ T1-weighted and FLAIR images.
 import numpy as np
 from scipy import ndimage
 
-from contrast2map.imaging import grids
+from contrast2map.imaging import grids, masks
 
 # Part of the template's brain in which orbits can be: share of its length from behind, of its
 # height from below. It holds the base of the frontal lobes and the poles of the temporal lobes.
@@ -62,16 +62,10 @@ def without_orbits(brain, head, affine, inside):
     bright = searched & (ndimage.gaussian_filter(filled, SMOOTHING_MM / voxel_mm) > fat)
     if not bright.any():
         return brain
-    cut = mask & (_distance_mm(~bright, voxel_mm) > AROUND_FAT_MM)
-    thick = _distance_mm(_distance_mm(cut, voxel_mm) <= BRIDGE_MM, voxel_mm) <= BRIDGE_MM
-    parts, _ = ndimage.label(thick & cut)
+    cut = mask & (masks.distance_mm(bright, voxel_mm) > AROUND_FAT_MM)
+    parts, _ = ndimage.label(masks.opened(cut, BRIDGE_MM, voxel_mm) & cut)
     kept = np.isin(parts, np.setdiff1d(parts[~searched], 0))
-    near = _distance_mm(~kept, voxel_mm) <= BRIDGE_MM
+    near = masks.distance_mm(kept, voxel_mm) <= BRIDGE_MM
     result = brain.copy()
     result[box] = np.where(searched, cut & near, mask)
     return result
-
-
-def _distance_mm(mask, voxel_mm):
-    """Distance to the nearest voxel outside of a mask, 0 there."""
-    return ndimage.distance_transform_edt(mask, voxel_mm)

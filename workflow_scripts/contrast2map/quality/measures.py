@@ -4,9 +4,8 @@ The name of a scan's measure begins with that of the scan: `flair_rotation_deg`.
 """
 
 import numpy as np
-from scipy import ndimage
 
-from contrast2map.imaging import grids
+from contrast2map.imaging import grids, masks
 from contrast2map.imaging.masks import TISSUE_LABELS
 
 REGISTRATION = ("rotation_deg", "translation_mm", "overlap", "similarity", "distinctness")
@@ -183,9 +182,6 @@ def _protruding_share(mask, voxel_mm):
     # Edge padding, because a brain cut off by the image is not a protrusion.
     margin = np.ceil(2 * OPENING_MM / edge_mm).astype(int)
     padded = np.pad(coarse, [(n, n) for n in margin], mode="edge")
-    core = ndimage.distance_transform_edt(padded, edge_mm) > OPENING_MM
-    if not core.any():
-        return 1.0
-    opened = ndimage.distance_transform_edt(~core, edge_mm) <= OPENING_MM
+    opened = masks.opened(padded, OPENING_MM, edge_mm)
     inner = tuple(slice(n, n + size) for n, size in zip(margin, coarse.shape, strict=True))
-    return float(np.mean(~opened[inner][coarse]))
+    return float(np.mean(~opened[inner][coarse])) if coarse.any() else 1.0

@@ -4,9 +4,10 @@ import re
 from collections import Counter
 from statistics import mean, stdev
 
+from contrast2map.study import tsv
+
 SEX_WORDS = {"m": "male", "male": "male", "f": "female", "female": "female"}
 SEX_WORDS |= {"o": "other", "other": "other"}
-MISSING = ("", "n/a")
 
 
 def describe(rows, subjects):
@@ -21,7 +22,8 @@ def describe(rows, subjects):
         Text; it says how many subjects have no such entry, and that there is none if the table
         lacks the column.
     """
-    chosen = [row for row in rows if row["participant_id"].removeprefix("sub-") in set(subjects)]
+    labels = {f"sub-{subject}" for subject in subjects} | {*subjects}
+    chosen = [row for row in rows if row["participant_id"] in labels]
     return f"{_ages(chosen)} {_sexes(chosen)}"
 
 
@@ -39,7 +41,7 @@ def _ages(rows):
 
 def _sexes(rows):
     cells = [row.get("sex", "").lower() for row in rows]
-    words = Counter(SEX_WORDS.get(cell, cell) for cell in cells if cell not in MISSING)
+    words = Counter(SEX_WORDS.get(cell, cell) for cell in cells if cell not in tsv.MISSING)
     if not words:
         return "No sex is given in participants.tsv."
     counts = ", ".join(f"{n} {word}" for word, n in sorted(words.items()))

@@ -60,7 +60,7 @@ def read_participants(path_to_table, group_column):
         if label in groups:
             raise ValueError(f"{here}: subject sub-{label} is listed twice; keep one row")
         group = row[group_column] if group_column else UNGROUPED
-        if group in ("", "n/a"):
+        if group in tsv.MISSING:
             raise ValueError(f"{here}: subject sub-{label} has no {group_column}; add it")
         groups[label] = group
     if not groups:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from contrast2map.study.findings import printable
 
+MISSING = ("", "n/a")  # cells without a value
+
 
 def read(path, columns, remedies=None):
     """Read the rows of a table.
