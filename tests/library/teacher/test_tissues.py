@@ -54,6 +54,33 @@ def test_lifelike_draws_surround_the_literature_and_share_deviations():
     assert np.median(at_low_field) == pytest.approx(LIFELIKE["wm"][0], rel=0.03)
 
 
+def test_deep_grey_matter_reaches_from_one_source_to_the_other(default_config):
+    # Thalamus of the cohort: Table 2 of Qiu et al. (2022) with the PD of config.yaml.
+    cohort = default_config["simulation"]["tissues"]
+    rng = np.random.default_rng(3)
+    for place in (0.0, 1.0):
+        drawn = [draw_person(rng, 3.0, 1.0, (0.03, 0.03), (place, place)) for _ in range(200)]
+        for tissue in ("thalamus", "putamen"):
+            wanted = (
+                LIFELIKE[tissue][1::3]
+                if place == 0
+                else (
+                    cohort[tissue]["T1_s"],
+                    cohort[tissue]["PD"],
+                )
+            )
+            found = [np.median(times(drawn, name, tissue)) for name in ("T1_s", "PD")]
+            assert found == pytest.approx(wanted, rel=0.02)
+        assert np.median(times(drawn, "T1_s", "wm")) == pytest.approx(0.85, rel=0.02)
+
+
+def test_deep_grey_matter_lies_anywhere_in_its_range():
+    rng = np.random.default_rng(4)
+    drawn = [draw_person(rng, 3.0, 1.0, (0.001, 0.001), (-0.3, 1.2)) for _ in range(200)]
+    T1_s = times(drawn, "T1_s", "thalamus") / LIFELIKE["thalamus"][1]
+    assert T1_s.min() < 0.83 < 1.04 < T1_s.max()
+
+
 @pytest.mark.parametrize("field", [0, 1], ids=["1.5 T", "3 T"])
 def test_deep_grey_matter_is_as_visible_as_in_real_T1w_heads(default_config, field):
     # Putamen and thalamus over white matter in the ICBM152 average of 152 T1-weighted heads.

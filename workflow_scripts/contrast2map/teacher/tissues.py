@@ -76,10 +76,15 @@ LIFELIKE = {
     "lesion": (1.050, 1.300, 0.130, 0.120, 0.84),
     "choroid": (1.700, 1.900, 0.250, 0.220, 0.92),
 }
+# Sources differ in T1 of deep grey matter by more than persons do. These factors of T1 and PD lead
+# from the values above (at 0) to those of config.yaml (at 1), which are those of Table 2 of Qiu et
+# al. (2022) with the PD that makes them as visible; a person lies anywhere between or beyond.
+DEEP_GREY = ("thalamus", "caudate", "putamen", "pallidum")
+SHORTER = (0.845, 0.866)
 # Ranges of wide draws in seconds (ASSUME, wider than the literature at 1.5 to 3 T).
 WIDE = {
     "white": ((0.45, 1.30), (0.032, 0.150), (0.58, 0.85)),
-    "grey": ((0.65, 2.10), (0.032, 0.170), (0.65, 1.00)),
+    "grey": ((0.65, 2.10), (0.032, 0.170), (0.58, 1.00)),
     "fluid": ((2.30, 5.20), (0.300, 2.600), (0.90, 1.05)),
     "spot": ((0.35, 3.50), (0.025, 0.500), (0.55, 1.02)),
 }
@@ -131,7 +136,7 @@ class Person:
     dephasing_Hz: np.ndarray
 
 
-def draw_person(rng, field_strength_T, share_lifelike, lifelike_sd):
+def draw_person(rng, field_strength_T, share_lifelike, lifelike_sd, deep_grey=(0.0, 0.0)):
     """Draw a Person.
 
     Args:
@@ -139,10 +144,12 @@ def draw_person(rng, field_strength_T, share_lifelike, lifelike_sd):
         field_strength_T: Field strength; lifelike values are interpolated between 1.5 and 3 T.
         share_lifelike: Probability of a lifelike draw, otherwise it is wide.
         lifelike_sd: Lowest and highest SD of the logarithm of T1 in a lifelike draw.
+        deep_grey: Range of the place of deep grey matter between its sources in a lifelike draw, 0
+            for `LIFELIKE`, 1 for `config.yaml` (see `SHORTER`).
     """
     values = np.ones((3, N_NUMBERS), np.float32)
     if rng.random() < share_lifelike:
-        values[:, _INNER] = _lifelike(rng, field_strength_T, lifelike_sd)
+        values[:, _INNER] = _lifelike(rng, field_strength_T, lifelike_sd, deep_grey)
     else:
         values[:, _INNER] = _wide(rng, [KIND[name] for name in LIFELIKE])
     materials = rng.integers(len(MATERIALS), size=_OUTER.size)
@@ -162,7 +169,7 @@ def draw_person(rng, field_strength_T, share_lifelike, lifelike_sd):
     return Person(*values, *_side_properties(rng))
 
 
-def _lifelike(rng, field_strength_T, sds):
+def _lifelike(rng, field_strength_T, sds, deep_grey):
     """T1, T2, PD around the literature, (3, tissues of the brain).
 
     A person's tissues share half of the variance of their deviations.
@@ -172,6 +179,10 @@ def _lifelike(rng, field_strength_T, sds):
     centre = np.stack(
         [T1_low * (T1_high / T1_low) ** weight, T2_low * (T2_high / T2_low) ** weight, PD]
     )
+    low, high = deep_grey
+    # A range of one place draws nothing, so that the visits of the evidence stay the same.
+    place = rng.uniform(low, high) if low < high else low
+    centre[::2, _DEEP] *= np.array(SHORTER)[:, None] ** place
     sd = rng.uniform(*sds) * np.array([[1.0], [1.2], [0.4]])
     own = rng.standard_normal(centre.shape)
     return centre * np.exp(sd * np.sqrt(0.5) * (own + rng.standard_normal((3, 1))))
@@ -201,6 +212,7 @@ def _side_properties(rng):
 
 _INNER = np.array([TISSUES.index(name) for name in LIFELIKE])
 _OUTER = np.arange(FIRST_OUTER, len(TISSUES))
+_DEEP = np.isin(list(LIFELIKE), DEEP_GREY)
 _KEPT_LEAST, _KEPT_MOST = np.transpose(
     [
         KEPT_BY_TRANSFER.get(KIND.get(name, "grey"), KEPT_BY_TRANSFER["grey"])
