@@ -4,7 +4,8 @@
     python docs/make_any_protocol.py 3         # the first three: preparing one takes two minutes
 
 Needs CONTRAST2MAP_DATA with brainweb, labels/synthseg, measured/fsantini and openms. Evaluates the
-network that the package contains and writes any_protocol.md with its numbers, any_protocol.json.
+network that the package contains and writes any_protocol.md with its numbers, any_protocol.json,
+and its picture, any_protocol.png.
 Prepared heads are kept in results/any_protocol_docs.
 """
 
@@ -27,7 +28,15 @@ from contrast2map.teacher.heads import load_heads  # noqa: E402
 from contrast2map.teacher.settings import TeacherSettings  # noqa: E402
 from contrast2map.teacher.teacher import Teacher  # noqa: E402
 from pages import presets, rendering  # noqa: E402
-from pages.any_protocol import comparators, heads, real_slice, summary, trials, visits  # noqa: E402  # noqa: E402
+from pages.any_protocol import (  # noqa: E402
+    comparators,
+    heads,
+    picture,
+    real_slice,
+    summary,
+    trials,
+    visits,
+)
 
 FOLDER = Path("results/any_protocol_docs")
 SEED, N_VISITS, N_BOOSTED = 11, 64, 40
@@ -64,6 +73,8 @@ def main(n_heads=None):
     found = trials.Network(measurer.model, measurer.fields, model.calibration)
     unseen = heads.load(data / "brainweb", FOLDER / "brainweb", n_heads and int(n_heads))
     study = Study(found, unseen, sequences)
+    patients = visits.mapped(data / "openms")
+    (rendering.DOCS / "any_protocol.png").write_bytes(picture.draw(patients))
     facts = {
         "n_heads": len(unseen),
         "n_visits": N_VISITS,
@@ -76,7 +87,7 @@ def main(n_heads=None):
         "subsets": study.subsets(),
         "coverage": study.coverage(),
         "wrong": study.wrong_protocols(),
-        "visits": visits.compare(data / "openms"),
+        "visits": visits.compare(patients),
         "slice": of_slice(data / "measured" / "fsantini", measurer, model.calibration),
     }
     rendering.write("any_protocol", facts)

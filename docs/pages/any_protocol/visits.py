@@ -18,26 +18,40 @@ VISITS = (1, 2)
 QUARTILES = (25, 50, 75)
 
 
-def compare(folder):
-    """Medians and interquartile ranges of WM and GM at both visits.
+def mapped(folder):
+    """Maps of both visits.
 
     Args:
         folder: Folder with patient01 and patient12.
 
     Returns:
+        Dict mapping patient to a list of pipeline.HeadMaps, one per visit.
+    """
+    loaded = shipped.load(shipped.open_model())
+    return {
+        patient: [_mapped(loaded, folder / patient, visit, files) for visit in VISITS]
+        for patient, files in SCANS.items()
+    }
+
+
+def compare(heads_of):
+    """Medians and interquartile ranges of WM and GM at both visits.
+
+    Args:
+        heads_of: Dict of `mapped`.
+
+    Returns:
         List of dicts with texts: patient, scans, quantity, tissue, medians, difference (%), and the
         interquartile range in percent of the median of the map and of the first scan.
     """
-    loaded = shipped.load(shipped.open_model())
     rows = []
-    for patient, files in SCANS.items():
-        heads = [_mapped(loaded, folder / patient, visit, files) for visit in VISITS]
+    for patient, heads in heads_of.items():
         for quantity in ("T1", "T2"):
             for tissue in ("wm", "gm"):
                 found = [_quartiles(head, tissue, head.slab.maps_s[quantity]) for head in heads]
                 seen = [_quartiles(head, tissue, head.slab.inputs["t1w-se"]) for head in heads]
                 row = {"patient": patient, "quantity": quantity, "tissue": tissue}
-                row["scans"] = " + ".join(files)
+                row["scans"] = " + ".join(SCANS[patient])
                 if not all(found):
                     rows.append(row | dict.fromkeys(("first", "second", "percent"), "–"))
                     rows[-1] |= {"spread": "–", "spread_of_scan": f"{_relative(seen[0]):.0f}"}
