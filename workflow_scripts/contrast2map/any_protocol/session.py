@@ -59,6 +59,7 @@ def run(
 
     Raises:
         FloatingPointError, MemoryError: See `training.fit`.
+        ValueError: `start_from` is the file of another kind of network.
         interruption.Interrupted: A signal arrived or the time is over; the state is on disk.
     """
     state_folder = Path(state_folder)
@@ -70,7 +71,9 @@ def run(
     n_context = encoding.n_numbers(len(slots), len(fields))
     model = build_network(network, len(slots), n_context, seed, compute_in)
     if start_from:
-        earlier, _ = weights.load(start_from)
+        earlier, head = weights.load(start_from)
+        if (tuple(head["slots"]), tuple(head["fields"])) != (slots, fields):
+            raise ValueError(f"{start_from}: a network with other scans or fields of the protocol")
         weights.assign(model, weights.arrays(earlier), start_from)
     judge = HeldOut(held_out, slots, fields, names["tissues"])
     path_to_log, path_to_validation = paths_to_tables
