@@ -142,13 +142,23 @@ def test_it_is_told_what_the_sidecars_say_and_no_more():
     assert all(math.isnan(value) for value in told["flair"].values())
 
 
-def test_the_nominal_TE_of_a_long_train_is_unknown_and_no_failure():
+def test_the_nominal_TE_of_a_long_train_is_not_used_and_noted_instead_of_missed():
     scans = {"flair": scan(FLAIR | {"EchoTime": 0.39}, "flair")}
     model = shipped.open_model().reading(scans).for_scans(scans)
     known = model.protocol_of("flair", scans["flair"])
     assert "TE_s" not in known and known["TR_s"] == 9.0
+    assert judge_protocol("flair", known, model, "flair.nii.gz") == []
+    (note,) = (line for line in model.notes if "TE" in line)
+    assert note.startswith("TE of flair (0.39 s) is the nominal one of a long echo train")
+
+
+def test_a_TE_that_no_sidecar_gives_is_missed():
+    scans = {"flair": scan({k: v for k, v in FLAIR.items() if k != "EchoTime"}, "flair")}
+    model = shipped.open_model().reading(scans).for_scans(scans)
+    known = model.protocol_of("flair", scans["flair"])
     (found,) = judge_protocol("flair", known, model, "flair.nii.gz")
     assert found["level"] == "warn" and "TE unknown" in found["problem"]
+    assert not any("nominal" in line for line in model.notes)
 
 
 def mapped(network, head, rng, kinds, contents):

@@ -42,7 +42,9 @@ def check_scan_values(values, path, n_spikes=0):
     if n_spikes:
         words = "1 voxel is" if n_spikes == 1 else f"{n_spikes} voxels are"
         problem = f"{words} far brighter than all around"
-        findings.append(warn(path, problem, "none: they are replaced by their neighbours' median"))
+        findings.append(
+            warn(path, problem, "nothing to do: they are replaced by their neighbours' median")
+        )
     constant = _check_constant(values, path)
     if constant:
         return findings + constant

@@ -17,6 +17,7 @@ from contrast2map.bids import protocol_sidecar
 from contrast2map.imaging.protocol import SLOTS, image_scale
 from contrast2map.maps.model import Model
 from contrast2map.maps.scan_kinds import SCAN_KINDS, UNNAMED
+from contrast2map.study.terms import PARAMETER_NAMES, PARAMETER_UNITS
 
 NETWORK = "network"
 ASSUMED = "mprage"  # without a sidecar: nine of ten T1w scans of BIDS datasets are
@@ -35,6 +36,8 @@ class AnyProtocolModel(Model):
             all of them.
         slots: Dict mapping scan to slot; empty before `for_scans`.
         told: Dict mapping slot to the numbers of its protocol.
+        withheld: Dict mapping scan to the parameters of its sidecar that the network is not told,
+            a dict of numbers by name.
     """
 
     learned: Mapping = field(default_factory=dict)
@@ -42,6 +45,7 @@ class AnyProtocolModel(Model):
     common_scale: bool = False
     slots: Mapping = field(default_factory=dict)
     told: Mapping = field(default_factory=dict)
+    withheld: Mapping = field(default_factory=dict)
 
     is_told_protocol = True
     segments_maps = True
@@ -71,6 +75,14 @@ class AnyProtocolModel(Model):
                 "scans tell about the T2 of a whole person: differences of T2 within a head are "
                 "measured, differences between persons hardly (docs/normalisation.md)."
             )
+        for name, numbers in self.withheld.items():
+            for parameter, value in numbers.items():
+                lines.append(
+                    f"{PARAMETER_NAMES[parameter]} of {name} ({value:g} "
+                    f"{PARAMETER_UNITS[parameter]}) is the nominal one of a long echo train, whose "
+                    "contrast is that of a shorter one. The network was told none; its intervals "
+                    "take this into account."
+                )
         return lines
 
     @property
@@ -136,13 +148,18 @@ class AnyProtocolModel(Model):
                 )
             slots[name] = slot
         ranges = {name: self.learned[slot] for name, slot in slots.items()}
+        told = {name: protocol_sidecar.numbers_of(scan.protocol) for name, scan in scans.items()}
+        withheld = {
+            name: {key: value for key, value in given.items() if not math.isfinite(told[name][key])}
+            for name, given in (
+                (name, scan.protocol.known(told[name])) for name, scan in scans.items()
+            )
+        }
         return replace(
             self,
             slots=slots,
-            told={
-                slots[name]: protocol_sidecar.numbers_of(scan.protocol)
-                for name, scan in scans.items()
-            },
+            told={slots[name]: numbers for name, numbers in told.items()},
+            withheld=withheld,
             trained=replace(self.trained, protocol=ranges),
         )
 

@@ -8,6 +8,7 @@ model read its attributes and methods only, never the file that it came from.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
@@ -191,6 +192,8 @@ class Model:
     segments_maps: ClassVar[bool] = False  # tissue is found in its T1 map, not in the target scan
     needs_all_scans: ClassVar[bool] = True  # otherwise any of them suffice
     abstains: ClassVar[bool] = False  # voxels that the scans do not tell have no map
+    # Parameters of its scans that it is not told: dict mapping scan to dict of numbers by name.
+    withheld: ClassVar[Mapping] = MappingProxyType({})
     where_evaluated: ClassVar[str] = "not evaluated"  # if it has no errors of its own
     uncertainty: ClassVar[str] = "spread"  # meaning of the second result of `predict`
 

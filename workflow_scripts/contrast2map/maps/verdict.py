@@ -72,7 +72,12 @@ def judge(measures, head, model, scans):
 def judge_protocol(name, sequence, model, file):
     """Findings about sequence parameters that are unknown or outside the training range."""
     trained = model.trained.protocol.get(name, {})
-    unknown = [PARAMETER_NAMES[each] for each in trained if sequence.get(each) is None]
+    withheld = model.withheld.get(name, {})
+    unknown = [
+        PARAMETER_NAMES[each]
+        for each in trained
+        if sequence.get(each) is None and each not in withheld
+    ]
     found = []
     if unknown:
         consequence = (
