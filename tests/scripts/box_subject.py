@@ -17,6 +17,7 @@ def write(folder, seed, gain=1.0):
     """Write registered scans, maps and labels of one subject; returns the paths by name.
 
     Args:
+        folder: Folder to make, named `sub-<label>`: scripts read the label from it.
         gain: Factor of the T1 of all tissues.
     """
     rng = np.random.default_rng(seed)

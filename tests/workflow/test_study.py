@@ -26,6 +26,25 @@ def test_the_study_ends_with_a_report_on_simulated_subjects(study):
     assert not re.search(rf'src="(?!data:)|href="(?!#|https://doi\.org/|{beside})', page)
 
 
+def test_tables_have_the_columns_that_the_documentation_names(study, root):
+    of_study, per_fold = (root / "docs/tables.md").read_text().split("## Per fold")
+    folders = {
+        of_study: study / "results/tiny/tables",
+        per_fold: study / f"results/tiny/evaluation/{NETWORKS[0]}/fold_0",
+    }
+    n_checked = 0
+    for text, folder in folders.items():
+        for name, columns in re.findall(r"^\| `(\w+\.csv)` \|[^|]*\|(.*)\|$", text, re.MULTILINE):
+            if not (folder / name).is_file():
+                continue  # a table of other studies
+            with open(folder / name, newline="") as table:
+                header = next(csv.reader(table))
+            named = set(re.findall(r"`(\w+)`", columns))
+            assert named <= set(header), f"{name}: {named - set(header)}"
+            n_checked += 1
+    assert n_checked > 15
+
+
 def test_second_run_does_nothing(study, snakemake):
     result = snakemake(study, *TINY)
     assert result.returncode == 0
