@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from contrast2map.jobs import logs, processor
+from contrast2map.jobs.programs import ProgramError
 
 
 def make_maps(model, output, report, **asked_for):
@@ -30,7 +31,7 @@ if __name__ == "__main__":
             report=report,
             **snakemake.params.asked_for,
         )
-    except ValueError as error:
+    except (ValueError, ProgramError) as error:
         report(" ".join(str(error).split()))
         sys.exit(2)
     # The page shows a verdict of fail; the job must not fail, or Snakemake would delete the maps.

@@ -137,6 +137,22 @@ def test_a_cause_that_many_subjects_share_is_stated_once(tmp_path):
     assert len(str(error.value)) < 250
 
 
+def test_causes_that_differ_in_numbers_only_are_one(tmp_path):
+    paths = []
+    for number in range(1, 10):
+        problem = f"median {1000 + number}.5 is far outside of 0.3 to 3.5 s, as in milliseconds"
+        file = f"cohort/sub-0{number}/anat/sub-0{number}_T1map.nii.gz"
+        finding = {"level": "fail", "file": file, "problem": problem, "remedy": "divide by 1000"}
+        paths.append(write_verdict(tmp_path, f"0{number}", {}, [finding]))
+        content = json.loads(paths[-1].read_text()) | {"verdict": "fail"}
+        paths[-1].write_text(json.dumps(content))
+    with pytest.raises(ValueError, match="9 of 9") as error:
+        check(paths, tmp_path, strict=True)
+    assert str(error.value).count("as in milliseconds") == 1
+    assert "sub-09 (for example sub-*_T1map.nii.gz: median 1001.5" in str(error.value)
+    assert len(str(error.value)) < 400
+
+
 def test_the_message_about_many_bad_subjects_has_a_bounded_length(verdicts, tmp_path):
     with pytest.raises(ValueError, match=r" and \d+ more") as error:
         check(verdicts.values(), tmp_path, strict=True)

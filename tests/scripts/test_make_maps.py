@@ -14,6 +14,7 @@ import small_study
 from contrast2map import __main__ as command_line
 from contrast2map.imaging import grids, images, movement
 from contrast2map.preprocessing import steps
+from contrast2map.preprocessing.fsl import FSLError
 
 SCANS = small_study.INPUTS
 
@@ -206,6 +207,33 @@ def test_a_dataset_gives_valid_bids_maps_of_its_subjects(small, run, tmp_path, c
     issues = json.loads(result.stdout)["issues"]["issues"]
     errors = [issue for issue in issues if issue["severity"] == "error"]
     assert not errors, errors[:3]
+
+
+@pytest.mark.parametrize("as_dataset", [False, True])
+def test_a_program_that_fails_ends_the_run_and_blames_no_scan(
+    small, run, tmp_path, capsys, monkeypatch, as_dataset
+):
+    def killed(*args, **options):
+        raise FSLError("FSL's bet failed: it was killed (signal 9), as when memory runs out")
+
+    monkeypatch.setattr(steps, "extract", killed)
+    dataset = tmp_path / "dataset"
+    shutil.copytree(small["root"] / "cohort", dataset)
+    given = ({}, "--bids", str(dataset)) if as_dataset else (small["scans"],)
+    code, _ = run(tmp_path / "out", *given)
+    assert code == 2
+    line = one_line(capsys)
+    assert "signal 9" in line and "no scan is to blame" in line and "sub-" in line
+    assert not list(tmp_path.glob("out/sub-*")) and not list(tmp_path.glob(".out*"))
+
+
+def test_too_little_memory_is_said_on_one_line(small, run, tmp_path, capsys, monkeypatch):
+    def full(*args, **options):
+        raise MemoryError("ANTs could not allocate memory; use a computer with more")
+
+    monkeypatch.setattr(steps, "extract", full)
+    code, _ = run(tmp_path / "out", small["scans"])
+    assert code == 2 and "use a computer with more" in one_line(capsys)
 
 
 def one_line(capsys):

@@ -2,10 +2,12 @@
 
 import argparse
 import os
+import signal
 import sys
 
 from contrast2map import __version__
 from contrast2map.jobs import logs, processor
+from contrast2map.jobs.programs import ProgramError
 from contrast2map.maps import bundle, shipped
 from contrast2map.workflow import new_study
 
@@ -32,7 +34,8 @@ pictures and the verdict. Where the scans do not tell a value, the map is NaN.
 
 Exit code: 0 if all verdicts are pass or warn; 1 if a verdict is fail (the maps
 are written, but must not be used) or a subject of the dataset could not be
-mapped; 2 if no maps could be made, with the reason on one line.
+mapped; 2 if no maps could be made or a program failed, with the reason on one
+line.
 Research software, not a medical device."""
 
 
@@ -71,7 +74,11 @@ def main(arguments=None):
             report=lambda line: print(line, flush=True),
             complain=lambda line: print(f"contrast2map: {line}", file=sys.stderr),
         )
-    except (ValueError, OSError) as error:
+    except MemoryError as error:
+        words = str(error) or "there is too little; close other programs, or use a larger computer"
+        print(f"contrast2map: memory: {words}", file=sys.stderr)
+        return UNUSABLE
+    except (ValueError, OSError, ProgramError) as error:
         print(f"contrast2map: {' '.join(str(error).split())}", file=sys.stderr)
         return UNUSABLE
     except KeyboardInterrupt:
@@ -211,6 +218,8 @@ def run():
     """Run the command as a program, without the output of libraries on the terminal."""
     logs.silence_libraries()
     processor.prepare()
+    # As Ctrl-C: nothing half-written stays behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     return main()
 
 

@@ -1,6 +1,7 @@
 """A DICOM series becomes a NIfTI with its geometry, values and sequence parameters."""
 
 import json
+import shutil
 
 import nibabel
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 
 from contrast2map.bids import dicom
 from contrast2map.bids.protocol_sidecar import read_protocol
+from contrast2map.jobs.programs import ProgramError
 from dicom_series import FIRST_MM, SHAPE, VOXEL_MM, write_series
 
 pydicom = pytest.importorskip("pydicom")
@@ -59,3 +61,33 @@ def test_a_folder_without_dicoms_is_refused(tmp_path):
     with pytest.raises(dicom.DicomError) as refused:
         dicom.to_nifti(tmp_path / "empty", tmp_path, "mprage")
     assert "no DICOM series" in str(refused.value) and "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        ("kill -9 $$", "dcm2niix was killed"),
+        ("exit 127", "dcm2niix could not run (exit code 127"),
+        (None, "dcm2niix cannot be started"),
+    ],
+)
+def test_a_converter_that_fails_does_not_blame_the_files(
+    values, tmp_path, monkeypatch, script, words
+):
+    write_series(tmp_path / "series", values)
+    program = tmp_path / "dcm2niix"
+    if script:
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+    monkeypatch.setattr("dcm2niix.bin", program)
+    with pytest.raises(ProgramError) as failure:
+        dicom.to_nifti(tmp_path / "series", tmp_path, "mprage")
+    assert words in str(failure.value) and "\n" not in str(failure.value)
+
+
+def test_a_full_disk_does_not_blame_the_files(tmp_path, monkeypatch):
+    (tmp_path / "empty").mkdir()
+    full = shutil.disk_usage(tmp_path)._replace(free=1000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: full)
+    with pytest.raises(ProgramError, match="no space in .*set TMPDIR"):
+        dicom.to_nifti(tmp_path / "empty", tmp_path, "mprage")

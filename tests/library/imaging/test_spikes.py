@@ -63,6 +63,14 @@ def test_a_bright_structure_of_more_voxels_is_left_as_it_is(head):
     assert without_spikes(bright)[1] == 0
 
 
+def test_a_block_far_brighter_than_any_tissue_is_replaced_whole(head):
+    hot = head.copy()
+    hot[20:24, 22:25, 5:8] = 300 * head.max()
+    cleaned, n_spikes = without_spikes(hot)
+    assert n_spikes == 36
+    assert cleaned.max() == head.max()
+
+
 @pytest.mark.parametrize("places", [[(20, 22, 5), (30, 20, 20)], [(20, 22, 5), (21, 22, 5)]])
 def test_two_hot_voxels_decide_nothing(head, places, tmp_path):
     hot = head.copy()

@@ -8,6 +8,7 @@ import bundles
 from contrast2map.maps import limits, shipped
 from contrast2map.maps.model import Range
 from contrast2map.maps.verdict import (
+    REMEDY_HERE,
     judge_contrast,
     judge_coverage,
     judge_map,
@@ -16,6 +17,7 @@ from contrast2map.maps.verdict import (
     judge_told,
     judge_voxels,
 )
+from contrast2map.quality import messages
 from contrast2map.study.findings import verdict
 
 MODEL = bundles.model()
@@ -108,3 +110,11 @@ def test_a_protocol_that_was_never_learned_fails():
     assert found["level"] == "fail" and "TI is 5 s" in found["problem"]
     (found,) = judge_protocol("flair", {"TR_s": 9.0, "TE_s": 0.1}, model, "a")
     assert found["level"] == "warn" and "intervals wider" in found["problem"]
+
+
+def test_no_remedy_names_a_setting_of_a_study():
+    for remedy in (messages.REGISTER, messages.MASK, messages.SEGMENT):
+        assert "cohort.provided" in remedy and "cohort" not in REMEDY_HERE[remedy]
+    known = {words.remedy for words in messages.WORDS.values()}
+    assert set(REMEDY_HERE) <= known
+    assert not [remedy for remedy in known - set(REMEDY_HERE) if "cohort." in remedy]

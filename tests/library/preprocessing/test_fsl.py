@@ -132,6 +132,21 @@ def test_an_empty_mask_of_bet_is_the_fault_of_the_image(install, image, tmp_path
         brain_extraction.extract_brain(image, "fsl")
 
 
+def test_an_empty_mask_beside_words_on_stderr_is_the_fault_of_bet(install, image, tmp_path):
+    empty = tmp_path / "empty.nii.gz"
+    nibabel.Nifti1Image(np.zeros(image.shape, np.uint8), image.affine).to_filename(empty)
+    install("bet", f'echo "bet: dc: command not found" >&2; cp "{empty}" "$2_mask.nii.gz"')
+    with pytest.raises(fsl.FSLError, match="is empty; its last words: bet: dc: command not found"):
+        brain_extraction.extract_brain(image, "fsl")
+
+
+def test_one_long_word_does_not_fill_the_screen(install, image):
+    install("bet", "printf 'x%.0s' $(seq 5000) >&2; exit 1")
+    with pytest.raises(fsl.FSLError) as failure:
+        brain_extraction.extract_brain(image, "fsl")
+    assert len(str(failure.value)) < 600
+
+
 def test_fast_is_called_for_three_classes_of_a_t1_weighted_brain(install, image):
     folder = install("fast", FAST)
     mask = brain_extraction.on_grid_of(image, np.ones(image.shape, np.uint8))

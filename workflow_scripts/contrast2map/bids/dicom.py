@@ -1,17 +1,23 @@
 """Convert DICOM series to NIfTI with dcm2niix (Li et al., J Neurosci Methods 2016;264:47)."""
 
 import json
+import shutil
+import signal
 import subprocess
 from pathlib import Path
 
 import nibabel
 
+from contrast2map.jobs.programs import ProgramError
 from contrast2map.study.findings import printable
 
 EVENLY_SPACED = "_Eq_1.nii.gz"  # what dcm2niix adds to a series whose slices are unevenly spaced
-
-
 LONGEST_S = 900  # ASSUME a series of a head takes seconds
+LEAST_FREE_BYTES = 1_000_000  # ASSUME no scan of a head is smaller
+# Exit codes of a program that was killed, by the system or by a user (as its parent or a shell sees
+# it), is not executable, or lacks itself or a library. Damaged files make dcm2niix crash otherwise.
+KILLED = (-signal.SIGKILL, -signal.SIGTERM, 137, 143)
+CANNOT_RUN = (126, 127)
 
 
 class DicomError(ValueError):
@@ -30,8 +36,8 @@ def to_nifti(folder, output, name):
         Path of the NIfTI file; its sidecar is in the same folder.
 
     Raises:
-        DicomError: The folder contains no series or several, slices are missing, or dcm2niix
-            failed.
+        DicomError: The folder contains no series or several, or slices are missing.
+        ProgramError: dcm2niix cannot be started, was killed, or had no space.
     """
     import dcm2niix  # imported here, because only DICOM input needs it
 
@@ -48,6 +54,10 @@ def to_nifti(folder, output, name):
             check=False,
             timeout=LONGEST_S,
         )
+    except OSError as error:
+        raise ProgramError(
+            f"dcm2niix cannot be started ({error.strerror}); install the package dcm2niix again"
+        ) from error
     except subprocess.TimeoutExpired as error:
         raise DicomError(
             f"{folder}: dcm2niix did not finish in {LONGEST_S} s; export the series again"
@@ -55,6 +65,9 @@ def to_nifti(folder, output, name):
     found = sorted(work.glob("*.nii.gz"))
     if not found:
         reason = printable(_last_line(done.stderr or done.stdout))
+        _require_working(done.returncode, reason, work, folder)
+        if done.returncode < 0:
+            reason = f"it crashed, signal {-done.returncode}, as at damaged files"
         raise DicomError(
             f"{folder}: contains no DICOM series that dcm2niix can convert ({reason}); give a "
             "folder with the DICOM files of one series, or a NIfTI file"
@@ -72,6 +85,21 @@ def to_nifti(folder, output, name):
     if sidecar.is_file():
         sidecar.rename(sidecar_of(path))
     return path
+
+
+def _require_working(code, words, work, folder):
+    """Raise ProgramError if dcm2niix wrote nothing for a reason that is not in the files."""
+    if shutil.disk_usage(work).free < LEAST_FREE_BYTES:
+        raise ProgramError(
+            f"{folder}: dcm2niix had no space in {work.parent}; free some, or set TMPDIR to "
+            "another folder"
+        )
+    if code in KILLED or code in CANNOT_RUN:
+        killed = "was killed" if code in KILLED else "could not run"
+        raise ProgramError(
+            f"{folder}: dcm2niix {killed} (exit code {code}: {words}); no scan is to blame: fix "
+            "the program or the memory it has, and run the same command again"
+        )
 
 
 def _gaps(pair):

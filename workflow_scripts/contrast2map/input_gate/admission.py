@@ -2,13 +2,15 @@
 
 import csv
 import os
+import re
 from collections import defaultdict
 
 from contrast2map.study import subject_lists
 from contrast2map.study.findings import fail, gathered, verdict, warn
 
 COLUMNS = ("subject", "group", "verdict", "admitted", "n_findings", "reasons")
-N_NAMED = 20  # subjects that a message names
+N_NAMED, N_CAUSES = 20, 5  # subjects and causes that a message names
+NUMBER = re.compile(r"\d+(?:\.\d+)?")  # differs between subjects with the same cause
 
 
 def judge_files(paths):
@@ -128,19 +130,24 @@ def _shared_images(subjects):
 
 
 def _named(excluded):
-    """Each cause once, with the subjects that it excludes."""
-    labels_of = defaultdict(list)
+    """Each cause once, with the subjects that it excludes, in the words of one of them."""
+    labels_of, words_of = defaultdict(list), defaultdict(set)
     for each in excluded:
         failed = [finding for finding in each["findings"] if finding["level"] == "fail"]
         for finding in failed:
-            cause = f"{sentence(finding)}: {finding['remedy']}"
-            labels_of[cause.replace(f"sub-{each['subject']}", "sub-*")].append(each["subject"])
+            words = f"{sentence(finding)}: {finding['remedy']}"
+            words = words.replace(f"sub-{each['subject']}", "sub-*")
+            cause = NUMBER.sub("#", words)
+            labels_of[cause].append(each["subject"])
+            words_of[cause].add(words)
     causes = []
-    for cause, labels in list(labels_of.items())[:N_NAMED]:
+    for cause, labels in list(labels_of.items())[:N_CAUSES]:
+        words = min(words_of[cause])
         if len(labels) == 1:
-            cause = cause.replace("sub-*", f"sub-{labels[0]}")
-        causes.append(f"{_labels(labels)} ({cause})")
-    more = len(labels_of) - N_NAMED
+            words = words.replace("sub-*", f"sub-{labels[0]}")
+        example = "for example " if len(words_of[cause]) > 1 else ""
+        causes.append(f"{_labels(labels)} ({example}{words})")
+    more = len(labels_of) - N_CAUSES
     return ", ".join(causes) + (f" and {more} more causes" if more > 0 else "")
 
 

@@ -7,6 +7,7 @@ import keras
 
 from contrast2map.any_protocol import pretrained
 from contrast2map.jobs import progress
+from contrast2map.jobs.programs import ProgramError
 from contrast2map.learning.prediction import Predictor
 from contrast2map.maps import bundle, new_scans, page, pipeline, shipped
 from contrast2map.maps.limits import notes
@@ -66,6 +67,8 @@ def make_maps(
     Raises:
         ValueError: No maps can be made; the message gives the reason in one line. Nothing was
             written.
+        ProgramError: A program failed, for which no scan is to blame. Maps of earlier subjects are
+            kept.
     """
     model = open_model(model, scans, bids, common_scale)
     if bids is None:
@@ -170,7 +173,7 @@ def _map_one(ready, subject, paths, model, report, repair_orientation, **options
         raise NewScansError(f"{scans[model.target].source}: {error}") from error
     except (EngineMissing, FSLError) as error:
         remedy = "no scan is to blame: fix the program and run the same command again"
-        raise NewScansError(f"{str(error).rstrip('.')}; {remedy}") from error
+        raise ProgramError(f"sub-{subject}: {str(error).rstrip('.')}; {remedy}") from error
     with stage("judge and write"):
         measures = measure(head, model)
         findings = judge(measures, head, model, scans)

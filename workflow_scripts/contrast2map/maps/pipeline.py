@@ -205,6 +205,7 @@ def _estimate_pose(scan, brain, seed):
     try:
         return pose.estimate(scan, brain, seed=seed)
     except RuntimeError as error:  # ANTs found no overlap or no structure
+        steps.require_memory(error)
         raise NoBrainError(
             f"the brain cannot be registered to the template ({error}); {REMEDY}"
         ) from error

@@ -13,6 +13,7 @@ from contrast2map.maps.limits import (
 )
 from contrast2map.maps.new_scans import label
 from contrast2map.preprocessing import orientation
+from contrast2map.quality import messages
 from contrast2map.quality.judgement import failed_steps, judge_measures, judge_orientation
 from contrast2map.study.findings import LEVELS, fail, finding, gathered, warn
 from contrast2map.study.terms import PARAMETER_NAMES, PARAMETER_UNITS, TISSUE_NAMES
@@ -26,6 +27,13 @@ ORDER_MARGIN = 0.10
 LEAST_TOLD = 0.5  # ASSUME share of a tissue's voxels with a value
 # ASSUME each scan must cover this fraction of the brain.
 COVERED = {"fail": 0.80, "warn": 0.99}
+# Remedies of quality control name settings of a study, which a user of `maps` does not have.
+REMEDY_HERE = {
+    messages.REGISTER: "check that the scan is of this head and lies the same way (up, front, "
+    "left); correct it, or make the maps without it",
+    messages.MASK: "check the mask on the page, or provide one with --brain-mask",
+    messages.SEGMENT: "check the tissue on the page; medians by tissue and the verdict rest on it",
+}
 
 
 def judge(measures, head, model, scans):
@@ -182,8 +190,11 @@ def judge_steps(measures, head, model):
     numbers = {name: found.numbers() for name, found in head.registrations.items()}
     found = failed_steps(numbers, steps)
     found += judge_measures(measures["quality"], model.quality, model.target)
-    # The files that they name exist only in a study.
-    return [each | {"file": ""} for each in found]
+    # The files and settings that they name exist only in a study.
+    return [
+        each | {"file": "", "remedy": REMEDY_HERE.get(each["remedy"], each["remedy"])}
+        for each in found
+    ]
 
 
 def _changed_places(ratio, trained):

@@ -20,7 +20,7 @@ import numpy as np
 
 ENGINES = ("auto", "fsl", "embedded")
 CONDA_PACKAGES = ("fsl-bet2", "fsl-fast4")
-N_LAST_WORDS = 30  # of a failed tool that its message quotes
+N_LAST_WORDS, MOST_CHARACTERS = 30, 300  # of a failed tool that its message quotes
 
 logger = logging.getLogger(__name__)
 
@@ -118,7 +118,8 @@ def resolve_engine(engine, tool):
         return "fsl"
     if engine == "auto":
         return "embedded"
-    raise FSLError(f"engine 'fsl' cannot be used: {reason}; install FSL")
+    remedy = "mend that" if home() or os.environ.get("FSLDEVDIR") else "install FSL"
+    raise FSLError(f"engine 'fsl' cannot be used: {reason}; {remedy}")
 
 
 def bet(image, fractional_intensity, robust):
@@ -230,7 +231,8 @@ class Said:
     def last_words(self):
         """The end of what it wrote, errors last, as a phrase to append; "" if it wrote nothing."""
         words = " ".join([self.output, self.errors]).split()
-        return f"; its last words: {' '.join(words[-N_LAST_WORDS:])}" if words else ""
+        last = " ".join(words[-N_LAST_WORDS:])[-MOST_CHARACTERS:]
+        return f"; its last words: {last}" if words else ""
 
 
 def _run(tool, *arguments, **options):
@@ -292,6 +294,8 @@ def _read(tool, path, shape, said):
         raise FSLError(f"{failed} cannot be read ({error}){said.last_words}.") from error
     if data.shape != tuple(shape):
         raise FSLError(f"{failed} has shape {data.shape}, not {shape}{said.last_words}.")
+    if not data.any() and said.errors:
+        raise FSLError(f"{failed} is empty{said.last_words}.")
     if not data.any():
         raise ValueError(f"FSL's {tool} found nothing in the image: {path.name} is empty.")
     return data

@@ -64,7 +64,7 @@ def register(scans, target, *, sampling_share, seed, provided=None):
                     fixed, moving, sampling_share=sampling_share, seed=seed
                 )
         except DEFEATS as error:
-            _require_memory(error)
+            require_memory(error)
             logger.warning("%s could not be registered: %s", name, error)
             registrations[name] = Registration(
                 np.eye(4),
@@ -132,7 +132,7 @@ def extract(scan, *, engine, fractional_intensity, provided=None):
             return BrainExtraction(on_grid_of(scan, mask.astype(np.uint8)), name, version)
         return brain_extraction.extract_brain(scan, engine, fractional_intensity)
     except DEFEATS as error:
-        _require_memory(error)
+        require_memory(error)
         logger.warning("No brain was extracted: %s", error)
         empty = on_grid_of(scan, np.zeros(scan.shape, np.uint8))
         return BrainExtraction(empty, name, version, _one_line(error))
@@ -167,7 +167,7 @@ def segment(scan, brain, *, engine, provided=None, labels=None):
             return TissueSegmentation.of_labels(on_grid_of(scan, tissue), name, version)
         return tissue_segmentation.segment_tissue(scan, brain, engine)
     except DEFEATS as error:
-        _require_memory(error)
+        require_memory(error)
         logger.warning("No tissue was segmented: %s", error)
         empty = on_grid_of(scan, np.zeros(scan.shape, np.uint8))
         return TissueSegmentation.of_labels(empty, name, version, _one_line(error))
@@ -196,7 +196,7 @@ def label_structures(scan, brain, seed, provided=None, labels=None):
         inside = np.where(mask, images.values(scan), 0)
         return masks.label_structures(structures.deep_structures_of(inside, scan.affine, seed))
     except DEFEATS as error:
-        _require_memory(error)
+        require_memory(error)
         logger.warning("No structures were labelled: %s", error)
         return np.zeros(scan.shape, np.uint8)
 
@@ -246,7 +246,7 @@ def _averaged(values, affine, grid_to_world):
     return ndimage.gaussian_filter(values, sigmas, mode="nearest", truncate=3)
 
 
-def _require_memory(error):
+def require_memory(error):
     """Raise MemoryError for an error of ANTs that comes from too little memory, not from a scan."""
     if isinstance(error, RuntimeError) and re.search("bad_alloc|allocate memory", str(error)):
         raise MemoryError("ANTs could not allocate memory; use a computer with more") from error

@@ -18,22 +18,20 @@ class Words:
 _SCAN = "registered_{scan}.nii.gz"
 _BRAIN = "brain_mask.nii.gz"
 _TISSUE = "tissue_dseg.nii.gz"
-_REGISTER = (
-    "check the overlay; provide a transform (cohort.provided.transforms) or exclude the scan"
-)
-_MASK = "check the mask; change preprocessing.brain_extraction or provide a mask (cohort.provided)"
-_SEGMENT = "check the segmentation or provide one (cohort.provided.tissue_segmentation)"
+REGISTER = "check the overlay; provide a transform (cohort.provided.transforms) or exclude the scan"
+MASK = "check the mask; change preprocessing.brain_extraction or provide a mask (cohort.provided)"
+SEGMENT = "check the segmentation or provide one (cohort.provided.tissue_segmentation)"
 _PROGRAM = "mend the installation of FSL, or check the result"
 _UNITS = "check that the reference maps are in seconds and belong to this subject"
 
 WORDS = {
-    "scan": Words("{scan} was not registered", _REGISTER, _SCAN),
-    "brain_extraction": Words("no brain was found", _MASK, _BRAIN),
-    "tissue_segmentation": Words("no tissue was found", _SEGMENT, _TISSUE),
+    "scan": Words("{scan} was not registered", REGISTER, _SCAN),
+    "brain_extraction": Words("no brain was found", MASK, _BRAIN),
+    "tissue_segmentation": Words("no tissue was found", SEGMENT, _TISSUE),
     "brain_extraction_warning": Words("brain extraction", _PROGRAM, _BRAIN),
     "tissue_segmentation_warning": Words("tissue segmentation", _PROGRAM, _TISSUE),
-    "rotation_deg": Words("{scan} is rotated relative to {target}", _REGISTER, _SCAN),
-    "translation_mm": Words("{scan} is shifted relative to {target}", _REGISTER, _SCAN),
+    "rotation_deg": Words("{scan} is rotated relative to {target}", REGISTER, _SCAN),
+    "translation_mm": Words("{scan} is shifted relative to {target}", REGISTER, _SCAN),
     "overlap": Words(
         "{scan} covers too little of the head in {target}",
         "check that the scan covers the whole brain; exclude it or use input sets without it",
@@ -41,29 +39,29 @@ WORDS = {
     ),
     "similarity": Words(
         "{scan} and {target} share almost no information (normalised mutual information)",
-        _REGISTER,
+        REGISTER,
         _SCAN,
     ),
     "distinctness": Words(
         "{scan} matches {target} hardly better than when displaced by 5 mm or 5 degrees: it shows "
         "another subject, is mirrored, or was not registered",
-        _REGISTER,
+        REGISTER,
         _SCAN,
     ),
-    "brain_volume_ml": Words("implausible brain volume", _MASK, _BRAIN),
+    "brain_volume_ml": Words("implausible brain volume", MASK, _BRAIN),
     "brain_cut_share": Words(
         "the brain is cut off at the edge of {target}",
         "check the field of view and the mask; slices outside the field of view have no maps",
         _BRAIN,
     ),
-    "brain_asymmetry": Words("the brain mask is asymmetric", _MASK, _BRAIN),
-    "brain_protruding_share": Words("the brain mask leaks into thin protrusions", _MASK, _BRAIN),
-    "csf_share": Words("implausible share of CSF in the brain", _SEGMENT, _TISSUE),
-    "gm_share": Words("implausible share of grey matter in the brain", _SEGMENT, _TISSUE),
-    "wm_share": Words("implausible share of white matter in the brain", _SEGMENT, _TISSUE),
+    "brain_asymmetry": Words("the brain mask is asymmetric", MASK, _BRAIN),
+    "brain_protruding_share": Words("the brain mask leaks into thin protrusions", MASK, _BRAIN),
+    "csf_share": Words("implausible share of CSF in the brain", SEGMENT, _TISSUE),
+    "gm_share": Words("implausible share of grey matter in the brain", SEGMENT, _TISSUE),
+    "wm_share": Words("implausible share of white matter in the brain", SEGMENT, _TISSUE),
     "gm_wm_contrast_to_noise": Words(
         "low contrast between grey and white matter in {target}",
-        _SEGMENT,
+        SEGMENT,
         "registered_{target}.nii.gz",
     ),
     "dark_share": Words(

@@ -41,6 +41,8 @@ def read(path, columns, remedies=None):
     for name in columns:
         if name not in names:
             hint = "" if len(names) > 1 else "; separate the columns by tabs"
+            if like := [each for each in names if each.strip("\"' ").casefold() == name.casefold()]:
+                hint = f"; spell {printable(like[0])!r} as '{name}', without quotes"
             hint += f"; or {remedies[name]}" if name in (remedies or {}) else ""
             shown = ", ".join(repr(printable(each)) for each in names)
             raise ValueError(f"{path}: has no column '{name}'; its columns are {shown}{hint}")

@@ -18,7 +18,7 @@ MODULE_OF_ERROR = re.compile(r"^(?:[a-z_]\w*\.)+(?=[A-Z]\w*: )")
 REMEDIES = (
     (
         r"MemoryError|OUT_OF_ME|oom[-_ ]kill|Cannot allocate memory|exit status 137|std::bad_alloc"
-        r"|signal 9",
+        r"|signal 9|\bKilled\b",
         "increase its memory: --set-resources {rule}:mem_mb=...",
     ),
     (
