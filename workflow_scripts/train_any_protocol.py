@@ -1,6 +1,5 @@
 """Train the network of any protocol, or resume its training where it was stopped."""
 
-import hashlib
 import logging
 import os
 import shutil
@@ -9,7 +8,6 @@ from pathlib import Path
 
 from contrast2map.jobs import devices, hardware, interruption, locks, logs, processor
 from contrast2map.learning import checkpoint
-from contrast2map.study import seeds
 
 TERMINATED = 143  # exit code of a process ended by SIGTERM
 
@@ -42,7 +40,7 @@ def train_any_protocol(
     from contrast2map.teacher.teacher import Teacher
     from contrast2map.teacher.tissues import BRAIN, TISSUES
 
-    seed = seeds_of(study_seed, start_from)
+    seed = session.seeds_of(study_seed, start_from)
     settings = TeacherSettings(**teacher)
     heads = state_folder / "heads"
     held_out = Teacher.of_labels(settings, labels_folder, seed["validation"], heads)
@@ -67,23 +65,6 @@ def train_any_protocol(
     shutil.copyfile(state_folder / session.SO_FAR, path_to_network)
     # A training that Snakemake starts after its end, because code or data changed, starts anew.
     (state_folder / checkpoint.STATE).unlink()
-
-
-def seeds_of(study_seed, start_from):
-    """Seeds of the initial kernels, of the patches and of those for validation.
-
-    A training that starts from another one's network draws patches that this one has not seen.
-    """
-    earlier = [hashlib.sha256(Path(start_from).read_bytes()).hexdigest()] if start_from else []
-    names = {
-        "start": ["start"],
-        "training": ["training", *earlier],
-        "validation": ["validation"],
-    }
-    return {
-        purpose: int(seeds.generator(study_seed, "any_protocol", *key).integers(2**31))
-        for purpose, key in names.items()
-    }
 
 
 if __name__ == "__main__":

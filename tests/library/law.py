@@ -5,11 +5,23 @@ import itertools
 
 import numpy as np
 
+from contrast2map.any_protocol import network, training
 from contrast2map.teacher.batch import Batch
 
 SLOTS = ("short", "long")
 FIELDS = ("TR_s", "flip_angle_deg")
 TISSUES = {"one": [1], "other": [2, 3]}
+NETWORK = network.NetworkConfig((4, 8), 1, 8, network.FILM, network.CHANNELS)
+TRAINING = training.TrainingSettings(
+    n_steps=20,
+    n_warm_up_steps=5,
+    learning_rate=1e-2,
+    weight_decay=1e-4,
+    gradient_norm=1.0,
+    average_momentum=0.8,
+    segment_steps=5,
+    validation_segments=2,
+)
 
 
 def batch(seed, step, n_images=4, size=16):

@@ -32,18 +32,16 @@ def draw(heads_of):
         for patient, visits in heads_of.items()
         for number, head in enumerate(visits, start=1)
     ]
-    windows = [_window(head.brain) for _, head in heads]
+    boxes = [grids.bounding_box(head.brain, head.scan.affine, 0)[0] for _, head in heads]
     sizes_mm = [grids.voxel_size_mm(head.scan) for _, head in heads]
     extents_mm = [
-        tuple(n * size for n, size in zip(head.brain[window].shape, size_mm, strict=False))
-        for (_, head), (window, _), size_mm in zip(heads, windows, sizes_mm, strict=True)
+        np.multiply(head.brain[box].shape, size_mm)[:2]
+        for (_, head), box, size_mm in zip(heads, boxes, sizes_mm, strict=True)
     ]
     n_columns = (1 + len(QUANTITIES)) * len(LEVELS)
-    figure, rows = tiles.tile_grid([each[:2] for each in extents_mm], n_columns, WIDTH_INCHES)
-    for row, (name, head), (window, levels), size_mm in zip(
-        rows, heads, windows, sizes_mm, strict=True
-    ):
-        for axis, tile in zip(row, _tiles(head, window, levels), strict=True):
+    figure, rows = tiles.tile_grid(extents_mm, n_columns, WIDTH_INCHES)
+    for row, (name, head), box, size_mm in zip(rows, heads, boxes, sizes_mm, strict=True):
+        for axis, tile in zip(row, _tiles(head, box), strict=True):
             tiles.draw_tile(axis, tile, np.zeros(tile.image.shape, bool), size_mm[:2])
         row[0].set_ylabel(name, fontsize=6)
     for number, quantity in enumerate(QUANTITIES, start=1):
@@ -55,25 +53,13 @@ def draw(heads_of):
     return pictures.shrink(written.getvalue(), round(WIDTH_INCHES * DOTS_PER_INCH), MOST_BYTES)
 
 
-def _tiles(head, window, levels):
-    """Tiles of a row, from left to right."""
-    scan = np.asanyarray(head.scan.dataobj)
-    brains = [head.brain[window][..., level] for level in levels]
-    shown = [
-        tiles.image_tile(scan[window][..., level], brain)
-        for level, brain in zip(levels, brains, strict=True)
-    ]
+def _tiles(head, box):
+    """Tiles of a row, from left to right, of the brain's bounding box."""
+    brain = head.brain[box]
+    levels = [round(share * brain.shape[2]) for share in LEVELS]
+    scan = np.asanyarray(head.scan.dataobj)[box]
+    shown = [tiles.image_tile(scan[..., level], brain[..., level]) for level in levels]
     for quantity in QUANTITIES:
-        shown += [
-            tiles.map_tile(head.maps_s[quantity][window][..., level], brain, quantity)
-            for level, brain in zip(levels, brains, strict=True)
-        ]
+        map_s = head.maps_s[quantity][box]
+        shown += [tiles.map_tile(map_s[..., z], brain[..., z], quantity) for z in levels]
     return shown
-
-
-def _window(brain):
-    """Window around the brain, (x, y), and the numbers of the slices to show."""
-    inside = np.argwhere(brain)
-    (left, back, bottom), (right, front, top) = inside.min(axis=0), inside.max(axis=0) + 1
-    levels = [round(bottom + share * (top - bottom)) for share in LEVELS]
-    return (slice(left, right), slice(back, front)), levels

@@ -5,19 +5,9 @@ import dataclasses
 import pytest
 
 import law
-from contrast2map.any_protocol import network, session, training, weights
+from contrast2map.any_protocol import session, weights
 
-CONFIG = network.NetworkConfig((4, 8), 1, 8, network.FILM, network.CHANNELS)
-SETTINGS = training.TrainingSettings(
-    n_steps=4,
-    n_warm_up_steps=1,
-    learning_rate=1e-3,
-    weight_decay=1e-4,
-    gradient_norm=1.0,
-    average_momentum=0.8,
-    segment_steps=2,
-    validation_segments=1,
-)
+SETTINGS = dataclasses.replace(law.TRAINING, n_steps=4, segment_steps=2, validation_segments=1)
 
 
 def run(folder, start_from=None, slots=law.SLOTS, settings=SETTINGS):
@@ -26,7 +16,7 @@ def run(folder, start_from=None, slots=law.SLOTS, settings=SETTINGS):
         law.batches(3),
         [law.batch(9, 0)],
         {"slots": slots, "fields": law.FIELDS, "tissues": law.TISSUES},
-        CONFIG,
+        law.NETWORK,
         settings,
         seed=1,
         precision_wanted="float32",
@@ -64,3 +54,14 @@ def test_a_training_starts_from_the_weights_of_another(tmp_path, earlier):
 def test_a_network_of_other_scans_is_no_start(tmp_path, earlier):
     with pytest.raises(ValueError, match=r"network\.npz: a network with other scans"):
         run(tmp_path, earlier, slots=law.SLOTS[::-1])
+
+
+def test_a_continued_training_draws_other_patches_and_is_validated_on_the_same(tmp_path):
+    network = tmp_path / "network.npz"
+    seeds = [session.seeds_of(7, None)]
+    for content in (b"one", b"two"):
+        network.write_bytes(content)
+        seeds.append(session.seeds_of(7, network))
+    assert len({each["training"] for each in seeds}) == 3
+    assert len({each["validation"] for each in seeds}) == 1
+    assert seeds[2] == session.seeds_of(7, network)

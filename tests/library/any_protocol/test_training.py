@@ -15,17 +15,7 @@ from contrast2map.jobs import interruption
 from contrast2map.learning.checkpoint import Checkpoint
 
 N_CONTEXT = encoding.n_numbers(len(law.SLOTS), len(law.FIELDS))
-CONFIG = network.NetworkConfig((4, 8), 1, 8, network.FILM, network.CHANNELS)
-SETTINGS = training.TrainingSettings(
-    n_steps=20,
-    n_warm_up_steps=5,
-    learning_rate=1e-2,
-    weight_decay=1e-4,
-    gradient_norm=1.0,
-    average_momentum=0.8,
-    segment_steps=5,
-    validation_segments=2,
-)
+CONFIG, SETTINGS = law.NETWORK, law.TRAINING
 
 
 def train(folder, batches=None, validate=lambda model, step: None, **options):

@@ -13,6 +13,7 @@ from contrast2map.any_protocol.validation import COLUMNS, HeldOut
 from contrast2map.jobs import devices, interruption
 from contrast2map.learning import precision
 from contrast2map.learning.checkpoint import Checkpoint
+from contrast2map.study import opened_files, seeds
 
 SO_FAR = "network.npz"  # in the folder of the state: the network of the last validation
 
@@ -115,6 +116,23 @@ def run(
             f"{minutes} minutes are over: step {n_steps} of {settings.n_steps} saved in "
             f"{state_folder}; run again to continue"
         )
+
+
+def seeds_of(study_seed, start_from):
+    """Seeds of the initial kernels, of the patches and of those for validation, a dict.
+
+    A training that starts from another one's network draws patches that this one has not seen.
+
+    Args:
+        study_seed: Seed of the study.
+        start_from: File of the network that the training starts from, or None.
+    """
+    earlier = [opened_files.file_sha256(start_from)] if start_from else []
+    names = {"start": [], "training": earlier, "validation": []}
+    return {
+        name: int(seeds.generator(study_seed, "any_protocol", name, *more).integers(2**31))
+        for name, more in names.items()
+    }
 
 
 class Journal:

@@ -16,8 +16,8 @@ LONGEST_S = 900  # ASSUME a series of a head takes seconds
 LEAST_FREE_BYTES = 1_000_000  # ASSUME no scan of a head is smaller
 # Exit codes of a program that was killed, by the system or by a user (as its parent or a shell sees
 # it), is not executable, or lacks itself or a library. Damaged files make dcm2niix crash otherwise.
-KILLED = (-signal.SIGKILL, -signal.SIGTERM, 137, 143)
-CANNOT_RUN = (126, 127)
+WORDS_OF_FAILURE = dict.fromkeys((-signal.SIGKILL, -signal.SIGTERM, 137, 143), "was killed")
+WORDS_OF_FAILURE |= dict.fromkeys((126, 127), "could not run")
 
 
 class DicomError(ValueError):
@@ -94,10 +94,9 @@ def _require_working(code, words, work, folder):
             f"{folder}: dcm2niix had no space in {work.parent}; free some, or set TMPDIR to "
             "another folder"
         )
-    if code in KILLED or code in CANNOT_RUN:
-        killed = "was killed" if code in KILLED else "could not run"
+    if failed := WORDS_OF_FAILURE.get(code):
         raise ProgramError(
-            f"{folder}: dcm2niix {killed} (exit code {code}: {words}); no scan is to blame: fix "
+            f"{folder}: dcm2niix {failed} (exit code {code}: {words}); no scan is to blame: fix "
             "the program or the memory it has, and run the same command again"
         )
 

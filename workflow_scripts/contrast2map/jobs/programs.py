@@ -2,7 +2,8 @@
 
 
 class ProgramError(Exception):
-    """A program that was started failed, or could not be started. The message is one line.
+    """A program is missing or failed. The message is one line.
 
-    Not a ValueError: no scan is to blame, so that nothing may exclude a subject for it.
+    Neither a ValueError nor a RuntimeError: a scan is not to blame for it, so no step may take it
+    for a bad scan.
     """

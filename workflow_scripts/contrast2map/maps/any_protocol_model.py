@@ -150,10 +150,12 @@ class AnyProtocolModel(Model):
         ranges = {name: self.learned[slot] for name, slot in slots.items()}
         told = {name: protocol_sidecar.numbers_of(scan.protocol) for name, scan in scans.items()}
         withheld = {
-            name: {key: value for key, value in given.items() if not math.isfinite(told[name][key])}
-            for name, given in (
-                (name, scan.protocol.known(told[name])) for name, scan in scans.items()
-            )
+            name: {
+                key: value
+                for key, value in scan.protocol.known(told[name]).items()
+                if not math.isfinite(told[name][key])
+            }
+            for name, scan in scans.items()
         }
         return replace(
             self,

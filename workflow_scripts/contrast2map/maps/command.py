@@ -16,8 +16,6 @@ from contrast2map.maps.new_scans import NewScansError
 from contrast2map.maps.output import require_free, staged, write_description, write_head
 from contrast2map.maps.verdict import judge
 from contrast2map.preprocessing import engines
-from contrast2map.preprocessing.engines import EngineMissing
-from contrast2map.preprocessing.fsl import FSLError
 from contrast2map.study.findings import verdict
 
 PASSED, FAILED, UNUSABLE = 0, 1, 2  # exit codes
@@ -171,7 +169,7 @@ def _map_one(ready, subject, paths, model, report, repair_orientation, **options
         head = pipeline.map_head(given, model, stage, **options)
     except pipeline.NoBrainError as error:
         raise NewScansError(f"{scans[model.target].source}: {error}") from error
-    except (EngineMissing, FSLError) as error:
+    except ProgramError as error:
         remedy = "no scan is to blame: fix the program and run the same command again"
         raise ProgramError(f"sub-{subject}: {str(error).rstrip('.')}; {remedy}") from error
     with stage("judge and write"):

@@ -29,8 +29,8 @@ LEAST_TOLD = 0.5  # ASSUME share of a tissue's voxels with a value
 COVERED = {"fail": 0.80, "warn": 0.99}
 # Remedies of quality control name settings of a study, which a user of `maps` does not have.
 REMEDY_HERE = {
-    messages.REGISTER: "check that the scan is of this head and lies the same way (up, front, "
-    "left); correct it, or make the maps without it",
+    messages.REGISTER: "check that the scan shows this head in the orientation that its header "
+    "states; correct it, or make the maps without it",
     messages.MASK: "check the mask on the page, or provide one with --brain-mask",
     messages.SEGMENT: "check the tissue on the page; medians by tissue and the verdict rest on it",
 }

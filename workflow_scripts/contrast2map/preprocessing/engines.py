@@ -3,17 +3,15 @@
 import importlib.metadata
 import importlib.util
 
+from contrast2map.jobs.programs import ProgramError
 from contrast2map.preprocessing import fsl
 
 TOOLS = {"brain_extraction": "bet", "tissue_segmentation": "fast"}
 DEEPBET = ("deepbet", "torch")
 
 
-class EngineMissing(Exception):
-    """A requested engine is not installed. The message is one line.
-
-    Not a RuntimeError: a scan is not to blame for it, so no step may take it for a bad scan.
-    """
+class EngineMissing(ProgramError):
+    """A requested engine is not installed. The message is one line."""
 
 
 def deepbet_version():
@@ -53,7 +51,7 @@ def check(preprocessing, key="config: preprocessing.{step}.engine", choice=", or
                 deepbet_version()
                 continue
             fsl.resolve_engine(engine, TOOLS[step])
-        except (EngineMissing, fsl.FSLError) as error:
+        except ProgramError as error:
             raise ValueError(f"{named}: {error}{choice}") from error
         words = fsl.fallback_words(engine, TOOLS[step])
         if words:

@@ -18,6 +18,8 @@ from pathlib import Path
 import nibabel
 import numpy as np
 
+from contrast2map.jobs.programs import ProgramError
+
 ENGINES = ("auto", "fsl", "embedded")
 CONDA_PACKAGES = ("fsl-bet2", "fsl-fast4")
 N_LAST_WORDS, MOST_CHARACTERS = 30, 300  # of a failed tool that its message quotes
@@ -25,11 +27,8 @@ N_LAST_WORDS, MOST_CHARACTERS = 30, 300  # of a failed tool that its message quo
 logger = logging.getLogger(__name__)
 
 
-class FSLError(Exception):
-    """FSL is not installed, or one of its tools failed. The message is one line.
-
-    Not a RuntimeError: a scan is not to blame for it, so no step may take it for a bad scan.
-    """
+class FSLError(ProgramError):
+    """FSL is not installed, or one of its tools failed. The message is one line."""
 
 
 def home():
@@ -118,7 +117,7 @@ def resolve_engine(engine, tool):
         return "fsl"
     if engine == "auto":
         return "embedded"
-    remedy = "mend that" if home() or os.environ.get("FSLDEVDIR") else "install FSL"
+    remedy = "fix that" if home() or os.environ.get("FSLDEVDIR") else "install FSL"
     raise FSLError(f"engine 'fsl' cannot be used: {reason}; {remedy}")
 
 
@@ -294,8 +293,8 @@ def _read(tool, path, shape, said):
         raise FSLError(f"{failed} cannot be read ({error}){said.last_words}.") from error
     if data.shape != tuple(shape):
         raise FSLError(f"{failed} has shape {data.shape}, not {shape}{said.last_words}.")
-    if not data.any() and said.errors:
-        raise FSLError(f"{failed} is empty{said.last_words}.")
     if not data.any():
+        if said.errors:
+            raise FSLError(f"{failed} is empty{said.last_words}.")
         raise ValueError(f"FSL's {tool} found nothing in the image: {path.name} is empty.")
     return data

@@ -78,7 +78,7 @@ LIFELIKE = {
 }
 # Sources differ in T1 of deep grey matter by more than persons do. These factors of T1 and PD lead
 # from the values above (at 0) to those of config.yaml (at 1), which are those of Table 2 of Qiu et
-# al. (2022) with the PD that makes them as visible; a person lies anywhere between or beyond.
+# al. (2022) with the PD that makes them as visible. Persons are drawn between and slightly beyond.
 DEEP_GREY = ("thalamus", "caudate", "putamen", "pallidum")
 SHORTER = (0.845, 0.866)
 # Ranges of wide draws in seconds (ASSUME, wider than the literature at 1.5 to 3 T).
