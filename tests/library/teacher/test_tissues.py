@@ -12,6 +12,7 @@ from contrast2map.teacher.tissues import (
     WIDE,
     draw_person,
     tissue_numbers,
+    water_of,
 )
 
 
@@ -42,6 +43,28 @@ def test_wide_draws_of_tissues_and_quantities_are_independent():
     ]
     correlation = np.corrcoef(np.log(columns)) - np.eye(9)
     assert np.abs(correlation).max() < 0.2
+
+
+@pytest.mark.parametrize("field_T", [1.5, 3.0])
+def test_water_of_tissue_follows_its_T1(field_T):
+    rng = np.random.default_rng(5)
+    drawn = [draw_person(rng, field_T, 0.0, (0.03, 0.03), share_by_water=1.0) for _ in range(300)]
+    for tissue in ("wm", "cortex", "putamen"):
+        T1_s, PD = times(drawn, "T1_s", tissue), times(drawn, "PD", tissue)
+        deviation = np.log(PD / np.minimum(water_of(T1_s, field_T), 1.05))
+        assert np.abs(deviation).mean() < 0.03
+        assert np.corrcoef(1 / T1_s, 1 / PD)[0, 1] > 0.9
+    assert np.corrcoef(times(drawn, "T1_s", "wm"), times(drawn, "PD", "cortex"))[0, 1] < 0.2
+
+
+@pytest.mark.parametrize("field", [0, 1], ids=["1.5 T", "3 T"])
+def test_water_is_right_where_it_is_known(field):
+    # White and grey matter by construction; CSF is water, and was not fitted.
+    T1_s = {name: values[field] for name, values in LIFELIKE.items()}
+    field_T = (1.5, 3.0)[field]
+    assert water_of(T1_s["wm"], field_T) == pytest.approx(0.70)
+    assert water_of(T1_s["cortex"], field_T) == pytest.approx(0.82)
+    assert water_of(T1_s["ventricles"], field_T) == pytest.approx(1.0, abs=0.03)
 
 
 def test_lifelike_draws_surround_the_literature_and_share_deviations():

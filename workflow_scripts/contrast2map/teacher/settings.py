@@ -16,6 +16,7 @@ class TeacherSettings:
         lifelike_sd: SD of the logarithm of T1 of such persons, drawn for each person: from that of
             a cohort to four times as much.
         deep_grey: Place of such persons' deep grey matter between its sources, see `draw_person`.
+        share_by_water: Share of wide draws whose PD follows T1, see `tissues.water_of`.
         share_template: Share of patches from the ICBM152 template, the others from the label maps.
         share_centred: Share of patches whose middle is near the brain's middle, the others lie
             anywhere in the brain.
@@ -46,6 +47,7 @@ class TeacherSettings:
     share_lifelike: float = 0.4
     lifelike_sd: tuple = (0.03, 0.12)
     deep_grey: tuple = (0.0, 0.0)
+    share_by_water: float = 0.0
     share_template: float = 0.1
     share_centred: float = 0.7
     share_axial: float = 0.7

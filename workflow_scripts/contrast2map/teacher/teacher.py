@@ -66,7 +66,12 @@ class Teacher:
         settings = self.settings
         field_T = float(rng.choice(protocols.FIELDS_T))
         person = draw_person(
-            rng, field_T, settings.share_lifelike, settings.lifelike_sd, settings.deep_grey
+            rng,
+            field_T,
+            settings.share_lifelike,
+            settings.lifelike_sd,
+            settings.deep_grey,
+            settings.share_by_water,
         )
         head = self._draw_head(rng)
         slab = geometry.draw_slab(rng, head, settings)

@@ -1,8 +1,8 @@
 """Tissues that the teacher distinguishes, and random relaxation times of a person.
 
-A wide draw takes each tissue's T1, T2 and proton density (PD) from wide ranges, each by itself. A
-lifelike draw takes them around the values of the literature at 1.5 or 3 T, with deviations that a
-person's tissues share.
+A wide draw takes each tissue's T1, T2 and proton density (PD) from wide ranges, each by itself, or
+its PD from its T1 (`water_of`). A lifelike draw takes them around the values of the literature at
+1.5 or 3 T, with deviations that a person's tissues share.
 """
 
 from dataclasses import dataclass
@@ -98,6 +98,7 @@ KIND = dict.fromkeys(LIFELIKE, "grey") | {
     "lesion": "spot",
     "choroid": "spot",
 }
+WATER_SD = 0.03  # ASSUME of the logarithm of PD at a given T1
 # Materials outside the brain at 3 T: T1, T2 in seconds and PD; sources in config.yaml.
 MATERIALS = (
     (0.38, 0.068, 0.90),  # fat
@@ -136,7 +137,27 @@ class Person:
     dephasing_Hz: np.ndarray
 
 
-def draw_person(rng, field_strength_T, share_lifelike, lifelike_sd, deep_grey=(0.0, 0.0)):
+def water_of(T1_s, field_strength_T):
+    """PD of tissue with a T1 in seconds.
+
+    1/PD is linear in 1/T1: water at surfaces of macromolecules relaxes faster (Fatouros and
+    Marmarou, J. Neurosurg. 90:109, 1999). The line goes through white matter and cortex of
+    `LIFELIKE`.
+    """
+    white, grey = (_at_field(*LIFELIKE[name][:2], field_strength_T) for name in ("wm", "cortex"))
+    of_white, of_grey = (1 / LIFELIKE[name][4] for name in ("wm", "cortex"))
+    slope = (of_white - of_grey) / (1 / white - 1 / grey)
+    return 1 / (of_grey + slope * (1 / T1_s - 1 / grey))
+
+
+def draw_person(
+    rng,
+    field_strength_T,
+    share_lifelike,
+    lifelike_sd,
+    deep_grey=(0.0, 0.0),
+    share_by_water=0.0,
+):
     """Draw a Person.
 
     Args:
@@ -146,12 +167,16 @@ def draw_person(rng, field_strength_T, share_lifelike, lifelike_sd, deep_grey=(0
         lifelike_sd: Lowest and highest SD of the logarithm of T1 in a lifelike draw.
         deep_grey: Range of the place of deep grey matter between its sources in a lifelike draw, 0
             for `LIFELIKE`, 1 for `config.yaml` (see `SHORTER`).
+        share_by_water: Probability that PD follows T1 in a wide draw, otherwise it is independent.
     """
     values = np.ones((3, N_NUMBERS), np.float32)
+    by_water = False
     if rng.random() < share_lifelike:
         values[:, _INNER] = _lifelike(rng, field_strength_T, lifelike_sd, deep_grey)
     else:
         values[:, _INNER] = _wide(rng, [KIND[name] for name in LIFELIKE])
+        # A share of 0 draws nothing, so that the visits of the evidence stay the same.
+        by_water = share_by_water > 0 and rng.random() < share_by_water
     materials = rng.integers(len(MATERIALS), size=_OUTER.size)
     if rng.random() < 0.8:
         materials[TISSUES.index("outer_515") == _OUTER] = BONE
@@ -164,6 +189,10 @@ def draw_person(rng, field_strength_T, share_lifelike, lifelike_sd, deep_grey=(0
     lesions = white * rng.uniform([[1.05], [1.1], [1.0]], [[2.5], [3.0], [1.3]], (3, N_SPOTS))
     is_lesion = rng.random(N_SPOTS) < 0.5
     values[:, len(TISSUES) :] = np.where(is_lesion, lesions, _wide(rng, ["spot"] * N_SPOTS))
+    if by_water:
+        inner = np.concatenate([_INNER, np.arange(len(TISSUES), N_NUMBERS)])
+        deviations = WATER_SD * rng.standard_normal(inner.size)
+        values[2, inner] = water_of(values[0, inner], field_strength_T) * np.exp(deviations)
     values[2] = np.minimum(values[2], MOST_PD)
     values[:, 0] = (1, 0.001, 0)  # air
     return Person(*values, *_side_properties(rng))
@@ -175,9 +204,12 @@ def _lifelike(rng, field_strength_T, sds, deep_grey):
     A person's tissues share half of the variance of their deviations.
     """
     T1_low, T1_high, T2_low, T2_high, PD = np.transpose(list(LIFELIKE.values()))
-    weight = (field_strength_T - 1.5) / 1.5
     centre = np.stack(
-        [T1_low * (T1_high / T1_low) ** weight, T2_low * (T2_high / T2_low) ** weight, PD]
+        [
+            _at_field(T1_low, T1_high, field_strength_T),
+            _at_field(T2_low, T2_high, field_strength_T),
+            PD,
+        ]
     )
     low, high = deep_grey
     # A range of one place draws nothing, so that the visits of the evidence stay the same.
@@ -186,6 +218,11 @@ def _lifelike(rng, field_strength_T, sds, deep_grey):
     sd = rng.uniform(*sds) * np.array([[1.0], [1.2], [0.4]])
     own = rng.standard_normal(centre.shape)
     return centre * np.exp(sd * np.sqrt(0.5) * (own + rng.standard_normal((3, 1))))
+
+
+def _at_field(low, high, field_strength_T):
+    """Interpolate relaxation times at 1.5 and 3 T."""
+    return low * (high / low) ** ((field_strength_T - 1.5) / 1.5)
 
 
 def _wide(rng, kinds):
