@@ -14,6 +14,7 @@ from contrast2map.quality.judgement import (
     judge_measures,
     judge_orientation,
     judge_turned,
+    unregistered_scans,
 )
 from contrast2map.study.findings import verdict
 
@@ -56,10 +57,12 @@ def measure_quality(
     measured |= measures.measure_reference(maps_s, tissue, coverage)
     findings = failed_steps(registrations, steps[0] | steps[1])
     findings += judge_measures(measured, limits, target)
-    lying = orientation.measure_if_head(scans[target], brain_mask.affine)
-    findings += judge_orientation(
-        lying, f"registered_{target}.nii.gz", ", or set preprocessing.orientation: repair"
-    )
+    others = [name for name in scans if name != target]
+    for name in [target, *unregistered_scans(findings, others)]:
+        lying = orientation.measure_if_head(scans[name], brain_mask.affine)
+        findings += judge_orientation(
+            lying, f"registered_{name}.nii.gz", ", or set preprocessing.orientation: repair"
+        )
     if inputs["turned"]:
         findings += judge_turned(json.loads(Path(inputs["turned"]).read_text()))
 

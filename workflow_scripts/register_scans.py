@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from contrast2map.imaging import grids, images
+from contrast2map.imaging import grids, images, ranges
 from contrast2map.jobs import logs
 from contrast2map.preprocessing import registration, steps
 
@@ -43,7 +43,10 @@ def register_scans(
     # Relaxation times are interpolated, not smoothed: the mean T1 is not the T1 of the mean signal.
     fixed = registration.to_ants(images.values(grid), grid.affine)
     inside = np.ones(maps["T1"].shape, np.float32)
-    arrays = {name: (images.values(image), interpolation) for name, image in maps.items()}
+    arrays = {
+        name: (ranges.without_misfits(images.values(image), name), interpolation)
+        for name, image in maps.items()
+    }
     arrays["coverage"] = inside, "linear"
     moved = {
         name: registration.apply(

@@ -107,9 +107,19 @@ IMAGES = {
         defects.changed_values("gre", lambda v: -v - 1), "gre", "is negative throughout"
     ),
     "real part": Bad(
-        defects.changed_values("mprage", lambda v: v - np.median(v[v > 100])),
+        defects.changed_values("mprage", lambda v: v * np.cos(np.indices(v.shape)[0] / 9)),
         "mprage",
         "clearly negative",
+    ),
+    "padding": Bad(
+        defects.changed_values("gre", lambda v: np.where(v < 10, -1024, v)),
+        "gre",
+        "have the value -1024, like padding",
+    ),
+    "constant subtracted": Bad(
+        defects.changed_values("gre", lambda v: v - 2000),
+        "gre",
+        "as if a constant had been subtracted",
     ),
     "mask in place of the scan": Bad(
         defects.changed_values("flair", lambda v: (v > 99) * 1.0),

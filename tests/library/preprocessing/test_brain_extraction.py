@@ -7,6 +7,7 @@ import pytest
 
 import brainweb_heads
 import phantoms
+from contrast2map.preprocessing import brain_prior
 from contrast2map.preprocessing.brain_extraction import (
     _grown,
     describe_engine,
@@ -51,6 +52,26 @@ def test_the_template_removes_little_of_a_phantom(head, found):
     levels = np.flatnonzero(brain.any(axis=(0, 1)))
     upper = slice(levels[len(levels) // 4], None)
     assert phantoms.dice(found[:, :, upper], brain[:, :, upper]) > 0.95
+
+
+def test_a_constant_and_padding_do_not_change_the_brain(head, found):
+    image, _ = head
+    values = np.asarray(image.dataobj).copy() + np.float32(30)
+    values[:3], values[-3:] = 0, 0
+    values[:, :, 0] = -1000
+    mask = brain_of(nibabel.Nifti1Image(values, image.affine))
+    assert phantoms.dice(mask, found) > 0.95
+
+
+def test_a_template_that_does_not_fit_is_said(head, found, monkeypatch):
+    image, _ = head
+    nothing = np.zeros(image.shape, np.float32)
+    monkeypatch.setattr(
+        brain_prior, "expected_brain", lambda *_: brain_prior.Expected(nothing, nothing > 0)
+    )
+    extraction = extract_brain(image, "embedded")
+    assert "the template did not fit the head" in extraction.warning
+    assert phantoms.dice(np.asarray(extraction.mask.dataobj) > 0, found) > 0.9
 
 
 def test_the_mask_is_on_the_grid_of_the_head(head, extraction):

@@ -4,8 +4,10 @@ import os
 from pathlib import Path
 
 import nibabel as nib
+import nibabel.processing
 import numpy as np
 import pytest
+from scipy.spatial.transform import Rotation
 
 from contrast2map.anatomy.templates import load_icbm152
 from contrast2map.imaging import grids
@@ -72,6 +74,16 @@ def test_a_turned_head_is_repaired_with_the_scans_that_were_turned_with_it(head,
         was, ways = np.asarray(given["flair"].dataobj), (slice(None), slice(None, None, -1))
         shown = np.asarray(found.dataobj) ** (2 if name == "gre" else 1)
         assert any(np.allclose(shown[way], was, rtol=1e-3) for way in ways)
+
+
+@pytest.mark.parametrize(("axes", "angle_deg"), [("z", 30), ("z", -30), ("y", 20), ("x", 25)])
+def test_a_head_that_is_turned_to_one_side_is_accepted(head, axes, angle_deg):
+    values, voxel_mm = head
+    turn = Rotation.from_euler(axes, angle_deg, degrees=True).as_matrix()
+    affine = np.eye(4)
+    affine[:3, :3] = turn * voxel_mm  # the head is turned with its voxels
+    aligned = nib.processing.resample_to_output(nib.Nifti1Image(values, affine), voxel_mm, order=1)
+    assert findings(np.asarray(aligned.dataobj, np.float32), voxel_mm) == []
 
 
 def test_scans_that_lie_well_stay_as_they_are(head):

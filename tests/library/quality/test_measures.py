@@ -7,7 +7,7 @@ import phantoms
 from contrast2map.imaging.masks import TISSUE_LABELS
 from contrast2map.preprocessing import registration
 from contrast2map.quality import measures, messages
-from contrast2map.quality.judgement import failed_steps, judge_measures
+from contrast2map.quality.judgement import failed_steps, judge_measures, unregistered_scans
 from contrast2map.quality.limits import limit_of
 from contrast2map.study.findings import verdict
 
@@ -167,12 +167,19 @@ def test_failed_steps_are_failures():
     assert findings[1]["file"] == "brain_mask.nii.gz" and "no brain" in findings[1]["problem"]
 
 
+def test_scans_that_were_not_registered_are_named(default_config):
+    findings = failed_steps({"flair": {"problem": "no head"}}, {})
+    findings += judge_measures({"gre_distinctness": 0.5}, default_config["quality"], "mprage")
+    assert unregistered_scans(findings, ["gre", "flair", "t2w"]) == ["gre", "flair"]
+    assert unregistered_scans([], ["gre"]) == []
+
+
 def test_what_a_program_said_is_a_warning_that_blames_the_program():
     [finding] = failed_steps(
         {}, {"brain_extraction": {"problem": None, "warning": "FSL's bet said: dc: not found"}}
     )
     assert finding["level"] == "warn" and "FSL's bet said: dc" in finding["problem"]
-    assert "installation of FSL" in finding["remedy"]
+    assert "mend its installation" in finding["remedy"]
 
 
 def test_a_scan_without_an_expected_order_has_no_measure_of_it(brain, tissue, scan):

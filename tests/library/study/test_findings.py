@@ -15,11 +15,19 @@ def test_one_finding_names_all_files_of_which_it_is_true():
     ]
     once = gathered(found)
     assert [each["file"] for each in once] == [
-        "mprage.nii.gz, gre.nii.gz",
+        "mprage.nii.gz, gre.nii.gz, t2.nii.gz",
         "a/flair.nii.gz",
-        "a/t2.nii.gz",
     ]
+    assert once[0]["problem"] == "2 voxels are hot (numbers of mprage.nii.gz)"
     assert verdict(once) == "fail" and gathered(once) == once
+
+
+def test_what_differs_in_more_than_a_number_is_said_twice():
+    found = [warn("a.nii.gz", f"{name} is 3 s", "none") for name in ("T1", "T2")]
+    found += [warn("", f"{n} subjects are lost", "none") for n in (2, 3)]
+    found += [warn("a.nii.gz", "T1 is 4 s", "none")]
+    problems = [each["problem"] for each in gathered(found)]
+    assert problems == ["T1 is 3 s", "T2 is 3 s", "2 subjects are lost", "3 subjects are lost"]
 
 
 def test_names_that_are_not_utf_8_can_be_written():

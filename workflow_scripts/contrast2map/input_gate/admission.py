@@ -2,15 +2,13 @@
 
 import csv
 import os
-import re
 from collections import defaultdict
 
 from contrast2map.study import subject_lists
-from contrast2map.study.findings import fail, gathered, verdict, warn
+from contrast2map.study.findings import NUMBER, fail, gathered, verdict, warn
 
 COLUMNS = ("subject", "group", "verdict", "admitted", "n_findings", "reasons")
 N_NAMED, N_CAUSES = 20, 5  # subjects and causes that a message names
-NUMBER = re.compile(r"\d+(?:\.\d+)?")  # differs between subjects with the same cause
 
 
 def judge_files(paths):

@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from contrast2map.imaging.ranges import robust_range, sample
+from contrast2map.imaging.ranges import (
+    LARGEST_TIME_S,
+    LEAST_CONSTANT,
+    added_constant,
+    robust_range,
+    sample,
+)
 from contrast2map.study.findings import fail, finding, warn
 
 LEAST_N_LEVELS = 9  # a scan has hundreds of grey levels, a mask two
@@ -13,17 +19,11 @@ OUTLIER_FACTOR = 1000  # fat and vessels reach 20 times the 99th percentile
 LEAST_CORRELATION = 0.3  # between neighbours; at least 0.85 in real heads, even across 3 mm slices
 SLICE_CONTRAST = 0.02  # relative to the image; a slice with less contrast shows at most ringing
 NEGATIVE_SHARE = 0.01
-# ASSUME lowest over highest percentile of a scan to whose values a constant was added. Air has
-# 0.01 in scans of one coil and up to 0.1 in sums of squares over many coils.
-BACKGROUND = {"warn": 0.05, "fail": 0.2}
-# ASSUME 1st over 10th percentile: 0.95 to 0.98 in such a scan, 0.3 in noise, 0.04 to 0.25 in nine
-# real heads in air, 0.6 in bare brains.
-UNIFORM_RATIO = 0.8
-ZEROED_SHARE = 0.3  # ASSUME more zeros than this are no rim around a turned or smaller scan
+MOST_CONSTANT = 0.2  # ASSUME share of bright voxels; more was certainly added
+PADDED_SHARE = 0.9  # of the negative voxels; padding has one value, and noise many
 # ASSUME range of the median over positive voxels of a map in seconds: from myelin at 1.5 T (T1
 # 0.4 s) to a head with much fluid and noise. Maps in milliseconds are far outside this range.
 PLAUSIBLE_MEDIAN_S = {"T1": (0.3, 3.5), "T2": (0.02, 0.6)}
-LARGEST_TIME_S = {"T1": 20.0, "T2": 10.0}  # well above those of water at 37 °C (4.4 and 2.2 s)
 OUTLIER_SHARE = 0.01
 LARGER_T2_SHARE, USUAL_LARGER_T2_SHARE = 0.2, 0.05
 LEAST_BRAIN_MM3 = 100_000  # preprocessing fails with a smaller brain
@@ -48,8 +48,6 @@ def check_scan_values(values, path, n_spikes=0):
     constant = _check_constant(values, path)
     if constant:
         return findings + constant
-    if values.max() <= 0:
-        return [fail(path, "is negative throughout", "provide the magnitude image")]
     sampled = sample(values)
     if len(np.unique(sampled)) < LEAST_N_LEVELS and len(np.unique(values)) < LEAST_N_LEVELS:
         problem = (
@@ -63,12 +61,7 @@ def check_scan_values(values, path, n_spikes=0):
         problem = f"is nearly empty: only {share:.2%} of its voxels are not 0"
         findings.append(fail(path, problem, "provide a scan of the whole head"))
     strong = float(np.percentile(np.abs(sampled), 99))
-    negative = np.count_nonzero(sampled < -0.05 * strong) / sampled.size
-    if negative > NEGATIVE_SHARE:
-        problem = (
-            f"{negative:.0%} of its voxels are clearly negative, as in a real-part or phase image"
-        )
-        findings.append(fail(path, problem, "provide the magnitude image"))
+    findings += _check_negative(values, path)
     largest = float(np.abs(values).max())
     if 0 < strong * OUTLIER_FACTOR < largest:
         problem = (
@@ -111,7 +104,8 @@ def check_map_values(values, quantity, path):
     outliers = np.count_nonzero(positive > LARGEST_TIME_S[quantity]) / positive.size
     if outliers > OUTLIER_SHARE:
         problem = f"{outliers:.0%} of its values are above {LARGEST_TIME_S[quantity]:g} s"
-        findings.append(warn(path, problem, "set voxels without a fit to 0"))
+        remedy = "nothing to do if there was no fit: they count as 0; otherwise see its units"
+        findings.append(warn(path, problem, remedy))
     return findings
 
 
@@ -248,22 +242,37 @@ def _correlations(values):
 
 def _check_background(values, path):
     """A finding for a constant that was added to all voxels but a rim of zeros."""
-    sampled = sample(values)
-    if np.mean(sampled == 0) > ZEROED_SHARE:
-        return []  # the background was set to 0, as around a bare brain
-    dark, above, bright = (
-        float(each) for each in np.percentile(sampled[sampled != 0], (1, 10, 99))
-    )
-    if dark <= BACKGROUND["warn"] * bright or dark <= UNIFORM_RATIO * above:
+    constant, bright = added_constant(values)
+    if not constant:
         return []
     problem = (
-        f"its background is {dark:.3g}, {dark / bright:.0%} of its bright voxels, as if a constant "
-        "had been added"
+        f"its background is {constant:.3g}, {constant / bright:.0%} of its bright voxels, as if a "
+        "constant had been added"
     )
-    remedy = "subtract the constant; maps depend on ratios of signals"
-    return [
-        finding("fail" if dark > BACKGROUND["fail"] * bright else "warn", path, problem, remedy)
-    ]
+    level = "fail" if constant > MOST_CONSTANT * bright else "warn"
+    return [finding(level, path, problem, "subtract it; maps depend on ratios of signals")]
+
+
+def _check_negative(values, path):
+    """A finding for clearly negative voxels, with what they seem to be."""
+    sampled = sample(values)
+    strong = float(np.percentile(np.abs(sampled), 99))
+    negative = sampled[sampled < -0.05 * strong]
+    if negative.size <= NEGATIVE_SHARE * sampled.size:
+        return []
+    share = negative.size / sampled.size
+    lowest = float(negative.min())
+    if np.mean(negative == lowest) > PADDED_SHARE:
+        problem = f"{share:.0%} of its voxels have the value {lowest:g}, like padding"
+        return [fail(path, problem, "set them to 0")]
+    dark, above, bright = np.percentile(sampled[sampled != 0], (1, 10, 99))
+    if above < 0 and above - dark < LEAST_CONSTANT * (bright - dark):
+        problem = f"its background is {dark:.3g}, as if a constant had been subtracted"
+        return [fail(path, problem, "add it again; maps depend on ratios of signals")]
+    problem = f"{share:.0%} of its voxels are clearly negative, as in a real-part or phase image"
+    if values.max() <= 0:
+        problem = "is negative throughout"
+    return [fail(path, problem, "provide the magnitude image")]
 
 
 def _check_saturation(values, path):

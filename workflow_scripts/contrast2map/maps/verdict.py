@@ -1,6 +1,6 @@
 """Judge the maps of a new head: find problems in its scans, processing steps and maps."""
 
-from contrast2map.imaging import images
+from contrast2map.imaging import grids, images
 from contrast2map.imaging.size_words import size_words
 from contrast2map.maps.limits import (
     CAUTION,
@@ -14,7 +14,12 @@ from contrast2map.maps.limits import (
 from contrast2map.maps.new_scans import label
 from contrast2map.preprocessing import orientation
 from contrast2map.quality import messages
-from contrast2map.quality.judgement import failed_steps, judge_measures, judge_orientation
+from contrast2map.quality.judgement import (
+    failed_steps,
+    judge_measures,
+    judge_orientation,
+    unregistered_scans,
+)
 from contrast2map.study.findings import LEVELS, fail, finding, gathered, warn
 from contrast2map.study.terms import PARAMETER_NAMES, PARAMETER_UNITS, TISSUE_NAMES
 
@@ -57,10 +62,18 @@ def judge(measures, head, model, scans):
         found += judge_voxels(name, scan.voxel_mm, model, file)
         found += judge_contrast(name, measures["intensities"][name], model, file)
         found += judge_coverage(measures["coverage"][name], file)
-    found += judge_steps(measures, head, model)
-    lying = orientation.measure_if_head(images.values(head.scan), head.scan.affine)
-    file = label(model.target, scans[model.target].source)
-    found += judge_orientation(lying, file, ", or turn them with --repair-orientation")
+    of_steps = judge_steps(measures, head, model)
+    others = [name for name in model.scans if name != model.target]
+    for name in [model.target, *unregistered_scans(of_steps, others)]:
+        scan = grids.to_canonical(scans[name].image)
+        lying = orientation.measure_if_head(images.values(scan), scan.affine)
+        file = label(name, scans[name].source)
+        found += judge_orientation(lying, file, ", or turn them with --repair-orientation")
+    # The files and settings that they name exist only in a study.
+    found += [
+        each | {"file": "", "remedy": REMEDY_HERE.get(each["remedy"], each["remedy"])}
+        for each in of_steps
+    ]
     for quantity in model.quantities:
         found += judge_told(quantity, measures["told"][quantity], model)
         found += judge_map(quantity, measures["maps"][quantity], model, measures["told"][quantity])
@@ -188,13 +201,9 @@ def judge_steps(measures, head, model):
         )
     }
     numbers = {name: found.numbers() for name, found in head.registrations.items()}
-    found = failed_steps(numbers, steps)
-    found += judge_measures(measures["quality"], model.quality, model.target)
-    # The files and settings that they name exist only in a study.
-    return [
-        each | {"file": "", "remedy": REMEDY_HERE.get(each["remedy"], each["remedy"])}
-        for each in found
-    ]
+    return failed_steps(numbers, steps) + judge_measures(
+        measures["quality"], model.quality, model.target
+    )
 
 
 def _changed_places(ratio, trained):

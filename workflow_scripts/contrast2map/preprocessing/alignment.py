@@ -63,11 +63,13 @@ class Points:
 def smoothed(values, affine, step_mm=STEP_MM):
     """Average a scan over boxes of `step_mm`, approximated by Gaussians of the same variance.
 
-    Values far outside the robust range are clipped first (`ranges.bounded`).
+    Values far outside the robust range are clipped first (`ranges.bounded`), and a constant that
+    was added to the scan is subtracted.
     """
     voxel_mm = grids.voxel_size_mm(affine)
     sigma_mm = np.sqrt(np.maximum(step_mm**2 - voxel_mm**2, 0) / 12)
     values = ranges.bounded(np.asarray(values, np.float32))
+    values = ranges.without_constant(values)
     averaged = ndimage.gaussian_filter(values, sigma_mm / voxel_mm)
     return Volume(averaged, np.asarray(affine, float))
 

@@ -1,18 +1,17 @@
 """Brain extraction from T1-weighted heads: FSL's BET, an embedded engine, or deepbet."""
 
-import logging
 from dataclasses import dataclass
 
 import nibabel
 import numpy as np
 from scipy import ndimage
 
-from contrast2map.imaging import grids, masks
+from contrast2map.imaging import grids, masks, ranges
 from contrast2map.preprocessing import brain_prior, brain_surface, engines, fsl, orbits
 
-logger = logging.getLogger(__name__)
-
 ENGINES = (*fsl.ENGINES, "deepbet")
+FEW_NEGATIVE = 0.05  # share of the voxels
+UNCONSTRAINED = "the template did not fit the head, so that it could not limit the mask"
 EMBEDDED = "deformable surface (contrast2map)"
 WORKING_MM = 2.0  # the surface grows in a head averaged to voxels of about this size
 # The expected brain is that of the template after registration to the head.
@@ -32,8 +31,8 @@ class BrainExtraction:
         engine: "fsl", "embedded" or "deepbet"; "provided" for a user's mask.
         version: Such as "FSL 6.0.0"; the file name of a provided mask.
         problem: One line that tells why no brain was found and the mask is empty, or None.
-        warning: One line on what may be wrong with the mask (what FSL said on stderr, or why FSL
-            was not used), or None.
+        warning: One line on what may be wrong with the mask (what FSL said on stderr, why FSL was
+            not used, or that the template did not fit), or None.
     """
 
     mask: nibabel.Nifti1Image
@@ -75,7 +74,9 @@ def extract_brain(image, engine="auto", fractional_intensity=0.5, robust=True):
     elif name == "deepbet":
         mask = _deepbet(image)
     else:
-        mask = _embedded(image, intensities, fractional_intensity)
+        mask, is_constrained = _embedded(image, intensities, fractional_intensity)
+        if not is_constrained:
+            warning = "; ".join(filter(None, [warning, UNCONSTRAINED]))
     if not mask.any():
         raise ValueError("No brain was found in the image.")
     mask = on_grid_of(image, mask.astype(np.uint8))
@@ -138,13 +139,13 @@ def _embedded(image, intensities, fractional_intensity):
         fractional_intensity: BET's -f.
 
     Returns:
-        True in the brain, shape (x, y, z).
+        True in the brain, shape (x, y, z); and whether the template limited it.
     """
     darkest, brightest = np.quantile(intensities, (0.02, 0.98))
     if darkest == brightest:
         raise ValueError("There is no head in the image: nearly all voxels have the same value.")
     head = nibabel.apply_orientation(
-        intensities - intensities.min(), nibabel.io_orientation(image.affine)
+        _above_background(intensities), nibabel.io_orientation(image.affine)
     )
     affine = nibabel.as_closest_canonical(image).affine
     voxel_mm = grids.voxel_size_mm(affine)
@@ -152,19 +153,31 @@ def _embedded(image, intensities, fractional_intensity):
     template = brain_prior.expected_brain(head, affine)
     expected = template.brain > 0.5
     n_inside = np.count_nonzero(brain & expected)
-    if n_inside >= max(MIN_INSIDE * expected.sum(), MIN_SHARE * brain.sum(), 1):
+    fits = n_inside >= max(MIN_INSIDE * expected.sum(), MIN_SHARE * brain.sum(), 1)
+    if fits:
         near = masks.distance_mm(expected, voxel_mm) <= BEYOND_MM
         if np.mean(~near[brain]) > MAX_LEAK:
             box, _ = grids.bounding_box(expected, affine, np.ceil(AROUND_MM / voxel_mm).astype(int))
             brain = np.zeros(head.shape, bool)
             brain[box] = _grown(head[box], voxel_mm, fractional_intensity)
         brain = orbits.without_orbits(brain & near, head, affine, template.front)
-    else:
-        logger.warning("The template did not fit the head and does not constrain the brain.")
     back = nibabel.orientations.ornt_transform(
         nibabel.orientations.axcodes2ornt("RAS"), nibabel.io_orientation(image.affine)
     )
-    return nibabel.apply_orientation(_largest_component(brain), back)
+    return nibabel.apply_orientation(_largest_component(brain), back), fits
+
+
+def _above_background(intensities):
+    """Intensities of at least 0 without a constant that was added to them.
+
+    A few negative voxels, from interpolation or as padding, are 0; if there are many, the lowest
+    one is.
+    """
+    values = ranges.without_constant(intensities)
+    lowest = values.min()
+    if lowest < 0 and np.mean(values < 0) < FEW_NEGATIVE:
+        return np.maximum(values, 0)
+    return values - lowest
 
 
 def _grown(head, voxel_mm, fractional_intensity):

@@ -28,11 +28,17 @@ def failed_steps(registrations, steps):
     return found
 
 
+def unregistered_scans(findings, names):
+    """Those of the named scans that failed in `failed_steps` or `judge_measures`."""
+    failed = {each["file"] for each in findings if each["level"] == "fail"}
+    return [name for name in names if WORDS["scan"].file.format(scan=name) in failed]
+
+
 def judge_orientation(orientation, file, other_remedy=""):
     """Findings about a head that does not lie as the header of its scan says.
 
     Args:
-        orientation: preprocessing.orientation.Orientation of the target scan, or None if unknown.
+        orientation: preprocessing.orientation.Orientation of the scan, or None if unknown.
         file: Name of the scan's file, for the message.
         other_remedy: A further remedy, as the end of the message.
     """
@@ -43,8 +49,8 @@ def judge_orientation(orientation, file, other_remedy=""):
             file,
             f"the head does not lie as the header says: {orientation.words} (similarity to the "
             f"template as stored is {orientation.ratio:.2f} of that)",
-            "correct the axes or signs of the affine of all scans, or convert them again"
-            + other_remedy,
+            "correct the axes or signs of its affine and of all that lie alike, or convert them "
+            "again" + other_remedy,
         )
     ]
 

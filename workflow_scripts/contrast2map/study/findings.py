@@ -1,8 +1,11 @@
 """Problems found in a subject's data, and the resulting verdict."""
 
 import os
+import re
 
 LEVELS = ("pass", "warn", "fail")
+# A number, which may differ between files or subjects with the same problem; not that of T1 or T2.
+NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 
 
 def finding(level, file, problem, remedy):
@@ -44,21 +47,25 @@ def worst(levels):
 
 
 def gathered(findings):
-    """Findings that say the same of several files as one that names them all, in their order."""
-    files_of = {}
+    """Findings that say the same of several files as one that names them all, in their order.
+
+    If only numbers differ between the files, those of the first are given.
+    """
+    alike = {}
     for each in findings:
-        files = files_of.setdefault((each["level"], each["problem"], each["remedy"]), [])
-        if each["file"] not in files:
-            files.append(each["file"])
-    return [
-        {
-            "level": level,
-            "file": files[0] if len(files) == 1 else ", ".join(map(os.path.basename, files)),
-            "problem": problem,
-            "remedy": remedy,
-        }
-        for (level, problem, remedy), files in files_of.items()
-    ]
+        words = NUMBER.sub("#", each["problem"]) if each["file"] else each["problem"]
+        same = alike.setdefault((each["level"], words, each["remedy"]), {})
+        same.setdefault(each["file"], each)
+    return [_gathered(list(same.values())) for same in alike.values()]
+
+
+def _gathered(same):
+    first, names = same[0], [os.path.basename(each["file"]) for each in same]
+    if len(same) == 1:
+        return first
+    differ = len({each["problem"] for each in same}) > 1
+    numbers_of = f" (numbers of {names[0]})" if differ else ""
+    return first | {"file": ", ".join(names), "problem": first["problem"] + numbers_of}
 
 
 def printable(text):
