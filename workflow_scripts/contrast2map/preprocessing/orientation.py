@@ -23,8 +23,8 @@ TURNS_DEG = [
 ]
 # ASSUME lowest ratio of a head that lies as its header says. In eight scans of three heads (T1w,
 # T2w, FLAIR; two real heads, one simulated) it was 1.04 to 1.44, also mirrored; 0.55 to 0.80 upside
-# down or with the axes of a sagittal scan, and 0.70 to 0.93 back to front. Five scans of the real heads,
-# turned or bent by 20 to 45 degrees, had 0.971 to 1.35.
+# down or with the axes of a sagittal scan, and 0.70 to 0.93 back to front. Five scans of
+# the real heads, turned or bent by 20 to 45 degrees, had 0.971 to 1.35.
 LEAST_RATIO = 0.97
 WAYS = (("left", "right"), ("posterior", "anterior"), ("inferior", "superior"))
 
