@@ -47,7 +47,7 @@ def test_participants_are_read_in_the_order_of_the_table(tmp_path, mark):
         ("participant_id\tgroup\nsub-01\tMS\n01\tMS\n", "sub-01 is listed twice"),
         ("participant_id\tgroup\nsub-a_b\tMS\n", "'sub-a_b' is not a BIDS subject label"),
         ("participant_id\tgroup\nsub-\tMS\n", "not a BIDS subject label"),
-        ("participant_id\tgroup\nsub-01\tMS\nsub-02\n", "line 3: has 1 cells"),
+        ("participant_id\tgroup\nsub-01\tMS\nsub-02\n", "line 3: has 1 cell"),
         ("participant_id\tgroup\nsub-01\tMS\n\t\n\nsub-02\t n/a \n", "line 5: .*sub-02"),
     ],
 )

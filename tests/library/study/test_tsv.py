@@ -61,7 +61,7 @@ def test_a_comment_in_another_encoding_does_not_matter_but_a_group_does(read):
         ("Participant_ID\tgroup\nsub-01\tMS\n", "spell 'Participant_ID' as 'participant_id'"),
         ('"participant_id"\tgroup\nsub-01\tMS\n', "as 'participant_id', without quotes"),
         ("participant_id\tgroup\tgroup\nsub-01\tMS\tMS\n", "two columns 'group'"),
-        ("participant_id\tgroup\nsub-01\n", "line 2: has 1 cells, but the table has 2 columns"),
+        ("participant_id\tgroup\nsub-01\n", "line 2: has 1 cell, but the table has 2 columns"),
         ("participant_id\tgroup\nsub-01\tMS\tmore\n", "line 2: has 3 cells"),
         (b"PK\x03\x04\x00\x00", "is not a text file"),
         (b"\xff\xfe\x00", "not valid UTF-16"),

@@ -53,8 +53,9 @@ def read(path, columns, remedies=None):
     for number, line in others:
         cells = _cells(line, len(names))
         if len(cells) != len(names):
+            noun = "cell" if len(cells) == 1 else "cells"
             raise ValueError(
-                f"{path}, line {number}: has {len(cells)} cells, but the table has {len(names)} "
+                f"{path}, line {number}: has {len(cells)} {noun}, but the table has {len(names)} "
                 "columns; separate the cells by single tabs and write n/a for what is missing"
             )
         row = dict(zip(names, cells, strict=True))
