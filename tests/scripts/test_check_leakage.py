@@ -200,7 +200,7 @@ def test_a_network_records_its_training_slices(study):
         | {"decay_rate": 0.1, "learning_rate": 1e-3, "beta_1": 0.5}
         | {"ssim_weight": 0.1, "ssim_data_range": None, "precision": "float32"}
         | {"optimiser": "adam", "weight_decay": 0.0, "gradient_norm": None}
-        | {"schedule": "exponential", "n_warm_up_epochs": 0},
+        | {"schedule": "exponential", "n_warm_up_epochs": 0, "n_epochs_frozen": 0},
         path_to_weights=None,
         protocol=None,
         map_scale_s=3.0,

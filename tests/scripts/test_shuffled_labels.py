@@ -26,7 +26,7 @@ SETTINGS = {"patch_size": [24, 24], "batch_size": 8, "n_epochs": 30, "n_epochs_c
 SETTINGS |= {"decay_rate": 0.1, "learning_rate": 3e-3, "beta_1": 0.5}
 SETTINGS |= {"ssim_weight": 0.1, "ssim_data_range": None, "precision": "float32"}
 SETTINGS |= {"optimiser": "adam", "weight_decay": 0.0, "gradient_norm": None}
-SETTINGS |= {"schedule": "exponential", "n_warm_up_epochs": 0}
+SETTINGS |= {"schedule": "exponential", "n_warm_up_epochs": 0, "n_epochs_frozen": 0}
 PREDICTION = {"precision": "float32", "maximum_deviation_ms": {"T1": 1, "T2": 1}}
 ABOUT = {"name": "Maps", "description": "shuffled labels"}
 

@@ -32,6 +32,7 @@ SETTINGS = {
     "gradient_norm": None,
     "schedule": "exponential",
     "n_warm_up_epochs": 0,
+    "n_epochs_frozen": 0,
 }
 
 

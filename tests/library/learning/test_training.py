@@ -34,6 +34,7 @@ SETTINGS = TrainingSettings(
     gradient_norm=None,
     schedule="exponential",
     n_warm_up_epochs=0,
+    n_epochs_frozen=0,
 )
 PAPER = replace(SETTINGS, learning_rate=1e-4, n_epochs_constant=300, decay_rate=0.02)
 
@@ -80,6 +81,44 @@ def test_a_training_with_the_cosine_schedule_resumes_with_the_same_bits(
         fit_in(tmp_path / "killed", data, **EFFICIENT)
     monkeypatch.undo()
     model, rows, _ = fit_in(tmp_path / "killed", data, **EFFICIENT)
+    assert without_seconds(rows) == without_seconds(whole_rows)
+    for mine, theirs in zip(model.get_weights(), whole.get_weights(), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+
+
+def statistics_of(model):
+    return np.concatenate(
+        [
+            np.array(each)
+            for layer in model.layers
+            if isinstance(layer, keras.layers.BatchNormalization)
+            for each in (layer.moving_mean, layer.moving_variance)
+        ]
+    )
+
+
+def test_in_the_last_epochs_the_network_learns_with_the_statistics_of_prediction(data, tmp_path):
+    model, rows, _ = fit_in(tmp_path / "whole", data, n_epochs_frozen=2, gradient_norm=1.0)
+    half, _, _ = fit_in(tmp_path / "half", data, n_epochs=2, gradient_norm=1.0)
+    np.testing.assert_array_equal(statistics_of(model), statistics_of(half))
+    assert not np.array_equal(model.get_layer("maps").kernel, half.get_layer("maps").kernel)
+    images = data.images[:4]
+    np.testing.assert_allclose(model(images, training=True), model(images), atol=1e-6)
+    free, free_rows, _ = fit_in(tmp_path / "free", data, gradient_norm=1.0)
+    assert without_seconds(rows[:2]) == without_seconds(free_rows[:2])
+    assert np.abs(np.subtract(free(images, training=True), free(images))).max() > 1e-3
+
+
+@pytest.mark.parametrize("epoch", [1, 3])
+def test_a_training_resumes_before_and_after_its_statistics_are_frozen(
+    data, tmp_path, at_batch, monkeypatch, epoch
+):
+    whole, whole_rows, _ = fit_in(tmp_path / "whole", data, n_epochs_frozen=2)
+    at_batch(epoch, 1, fail)
+    with pytest.raises(Exception, match="Killed"):
+        fit_in(tmp_path / "killed", data, n_epochs_frozen=2)
+    monkeypatch.undo()
+    model, rows, _ = fit_in(tmp_path / "killed", data, n_epochs_frozen=2)
     assert without_seconds(rows) == without_seconds(whole_rows)
     for mine, theirs in zip(model.get_weights(), whole.get_weights(), strict=True):
         np.testing.assert_array_equal(mine, theirs)

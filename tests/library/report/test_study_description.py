@@ -55,6 +55,11 @@ def test_an_efficient_recipe_is_described_as_it_is(config):
     assert found.schedule.startswith("AdamW (weight decay 0.002) for 30 epochs")
     assert "rose to 0.001 (β₁ 0.5) in 3 epochs and fell to 0 as a cosine" in found.schedule
     assert found.schedule.endswith("with gradients of norm 0.5 at most")
+    config["training"]["n_epochs_frozen"] = 5
+    frozen = study_description.describe(config).schedule
+    assert frozen == found.schedule + (
+        "; in the last 5 epochs, batch normalisation used its moving statistics"
+    )
     assert "SD √(2 / inputs of a kernel)" in found.initialisation
 
 

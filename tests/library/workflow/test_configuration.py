@@ -98,10 +98,11 @@ def test_as_many_constant_epochs_as_epochs_are_allowed(config, schema):
     configuration.check(config, schema, {})
 
 
-def test_more_constant_epochs_than_epochs_are_refused(config, schema):
-    config["training"]["n_epochs_constant"] = config["training"]["n_epochs"] + 1
+@pytest.mark.parametrize("name", ["n_epochs_constant", "n_epochs_frozen"])
+def test_more_epochs_of_a_kind_than_epochs_are_refused(config, schema, name):
+    config["training"][name] = config["training"]["n_epochs"] + 1
     message = message_of(config, schema)
-    assert "training.n_epochs_constant" in message
+    assert f"training.{name}" in message
     assert f"at most {config['training']['n_epochs']}" in message
 
 

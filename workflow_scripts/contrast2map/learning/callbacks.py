@@ -11,6 +11,7 @@ import numpy as np
 
 from contrast2map.jobs import interruption
 from contrast2map.learning.checkpoint import State
+from contrast2map.learning.layers import FusedBatchNormalization
 
 SECONDS_BETWEEN_LINES = 10
 SECONDS_BETWEEN_STATES = 10
@@ -80,6 +81,35 @@ class EpochLog(keras.callbacks.Callback):
                 f"epoch {n_done}/{self.n_epochs}, loss {logs['loss']:.4f}, "
                 f"about {duration(left_s)} left"
             )
+
+
+class FrozenStatistics(keras.callbacks.Callback):
+    """Let batch normalisation use its moving statistics from an epoch on, as in prediction.
+
+    With the statistics of its own batch, a batch normalisation bounds outliers, since they raise
+    the variance; in prediction it does not. A network that has only learned the former may answer
+    a feature that is rare in a batch with a blob of impossible values (Wu and Johnson,
+    arXiv:2105.07576, describe the discrepancy and this remedy).
+
+    Args:
+        first_epoch: Epoch, counted from 0.
+    """
+
+    def __init__(self, first_epoch):
+        super().__init__()
+        self.first_epoch = first_epoch
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Switch, also if the training was resumed later."""
+        normalisations = [
+            layer
+            for layer in self.model.layers
+            if isinstance(layer, FusedBatchNormalization) and not layer.is_frozen
+        ]
+        if epoch >= self.first_epoch and normalisations:
+            for layer in normalisations:
+                layer.is_frozen = True
+            self.model.make_train_function(force=True)  # the traced step does not know it
 
 
 class StateKeeper(keras.callbacks.Callback):

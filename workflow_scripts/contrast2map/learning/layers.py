@@ -13,10 +13,17 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("contrast2map")
 class FusedBatchNormalization(keras.layers.BatchNormalization):
-    """Batch normalisation along the last axis, fused during training with TensorFlow."""
+    """Batch normalisation along the last axis, fused during training with TensorFlow.
+
+    Attributes:
+        is_frozen: Whether training uses the moving statistics too, as prediction does.
+    """
+
+    is_frozen = False
 
     def call(self, inputs, training=None, mask=None):
         """Normalise inputs of shape (batch, height, width, channel)."""
+        training = training and not self.is_frozen
         if not training or keras.backend.backend() != "tensorflow":
             return super().call(inputs, training=training, mask=mask)
         import tensorflow as tf

@@ -8,7 +8,12 @@ import keras
 
 from contrast2map.jobs import devices, interruption
 from contrast2map.learning import precision
-from contrast2map.learning.callbacks import EpochLog, StateKeeper, restore_state
+from contrast2map.learning.callbacks import (
+    EpochLog,
+    FrozenStatistics,
+    StateKeeper,
+    restore_state,
+)
 from contrast2map.learning.checkpoint import Checkpoint
 from contrast2map.learning.losses import RELATIVE_ERRORS, L1AndSSIM, l1, relative_errors
 from contrast2map.learning.patches import Patches
@@ -47,6 +52,8 @@ class TrainingSettings:
             `learning_rate` and falls to 0 as a cosine until the last step; n_epochs_constant and
             decay_rate are then not used.
         n_warm_up_epochs: Epochs in which the rate of "cosine" rises, possibly a fraction.
+        n_epochs_frozen: Last epochs, in which batch normalisation uses the moving statistics, as
+            in prediction (`callbacks.FrozenStatistics`).
     """
 
     patch_size: tuple[int, int]
@@ -64,6 +71,7 @@ class TrainingSettings:
     gradient_norm: float | None
     schedule: str
     n_warm_up_epochs: float
+    n_epochs_frozen: int
 
     metrics = ("l1", "ssim_loss", *RELATIVE_ERRORS)  # columns of the log
 
@@ -86,11 +94,12 @@ class TrainingSettings:
 
     def callbacks(self):
         """Callbacks of Keras that the recipe needs."""
-        if self.schedule == COSINE:
-            return []
-        return [
-            keras.callbacks.LearningRateScheduler(lambda epoch, _: self.learning_rate_of(epoch))
-        ]
+        found = [FrozenStatistics(self.n_epochs - self.n_epochs_frozen)]
+        if self.schedule != COSINE:
+            found.append(
+                keras.callbacks.LearningRateScheduler(lambda epoch, _: self.learning_rate_of(epoch))
+            )
+        return found
 
     def learning_rate_of(self, epoch):
         """Learning rate of an epoch, counted from 0 (Qiu et al. 2022, section 2.3).

@@ -157,10 +157,17 @@ def _schedule(recipe):
             f"that rose to {recipe['learning_rate']:g} (β₁ {recipe['beta_1']:g}) in "
             f"{recipe['n_warm_up_epochs']:g} epochs and fell to 0 as a cosine"
         )
+    n_frozen = recipe["n_epochs_frozen"]
+    frozen = (
+        f"; in the last {n_frozen} epochs, batch normalisation used its moving statistics"
+        if n_frozen
+        else ""
+    )
     norm = recipe["gradient_norm"]
     clipped = f", with gradients of norm {norm:g} at most" if norm is not None else ""
     return (
         f"{optimiser} for {_epochs(recipe, recipe['n_epochs'])}, at a learning rate {rate}{clipped}"
+        f"{frozen}"
     )
 
 

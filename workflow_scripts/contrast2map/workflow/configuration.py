@@ -264,11 +264,12 @@ def _check_network(config):
                 f"config: training.patch_size: {size} is not a multiple of {divisor} "
                 f"({name or '2 ** unet.n_levels'}); choose {size // divisor * divisor or divisor}"
             )
-    if recipe["n_epochs_constant"] > recipe["n_epochs"]:
-        raise ConfigurationError(
-            "config: training.n_epochs_constant: is larger than training.n_epochs; choose at most "
-            f"{recipe['n_epochs']}"
-        )
+    for name in ("n_epochs_constant", "n_epochs_frozen"):
+        if recipe[name] > recipe["n_epochs"]:
+            raise ConfigurationError(
+                f"config: training.{name}: is larger than training.n_epochs; choose at most "
+                f"{recipe['n_epochs']}"
+            )
     if is_pretrained:
         for inputs in config["input_sets"]:
             protocol_of(config, inputs)
