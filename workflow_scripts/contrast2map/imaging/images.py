@@ -272,7 +272,7 @@ def load_volume(path, like):
 
 
 def selected_slices(path):
-    """Indices of the selected slices in a slice_selection.tsv, inferior to superior."""
+    """Indices along z of the selected slices in a slice_selection.tsv, inferior to superior."""
     with open(path, newline="") as file:
         return [
             int(row["slice"])
