@@ -57,6 +57,8 @@ def test_the_papers_protocol_lies_well_inside(slot, name, value):
 def test_most_flairs_null_csf_within_17_percent():
     shares = []
     for _, parameters, _ in drawn("flair"):
+        if parameters["equivalent_TE_s"] < protocols.LONGEST_TE_OF_T1_S:
+            continue
         nulling_s = protocols.nulling_TI_s(
             parameters["TR_s"], parameters["echo_train_duration_s"], protocols.CSF_T1_S
         )
@@ -74,6 +76,17 @@ def test_most_flairs_null_csf_within_17_percent():
     is_near = (shares > 0.82) & (shares < 1.18)
     assert 0.75 < is_near.mean() < 0.95  # the others are inversion recoveries of any TI
     assert shares.min() > 0.4 and shares.max() < 1.45
+
+
+def test_some_inversion_recoveries_are_T1_weighted():
+    all_of_them = [parameters for _, parameters, _ in drawn("flair")]
+    short = [each for each in all_of_them if each["equivalent_TE_s"] < protocols.LONGEST_TE_OF_T1_S]
+    assert 0.1 < len(short) / len(all_of_them) < 0.2
+    # T1-FLAIR of a clinic, and the long TR of T1 mapping.
+    assert any(each["TR_s"] < 2.5 and 0.6 < each["TI_s"] < 1.1 for each in short)
+    assert any(each["TR_s"] > 10 and each["TI_s"] < 1 for each in short)
+    for each in short:
+        assert each["TI_s"] + each["echo_train_duration_s"] < each["TR_s"]
 
 
 def test_numbers_are_told_as_they_are():

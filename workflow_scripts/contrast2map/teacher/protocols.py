@@ -18,6 +18,8 @@ SHARE_3D = 0.5
 # Sidecars of GE and Philips often lack the interval between inversions (bids/protocol_sidecar.py).
 SHARE_OTHER_TR = 0.2
 SHARE_OTHER_TI = 0.25  # inversion recovery whose TI does not null CSF
+SHARE_SHORT_TE = 0.15  # T1-weighted FLAIR, and inversion recovery as in T1 mapping
+LONGEST_TE_OF_T1_S = 0.06
 EQUIVALENT_TE_SD = 0.05  # relative error of a told contrast-equivalent echo time of a train
 
 
@@ -195,7 +197,9 @@ def _numbers_of_train(rng, parameters, TE_s, spacing_s, n):
 
 
 def _flair(rng):
-    TE_s, duration_s, spacing_s, n = _train(rng, 0.06, 0.19)
+    if rng.random() < SHARE_SHORT_TE:
+        return _t1w_flair(rng)
+    TE_s, duration_s, spacing_s, n = _train(rng, LONGEST_TE_OF_T1_S, 0.19)
     if rng.random() < SHARE_AT_HABITS:
         TR_s = _near(rng, (4.8, 5.0, 6.0, 8.0, 9.0, 9.0, 10.0, 11.0)[rng.integers(8)], 0.03)
         if TR_s < 5.3:
@@ -214,6 +218,24 @@ def _flair(rng):
         "equivalent_TE_s": TE_s,
         "echo_train_duration_s": duration_s,
         "inversion_efficiency": efficiency,
+    }
+    return "flair", parameters, _numbers_of_train(rng, parameters, TE_s, spacing_s, n)
+
+
+def _t1w_flair(rng):
+    TE_s, duration_s, spacing_s, n = _train(rng, 0.005, LONGEST_TE_OF_T1_S)
+    if rng.random() < 0.5:  # CSF is dark at a short TR, too
+        TR_s = _log(rng, 1.7, 3.6)
+        TI_s = rng.uniform(0.25, 0.48) * TR_s
+    else:
+        TR_s = _log(rng, 3.6, 16.0)
+        TI_s = _log(rng, 0.3, 0.7 * TR_s)
+    parameters = {
+        "TR_s": TR_s,
+        "TI_s": TI_s,
+        "equivalent_TE_s": TE_s,
+        "echo_train_duration_s": min(duration_s, 0.2 * TR_s),
+        "inversion_efficiency": rng.uniform(0.9, 1.0),
     }
     return "flair", parameters, _numbers_of_train(rng, parameters, TE_s, spacing_s, n)
 
