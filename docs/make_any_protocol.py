@@ -9,6 +9,7 @@ and its picture, any_protocol.png.
 Prepared heads are kept in results/any_protocol_docs.
 """
 
+import itertools
 import os
 import sys
 from dataclasses import replace
@@ -217,12 +218,15 @@ class Study:
 
 
 def of_slice(folder, measurer, calibrated):
-    """Medians and errors on the real slice, by scale."""
+    """Medians and errors on the real slice, by scale and what is told of the echo time."""
     measured = real_slice.read(folder)
     reference = real_slice.reference(measured)
+    echo_time_s = real_slice.echo_time_s(measured)
     rows = []
-    for scale, common in (("separate", False), ("common", True)):
-        images, told = real_slice.scans(measured, common)
+    for TE_s, (scale, common) in itertools.product(
+        (None, echo_time_s), (("separate", False), ("common", True))
+    ):
+        images, told = real_slice.scans(measured, common, TE_s)
         volumes = {slot: image[..., None] for slot, image in images.items()}
         maps = measurer(volumes, told, common)
         for number, quantity in enumerate(("T1", "T2")):
@@ -230,6 +234,7 @@ def of_slice(folder, measurer, calibrated):
             half = calibrated.half_width(quantity, maps.T1_s[..., 0], maps[2 + number][..., 0])
             known = measured["parenchyma"] & np.isfinite(true)
             row = {"scale": scale, "quantity": quantity}
+            row["TE"] = "none" if TE_s is None else f"{1000 * TE_s:.0f} ms"
             for tissue in ("wm", "gm"):
                 inside = measured[tissue] & np.isfinite(true)
                 ours, theirs = (np.median(each[inside]) for each in (found, true))

@@ -42,38 +42,71 @@ def read(folder):
 
 
 def reference(slice_, n_left_out=True):
-    """T1 and T2 in seconds, fitted to the images that the network does not see.
+    """T1 and T2 in seconds, dict of (height, width); see `fits`."""
+    return {name: found[..., 1] for name, found in fits(slice_, n_left_out).items()}
 
-    T1: a - b exp(-TI / T1), TR being five times T1 or more; T2: a exp(-TE / T2). NaN where a fit
-    fails and outside the brain.
+
+def fits(slice_, n_left_out=True):
+    """Amplitudes and relaxation times of exponential curves through the images.
+
+    T1: a - b exp(-TI / T1), TR being five times T1 or more; T2: a exp(-TE / T2).
+
+    Args:
+        slice_: As of `read`.
+        n_left_out: Whether the images that the network sees are left out.
+
+    Returns:
+        Dict mapping T1 and T2 to a and the time in seconds, shape (height, width, 2); NaN where a
+        fit fails and outside the brain.
     """
     used = {
         name: [index for kind, index, _ in SCANS.values() if kind == name] for name in ("t1", "t2")
     }
-    maps_s = {}
+    found = {}
     for name, times_s, model, start in (
         ("t1", TI_S, lambda t, a, b, T: a - b * np.exp(-t / T), (1.0, 2.0, 1.2)),
         ("t2", TE_S, lambda t, a, T: a * np.exp(-t / T), (1.0, 0.08)),
     ):
         kept = [index for index in range(6) if not (n_left_out and index in used[name])]
         times = np.array(times_s)[kept]
-        fitted = np.full(slice_["brain"].shape, np.nan)
+        fitted = np.full((*slice_["brain"].shape, 2), np.nan)
         for voxel in np.argwhere(slice_["brain"]):
             signal = np.asarray(slice_[name][tuple(voxel)][kept], float)
             signal = np.abs(signal) if name == "t2" else signal
             level = np.abs(signal).max()
             try:
-                found, _ = curve_fit(model, times, signal / level, start, maxfev=400)
+                values, _ = curve_fit(model, times, signal / level, start, maxfev=400)
             except RuntimeError:
                 continue
-            if 0 < found[-1] < 10:
-                fitted[tuple(voxel)] = found[-1]
-        maps_s[name.upper()] = fitted
-    return maps_s
+            if 0 < values[-1] < 10:
+                fitted[tuple(voxel)] = values[0] * level, values[-1]
+        found[name.upper()] = fitted
+    return found
 
 
-def scans(slice_, common_scale):
-    """Scaled images by slot, and the protocol of each."""
+def echo_time_s(slice_):
+    """Echo time of the inversion recovery, which its source does not state.
+
+    Its amplitude is that of the spin echoes times exp(-TE / T2) and a factor that all tissues
+    share. The T2 of CSF and white matter differ most. Magnetisation transfer in the turbo spin
+    echo would make the result longer.
+    """
+    found = fits(slice_, n_left_out=False)
+    T1_s, T2_s = found["T1"][..., 1], found["T2"][..., 1]
+    at_long_TR = found["T2"][..., 0] / (1 - np.exp(-TR_OF_SE_S / T1_s))
+    log_ratio = np.log(np.abs(found["T1"][..., 0]) / at_long_TR)
+    rates, logs = (
+        [
+            np.nanmedian(values[inside])
+            for inside in (slice_["brain"] & ~slice_["parenchyma"], slice_["wm"])
+        ]
+        for values in (1 / T2_s, log_ratio)
+    )
+    return float((logs[0] - logs[1]) / (rates[1] - rates[0]))
+
+
+def scans(slice_, common_scale, TE_of_IR_s=None):
+    """Scaled images by slot, and the protocol of each, with the TE of the inversion recovery."""
     images = {
         slot: np.abs(slice_[name][..., index]) * slice_["brain"]
         for slot, (name, index, _) in SCANS.items()
@@ -82,4 +115,7 @@ def scans(slice_, common_scale):
     if common_scale:
         scales = dict.fromkeys(scales, scales["flair"])
     scaled = {slot: image / scales[slot] for slot, image in images.items()}
-    return scaled, {slot: told for slot, (_, _, told) in SCANS.items()}
+    protocols = {slot: dict(told) for slot, (_, _, told) in SCANS.items()}
+    if TE_of_IR_s is not None:
+        protocols["flair"]["TE_s"] = TE_of_IR_s
+    return scaled, protocols

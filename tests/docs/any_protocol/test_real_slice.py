@@ -26,6 +26,17 @@ def test_the_images_of_the_network_do_not_change_the_reference(measured):
     assert maps_s["T2"] == pytest.approx(np.full((2, 2), T2_S), rel=0.01)
 
 
+def test_the_echo_time_of_the_inversion_recovery_follows_from_two_tissues():
+    TI_s, TE_s = np.array(real_slice.TI_S), np.array(real_slice.TE_S)
+    T1_s, T2_s = np.array([0.9, 4.0]), np.array([0.07, 1.5])  # white matter, CSF
+    t1 = 300 * np.exp(-0.012 / T2_s)[:, None] * (1 - 1.9 * np.exp(-TI_s / T1_s[:, None]))
+    t2 = 900 * np.exp(-TE_s / T2_s[:, None])
+    t2 *= 1 - np.exp(-real_slice.TR_OF_SE_S / T1_s)[:, None]
+    white = np.array([[True, False]])
+    slice_ = {"t1": t1[None], "t2": t2[None], "brain": white | True, "parenchyma": white}
+    assert real_slice.echo_time_s(slice_ | {"wm": white}) == pytest.approx(0.012, rel=0.02)
+
+
 def test_scans_are_divided_by_their_own_or_by_one_scale(measured):
     measured["t2"][0, 0] *= 2
     own, told = real_slice.scans(measured, common_scale=False)
@@ -33,4 +44,7 @@ def test_scans_are_divided_by_their_own_or_by_one_scale(measured):
     one, _ = real_slice.scans(measured, common_scale=True)
     ratio = np.median(one["pdw_spin_echo"]) / np.median(one["t2w_spin_echo"])
     assert ratio == pytest.approx(np.exp((0.09 - 0.01) / T2_S), rel=0.01)
-    assert told["flair"]["TI_s"] == 2.0
+    assert told["flair"]["TI_s"] == 2.0 and "TE_s" not in told["flair"]
+    _, told = real_slice.scans(measured, False, TE_of_IR_s=0.01)
+    assert told["flair"]["TE_s"] == 0.01
+    assert "TE_s" not in real_slice.SCANS["flair"][2]
