@@ -106,8 +106,8 @@ def test_a_protocol_that_was_never_learned_fails():
     model = shipped.open_model()
     trained = replace(model.trained, protocol={"flair": model.learned["flair"]})
     model = replace(model, trained=trained)
-    (found,) = judge_protocol("flair", {"TR_s": 9.0, "TE_s": 0.1, "TI_s": 5.0}, model, "a")
-    assert found["level"] == "fail" and "TI is 5 s" in found["problem"]
+    (found,) = judge_protocol("flair", {"TR_s": 14.0, "TE_s": 0.1, "TI_s": 12.0}, model, "a")
+    assert found["level"] == "fail" and "TI is 12 s" in found["problem"]
     (found,) = judge_protocol("flair", {"TR_s": 9.0, "TE_s": 0.1}, model, "a")
     assert found["level"] == "warn" and "intervals wider" in found["problem"]
 
