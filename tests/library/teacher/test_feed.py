@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import time
 
 import numpy as np
 import pytest
@@ -47,9 +48,11 @@ def test_an_error_of_a_worker_is_raised_here(feed_of):
     assert not multiprocessing.active_children()
 
 
-def test_the_death_of_a_worker_is_noticed(feed_of):
+@pytest.mark.parametrize("after_s", [0, 1])
+def test_the_death_of_a_worker_is_noticed(feed_of, after_s):
     with feed_of(1) as feed:
         next(feed)
+        time.sleep(after_s)  # by then it waits in the middle of a batch, which exceeds the pipe
         os.kill(multiprocessing.active_children()[0].pid, signal.SIGKILL)
         with pytest.raises(RuntimeError, match="died"):
             for _ in range(3):

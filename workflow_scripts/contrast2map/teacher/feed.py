@@ -59,7 +59,7 @@ class Feed:
         worker, receiver = self._workers[self._turn]
         try:
             failure, batch = receiver.recv()
-        except EOFError:
+        except (EOFError, OSError):  # it died between two batches, or while it sent one
             worker.join(STOP_S)
             self.close()
             raise RuntimeError(
