@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections import defaultdict
 
 LEVELS = ("pass", "warn", "fail")
 # A number, which may differ between files or subjects with the same problem; not that of T1 or T2.
@@ -51,12 +52,15 @@ def gathered(findings):
 
     If only numbers differ between the files, those of the first are given.
     """
-    alike = {}
+    seen, alike = defaultdict(list), defaultdict(list)
     for each in findings:
         words = NUMBER.sub("#", each["problem"]) if each["file"] else each["problem"]
-        same = alike.setdefault((each["level"], words, each["remedy"]), {})
-        same.setdefault(each["file"], each)
-    return [_gathered(list(same.values())) for same in alike.values()]
+        kind = (each["level"], words, each["remedy"])
+        of_file = seen[each["file"], kind]
+        if each["problem"] not in of_file:
+            of_file.append(each["problem"])
+            alike[kind, len(of_file)].append(each)  # two of one file stay two
+    return [_gathered(same) for same in alike.values()]
 
 
 def _gathered(same):
