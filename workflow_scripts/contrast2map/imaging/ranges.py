@@ -12,8 +12,8 @@ LEAST_CONSTANT = 0.05
 # ASSUME 1st over 10th percentile: 0.95 to 0.98 in such a scan, 0.3 in noise, 0.04 to 0.25 in nine
 # real heads in air, 0.6 in bare brains.
 UNIFORM_RATIO = 0.8
-LARGEST_TIME_S = {"T1": 20.0, "T2": 10.0}  # well above those of water at 37 °C (4.4 and 2.2 s)
 ZEROED_SHARE = 0.3  # ASSUME more zeros than this are no rim around a turned or smaller scan
+LARGEST_TIME_S = {"T1": 20.0, "T2": 10.0}  # well above those of water at 37 °C (4.4 and 2.2 s)
 
 
 def sample(values):

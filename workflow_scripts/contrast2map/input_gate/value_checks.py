@@ -61,7 +61,7 @@ def check_scan_values(values, path, n_spikes=0):
         problem = f"is nearly empty: only {share:.2%} of its voxels are not 0"
         findings.append(fail(path, problem, "provide a scan of the whole head"))
     strong = float(np.percentile(np.abs(sampled), 99))
-    findings += _check_negative(values, path)
+    findings += _check_negative(values, sampled, strong, path)
     largest = float(np.abs(values).max())
     if 0 < strong * OUTLIER_FACTOR < largest:
         problem = (
@@ -253,10 +253,15 @@ def _check_background(values, path):
     return [finding(level, path, problem, "subtract it; maps depend on ratios of signals")]
 
 
-def _check_negative(values, path):
-    """A finding for clearly negative voxels, with what they seem to be."""
-    sampled = sample(values)
-    strong = float(np.percentile(np.abs(sampled), 99))
+def _check_negative(values, sampled, strong, path):
+    """A finding for clearly negative voxels, with what they seem to be.
+
+    Args:
+        values: Image values, shape (x, y, z).
+        sampled: `sample(values)`.
+        strong: 99th percentile of their absolute values.
+        path: File of the image.
+    """
     negative = sampled[sampled < -0.05 * strong]
     if negative.size <= NEGATIVE_SHARE * sampled.size:
         return []

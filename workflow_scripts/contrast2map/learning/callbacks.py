@@ -101,12 +101,14 @@ class FrozenStatistics(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch, logs=None):
         """Switch, also if the training was resumed later."""
+        if epoch < self.first_epoch:
+            return
         normalisations = [
             layer
             for layer in self.model.layers
             if isinstance(layer, FusedBatchNormalization) and not layer.is_frozen
         ]
-        if epoch >= self.first_epoch and normalisations:
+        if normalisations:
             for layer in normalisations:
                 layer.is_frozen = True
             self.model.make_train_function(force=True)  # the traced step does not know it

@@ -20,6 +20,7 @@ SHARE_OTHER_TR = 0.2
 SHARE_OTHER_TI = 0.25  # inversion recovery whose TI does not null CSF
 SHARE_SHORT_TE = 0.15  # T1-weighted FLAIR, and inversion recovery as in T1 mapping
 LONGEST_TE_OF_T1_S = 0.06
+MOST_OF_TR = 0.2  # that the echo train of an inversion recovery fills
 EQUIVALENT_TE_SD = 0.05  # relative error of a told contrast-equivalent echo time of a train
 
 
@@ -206,36 +207,36 @@ def _flair(rng):
             TE_s = _near(rng, 0.11, 0.12)
     else:
         TR_s = _log(rng, 3.6, 16.0)
-    duration_s = min(duration_s, 0.2 * TR_s)
+    duration_s = min(duration_s, MOST_OF_TR * TR_s)
     efficiency = rng.uniform(0.9, 1.0)
     share = rng.uniform(0.83, 1.17)
     if rng.random() < SHARE_OTHER_TI:
         share = _log(rng, 0.45, 1.4)
     TI_s = share * nulling_TI_s(TR_s, duration_s, CSF_T1_S)
-    parameters = {
-        "TR_s": TR_s,
-        "TI_s": min(TI_s, 0.9 * (TR_s - duration_s)),
-        "equivalent_TE_s": TE_s,
-        "echo_train_duration_s": duration_s,
-        "inversion_efficiency": efficiency,
-    }
-    return "flair", parameters, _numbers_of_train(rng, parameters, TE_s, spacing_s, n)
+    TI_s = min(TI_s, 0.9 * (TR_s - duration_s))
+    return _inversion_recovery(rng, (TE_s, duration_s, spacing_s, n), TR_s, TI_s, efficiency)
 
 
 def _t1w_flair(rng):
-    TE_s, duration_s, spacing_s, n = _train(rng, 0.005, LONGEST_TE_OF_T1_S)
+    train = _train(rng, 0.005, LONGEST_TE_OF_T1_S)
     if rng.random() < 0.5:  # CSF is dark at a short TR, too
         TR_s = _log(rng, 1.7, 3.6)
         TI_s = rng.uniform(0.25, 0.48) * TR_s
     else:
         TR_s = _log(rng, 3.6, 16.0)
         TI_s = _log(rng, 0.3, 0.7 * TR_s)
+    return _inversion_recovery(rng, train, TR_s, TI_s, efficiency=rng.uniform(0.9, 1.0))
+
+
+def _inversion_recovery(rng, train, TR_s, TI_s, efficiency):
+    """Equation, parameters and numbers with an echo train of `_train`."""
+    TE_s, duration_s, spacing_s, n = train
     parameters = {
         "TR_s": TR_s,
         "TI_s": TI_s,
         "equivalent_TE_s": TE_s,
-        "echo_train_duration_s": min(duration_s, 0.2 * TR_s),
-        "inversion_efficiency": rng.uniform(0.9, 1.0),
+        "echo_train_duration_s": min(duration_s, MOST_OF_TR * TR_s),
+        "inversion_efficiency": efficiency,
     }
     return "flair", parameters, _numbers_of_train(rng, parameters, TE_s, spacing_s, n)
 
