@@ -179,7 +179,7 @@ def test_what_a_program_said_is_a_warning_that_blames_the_program():
         {}, {"brain_extraction": {"problem": None, "warning": "FSL's bet said: dc: not found"}}
     )
     assert finding["level"] == "warn" and "FSL's bet said: dc" in finding["problem"]
-    assert "mend its installation" in finding["remedy"]
+    assert "fix its installation" in finding["remedy"]
 
 
 def test_a_scan_without_an_expected_order_has_no_measure_of_it(brain, tissue, scan):

@@ -21,7 +21,7 @@ _TISSUE = "tissue_dseg.nii.gz"
 REGISTER = "check the overlay; provide a transform (cohort.provided.transforms) or exclude the scan"
 MASK = "check the mask; change preprocessing.brain_extraction or provide a mask (cohort.provided)"
 SEGMENT = "check the segmentation or provide one (cohort.provided.tissue_segmentation)"
-_PROGRAM = "check the result; if FSL is named, mend its installation"
+_PROGRAM = "check the result; if FSL is named, fix its installation"
 _UNITS = "check that the reference maps are in seconds and belong to this subject"
 
 WORDS = {

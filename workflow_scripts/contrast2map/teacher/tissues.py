@@ -1,8 +1,8 @@
 """Tissues that the teacher distinguishes, and random relaxation times of a person.
 
-A wide draw takes each tissue's T1, T2 and proton density (PD) from wide ranges, each by itself, or
-its PD from its T1 (`water_of`). A lifelike draw takes them around the values of the literature at
-1.5 or 3 T, with deviations that a person's tissues share.
+A wide draw takes T1, T2 and proton density (PD) of each tissue independently from wide ranges, or
+PD from T1 (`water_of`). A lifelike draw takes them around the values of the literature at 1.5 or
+3 T, with deviations that a person's tissues share.
 """
 
 from dataclasses import dataclass
