@@ -23,7 +23,7 @@ FAST_SPIN_ECHO = {"TR_s": 4.0, "equivalent_TE_s": 0.09, "echo_train_duration_s":
 
 @pytest.fixture
 def person(rng):
-    return draw_person(rng, 3.0, 0.5, (0.03, 0.12))
+    return draw_person(rng, 3.0, TeacherSettings(share_lifelike=0.5))
 
 
 @pytest.fixture
@@ -162,7 +162,7 @@ def test_transmit_spans_the_range_of_measured_maps(rng):
 
 def test_every_tissue_number_has_finite_properties(rng):
     for share in (0.0, 1.0):
-        person = draw_person(rng, 1.5, share, (0.03, 0.12))
+        person = draw_person(rng, 1.5, TeacherSettings(share_lifelike=share))
         for values in (person.T1_s, person.T2_s, person.PD, person.transfer, person.dephasing_Hz):
             assert values.shape == (N_NUMBERS,)
             assert np.isfinite(values).all()

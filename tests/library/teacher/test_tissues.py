@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 
 from contrast2map.imaging.signal_equations import simulate_signal
+from contrast2map.teacher.settings import TeacherSettings
 from contrast2map.teacher.tissues import (
     KEPT_BY_TRANSFER,
     LABELS,
     LIFELIKE,
+    T2_OF_SOURCES,
     TISSUES,
     WIDE,
     draw_person,
@@ -16,9 +18,10 @@ from contrast2map.teacher.tissues import (
 )
 
 
-def persons(share_lifelike, n=300, field_strength_T=3.0):
+def persons(share_lifelike, n=300, field_strength_T=3.0, **settings):
     rng = np.random.default_rng(7)
-    return [draw_person(rng, field_strength_T, share_lifelike, (0.03, 0.12)) for _ in range(n)]
+    settings = TeacherSettings(share_lifelike=share_lifelike, **settings)
+    return [draw_person(rng, field_strength_T, settings) for _ in range(n)]
 
 
 def times(drawn, quantity, tissue):
@@ -47,8 +50,7 @@ def test_wide_draws_of_tissues_and_quantities_are_independent():
 
 @pytest.mark.parametrize("field_T", [1.5, 3.0])
 def test_water_of_tissue_follows_its_T1(field_T):
-    rng = np.random.default_rng(5)
-    drawn = [draw_person(rng, field_T, 0.0, (0.03, 0.03), share_by_water=1.0) for _ in range(300)]
+    drawn = persons(0.0, field_strength_T=field_T, share_by_water=1.0)
     for tissue in ("wm", "cortex", "putamen"):
         T1_s, PD = times(drawn, "T1_s", tissue), times(drawn, "PD", tissue)
         deviation = np.log(PD / np.minimum(water_of(T1_s, field_T), 1.05))
@@ -80,9 +82,8 @@ def test_lifelike_draws_surround_the_literature_and_share_deviations():
 def test_deep_grey_matter_reaches_from_one_source_to_the_other(default_config):
     # Thalamus of the cohort: Table 2 of Qiu et al. (2022) with the PD of config.yaml.
     cohort = default_config["simulation"]["tissues"]
-    rng = np.random.default_rng(3)
     for place in (0.0, 1.0):
-        drawn = [draw_person(rng, 3.0, 1.0, (0.03, 0.03), (place, place)) for _ in range(200)]
+        drawn = persons(1.0, lifelike_sd=(0.03, 0.03), deep_grey=(place, place))
         for tissue in ("thalamus", "putamen"):
             wanted = (
                 LIFELIKE[tissue][1::3]
@@ -98,10 +99,27 @@ def test_deep_grey_matter_reaches_from_one_source_to_the_other(default_config):
 
 
 def test_deep_grey_matter_lies_anywhere_in_its_range():
-    rng = np.random.default_rng(4)
-    drawn = [draw_person(rng, 3.0, 1.0, (0.001, 0.001), (-0.3, 1.2)) for _ in range(200)]
+    drawn = persons(1.0, lifelike_sd=(0.001, 0.001), deep_grey=(-0.3, 1.2))
     T1_s = times(drawn, "T1_s", "thalamus") / LIFELIKE["thalamus"][1]
     assert T1_s.min() < 0.83 < 1.04 < T1_s.max()
+
+
+def test_T2_lies_anywhere_between_its_sources_by_kind():
+    drawn = persons(1.0, lifelike_sd=(0.001, 0.001), T2_of_sources=True)
+    factors = {
+        name: times(drawn, "T2_s", name) / LIFELIKE[name][3]
+        for name in ("wm", "brainstem", "cortex", "putamen", "csf")
+    }
+    for name, kind in (("wm", "white"), ("cortex", "grey")):
+        low, high = T2_OF_SOURCES[kind]
+        assert low * 0.99 < factors[name].min() < low * 1.03
+        assert high * 0.97 < factors[name].max() < high * 1.01
+    np.testing.assert_allclose(factors["wm"], factors["brainstem"], rtol=0.02)
+    np.testing.assert_allclose(factors["cortex"], factors["putamen"], rtol=0.02)
+    assert abs(np.corrcoef(factors["wm"], factors["cortex"])[0, 1]) < 0.2
+    np.testing.assert_allclose(factors["csf"], 1, rtol=0.02)
+    # T1 stays what it is.
+    np.testing.assert_allclose(times(drawn, "T1_s", "wm"), LIFELIKE["wm"][1], rtol=0.02)
 
 
 @pytest.mark.parametrize("field", [0, 1], ids=["1.5 T", "3 T"])

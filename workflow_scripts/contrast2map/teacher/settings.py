@@ -15,8 +15,12 @@ class TeacherSettings:
         share_lifelike: Share of persons drawn around the literature's values; the others are wide.
         lifelike_sd: SD of the logarithm of T1 of such persons, drawn for each person: from that of
             a cohort to four times as much.
-        deep_grey: Place of such persons' deep grey matter between its sources, see `draw_person`.
-        share_by_water: Share of wide draws whose PD follows T1, see `tissues.water_of`.
+        deep_grey: Range of the place of such persons' deep grey matter between its sources, 0 for
+            `tissues.LIFELIKE`, 1 for `config.yaml` (see `tissues.SHORTER`).
+        T2_of_sources: Whether T2 of such persons lies anywhere between its sources
+            (`tissues.T2_OF_SOURCES`).
+        share_by_water: Share of wide draws whose PD follows T1 (`tissues.water_of`), in the others
+            it is independent.
         share_template: Share of patches from the ICBM152 template, the others from the label maps.
         share_centred: Share of patches whose middle is near the brain's middle, the others lie
             anywhere in the brain.
@@ -47,6 +51,7 @@ class TeacherSettings:
     share_lifelike: float = 0.4
     lifelike_sd: tuple = (0.03, 0.12)
     deep_grey: tuple = (0.0, 0.0)
+    T2_of_sources: bool = False
     share_by_water: float = 0.0
     share_template: float = 0.1
     share_centred: float = 0.7

@@ -65,14 +65,7 @@ class Teacher:
         rng = np.random.default_rng((self.seed, step, index))
         settings = self.settings
         field_T = float(rng.choice(protocols.FIELDS_T))
-        person = draw_person(
-            rng,
-            field_T,
-            settings.share_lifelike,
-            settings.lifelike_sd,
-            settings.deep_grey,
-            settings.share_by_water,
-        )
+        person = draw_person(rng, field_T, settings)
         head = self._draw_head(rng)
         slab = geometry.draw_slab(rng, head, settings)
         tissue = geometry.add_spots(rng, slab, settings.n_lesions)

@@ -81,6 +81,11 @@ LIFELIKE = {
 # al. (2022) with the PD that makes them as visible. Persons are drawn between and slightly beyond.
 DEEP_GREY = ("thalamus", "caudate", "putamen", "pallidum")
 SHORTER = (0.845, 0.866)
+# Sources differ in T2 of grey and white matter by more than persons do, too: T2 depends on how many
+# echoes refocus it and by what pulses. Limits of a factor of the values above, shared by tissues of
+# a kind: grey matter 67 ms and white matter 64 ms in the measured slice of F. Santini at 3 T
+# (qMRI_example), 110 and 80 ms by Wansapura et al. (1999, from memory, UNCHECKED).
+T2_OF_SOURCES = {"white": (0.80, 1.15), "grey": (0.68, 1.20)}
 # Ranges of wide draws in seconds (ASSUME, wider than the literature at 1.5 to 3 T).
 WIDE = {
     "white": ((0.45, 1.30), (0.032, 0.150), (0.58, 0.85)),
@@ -150,33 +155,22 @@ def water_of(T1_s, field_strength_T):
     return 1 / (of_grey + slope * (1 / T1_s - 1 / grey))
 
 
-def draw_person(
-    rng,
-    field_strength_T,
-    share_lifelike,
-    lifelike_sd,
-    deep_grey=(0.0, 0.0),
-    share_by_water=0.0,
-):
+def draw_person(rng, field_strength_T, settings):
     """Draw a Person.
 
     Args:
         rng: NumPy random generator.
         field_strength_T: Field strength; lifelike values are interpolated between 1.5 and 3 T.
-        share_lifelike: Probability of a lifelike draw, otherwise it is wide.
-        lifelike_sd: Lowest and highest SD of the logarithm of T1 in a lifelike draw.
-        deep_grey: Range of the place of deep grey matter between its sources in a lifelike draw, 0
-            for `LIFELIKE`, 1 for `config.yaml` (see `SHORTER`).
-        share_by_water: Probability that PD follows T1 in a wide draw, otherwise it is independent.
+        settings: TeacherSettings: how many persons are lifelike, and how far each kind reaches.
     """
     values = np.ones((3, N_NUMBERS), np.float32)
     by_water = False
-    if rng.random() < share_lifelike:
-        values[:, _INNER] = _lifelike(rng, field_strength_T, lifelike_sd, deep_grey)
+    if rng.random() < settings.share_lifelike:
+        values[:, _INNER] = _lifelike(rng, field_strength_T, settings)
     else:
         values[:, _INNER] = _wide(rng, [KIND[name] for name in LIFELIKE])
         # A share of 0 draws nothing, so that the visits of the evidence stay the same.
-        by_water = share_by_water > 0 and rng.random() < share_by_water
+        by_water = settings.share_by_water > 0 and rng.random() < settings.share_by_water
     materials = rng.integers(len(MATERIALS), size=_OUTER.size)
     if rng.random() < 0.8:
         materials[TISSUES.index("outer_515") == _OUTER] = BONE
@@ -198,7 +192,7 @@ def draw_person(
     return Person(*values, *_side_properties(rng))
 
 
-def _lifelike(rng, field_strength_T, sds, deep_grey):
+def _lifelike(rng, field_strength_T, settings):
     """T1, T2, PD around the literature, (3, tissues of the brain).
 
     A person's tissues share half of the variance of their deviations.
@@ -211,11 +205,14 @@ def _lifelike(rng, field_strength_T, sds, deep_grey):
             PD,
         ]
     )
-    low, high = deep_grey
+    low, high = settings.deep_grey
     # A range of one place draws nothing, so that the visits of the evidence stay the same.
     place = rng.uniform(low, high) if low < high else low
     centre[::2, _DEEP] *= np.array(SHORTER)[:, None] ** place
-    sd = rng.uniform(*sds) * np.array([[1.0], [1.2], [0.4]])
+    if settings.T2_of_sources:
+        for kind, (low, high) in T2_OF_SOURCES.items():
+            centre[1, _OF_KIND[kind]] *= low * (high / low) ** rng.random()
+    sd = rng.uniform(*settings.lifelike_sd) * np.array([[1.0], [1.2], [0.4]])
     own = rng.standard_normal(centre.shape)
     return centre * np.exp(sd * np.sqrt(0.5) * (own + rng.standard_normal((3, 1))))
 
@@ -250,6 +247,7 @@ def _side_properties(rng):
 _INNER = np.array([TISSUES.index(name) for name in LIFELIKE])
 _OUTER = np.arange(FIRST_OUTER, len(TISSUES))
 _DEEP = np.isin(list(LIFELIKE), DEEP_GREY)
+_OF_KIND = {kind: [KIND[name] == kind for name in LIFELIKE] for kind in T2_OF_SOURCES}
 _KEPT_LEAST, _KEPT_MOST = np.transpose(
     [
         KEPT_BY_TRANSFER.get(KIND.get(name, "grey"), KEPT_BY_TRANSFER["grey"])
