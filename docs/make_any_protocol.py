@@ -25,12 +25,15 @@ from contrast2map.any_protocol import calibration  # noqa: E402
 from contrast2map.imaging.signal_equations import equation_parameters  # noqa: E402
 from contrast2map.maps import shipped  # noqa: E402
 from contrast2map.maps.any_protocol_model import NETWORK  # noqa: E402
+from contrast2map.maps.told_contrast import TIMES  # noqa: E402
+from contrast2map.study.terms import PARAMETER_NAMES  # noqa: E402
 from contrast2map.teacher.heads import load_heads  # noqa: E402
 from contrast2map.teacher.settings import TeacherSettings  # noqa: E402
 from contrast2map.teacher.teacher import Teacher  # noqa: E402
 from pages import presets, rendering  # noqa: E402
 from pages.any_protocol import (  # noqa: E402
     comparators,
+    doubts,
     heads,
     picture,
     real_slice,
@@ -41,6 +44,8 @@ from pages.any_protocol import (  # noqa: E402
 
 FOLDER = Path("results/any_protocol_docs")
 SEED, N_VISITS, N_BOOSTED = 11, 64, 40
+FACTORS = (1.3, 1 / 1.3, 2.0, 0.5)  # of a wrong number
+DOUBTED = ("mprage", "gre", "flair", "t2w")
 PAPER = ("mprage", "gre", "flair")
 SUBSETS = (
     PAPER,
@@ -85,9 +90,11 @@ def main(n_heads=None):
         "calibration_visits": model.calibration.n_visits,
         "predictors": study.predictors(load_heads(data / "labels" / "synthseg", FOLDER / "labels")),
         "regions": study.regions(),
+        "deep_grey": study.deep_grey(),
         "subsets": study.subsets(),
         "coverage": study.coverage(),
         "wrong": study.wrong_protocols(),
+        "doubted": study.doubted(),
         "visits": visits.compare(patients),
         "slice": of_slice(data / "measured" / "fsantini", measurer, model.calibration),
     }
@@ -156,25 +163,36 @@ class Study:
 
     def regions(self):
         """Region means of the network, compared with the literature's, by scale."""
+        return [
+            {"scale": scale} | row
+            for scale, common in (("separate", False), ("common", True))
+            for row in self._regions(replace(self.paper, common_scale=common))
+        ]
+
+    def deep_grey(self):
+        """T1 of putamen and thalamus of persons whose T1 is that of one source or of the other."""
+        return [
+            {"source": source} | row
+            for source, place in (("literature", 0.0), ("Qiu et al.", 1.0))
+            for row in self._regions(replace(self.paper, deep_grey=place))
+            if row["quantity"] == "T1" and row["region"] in ("putamen", "thalamus")
+        ]
+
+    def _regions(self, condition):
+        of_network = self.records(condition)
+        of_mean = [
+            record
+            for batch in self.batches(condition)
+            for record in trials.judge(batch, comparators.tissue_mean(batch))
+        ]
         rows = []
-        for scale, common in (("separate", False), ("common", True)):
-            condition = replace(self.paper, common_scale=common)
-            of_network = self.records(condition)
-            of_mean = [
-                record
-                for batch in self.batches(condition)
-                for record in trials.judge(batch, comparators.tissue_mean(batch))
-            ]
-            for quantity in ("T1", "T2"):
-                for region in summary.REGIONS:
-                    ours = summary.of_region(of_network, quantity, region)
-                    theirs = summary.of_region(of_mean, quantity, region)
-                    if ours and theirs:
-                        rows.append(
-                            {"scale": scale, "quantity": quantity, "region": region}
-                            | ours
-                            | {"mean_mae": theirs["mae"]}
-                        )
+        for quantity in ("T1", "T2"):
+            for region in summary.REGIONS:
+                ours = summary.of_region(of_network, quantity, region)
+                theirs = summary.of_region(of_mean, quantity, region)
+                if ours and theirs:
+                    row = {"quantity": quantity, "region": region} | ours
+                    rows.append(row | {"mean_mae": theirs["mae"]})
         return rows
 
     def subsets(self):
@@ -208,13 +226,37 @@ class Study:
     def wrong_protocols(self):
         """Errors and interval widths if TR, TI and TE are told wrongly."""
         rows = []
-        for told in (1.0, 1.3, 1 / 1.3):
+        for told in (1.0, *FACTORS[:2]):
             records = self.records(replace(self.paper, told=told))
             rows.append(
                 {"told": f"{told:.2f}"}
                 | {q: summary.of_parenchyma(records, q) for q in ("T1", "T2")}
             )
         return rows
+
+    def doubted(self):
+        """How often a scan is said not to fit its protocol, by the number that is wrong."""
+        condition = trials.Condition(trials.slots_of(DOUBTED), papers_protocol=False)
+        of_all = self._judged(condition)
+        wrong = {
+            (name, told): self._judged(replace(condition, told=told, wrong=(name,)))
+            for name in TIMES
+            for told in FACTORS
+        }
+        rows = []
+        for scan, slot in ((name, trials.slots_of([name])[0]) for name in DOUBTED):
+            for name in TIMES:
+                found = [doubts.shares(wrong[name, told], name).get(slot) for told in FACTORS]
+                if None not in found:
+                    row = {"scan": scan, "number": PARAMETER_NAMES[name]}
+                    row["right"] = f"{doubts.shares(of_all, name)[slot]:.0f}"
+                    rows.append(row | {"wrong": [f"{share:.0f}" for share in found]})
+        return rows
+
+    def _judged(self, condition):
+        print(condition, flush=True)
+        batches = self.batches(condition)
+        return [each for batch in batches for each in doubts.judge(batch, self.network(batch)[0])]
 
 
 def of_slice(folder, measurer, calibrated):

@@ -9,6 +9,7 @@ from contrast2map.bids.protocol_sidecar import LARGEST_EQUIVALENT_TE_S
 from contrast2map.imaging.protocol import PROTOCOL_FIELDS, SLOTS
 from contrast2map.imaging.signal_equations import equation_parameters
 from contrast2map.maps.scan_kinds import SCAN_KINDS
+from contrast2map.maps.told_contrast import TIMES
 from contrast2map.teacher import protocols
 from contrast2map.teacher.settings import TeacherSettings
 from contrast2map.teacher.teacher import Teacher
@@ -30,8 +31,10 @@ class Condition:
         common_scale: Whether they share a scale.
         lifelike: Whether persons vary as in a cohort, otherwise wider than life.
         papers_protocol: Whether the protocol is that of Qiu et al., otherwise it is random.
-        told: Factor of TR, TI and TE in what is told of the protocol.
+        told: Factor of the numbers `wrong` in what is told of the protocol.
+        wrong: Names among PROTOCOL_FIELDS.
         lesions: Most lesions and blobs per slice.
+        deep_grey: Place of T1 of deep grey matter between its sources (`TeacherSettings`).
     """
 
     scans: tuple
@@ -39,7 +42,9 @@ class Condition:
     lifelike: bool = True
     papers_protocol: bool = True
     told: float = 1.0
+    wrong: tuple = TIMES
     lesions: int = 4
+    deep_grey: float = 0.0
 
     def settings(self):
         """TeacherSettings of the condition."""
@@ -50,6 +55,7 @@ class Condition:
             thickness_mm=(1.0, 3.0),
             share_lifelike=float(self.lifelike),
             lifelike_sd=(COHORT_SD, COHORT_SD),
+            deep_grey=(self.deep_grey, self.deep_grey),
             share_template=0.0,
             share_centred=1.0,
             share_axial=1.0,
@@ -80,7 +86,7 @@ def batches(condition, heads, sequences, seed, n_visits):
         else:
             equation, parameters, numbers = protocols.draw(rng, slot)
         told = {
-            name: value * (condition.told if name in ("TR_s", "TI_s", "TE_s") else 1)
+            name: value * (condition.told if name in condition.wrong else 1)
             for name, value in numbers.items()
         }
         return equation, parameters, told

@@ -1,8 +1,13 @@
 """The reference of the real slice is fitted to images that the network does not see."""
 
+import os
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from contrast2map.imaging.masks import CSF, GM, WM
+from contrast2map.maps import told_contrast
 from pages.any_protocol import real_slice
 
 T1_S, T2_S = 1.1, 0.075
@@ -48,3 +53,23 @@ def test_scans_are_divided_by_their_own_or_by_one_scale(measured):
     _, told = real_slice.scans(measured, False, TE_of_IR_s=0.01)
     assert told["flair"]["TE_s"] == 0.01
     assert "TE_s" not in real_slice.SCANS["flair"][2]
+
+
+@pytest.mark.skipif("CONTRAST2MAP_DATA" not in os.environ, reason="no CONTRAST2MAP_DATA")
+def test_real_scans_with_their_own_protocol_are_not_doubted():
+    real = real_slice.read(Path(os.environ["CONTRAST2MAP_DATA"]) / "measured" / "fsantini")
+    tissue = np.zeros(real["brain"].shape, np.uint8)
+    tissue[real["brain"] & ~real["parenchyma"]] = CSF
+    tissue[real["gm"]], tissue[real["wm"]] = GM, WM
+    images, protocols = real_slice.scans(real, common_scale=False, TE_of_IR_s=0.008)
+    times_s = {"gm": (1.377, 0.067), "wm": (0.902, 0.064)}  # docs/any_protocol.md
+    for slot, image in images.items():
+        ratios = told_contrast.measured(image[None], tissue[None], real["brain"][None])
+        assert set(ratios) == {"csf", "gm"}
+        assert (
+            told_contrast.beyond(ratios, told_contrast.possible(slot, protocols[slot], times_s))
+            == []
+        )
+    halved = protocols["flair"] | {"TI_s": 1.0}
+    ratios = told_contrast.measured(images["flair"][None], tissue[None], real["brain"][None])
+    assert "csf" in told_contrast.beyond(ratios, told_contrast.possible("flair", halved, times_s))

@@ -15,6 +15,7 @@ from contrast2map.any_protocol.calibration import (
 )
 from contrast2map.bids import protocol_sidecar
 from contrast2map.imaging.protocol import SLOTS, image_scale
+from contrast2map.maps import told_contrast
 from contrast2map.maps.model import Model
 from contrast2map.maps.scan_kinds import SCAN_KINDS, UNNAMED
 from contrast2map.study.terms import PARAMETER_NAMES, PARAMETER_UNITS
@@ -169,6 +170,11 @@ class AnyProtocolModel(Model):
         """What the network was told of a scan: not, for example, the nominal TE of a long train."""
         told = self.told[self.slots[name]]
         return {key: value for key, value in told.items() if math.isfinite(value)}
+
+    def possible_contrast(self, name, times_s):
+        """Limits of ratios between tissues in a scan, as `told_contrast.possible`."""
+        slot = self.slots[name]
+        return told_contrast.possible(slot, self.told[slot], times_s, self.seed)
 
     def tissue_order(self, scan):
         """Tissues from dark to bright in a scan."""

@@ -4,6 +4,7 @@ import numpy as np
 
 from contrast2map.evaluation import tissue_medians
 from contrast2map.imaging import grids, masks
+from contrast2map.maps import told_contrast
 from contrast2map.preprocessing import pose
 from contrast2map.quality.measures import (
     measure_brain,
@@ -22,7 +23,8 @@ def measure(head, model):
         model: model.Model.
 
     Returns:
-        Dict with intensities (contrast -> tissue or ratio -> median), maps and spread (quantity ->
+        Dict with intensities (contrast -> tissue or ratio -> median), told_contrast (contrast ->
+        measured ratios and those that its protocol can give), maps and spread (quantity ->
         tissue -> median in ms), told (quantity -> tissue -> share of its voxels with a value, or
         None without tissue), coverage (contrast -> share of the brain), quality (measures of
         `of_quality`), angle_deg, n_slices, n_small_slices and share_outside_levels.
@@ -35,6 +37,7 @@ def measure(head, model):
     low, high = model.trained.levels_mm
     areas = slab.brain.sum(axis=(1, 2))
     outside = (levels < low - voxel_mm[2]) | (levels > high + voxel_mm[2])
+    medians_ms = _medians_ms(slab.maps_s, slab, counted)
     return {
         "intensities": {
             name: tissue_medians.with_ratios(
@@ -42,7 +45,16 @@ def measure(head, model):
             )
             for name, covered in slab.covered.items()
         },
-        "maps": _medians_ms(slab.maps_s, slab, counted),
+        "told_contrast": {
+            name: {
+                "measured": told_contrast.measured(
+                    slab.inputs[name], slab.tissue, counted & covered
+                ),
+                "possible": model.possible_contrast(name, _times_s(medians_ms)),
+            }
+            for name, covered in slab.covered.items()
+        },
+        "maps": medians_ms,
         "spread": _medians_ms(slab.spread_s, slab, counted),
         "told": {
             quantity: _shares_told(map_s, slab, counted) for quantity, map_s in slab.maps_s.items()
@@ -81,6 +93,20 @@ def of_quality(head, model):
         values = grids.from_slices(slab.inputs[name])
         measures |= measure_contrast(values, brain, tissue, model.tissue_order(name), name)
     return measures
+
+
+def _times_s(medians_ms):
+    """T1 and T2 in seconds of grey and white matter, of those that have both."""
+    found = {
+        tissue: [medians_ms[quantity][tissue] for quantity in ("T1", "T2")]
+        for tissue in ("gm", "wm")
+        if {"T1", "T2"} <= set(medians_ms)
+    }
+    return {
+        tissue: tuple(each / MS_PER_S for each in times)
+        for tissue, times in found.items()
+        if all(times)
+    }
 
 
 def _shares_told(map_s, slab, counted):

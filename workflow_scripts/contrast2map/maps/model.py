@@ -269,6 +269,13 @@ class Model:
         """Known sequence parameters of a scan (new_scans.NewScan), as the model uses them."""
         return scan.sequence
 
+    def possible_contrast(self, name, times_s):
+        """Limits of ratios between tissues in a scan, from its protocol (`told_contrast.possible`).
+
+        Empty here: `trained.intensities` of a study say what its scans look like.
+        """
+        return {}
+
     def with_networks(self, networks):
         """The same model, with its networks loaded."""
         return replace(self, networks=networks)

@@ -6,6 +6,8 @@ all that is not told (as the teacher draws them: inversion efficiency, magnetisa
 transmit field, unknown numbers), they give a range of ratios between the tissues' signals.
 """
 
+from functools import cache
+
 import numpy as np
 from scipy import ndimage
 
@@ -21,14 +23,14 @@ TIMES = ("TR_s", "TI_s", "TE_s")
 RATIOS = ("csf", "gm")  # over white matter
 # Places of the tissues among the teacher's.
 PLACES = {"csf": "ventricles", "gm": "cortex", "wm": "wm"}
-N_DRAWS = 400
+N_DRAWS, N_PERSONS = 400, 100
 LEAST_DRAWS = 100  # whose timings fit in TR
 QUANTILES = (0.005, 0.995)
 TIMES_SD = {"T1": 0.08, "T2": 0.15}  # ASSUME error of the logarithm of a tissue's median
 TRANSMIT = (0.75, 1.25)
 # Room for noise, partial volume and the receive field; chosen such that fewer than 2 % of scans
 # with a right protocol are beyond the limits (docs/any_protocol.md).
-RELATIVE_MARGIN, MARGIN = 0.2, 0.08
+RELATIVE_MARGIN, MARGIN = 0.1, 0.05
 LEAST_VOXELS = 30
 IN_PLANE = ndimage.generate_binary_structure(2, 1)[None]
 
@@ -105,7 +107,8 @@ def _ratios(rng, slot, told, times_s):
     equation, parameters, _ = protocols.draw(rng, slot)
     parameters = _as_told(rng, equation, parameters, told)
     field_T = told.get("field_strength_T") or float(rng.choice(protocols.FIELDS_T))
-    person = draw_person(rng, field_T, TeacherSettings(share_lifelike=1.0))
+    persons = _persons(field_T)
+    person = persons[rng.integers(len(persons))]
     tissue = np.array([TISSUES.index(place) for place in PLACES.values()])
     values = np.stack([person.T1_s[tissue], person.T2_s[tissue], person.PD[tissue]])
     errors = rng.standard_normal((3, len(PLACES)))
@@ -129,6 +132,14 @@ def _ratios(rng, slot, told, times_s):
     return [float(signals[name] / signals["wm"]) for name in RATIOS]
 
 
+@cache
+def _persons(field_T):
+    """Lifelike persons: their CSF, magnetisation transfer and dephasing."""
+    rng = np.random.default_rng(0)
+    settings = TeacherSettings(share_lifelike=1.0)
+    return [draw_person(rng, field_T, settings) for _ in range(N_PERSONS)]
+
+
 def _as_told(rng, equation, parameters, told):
     """Drawn parameters of an equation with those that are told."""
     wanted = parameter_names(equation)
@@ -143,7 +154,7 @@ def _as_told(rng, equation, parameters, told):
         n_fitting = int(2 * around_s / parameters["echo_spacing_s"]) - 2
         parameters["n_excitations"] = max(1, min(parameters["n_excitations"], n_fitting))
     if "echo_train_duration_s" in wanted:
-        room_s = parameters["TR_s"] - parameters.get("TI_s", 0)
+        room_s = max(0.0, parameters["TR_s"] - parameters.get("TI_s", 0))
         longest_s = min(protocols.MOST_OF_TR * parameters["TR_s"], room_s)
         parameters["echo_train_duration_s"] = min(parameters["echo_train_duration_s"], longest_s)
     return parameters

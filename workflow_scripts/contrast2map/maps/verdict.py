@@ -2,6 +2,7 @@
 
 from contrast2map.imaging import grids, images
 from contrast2map.imaging.size_words import size_words
+from contrast2map.maps import told_contrast
 from contrast2map.maps.limits import (
     CAUTION,
     LEAST_SPREAD,
@@ -61,6 +62,7 @@ def judge(measures, head, model, scans):
         found += judge_protocol(name, model.protocol_of(name, scan), model, file)
         found += judge_voxels(name, scan.voxel_mm, model, file)
         found += judge_contrast(name, measures["intensities"][name], model, file)
+        found += judge_told_contrast(measures["told_contrast"][name], file)
         found += judge_coverage(measures["coverage"][name], file)
     of_steps = judge_steps(measures, head, model)
     others = [name for name in model.scans if name != model.target]
@@ -174,6 +176,37 @@ def judge_contrast(name, medians, model, file):
             f"{CAUTION}; use a model trained on this protocol",
         )
     ]
+
+
+def judge_told_contrast(found, file):
+    """A finding if tissues differ in a scan as they cannot with the protocol of its sidecar.
+
+    Args:
+        found: Dict with `measured` and `possible`, see `told_contrast`.
+        file: Label of the scan.
+    """
+    beyond = told_contrast.beyond(found["measured"], found["possible"])
+    if not beyond:
+        return []
+    words = "; ".join(
+        f"{TISSUE_NAMES[name]} is {found['measured'][name]:.2f} times as bright as white matter, "
+        f"with these numbers it would be {_limit(found['measured'][name], found['possible'][name])}"
+        for name in beyond
+    )
+    return [
+        warn(
+            file,
+            f"the contrast does not fit the protocol in its sidecar: {words}",
+            "check RepetitionTime, InversionTime and EchoTime in the sidecar, and that the scan is "
+            "of the kind under which it was given; the maps rest on the scan more than on these "
+            "numbers",
+        )
+    ]
+
+
+def _limit(value, limits):
+    low, high = limits
+    return f"at least {low:.2f}" if value < low else f"at most {high:.2f}"
 
 
 def judge_coverage(share, file):
