@@ -4,12 +4,11 @@ import base64
 import json
 from pathlib import Path
 
-from contrast2map.figures.case_files import by_predictor_and_fold
 from contrast2map.figures.viewer_panels import panels_of
 from contrast2map.jobs import logs
 from contrast2map.report import viewer_volumes
 from contrast2map.study.folds import folds_of
-from contrast2map.study.subject_paths import by_subject, map_path
+from contrast2map.study.subject_paths import by_predictor_and_fold, by_subject, map_path
 from contrast2map.study.terms import QUANTITIES
 
 

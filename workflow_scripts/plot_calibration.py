@@ -4,13 +4,12 @@ import pandas as pd
 
 from contrast2map.evaluation.voxel_errors import calibration
 from contrast2map.figures.calibration import calibration_figure
-from contrast2map.figures.case_files import by_predictor_and_fold
 from contrast2map.figures.files import FigureFiles
 from contrast2map.imaging.images import load_volume, open_volume, selected_slices
 from contrast2map.jobs import logs
 from contrast2map.study import file_lists
 from contrast2map.study.folds import folds_of
-from contrast2map.study.subject_paths import by_subject, map_path
+from contrast2map.study.subject_paths import by_predictor_and_fold, by_subject, map_path
 from contrast2map.study.terms import MS_PER_S, QUANTITIES
 
 

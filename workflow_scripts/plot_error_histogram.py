@@ -3,7 +3,6 @@
 import numpy as np
 
 from contrast2map.evaluation.voxel_errors import histogram
-from contrast2map.figures.case_files import by_predictor_and_fold
 from contrast2map.figures.error_histogram import edges_ms, error_histogram, histogram_rows
 from contrast2map.figures.files import FigureFiles
 from contrast2map.imaging.images import load_volume, open_volume, selected_slices
@@ -11,7 +10,7 @@ from contrast2map.jobs import logs
 from contrast2map.study import file_lists
 from contrast2map.study.folds import folds_of
 from contrast2map.study.predictors import REFERENCE
-from contrast2map.study.subject_paths import map_path
+from contrast2map.study.subject_paths import by_predictor_and_fold, map_path
 from contrast2map.study.terms import MS_PER_S, QUANTITIES
 
 

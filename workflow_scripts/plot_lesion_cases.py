@@ -2,10 +2,11 @@
 
 from contrast2map.figures import cases, data
 from contrast2map.figures.ablation import lesion_cases, lesion_panels
-from contrast2map.figures.case_files import CaseFiles, by_predictor_and_fold
+from contrast2map.figures.case_files import CaseFiles
 from contrast2map.figures.files import FigureFiles
 from contrast2map.jobs import logs
 from contrast2map.study import file_lists, folds
+from contrast2map.study.subject_paths import by_predictor_and_fold
 from contrast2map.study.terms import QUANTITIES
 
 WINDOW_MM = 60

@@ -19,7 +19,7 @@ def tabulate_exactness(
         for path in map(Path, paths_to_exactness)
     }
     table = summarise_exactness(found)
-    layouts = [layout_exactness(table, maximum_ms, simulated)]
+    layouts = [layout_exactness(table, maximum_ms)]
 
     outputs.write(table, layouts, simulated)
 

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from contrast2map.figures import cases
-from contrast2map.figures.case_files import CaseFiles, by_predictor_and_fold
+from contrast2map.figures.case_files import CaseFiles
+from contrast2map.study.subject_paths import by_predictor_and_fold
 from volume_files import save, save_flipped, write_selection
 
 SHAPE = (10, 12, 5)

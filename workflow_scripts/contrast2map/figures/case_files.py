@@ -1,7 +1,6 @@
 """Slices of subjects, read from the files of a study for a figure."""
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
@@ -10,11 +9,6 @@ from contrast2map.imaging import grids
 from contrast2map.imaging.images import load_volume, open_volume, selected_slices
 from contrast2map.study.subject_paths import map_path
 from contrast2map.study.terms import QUANTITIES
-
-
-def by_predictor_and_fold(paths):
-    """Folders of predictions (`<predictor>/<fold>`) as {(predictor, fold): folder}."""
-    return {(Path(path).parent.name, Path(path).name): path for path in paths}
 
 
 @dataclass(frozen=True)

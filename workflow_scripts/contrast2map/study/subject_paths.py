@@ -32,6 +32,11 @@ def map_path(folder, subject, quantity, description=None):
     return Path(folder) / f"sub-{subject}" / "anat" / f"{entities}_{quantity}map.nii.gz"
 
 
+def by_predictor_and_fold(paths):
+    """Folders of predictions (`<predictor>/<fold>`) as {(predictor, fold): folder}."""
+    return {(Path(path).parent.name, Path(path).name): path for path in paths}
+
+
 def by_subject(paths):
     """Index files of one kind by subject, so that files are never paired by position.
 

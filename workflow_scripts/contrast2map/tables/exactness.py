@@ -38,13 +38,12 @@ def summarise_exactness(found):
     return pd.DataFrame(records)
 
 
-def layout_exactness(table, maximum_ms, simulated):
+def layout_exactness(table, maximum_ms):
     """Layout of the table.
 
     Args:
         table: Table of `summarise_exactness`.
         maximum_ms: Largest allowed deviation of each quantity.
-        simulated: Whether the subjects are simulated.
     """
     columns = [("", "Inputs"), ("", "Seed"), ("", "Trained in")]
     columns += [("Subjects predicted in", kind) for kind in KINDS]
@@ -66,9 +65,9 @@ def layout_exactness(table, maximum_ms, simulated):
             "For prediction, batch normalisation, if the network has any, is folded into the "
             "convolutions, and the network may compute in bfloat16. Deviation: absolute difference "
             "of the maps from those of the trained network evaluated layer by layer in float32, in "
-            f"the brain of some slices of each {'simulated ' if simulated else ''}held-out "
-            "subject. Largest: over all voxels; mean: average of the subjects' means. Subjects "
-            f"that exceed {limits} are predicted in float32."
+            "the brain of some slices of each held-out subject. Largest: over all voxels; mean: "
+            f"average of the subjects' means. Subjects that exceed {limits} are predicted in "
+            "float32."
         ),
         columns=columns,
         rows=rows,
