@@ -9,7 +9,7 @@ from contrast2map.maps import bundle, card
 from contrast2map.maps.bundle import BundleError
 from contrast2map.maps.model import Range
 from contrast2map.study.groups import UNGROUPED
-from contrast2map.study.terms import MEANING_OF_T1
+from contrast2map.study.terms import MEANING_OF_GIVEN_T1, MEANING_OF_T1
 from project import ROOT
 
 
@@ -112,6 +112,7 @@ def test_the_card_says_first_whether_the_training_was_simulated():
     assert MEANING_OF_T1 in text
     text = card.write(bundles.model(simulated=False))
     assert "SIMULATED" not in text and "human" not in text
+    assert MEANING_OF_T1 not in text and MEANING_OF_GIVEN_T1 in text
     assert "scans of a given dataset" in text.partition("## ")[0]
 
 

@@ -41,7 +41,7 @@ def test_participants_are_read_in_the_order_of_the_table(tmp_path, mark):
         ("participant_id\tgroup\n", "lists no subject"),
         (
             "participant_id\tage\nsub-01\t30\n",
-            "'participant_id', 'age'; or set cohort.group_column: null",
+            "'participant_id', 'age'; add it, or set cohort.group_column: null",
         ),
         ("id\tgroup\nsub-01\tMS\n", "no column 'participant_id'"),
         ("participant_id\tgroup\nsub-01\tMS\n01\tMS\n", "sub-01 is listed twice"),

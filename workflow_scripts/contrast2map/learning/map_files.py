@@ -1,11 +1,11 @@
 """Convert predicted T1 and T2 maps to volumes and write them as a BIDS derivative."""
 
-import importlib.metadata
 from pathlib import Path
 
 import nibabel as nib
 import numpy as np
 
+import contrast2map
 from contrast2map.bids.dataset import BIDS_VERSION, write_json
 from contrast2map.imaging import grids, images
 from contrast2map.preprocessing.normalisation import restore_maps
@@ -118,7 +118,7 @@ def write_description(folder, name, description):
                 {
                     "Name": "contrast2map",
                     "Description": description,
-                    "Version": importlib.metadata.version("keras") + " (Keras)",
+                    "Version": contrast2map.__version__,
                 }
             ],
         },

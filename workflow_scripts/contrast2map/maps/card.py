@@ -4,7 +4,6 @@ from contrast2map.imaging.size_words import size_words
 from contrast2map.maps import known_errors
 from contrast2map.study.groups import group_words, has_groups
 from contrast2map.study.terms import (
-    MEANING_OF_T1,
     PARAMETER_NAMES,
     PARAMETER_UNITS,
     REGION_NAMES,
@@ -85,7 +84,7 @@ def write(model):
             f"{', '.join(model.inputs)}, slice by slice. The map is the mean of the "
             "predictions, the spread their SD.",
             "",
-            MEANING_OF_T1,
+            model.meaning_of_T1,
             "",
             "## Training data",
             "",

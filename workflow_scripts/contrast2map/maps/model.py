@@ -15,6 +15,7 @@ import numpy as np
 
 from contrast2map.imaging import expected_contrast, masks
 from contrast2map.preprocessing import normalisation
+from contrast2map.study.terms import MEANING_OF_GIVEN_T1, MEANING_OF_T1
 
 
 @dataclass(frozen=True)
@@ -268,6 +269,11 @@ class Model:
     def protocol_of(self, name, scan):
         """Known sequence parameters of a scan (new_scans.NewScan), as the model uses them."""
         return scan.sequence
+
+    @property
+    def meaning_of_T1(self):
+        """What its T1 is, in sentences."""
+        return MEANING_OF_T1 if self.simulated else MEANING_OF_GIVEN_T1
 
     def possible_contrast(self, name, times_s):
         """Limits of ratios between tissues in a scan, from its protocol (`told_contrast.possible`).

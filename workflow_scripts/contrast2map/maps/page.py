@@ -11,7 +11,6 @@ from contrast2map.maps import card, known_errors, limits
 from contrast2map.maps.output import software
 from contrast2map.report.page import data_uri, style
 from contrast2map.study.terms import (
-    MEANING_OF_T1,
     PARAMETER_NAMES,
     PARAMETER_UNITS,
     TISSUE_NAMES,
@@ -145,7 +144,8 @@ def _layout_maps(measures, model):
         caption=(
             f"Median of the voxels of each tissue in slices with at least {least:g} mm² of brain. "
             "Training: range of the subjects' medians in the reference maps. Plausible: limits at "
-            f"3 T that the verdict uses. {SPREAD_WORDS[model.uncertainty]} {MEANING_OF_T1}"
+            f"3 T that the verdict uses. {SPREAD_WORDS[model.uncertainty]} "
+            f"{model.meaning_of_T1}"
         ),
         columns=[
             ("", ""),

@@ -15,6 +15,7 @@ ANSWERED, IN_PART, OPEN = "answered by this run", "answered in part", "open"
 NOT_APPLICABLE = "not applicable (simulated)"
 STATUSES = (ANSWERED, IN_PART, OPEN, NOT_APPLICABLE)
 ANSWERS = {"answer", "answer_simulated", "answer_in_vivo"}
+SEE = "See {} in report or supplement."
 KEYS = {"item", "section", "asks", "write", "write_if_in_vivo", "simulated", "where"} | ANSWERS
 REFERENCE = (
     "Checklist for Artificial Intelligence in Medical Imaging, 2024 update (Tejani et al., Radiol "
@@ -181,7 +182,7 @@ def layout_checklist(table):
                 str(row["item"]),
                 row["asks"],
                 sentence_case(row["status"]),
-                row["answer"] + (f" Report: {row['where']}." if row["where"] else ""),
+                row["answer"] + (f" {SEE.format(row['where'])}" if row["where"] else ""),
                 row["to_write"],
             ]
             for row in table.to_dict("records")

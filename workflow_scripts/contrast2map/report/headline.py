@@ -35,7 +35,10 @@ OUTCOMES = {
         "undertrained: the validation error was still falling, so the results show what this "
         "training reached and not what the method can reach"
     ),
-    "not assessed": "not assessed (no subject held back for validation, or too few epochs)",
+    "not assessed": (
+        "not assessed, which needs a subject held back for validation "
+        "(training.validation_subjects) and enough epochs (supplement, Training)"
+    ),
     "converged": (
         "converged by the rule: the second half of the training hardly lowered the validation "
         "error, averaged over folds"
@@ -102,8 +105,8 @@ def of_cohort(simulated):
         )
     return Verdict(
         "in vivo",
-        "In vivo: scans and reference maps are those of the dataset given to this study. The study "
-        "cannot check their origin.",
+        "Scans and reference maps are those of the dataset given to this study, which cannot check "
+        "their origin: its authors must say whether they are scans of people.",
     )
 
 
@@ -274,11 +277,12 @@ def _standing(level, errors_ms, predictors):
         for other in others:
             both = of_quantity[[network, other]].dropna()
             if compare_errors(both[network], both[other])[0] != "better":
-                of_other = f"{quantity} {number(both[other].mean())} ms"
+                p = compare_errors(both[network], both[other])[1]
+                of_other = f"{quantity} {number(both[other].mean())} ms{p_words(p)}"
                 as_good.setdefault(names.words(other).lower(), []).append(of_other)
     parts = [f"{STANDINGS[word]} {' and '.join(each)}" for word, each in quantities_of.items()]
     parts += [
-        f"it is not shown to be more accurate than {other} ({', '.join(each)})"
+        f"the network is not shown to be more accurate than {other} ({', '.join(each)})"
         for other, each in as_good.items()
     ]
     n_subjects = population(len(pair))

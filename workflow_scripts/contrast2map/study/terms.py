@@ -11,6 +11,13 @@ MEANING_OF_T1 = (
     "0.3 s in white matter, largely because of magnetisation transfer."
 )
 
+# The same of a study whose reference maps were given.
+MEANING_OF_GIVEN_T1 = (
+    "T1 and T2 are what the reference maps of the training subjects measured; the study does not "
+    "know their method. Methods differ among themselves by up to 0.3 s in T1 of white matter, "
+    "largely because of magnetisation transfer."
+)
+
 TISSUE_NAMES = {"wm": "white matter", "gm": "grey matter", "csf": "CSF"}
 TISSUE_SYMBOLS = {"wm": "WM", "gm": "GM", "csf": "CSF"}
 

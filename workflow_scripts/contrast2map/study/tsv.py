@@ -43,7 +43,8 @@ def read(path, columns, remedies=None):
             hint = "" if len(names) > 1 else "; separate the columns by tabs"
             if like := [each for each in names if each.strip("\"' ").casefold() == name.casefold()]:
                 hint = f"; spell {printable(like[0])!r} as '{name}', without quotes"
-            hint += f"; or {remedies[name]}" if name in (remedies or {}) else ""
+            if name in (remedies or {}):
+                hint += f"; or {remedies[name]}" if hint else f"; add it, or {remedies[name]}"
             shown = ", ".join(repr(printable(each)) for each in names)
             raise ValueError(f"{path}: has no column '{name}'; its columns are {shown}{hint}")
     for name in names:

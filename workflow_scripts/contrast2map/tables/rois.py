@@ -64,7 +64,7 @@ def layout_rois(table, network, population):
     has_truth = bool(table["truth_mean_ms"].notna().any())
     ours = "This study"
     columns = [("", ""), ("", "Region")]
-    columns += [("Published", "DL"), ("Published", "Reference"), ("Published", "P")]
+    columns += [("Published", "Network"), ("Published", "Reference"), ("Published", "P")]
     strong = frozenset({len(columns), len(columns) + 2})
     columns += [(ours, label) for label in ("Network", "Reference", "P (uncorrected)", "P (Holm)")]
     columns += [(ours, "Truth")] if has_truth else []

@@ -35,6 +35,9 @@ REMEDIES = (
 OTHERWISE = "see its log; fix the cause and run the same command again to continue"
 
 
+NO_LOG = "it wrote no log: it was stopped, or never started"
+
+
 @dataclass
 class Failure:
     """A job that failed.
@@ -58,7 +61,11 @@ class Failure:
         for path in self.logs:
             if line := last_line(path):
                 return line
-        return " ".join(self.message.split()) if self.message else "no log output"
+        return (
+            " ".join(self.message.split())
+            if self.message
+            else "it wrote no log: it was stopped, or never started"
+        )
 
     def remedy(self):
         """What the user can do."""
