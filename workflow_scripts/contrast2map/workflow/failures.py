@@ -14,6 +14,7 @@ NOISE = re.compile(
     r"|^To enable the following instructions|^\s*File \"|^Traceback"
 )
 MODULE_OF_ERROR = re.compile(r"^(?:[a-z_]\w*\.)+(?=[A-Z]\w*: )")
+NO_LOG = "it wrote no log: it was stopped, or never started"
 # Remedy by pattern of the error message; the first match counts.
 REMEDIES = (
     (
@@ -29,13 +30,11 @@ REMEDIES = (
     (r"FSLError|EngineMissing", "mend its installation and run the same command again"),
     (r"NODE_FAIL|node failure", "a cluster node failed; run the same command again"),
     (r"CANCELLED|SIGTERM|SIGINT", "it was stopped; run the same command again to continue"),
+    (NO_LOG, "run the same command again to continue"),
     (r"ModuleNotFoundError|ImportError", "a package is missing; reinstall the environment"),
     (r"PermissionError|Permission denied", "get read and write permission for that path"),
 )
 OTHERWISE = "see its log; fix the cause and run the same command again to continue"
-
-
-NO_LOG = "it wrote no log: it was stopped, or never started"
 
 
 @dataclass
