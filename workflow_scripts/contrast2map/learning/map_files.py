@@ -5,7 +5,7 @@ from pathlib import Path
 import nibabel as nib
 import numpy as np
 
-import contrast2map
+from contrast2map import __version__
 from contrast2map.bids.dataset import BIDS_VERSION, write_json
 from contrast2map.imaging import grids, images
 from contrast2map.preprocessing.normalisation import restore_maps
@@ -118,7 +118,7 @@ def write_description(folder, name, description):
                 {
                     "Name": "contrast2map",
                     "Description": description,
-                    "Version": contrast2map.__version__,
+                    "Version": __version__,
                 }
             ],
         },
