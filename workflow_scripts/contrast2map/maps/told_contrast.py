@@ -28,8 +28,8 @@ LEAST_DRAWS = 100  # whose timings fit in TR
 QUANTILES = (0.005, 0.995)
 TIMES_SD = {"T1": 0.08, "T2": 0.15}  # ASSUME error of the logarithm of a tissue's median
 TRANSMIT = (0.75, 1.25)
-# Room for noise, partial volume and the receive field; chosen such that fewer than 2 % of scans
-# with a right protocol are beyond the limits (docs/any_protocol.md).
+# Room for noise, partial volume and the receive field; chosen such that at most 3 % of the scans of
+# a kind that have a right protocol are beyond the limits (docs/any_protocol.md).
 RELATIVE_MARGIN, MARGIN = 0.1, 0.05
 LEAST_VOXELS = 30
 IN_PLANE = ndimage.generate_binary_structure(2, 1)[None]
