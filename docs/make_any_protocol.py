@@ -89,8 +89,8 @@ def main(n_heads=None):
         "machine": known["machine"],
         "calibration_visits": model.calibration.n_visits,
         "predictors": study.predictors(load_heads(data / "labels" / "synthseg", FOLDER / "labels")),
-        "regions": study.regions(),
-        "deep_grey": study.deep_grey(),
+        "regions": (regions := study.regions()),
+        "deep_grey": study.deep_grey(regions),
         "subsets": study.subsets(),
         "coverage": study.coverage(),
         "wrong": study.wrong_protocols(),
@@ -169,12 +169,20 @@ class Study:
             for row in self._regions(replace(self.paper, common_scale=common))
         ]
 
-    def deep_grey(self):
-        """T1 of putamen and thalamus of persons whose T1 is that of one source or of the other."""
+    def deep_grey(self, regions):
+        """T1 of putamen and thalamus of persons whose T1 is that of one source or of the other.
+
+        Args:
+            regions: Rows of `regions`, whose persons follow the literature.
+        """
+        rows_of = {
+            "literature": [row for row in regions if row["scale"] == "separate"],
+            "Qiu et al.": self._regions(replace(self.paper, deep_grey=1.0)),
+        }
         return [
             {"source": source} | row
-            for source, place in (("literature", 0.0), ("Qiu et al.", 1.0))
-            for row in self._regions(replace(self.paper, deep_grey=place))
+            for source, rows in rows_of.items()
+            for row in rows
             if row["quantity"] == "T1" and row["region"] in ("putamen", "thalamus")
         ]
 

@@ -3,21 +3,11 @@
 import numpy as np
 import pytest
 
-import label_heads
-from contrast2map.teacher.heads import load_heads
-from pages import presets
 from pages.any_protocol import doubts, trials
 
 
 @pytest.fixture(scope="module")
-def judged(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("heads")
-    label_heads.write(folder)
-    heads = load_heads(folder, folder / "cache")
-    sequences = {
-        trials.slots_of([each["name"]])[0]: each["sequence"] for each in presets.read()["contrasts"]
-    }
-
+def judged(heads, sequences):
     def of(**changes):
         condition = trials.Condition(trials.slots_of(("mprage", "flair")), **changes)
         batch = trials.batches(condition, heads, sequences, seed=3, n_visits=trials.BATCH)[0]

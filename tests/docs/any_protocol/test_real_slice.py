@@ -55,9 +55,11 @@ def test_scans_are_divided_by_their_own_or_by_one_scale(measured):
     assert "TE_s" not in real_slice.SCANS["flair"][2]
 
 
-@pytest.mark.skipif("CONTRAST2MAP_DATA" not in os.environ, reason="no CONTRAST2MAP_DATA")
 def test_real_scans_with_their_own_protocol_are_not_doubted():
-    real = real_slice.read(Path(os.environ["CONTRAST2MAP_DATA"]) / "measured" / "fsantini")
+    folder = Path(os.environ.get("CONTRAST2MAP_DATA") or "") / "measured" / "fsantini"
+    if not os.environ.get("CONTRAST2MAP_DATA") or not folder.is_dir():
+        pytest.skip("CONTRAST2MAP_DATA names no folder with measured/fsantini")
+    real = real_slice.read(folder)
     tissue = np.zeros(real["brain"].shape, np.uint8)
     tissue[real["brain"] & ~real["parenchyma"]] = CSF
     tissue[real["gm"]], tissue[real["wm"]] = GM, WM
@@ -66,10 +68,8 @@ def test_real_scans_with_their_own_protocol_are_not_doubted():
     for slot, image in images.items():
         ratios = told_contrast.measured(image[None], tissue[None], real["brain"][None])
         assert set(ratios) == {"csf", "gm"}
-        assert (
-            told_contrast.beyond(ratios, told_contrast.possible(slot, protocols[slot], times_s))
-            == []
-        )
+        limits = told_contrast.possible(slot, protocols[slot], times_s)
+        assert told_contrast.beyond(ratios, limits) == []
     halved = protocols["flair"] | {"TI_s": 1.0}
     ratios = told_contrast.measured(images["flair"][None], tissue[None], real["brain"][None])
     assert "csf" in told_contrast.beyond(ratios, told_contrast.possible("flair", halved, times_s))

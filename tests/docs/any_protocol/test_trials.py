@@ -3,26 +3,10 @@
 import numpy as np
 import pytest
 
-import label_heads
 from contrast2map.imaging.protocol import PROTOCOL_FIELDS, SLOTS
-from contrast2map.teacher.heads import load_heads
-from pages import presets
 from pages.any_protocol import summary, trials
 
 TR, TE = (list(PROTOCOL_FIELDS).index(name) for name in ("TR_s", "TE_s"))
-
-
-@pytest.fixture(scope="module")
-def heads(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("heads")
-    label_heads.write(folder)
-    return load_heads(folder, folder / "cache")
-
-
-@pytest.fixture(scope="module")
-def sequences():
-    contrasts = presets.read()["contrasts"]
-    return {trials.slots_of([each["name"]])[0]: each["sequence"] for each in contrasts}
 
 
 def drawn(heads, sequences, **changes):

@@ -109,7 +109,8 @@ def test_a_baseline_as_good_as_the_network_is_named():
     assert "not shown" not in headline.of_voxels(errors, PREDICTORS).sentence
     errors.loc[is_regression & (errors["quantity"] == "T2"), "mae_ms"] = 1.0
     sentence = headline.of_voxels(errors, PREDICTORS).sentence
-    assert "network is not shown to be more accurate than linear regression (T2 1.0 ms" in sentence
+    words = "the network is not shown to be more accurate than linear regression"
+    assert f"{words} (T2 1.0 ms, P = 0.0017)" in sentence
 
 
 def test_one_subject_allows_no_comparison():

@@ -52,3 +52,4 @@ def test_the_page_gives_numbers_and_limits(table):
     page = to_html(layout)
     for words in ("mprage + gre", "bfloat16 and float32", ">40<", "&lt; 0.001", "50 ms for T1"):
         assert words in page
+    assert "simulated" not in layout.caption  # the banner of each page says it

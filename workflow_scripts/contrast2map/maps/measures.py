@@ -12,7 +12,7 @@ from contrast2map.quality.measures import (
     measure_registration,
     measure_tissue,
 )
-from contrast2map.study.terms import MS_PER_S
+from contrast2map.study.terms import MS_PER_S, QUANTITIES
 
 
 def measure(head, model):
@@ -46,12 +46,7 @@ def measure(head, model):
             for name, covered in slab.covered.items()
         },
         "told_contrast": {
-            name: {
-                "measured": told_contrast.measured(
-                    slab.inputs[name], slab.tissue, counted & covered
-                ),
-                "possible": model.possible_contrast(name, _times_s(medians_ms)),
-            }
+            name: _told_contrast(name, slab, counted & covered, _times_s(medians_ms), model)
             for name, covered in slab.covered.items()
         },
         "maps": medians_ms,
@@ -95,12 +90,20 @@ def of_quality(head, model):
     return measures
 
 
+def _told_contrast(name, slab, counted, times_s, model):
+    """Possible ratios between tissues in a scan, and the measured ones if there are limits."""
+    possible = model.possible_contrast(name, times_s)
+    if not possible:
+        return {"measured": {}, "possible": {}}
+    found = told_contrast.measured(slab.inputs[name], slab.tissue, counted)
+    return {"measured": found, "possible": possible}
+
+
 def _times_s(medians_ms):
     """T1 and T2 in seconds of grey and white matter, of those that have both."""
     found = {
-        tissue: [medians_ms[quantity][tissue] for quantity in ("T1", "T2")]
+        tissue: [medians_ms.get(quantity, {}).get(tissue) for quantity in QUANTITIES]
         for tissue in ("gm", "wm")
-        if {"T1", "T2"} <= set(medians_ms)
     }
     return {
         tissue: tuple(each / MS_PER_S for each in times)

@@ -23,6 +23,7 @@ TIMES = ("TR_s", "TI_s", "TE_s")
 RATIOS = ("csf", "gm")  # over white matter
 # Places of the tissues among the teacher's.
 PLACES = {"csf": "ventricles", "gm": "cortex", "wm": "wm"}
+PLACE_NUMBERS = np.array([TISSUES.index(place) for place in PLACES.values()])
 N_DRAWS, N_PERSONS = 400, 100
 LEAST_DRAWS = 100  # whose timings fit in TR
 QUANTILES = (0.005, 0.995)
@@ -49,8 +50,6 @@ def measured(image, tissue, counted):
     """
     medians = {}
     for name, label in TISSUE_LABELS.items():
-        if name not in PLACES:
-            continue
         inside = tissue == label
         if name != "gm":
             inside = ndimage.binary_erosion(inside, IN_PLANE)
@@ -109,8 +108,7 @@ def _ratios(rng, slot, told, times_s):
     field_T = told.get("field_strength_T") or float(rng.choice(protocols.FIELDS_T))
     persons = _persons(field_T)
     person = persons[rng.integers(len(persons))]
-    tissue = np.array([TISSUES.index(place) for place in PLACES.values()])
-    values = np.stack([person.T1_s[tissue], person.T2_s[tissue], person.PD[tissue]])
+    values = np.stack([each[PLACE_NUMBERS] for each in (person.T1_s, person.T2_s, person.PD)])
     errors = rng.standard_normal((3, len(PLACES)))
     for number, name in enumerate(PLACES):
         if name not in times_s:
@@ -121,7 +119,7 @@ def _ratios(rng, slot, told, times_s):
         PD = water_of(values[0, number], field_T)
         values[2, number] = PD * np.exp(WATER_SD * errors[2, number])
     transmit = np.full(len(PLACES), rng.uniform(*TRANSMIT), np.float32)
-    matter = Matter(tissue, *values, transmit)
+    matter = Matter(PLACE_NUMBERS, *values, transmit)
     try:
         signals = scan_signal(matter, equation, parameters, person, draw_strength(rng, equation))
     except ValueError:  # the told timings do not fit with the drawn ones
@@ -150,8 +148,8 @@ def _as_told(rng, equation, parameters, told):
     if equation == "mprage":
         if "echo_train_length" in told:
             parameters["n_excitations"] = int(told["echo_train_length"])
-        around_s = min(parameters["TI_s"], parameters["TR_s"] - parameters["TI_s"])
-        n_fitting = int(2 * around_s / parameters["echo_spacing_s"]) - 2
+        timings = (parameters[name] for name in ("TR_s", "TI_s", "echo_spacing_s"))
+        n_fitting = protocols.n_fitting_excitations(*timings)
         parameters["n_excitations"] = max(1, min(parameters["n_excitations"], n_fitting))
     if "echo_train_duration_s" in wanted:
         room_s = max(0.0, parameters["TR_s"] - parameters.get("TI_s", 0))

@@ -276,9 +276,9 @@ def _standing(level, errors_ms, predictors):
         quantities_of.setdefault(word, []).append(f"{quantity} ({numbers})")
         for other in others:
             both = of_quantity[[network, other]].dropna()
-            if compare_errors(both[network], both[other])[0] != "better":
-                p = compare_errors(both[network], both[other])[1]
-                of_other = f"{quantity} {number(both[other].mean())} ms{p_words(p)}"
+            standing, p_of_other = compare_errors(both[network], both[other])
+            if standing != "better":
+                of_other = f"{quantity} {number(both[other].mean())} ms{p_words(p_of_other)}"
                 as_good.setdefault(names.words(other).lower(), []).append(of_other)
     parts = [f"{STANDINGS[word]} {' and '.join(each)}" for word, each in quantities_of.items()]
     parts += [

@@ -105,6 +105,11 @@ MPRAGE_HABITS = (
 )
 
 
+def n_fitting_excitations(TR_s, TI_s, spacing_s):
+    """As many excitations of an MPRAGE as fit before and after the centre of k-space."""
+    return int(2 * min(TI_s, TR_s - TI_s) / spacing_s) - 2
+
+
 def _mprage(rng):
     if rng.random() < SHARE_AT_HABITS:
         TR_s, TI_s, flip, spacing_s, n = MPRAGE_HABITS[rng.integers(len(MPRAGE_HABITS))]
@@ -114,9 +119,7 @@ def _mprage(rng):
         flip, spacing_s = _even(rng, 4, 16), _log(rng, 0.005, 0.012)
         n = int(rng.integers(64, 257))
     TI_s = min(TI_s, 0.75 * TR_s)
-    # As many excitations as fit before and after the centre.
-    n_fitting = int(2 * min(TI_s, TR_s - TI_s) / spacing_s) - 2
-    n = max(16, min(n, n_fitting))
+    n = max(16, min(n, n_fitting_excitations(TR_s, TI_s, spacing_s)))
     TE_s = min(_log(rng, 0.0015, 0.005), 0.6 * spacing_s)
     parameters = {
         "TR_s": TR_s,

@@ -17,7 +17,7 @@ class TeacherSettings:
             a cohort to four times as much.
         deep_grey: Range of the place of such persons' deep grey matter between its sources, 0 for
             `tissues.LIFELIKE`, 1 for `config.yaml` (see `tissues.SHORTER`).
-        T2_of_sources: Whether T2 of such persons lies anywhere between its sources
+        T2_of_sources: Whether T2 of such persons is drawn from the range of published values
             (`tissues.T2_OF_SOURCES`).
         share_by_water: Share of wide draws whose PD follows T1 (`tissues.water_of`), in the others
             it is independent.

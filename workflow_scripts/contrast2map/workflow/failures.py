@@ -14,7 +14,7 @@ NOISE = re.compile(
     r"|^To enable the following instructions|^\s*File \"|^Traceback"
 )
 MODULE_OF_ERROR = re.compile(r"^(?:[a-z_]\w*\.)+(?=[A-Z]\w*: )")
-NO_LOG = "it wrote no log: it was stopped, or never started"
+NO_LOG = "no log output: the job was stopped or never started"
 # Remedy by pattern of the error message; the first match counts.
 REMEDIES = (
     (
@@ -60,11 +60,7 @@ class Failure:
         for path in self.logs:
             if line := last_line(path):
                 return line
-        return (
-            " ".join(self.message.split())
-            if self.message
-            else "it wrote no log: it was stopped, or never started"
-        )
+        return " ".join(self.message.split()) if self.message else NO_LOG
 
     def remedy(self):
         """What the user can do."""
